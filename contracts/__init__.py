@@ -1,0 +1,1 @@
+"""Who agreed what, and which words are in force when."""
