@@ -69,7 +69,9 @@ def place_in_london(naive: datetime) -> tuple[Moment, bool]:
     earlier = naive.replace(tzinfo=LONDON, fold=0)
     later = naive.replace(tzinfo=LONDON, fold=1)
     if earlier.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != naive:
-        raise WhenError(f"{naive.isoformat(sep=' ')} does not exist in London: the clocks go forward in that hour")
+        raise WhenError(
+            f"{naive.isoformat(sep=' ')} does not exist in London: the clocks go forward in that hour"
+        )
     return earlier, earlier.utcoffset() != later.utcoffset()
 
 

@@ -1,0 +1,100 @@
+"""The one gate: every view, endpoint and task that acts for a person reaches a contract through here.
+
+Somebody else's contract answers 404, as if it were not there. A member whose role does not allow the
+act gets 403 with the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from contracts.models import Contract, Membership, Person, Role, Side
+from contracts.terms.moments import london_day
+
+
+class Act(StrEnum):
+    """What a person may want to do on a contract."""
+
+    VIEW = "see this contract"
+    RECORD_FACT = "record what happened"
+    WITHDRAW_FACT = "withdraw what was recorded"
+    LOG_EVIDENCE = "log evidence"
+    DECIDE = "decide on evidence"
+    DRAFT_VARIATION = "draft or share a variation"
+    SIGN_VARIATION = "sign a variation"
+    UPLOAD_DOCUMENT = "upload a document"
+    MANAGE = "manage people and settings"
+
+
+ALLOWED: dict[Role, frozenset[Act]] = {
+    Role.LEAD: frozenset(Act) - {Act.MANAGE},
+    Role.CONTRIBUTOR: frozenset({Act.VIEW, Act.RECORD_FACT, Act.LOG_EVIDENCE}),
+    Role.BOARD_MEMBER: frozenset({Act.VIEW, Act.SIGN_VARIATION}),
+    Role.REVIEWER: frozenset(Act) - {Act.MANAGE},
+    Role.ASSURANCE_LEAD: frozenset({Act.VIEW, Act.RECORD_FACT, Act.LOG_EVIDENCE, Act.DECIDE}),
+    Role.AUDITOR: frozenset({Act.VIEW}),
+    Role.ADMINISTRATOR: frozenset({Act.VIEW, Act.UPLOAD_DOCUMENT, Act.MANAGE}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A person on a contract, with the role they hold at this moment."""
+
+    contract: Contract
+    person: Person
+    side: Side
+    role: Role
+
+    def may(self, act: Act) -> bool:
+        """Whether the role allows the act."""
+        return act in ALLOWED[self.role]
+
+    def require(self, act: Act) -> None:
+        """Raise PermissionDenied, with the reason, unless the role allows the act."""
+        if not self.may(act):
+            raise PermissionDenied(
+                f"Your role on this contract, {self.role.label.lower()}, does not allow you to {act.value}."
+            )
+
+
+def _current(now: datetime) -> Q:
+    day = london_day(now)
+    return Q(from_day__lte=day) & (Q(to_day__isnull=True) | Q(to_day__gte=day))
+
+
+def open_contract(person: Person, contract_id: int, now: datetime, act: Act = Act.VIEW) -> Access:
+    """The person's access to a contract at this moment.
+
+    Raises Http404 where they are not a member today, PermissionDenied where their role does not allow ``act``.
+    """
+    membership = (
+        Membership.objects.filter(
+            _current(now), contract_id=contract_id, person=person, person__is_active=True
+        )
+        .select_related("contract__authority", "contract__supplier")
+        .first()
+    )
+    if membership is None:
+        raise Http404("no such contract")
+    access = Access(membership.contract, person, Side(membership.side), Role(membership.role))
+    access.require(act)
+    return access
+
+
+def contracts_of(person: Person, now: datetime) -> QuerySet[Contract]:
+    """The contracts a person may see today."""
+    mine = Membership.objects.filter(_current(now), person=person)
+    return Contract.objects.filter(pk__in=mine.values("contract_id")).select_related("authority", "supplier")
+
+
+def people_on(contract: Contract, side: str, now: datetime) -> QuerySet[Person]:
+    """The active people on one side of a contract today."""
+    members = Membership.objects.filter(_current(now), contract=contract, side=side)
+    return Person.objects.filter(is_active=True, pk__in=members.values("person_id"))

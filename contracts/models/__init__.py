@@ -1,0 +1,26 @@
+from contracts.models.contract import Contract, Division, KeptBy, Membership, Role, Schedule, Side
+from contracts.models.ledger import LedgerEntry
+from contracts.models.people import Organisation, Person
+from contracts.models.text import Document, Paragraph, ParagraphVersion
+from contracts.models.variation import Effect, EffectKind, Signature, Variation, VariationState
+
+__all__ = [
+    "Contract",
+    "Division",
+    "Document",
+    "Effect",
+    "EffectKind",
+    "KeptBy",
+    "LedgerEntry",
+    "Membership",
+    "Organisation",
+    "Paragraph",
+    "ParagraphVersion",
+    "Person",
+    "Role",
+    "Schedule",
+    "Side",
+    "Signature",
+    "Variation",
+    "VariationState",
+]

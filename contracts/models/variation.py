@@ -1,0 +1,106 @@
+"""Variations of a contract: what they change, and who signed them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from contracts.models.contract import Contract, Side
+from contracts.models.people import Person
+from contracts.models.text import Paragraph
+
+
+class VariationState(models.TextChoices):
+    """Where a variation stands. It has effect only once in force (R28)."""
+
+    DRAFT = "draft", "Draft"
+    SHARED = "shared", "Ready to sign"
+    SIGNED = "signed", "Signed, not yet in force"
+    IN_FORCE = "in_force", "In force"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class EffectKind(models.TextChoices):
+    """What a variation does to one paragraph and everything under it."""
+
+    NOT_USED = "not_used", "Not used"
+    REPLACED = "replaced", "Replaced"
+    INSERTED = "inserted", "Inserted"
+    REINSTATED = "reinstated", "Reinstated"
+
+
+class Variation(models.Model):
+    """An agreed change, laid over the contract and never edited into it."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="variations")
+    number = models.CharField(max_length=20)
+    title = models.CharField(max_length=200)
+    recital = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=VariationState, default=VariationState.DRAFT)
+    drafted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    drafted_side = models.CharField(max_length=10, choices=Side)
+    drafted_at = models.DateTimeField()
+    shared_at = models.DateTimeField(null=True, blank=True)
+    text_hash = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the exact text that is signed."
+    )
+    effective_day = models.DateField(null=True, blank=True)
+    effective_flagged = models.BooleanField(
+        default=False, help_text="The supplier signed after the authority (R28)."
+    )
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "number"], name="variation_number_used_once"),
+            models.CheckConstraint(
+                condition=~Q(state="in_force") | Q(effective_day__isnull=False),
+                name="variation_in_force_has_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "withdrawn"]) | ~Q(text_hash=""),
+                name="variation_shared_has_a_hash",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Variation {self.number}"
+
+
+class Effect(models.Model):
+    """What one variation does to one paragraph."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
+    variation = models.ForeignKey(Variation, on_delete=models.CASCADE, related_name="effects")
+    paragraph = models.ForeignKey(Paragraph, on_delete=models.PROTECT, related_name="effects")
+    kind = models.CharField(max_length=12, choices=EffectKind)
+    new_text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["paragraph__order"]
+        constraints = [
+            models.UniqueConstraint(fields=["variation", "paragraph"], name="effect_once_per_paragraph"),
+        ]
+
+
+class Signature(models.Model):
+    """One side's signature: who, as what, on which day, and when we learned it (R11)."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
+    variation = models.ForeignKey(Variation, on_delete=models.CASCADE, related_name="signatures")
+    side = models.CharField(
+        max_length=10, choices=[(Side.SUPPLIER, "Supplier"), (Side.AUTHORITY, "Authority")]
+    )
+    name = models.CharField(max_length=200)
+    job_title = models.CharField(max_length=200)
+    signed_on = models.DateField()
+    text_hash = models.CharField(max_length=64)
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["signed_on", "recorded_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["variation", "side"], name="signature_once_per_side"),
+        ]

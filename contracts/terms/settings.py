@@ -1,0 +1,62 @@
+"""The settings of one contract, typed and validated (R12, R14, R30)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from typing import Any
+
+
+class SettingsError(ValueError):
+    """A contract setting that cannot be used; names the setting and the fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractSettings:
+    """Conditions of the order that decide some duties.
+
+    ``security_policy_applies``: Order Schedule 9, A 2.2 (R30). ``notice_cutoff``: London time of day after
+    which a notice counts on the next Working Day, or None where the contract has no such rule (R14).
+    ``readings``: rule key to the name of the reading chosen for this contract (R12).
+    """
+
+    security_policy_applies: bool = False
+    notice_cutoff: time | None = None
+    readings: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ContractSettings:
+        """Read the stored or supplied form. Raises SettingsError naming the setting."""
+        known = {"security_policy_applies", "notice_cutoff", "readings"}
+        if unknown := sorted(set(data) - known):
+            raise SettingsError(
+                f"unknown contract setting {unknown[0]!r}; known settings are {', '.join(sorted(known))}"
+            )
+        applies = data.get("security_policy_applies", False)
+        if not isinstance(applies, bool):
+            raise SettingsError("security_policy_applies must be true or false")
+        readings = data.get("readings") or {}
+        if not isinstance(readings, Mapping) or not all(
+            isinstance(key, str) and isinstance(value, str) for key, value in readings.items()
+        ):
+            raise SettingsError("readings must map a rule's key to the name of a reading")
+        return cls(applies, _cutoff(data.get("notice_cutoff")), dict(readings))
+
+    def as_json(self) -> dict[str, Any]:
+        """The stored form; ``from_json`` reads it back."""
+        cutoff = self.notice_cutoff.strftime("%H:%M") if self.notice_cutoff else None
+        return {
+            "security_policy_applies": self.security_policy_applies,
+            "notice_cutoff": cutoff,
+            "readings": dict(self.readings),
+        }
+
+
+def _cutoff(value: object) -> time | None:
+    if value is None or value == "":
+        return None
+    try:
+        return time.fromisoformat(str(value))
+    except ValueError as error:
+        raise SettingsError('notice_cutoff must be a time of day such as "17:00", or null') from error

@@ -1,0 +1,110 @@
+"""Duties: dated and undated instances of an obligation."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from contracts.models import Contract, Variation
+from obligations.models.fact import FactRecord
+from obligations.models.obligation import Obligation
+
+
+class Party(models.TextChoices):
+    """Who owes a duty."""
+
+    SUPPLIER = "supplier", "Supplier"
+    AUTHORITY = "authority", "Authority"
+    BOTH = "both", "Both"
+
+
+class Phase(models.TextChoices):
+    """What is stored of a duty's standing: what depends on facts alone.
+
+    Overdue, due soon and owed now depend on the clock as well and are worked out when asked
+    (``obligations.rules.standing``), never stored.
+    """
+
+    OPEN = "open", "Open"
+    AWAITING = "awaiting_decision", "Awaiting decision"
+    SUSPENDED = "suspended", "Suspended"
+    MET = "met", "Met on time"
+    MET_LATE = "met_late", "Met late"
+    ENDED = "ended", "Ended"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    BEFORE = "before_duly", "Before Duly"
+
+
+ACTIVE_PHASES = [Phase.OPEN, Phase.AWAITING, Phase.SUSPENDED]
+
+
+class Duty(models.Model):
+    """One thing owed. ``due_at`` is the last moment in time; ``due_date`` its London day; both null where the
+    contract gives a word and no number (R9) or while suspended (R21).
+
+    ``derivation`` is the deadline as JSON: its steps, readings and calendar, as worked out for this version.
+    """
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="duties")
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="duties")
+    subject = models.CharField(max_length=200, blank=True)
+    occurrence = models.CharField(
+        max_length=200, help_text="Which instance: the cause's key or the occurrence's day."
+    )
+    cause = models.ForeignKey(
+        FactRecord, null=True, blank=True, on_delete=models.PROTECT, related_name="duties"
+    )
+    party = models.CharField(max_length=10, choices=Party)
+    title = models.CharField(max_length=255)
+    word = models.CharField(
+        max_length=80, blank=True, help_text="The contract's own word where it gives one (R9)."
+    )
+    owed_from = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    due_date = models.DateField(null=True, blank=True)
+    literal_limit = models.CharField(
+        max_length=40, blank=True, help_text="The limit already gone when it first bit (R10)."
+    )
+    provisional = models.BooleanField(
+        default=False, help_text="The date lies beyond the calendar's edge (R4)."
+    )
+    flagged = models.BooleanField(default=False)
+    derivation = models.JSONField(default=dict)
+    deadline_version = models.PositiveIntegerField(default=1)
+    phase = models.CharField(max_length=20, choices=Phase, default=Phase.OPEN)
+    done_on = models.DateField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        Variation, null=True, blank=True, on_delete=models.PROTECT, related_name="duties_ended"
+    )
+    approver = models.CharField(
+        max_length=10, blank=True, help_text="The side whose decision it needs, if any (R15)."
+    )
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "duties"
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["obligation", "subject", "occurrence"], name="duty_raised_once_per_cause"
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=True, due_date__isnull=True)
+                | Q(due_at__isnull=False, due_date__isnull=False),
+                name="duty_due_day_and_moment_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(phase="ended") | Q(ended_by__isnull=True), name="duty_ended_by_only_where_ended"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["contract", "due_at"], condition=Q(phase="open"), name="duty_open_by_due"),
+            models.Index(fields=["due_at"], condition=Q(phase="open"), name="duty_open_by_due_everywhere"),
+            models.Index(fields=["contract", "phase", "due_at"], name="duty_by_contract_phase"),
+            models.Index(fields=["contract", "subject"], name="duty_by_contract_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

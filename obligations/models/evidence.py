@@ -1,0 +1,101 @@
+"""Evidence that a duty was done, and the decision on it (R15)."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from contracts.models import Contract, Person, Side
+from contracts.terms.moments import When
+from obligations.models.duty import Duty
+
+
+class EvidenceKind(models.TextChoices):
+    FILE = "file", "A file"
+    LINK = "link", "A link"
+    NOTE = "note", "A note"
+
+
+class Outcome(models.TextChoices):
+    ACCEPTED = "accepted", "Accepted"
+    REJECTED = "rejected", "Rejected"
+
+
+class Evidence(models.Model):
+    """Proof of a duty done: the day (or moment) it was done and by whom, apart from when it was logged (R11)."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="evidence")
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="evidence")
+    kind = models.CharField(max_length=5, choices=EvidenceKind)
+    file = models.FileField(upload_to="evidence/%Y/%m/", blank=True)
+    file_name = models.CharField(max_length=255, blank=True)
+    size = models.PositiveBigIntegerField(default=0, help_text="Bytes.")
+    sha256 = models.CharField(max_length=64, blank=True)
+    link = models.URLField(max_length=2000, blank=True)
+    note = models.TextField(blank=True)
+    done_on = models.DateField(help_text="The London day on which the thing was done.")
+    done_at = models.DateTimeField(
+        null=True, blank=True, help_text="The moment, where the limit runs in hours."
+    )
+    done_by = models.CharField(max_length=200, help_text="Who did it.")
+    submitted_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    submitted_side = models.CharField(max_length=10, choices=Side)
+
+    class Meta:
+        verbose_name_plural = "evidence"
+        ordering = ["submitted_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    (Q(kind="file") & ~Q(file="") & ~Q(sha256=""))
+                    | (Q(kind="link") & ~Q(link=""))
+                    | (Q(kind="note") & ~Q(note=""))
+                ),
+                name="evidence_has_its_file_link_or_note",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="evidence_never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    @property
+    def done(self) -> When:
+        """The moment it was done where known, else the day."""
+        return self.done_at or self.done_on
+
+
+class Decision(models.Model):
+    """The other side's answer to a piece of evidence. One per piece; nobody decides on their own."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="decisions")
+    evidence = models.OneToOneField(Evidence, on_delete=models.PROTECT, related_name="decision")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    decided_side = models.CharField(max_length=10, choices=Side)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="accepted") | ~Q(reason=""), name="decision_to_reject_has_a_reason"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="decision_never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="decision_not_on_own_evidence",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("submitter", "BIGINT")],
+                func="""
+                    SELECT submitted_by_id INTO submitter FROM obligations_evidence WHERE id = NEW.evidence_id;
+                    IF submitter = NEW.decided_by_id THEN
+                        RAISE EXCEPTION 'decision_not_on_own_evidence: nobody decides on evidence they submitted';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]

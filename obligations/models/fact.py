@@ -1,0 +1,71 @@
+"""Facts: what happened, when, and when we learned it (R11)."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from contracts.models import Contract, Person, Side
+from contracts.terms.moments import When
+
+
+class FactRecord(models.Model):
+    """A recorded fact. Never edited: withdrawn with a reason, and recorded anew.
+
+    ``happened_on`` is the London day; ``happened_at`` the moment, where one is known.
+    """
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="facts")
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200, blank=True)
+    happened_on = models.DateField()
+    happened_at = models.DateTimeField(null=True, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    recorded_by_name = models.CharField(max_length=200)
+    recorded_side = models.CharField(max_length=10, choices=Side)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawn_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["happened_on", "happened_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contract", "kind", "subject", "happened_on", "happened_at"],
+                condition=Q(withdrawn_at__isnull=True),
+                nulls_distinct=False,
+                name="fact_recorded_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawn_reason=""),
+                name="fact_withdrawn_with_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["contract", "subject"], name="fact_by_contract_subject"),
+            models.Index(fields=["contract", "-recorded_at"], name="fact_by_contract_recorded"),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="fact_never_edited", exclude=["withdrawn_at", "withdrawn_by", "withdrawn_reason"]
+            ),
+            pgtrigger.Protect(name="fact_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="fact_stays_withdrawn",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__withdrawn_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+    @property
+    def happened(self) -> When:
+        """The moment where one is known, else the day."""
+        return self.happened_at or self.happened_on

@@ -1,0 +1,63 @@
+"""Notices: rows written in the transaction of their cause, then claimed, sent and recorded."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from contracts.models import Contract, Person
+from obligations.models.duty import Duty
+
+
+class Stage(models.TextChoices):
+    """Why a notice is sent."""
+
+    RAISED = "raised", "Now owed"
+    DUE_SOON = "due_soon", "Due soon"
+    DUE_TODAY = "due_today", "Due today"
+    OVERDUE = "overdue", "Overdue"
+    SUBMITTED = "submitted", "Evidence to decide on"
+    DECIDED = "decided", "Evidence decided"
+    REDATED = "redated", "Date changed"
+    ENDED = "ended", "Ended by a variation"
+
+
+class Notice(models.Model):
+    """One message about one duty to one person. ``not_before`` is the earliest moment to send it."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="notices")
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="notices")
+    deadline_version = models.PositiveIntegerField()
+    stage = models.CharField(max_length=12, choices=Stage)
+    recipient = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
+    channel = models.CharField(max_length=10, default="email")
+    about = models.CharField(
+        max_length=40, blank=True, help_text="Tells apart notices of one stage: the evidence's number."
+    )
+    not_before = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=255, blank=True, help_text="What the mail server answered.")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_why = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["duty", "deadline_version", "stage", "recipient", "channel", "about"],
+                name="notice_sent_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(cancelled_at__isnull=True),
+                name="notice_sent_or_cancelled",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["not_before"],
+                condition=Q(sent_at__isnull=True, cancelled_at__isnull=True),
+                name="notice_waiting_by_not_before",
+            ),
+        ]
