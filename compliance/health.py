@@ -1,0 +1,48 @@
+"""Health for the machines that watch: `live` says the process answers, `ready` that its database and queue do."""
+
+from __future__ import annotations
+
+import logging
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    parts = {"database": database_answers(), "queue": queue_answers()}
+    well = all(parts.values())
+    return JsonResponse({"status": "ok" if well else "unwell", **parts}, status=200 if well else 503)
+
+
+def database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        log.error("the database does not answer: %s", error)
+        return False
+    return True
+
+
+def queue_answers() -> bool:
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
+            client.ping()
+    except redis.RedisError as error:
+        log.error("the queue does not answer: %s", error)
+        return False
+    return True

@@ -1,0 +1,32 @@
+"""Every address of the site. The apps' own addresses are in their web and api folders."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from compliance import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("api/schema", SpectacularAPIView.as_view(), name="api_schema"),
+]
+
+for prefix, module in (
+    ("api/", "contracts.api.urls"),
+    ("api/", "obligations.api.urls"),
+    ("", "contracts.web.urls"),
+    ("", "obligations.web.urls"),
+):
+    try:
+        found = find_spec(module) is not None
+    except ModuleNotFoundError:
+        found = False
+    if found:
+        urlpatterns.append(path(prefix, include(module)))

@@ -1,0 +1,22 @@
+#!/usr/bin/env python3
+"""Runs a management command. `script/manage` calls it in the project's own environment with its database running."""
+
+import os
+import sys
+
+#: These change or empty tables, so they run as the tables' owner; everything else runs as the application's role.
+OWNER_COMMANDS = {"migrate", "flush", "sqlflush", "pgtrigger"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
+    owner_url = os.environ.pop("DATABASE_OWNER_URL", "")
+    if owner_url and OWNER_COMMANDS.intersection(sys.argv[1:2]):
+        os.environ["DATABASE_URL"] = owner_url
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

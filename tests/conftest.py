@@ -1,0 +1,79 @@
+"""Fixtures for every test. Tests connect to PostgreSQL as the application's role, as the web and the workers do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """No test needs hashed static files, a running Redis or a slow password hash."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+
+
+@pytest.fixture(scope="session")
+def test_database() -> Iterator[tuple[str, str]]:
+    """An empty database: (the application's address, the owner's address)."""
+    from tests.support import database
+
+    database.sweep()
+    with database.database(f"test_duly_{os.getpid()}") as urls:
+        yield urls
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(test_database, django_test_environment, django_db_blocker) -> Iterator[None]:
+    """Migrates as the owner, then hands the tests the application's role; a flush goes through the owner."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    from tests.support import database
+
+    app_url, owner_url = test_database
+    flush_of_django = DatabaseOperations.execute_sql_flush
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict.update(database.parts(owner_url))
+        settings.DATABASES["default"].update(database.parts(owner_url))
+        call_command("migrate", verbosity=0, interactive=False)
+        connection.close()
+        connection.settings_dict.update(database.parts(app_url))
+        settings.DATABASES["default"].update(database.parts(app_url))
+    DatabaseOperations.execute_sql_flush = lambda _, statements: database.empty_as_owner(owner_url, statements)
+    yield
+    DatabaseOperations.execute_sql_flush = flush_of_django
+    with django_db_blocker.unblock():
+        connection.close()
+
+
+@pytest.fixture
+def uploads(tmp_path, settings) -> str:
+    """An upload folder of the test's own."""
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A throw-away Valkey of this test process (REDIS_URL where that is set)."""
+    if os.environ.get("REDIS_URL"):
+        yield os.environ["REDIS_URL"]
+        return
+    from compliance.embedded.valkey import Valkey
+    from tests.support import database
+
+    folder = database.own_folder()
+    valkey = Valkey(folder / "valkey", folder / "valkey.log")
+    valkey.start()
+    yield valkey.url
+    valkey.stop()

@@ -1,0 +1,121 @@
+"""The tests' database: made and migrated as the owner, used as the application's role.
+
+Each pytest process has its own throw-away embedded PostgreSQL under var/test, started by the first test that asks for
+the database. With DATABASE_URL and DATABASE_OWNER_URL set, a database on that server is made and dropped instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import psutil
+import psycopg2
+
+from compliance import places, roles
+from compliance.embedded.postgres import APP, OWNER, UNSAFE_AND_FAST, Postgres
+from compliance.embedded.valkey import Valkey
+
+TEST_FOLDER = places.VAR / "test"
+
+
+def own_folder() -> Path:
+    """This process's folder under var/test."""
+    folder = TEST_FOLDER / str(os.getpid())
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def sweep() -> None:
+    """Ends and removes what a killed test run left: folders whose process is gone."""
+    for folder in TEST_FOLDER.glob("*"):
+        if folder.name.isdigit() and not psutil.pid_exists(int(folder.name)):
+            remove(folder)
+
+
+def remove(folder: Path) -> None:
+    Postgres(folder / "postgres", folder / "postgres.log").stop()
+    Valkey(folder / "valkey", folder / "valkey.log").stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def database(name: str) -> Iterator[tuple[str, str]]:
+    """A new empty database as (the application's address, the owner's address)."""
+    if os.environ.get("DATABASE_URL") and os.environ.get("DATABASE_OWNER_URL"):
+        app, owner = os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"]
+        server = None
+    else:
+        folder = own_folder()
+        server = Postgres(folder / "postgres", folder / "postgres.log", settings=UNSAFE_AND_FAST)
+        server.start()
+        app, owner = server.url(APP), server.url(OWNER)
+    try:
+        with closing(connect(owner)) as connection, connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {name}")
+        owner_url, app_url = renamed(owner, name), renamed(app, name)
+        with closing(connect(owner_url)) as connection, connection.cursor() as cursor:
+            roles.grant(cursor, str(urlsplit(app_url).username), str(urlsplit(app_url).password or ""))
+        yield app_url, owner_url
+        if server is None:
+            with closing(connect(owner)) as connection, connection.cursor() as cursor:
+                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    finally:
+        if server is not None:
+            server.stop()
+            remove(own_folder())
+
+
+def renamed(url: str, name: str) -> str:
+    """The same server's address with another database."""
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def parts(url: str) -> dict[str, Any]:
+    """A database address as Django's connection settings."""
+    split = urlsplit(url)
+    return {
+        "NAME": split.path.lstrip("/"),
+        "USER": unquote(split.username or ""),
+        "PASSWORD": unquote(split.password or ""),
+        "HOST": unquote(split.netloc.rsplit("@", 1)[-1].split(":")[0]),
+        "PORT": split.port or "",
+    }
+
+
+def connect(url: str) -> Any:
+    """A psycopg2 connection that commits each statement."""
+    given = parts(url)
+    connection = psycopg2.connect(
+        dbname=given["NAME"],
+        user=given["USER"],
+        password=given["PASSWORD"],
+        host=given["HOST"],
+        port=given["PORT"] or None,
+    )
+    connection.autocommit = True
+    return connection
+
+
+def empty_as_owner(owner_url: str, statements: Sequence[str]) -> None:
+    """Runs a flush, which the application's role may not do, as the owner and past any guard against TRUNCATE."""
+    with closing(connect(owner_url)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger"
+            " WHERE NOT tgisinternal AND tgtype & 32 > 0 AND tgenabled = 'O'"
+        )
+        guards = cursor.fetchall()
+        cursor.execute("BEGIN")
+        for table, trigger in guards:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+        for statement in statements:
+            cursor.execute(statement)
+        for table, trigger in guards:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+        cursor.execute("COMMIT")
