@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -34,6 +35,9 @@ class Document(models.Model):
             models.UniqueConstraint(
                 fields=["contract", "sha256"], name="document_uploaded_once_per_contract"
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="document_never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

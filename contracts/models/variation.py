@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -41,6 +42,7 @@ class Variation(models.Model):
     drafted_side = models.CharField(max_length=10, choices=Side)
     drafted_at = models.DateTimeField()
     shared_at = models.DateTimeField(null=True, blank=True)
+    text = models.TextField(blank=True, help_text="The exact text that is signed, kept from sharing on.")
     text_hash = models.CharField(
         max_length=64, blank=True, help_text="SHA-256 of the exact text that is signed."
     )
@@ -63,6 +65,22 @@ class Variation(models.Model):
                 name="variation_shared_has_a_hash",
             ),
         ]
+        triggers = [
+            pgtrigger.Protect(
+                name="variation_unchanged_once_shared",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.state <> 'draft' AND (OLD.number, OLD.title, OLD.recital, OLD.text, OLD.text_hash,"
+                    " OLD.shared_at, OLD.contract_id) IS DISTINCT FROM (NEW.number, NEW.title, NEW.recital,"
+                    " NEW.text, NEW.text_hash, NEW.shared_at, NEW.contract_id)"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="variation_never_deleted_once_shared",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.shared_at IS NOT NULL"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Variation {self.number}"
@@ -81,6 +99,27 @@ class Effect(models.Model):
         ordering = ["paragraph__order"]
         constraints = [
             models.UniqueConstraint(fields=["variation", "paragraph"], name="effect_once_per_paragraph"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["not_used", "reinstated"]) | ~Q(new_text=""),
+                name="effect_that_brings_words_has_them",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="effect_unchanged_once_shared",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("theirs", "BIGINT"), ("shared", "TIMESTAMPTZ")],
+                func="""
+                    IF TG_OP = 'DELETE' THEN theirs := OLD.variation_id; ELSE theirs := NEW.variation_id; END IF;
+                    SELECT shared_at INTO shared FROM contracts_variation WHERE id = theirs;
+                    IF shared IS NOT NULL THEN
+                        RAISE EXCEPTION 'effect_unchanged_once_shared: a variation does not change once it is shared';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
 
@@ -103,4 +142,27 @@ class Signature(models.Model):
         ordering = ["signed_on", "recorded_at"]
         constraints = [
             models.UniqueConstraint(fields=["variation", "side"], name="signature_once_per_side"),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(job_title=""), name="signature_has_name_and_job_title"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="signature_never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="signature_of_the_shared_text",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("shared_hash", "TEXT"), ("standing", "TEXT")],
+                func="""
+                    SELECT text_hash, state INTO shared_hash, standing
+                    FROM contracts_variation WHERE id = NEW.variation_id;
+                    IF standing <> 'shared' THEN
+                        RAISE EXCEPTION 'signature_of_the_shared_text: only a shared variation is signed';
+                    END IF;
+                    IF shared_hash <> NEW.text_hash THEN
+                        RAISE EXCEPTION 'signature_of_the_shared_text: the text signed is not the text shared';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]

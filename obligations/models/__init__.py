@@ -1,10 +1,11 @@
-from obligations.models.duty import Duty, Party, Phase
+from obligations.models.duty import ACTIVE_PHASES, Duty, Party, Phase, WakeUp
 from obligations.models.evidence import Decision, Evidence, EvidenceKind, Outcome
 from obligations.models.fact import FactRecord
 from obligations.models.notice import Notice, Stage
 from obligations.models.obligation import Obligation
 
 __all__ = [
+    "ACTIVE_PHASES",
     "Decision",
     "Duty",
     "Evidence",
@@ -16,4 +17,5 @@ __all__ = [
     "Party",
     "Phase",
     "Stage",
+    "WakeUp",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -105,6 +106,27 @@ class Duty(models.Model):
             models.Index(fields=["contract", "phase", "due_at"], name="duty_by_contract_phase"),
             models.Index(fields=["contract", "subject"], name="duty_by_contract_subject"),
         ]
+        triggers = [pgtrigger.Protect(name="duty_never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.title
+
+
+class WakeUp(models.Model):
+    """The next moment at which time alone changes the duties about one subject of a contract.
+
+    A recurring duty comes round, a certificate's last day passes. The clock reads only the wake-ups
+    that have come, so its work does not grow with the contracts that sleep.
+    """
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="wake_ups")
+    subject = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "subject"], name="wake_up_once_per_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject or 'the contract'} at {self.at.isoformat()}"

@@ -82,6 +82,9 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome="accepted") | ~Q(reason=""), name="decision_to_reject_has_a_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(decided_side__in=["supplier", "authority"]), name="decision_by_one_of_the_sides"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="decision_never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -89,11 +92,15 @@ class Decision(models.Model):
                 name="decision_not_on_own_evidence",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                declare=[("submitter", "BIGINT")],
+                declare=[("submitter", "BIGINT"), ("side", "TEXT")],
                 func="""
-                    SELECT submitted_by_id INTO submitter FROM obligations_evidence WHERE id = NEW.evidence_id;
+                    SELECT submitted_by_id, submitted_side INTO submitter, side
+                    FROM obligations_evidence WHERE id = NEW.evidence_id;
                     IF submitter = NEW.decided_by_id THEN
                         RAISE EXCEPTION 'decision_not_on_own_evidence: nobody decides on evidence they submitted';
+                    END IF;
+                    IF side = NEW.decided_side THEN
+                        RAISE EXCEPTION 'decision_not_on_own_evidence: the other side decides';
                     END IF;
                     RETURN NEW;
                 """,
