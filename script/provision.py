@@ -1,0 +1,220 @@
+"""What set-up does, step by step. Standard library only: it runs before anything is installed.
+
+Every step keeps a stamp in var/setup with a hash of what it was made from, and does nothing while that is unchanged.
+All messages go to standard error, so that a command's own output stays clean.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("DULY_VAR") or ROOT / "var").resolve()
+STAMPS = VAR / "setup"
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+GOVUK = ROOT / "node_modules" / "govuk-frontend" / "dist" / "govuk"
+BUILD = VAR / "build" / "govuk"
+OLDEST, NEWEST = (3, 11), (3, 14)
+PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--progress-bar", "off")
+
+
+class SetupError(Exception):
+    """Set-up cannot go on; the message is one line that says why and what to do."""
+
+
+def say(text: str) -> None:
+    print(f"set-up: {text}", file=sys.stderr, flush=True)
+
+
+def run(command: Sequence[object], failure: str, **options: object) -> None:
+    """Runs a program with its output on standard error. Raises SetupError with `failure` and its last line."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
+    )  # fmt: skip
+    if done.returncode:
+        print(done.stdout, file=sys.stderr)
+        raise SetupError(failure)
+
+
+def digest(files: Sequence[Path], *words: object) -> str:
+    """A hash of some files' contents and some words."""
+    total = hashlib.sha256(repr(words).encode())
+    for file in files:
+        total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+def tree_digest(folders: Sequence[Path], *words: object) -> str:
+    """A hash of the names, sizes and times of all files in some folders."""
+    total = hashlib.sha256(repr(words).encode())
+    for folder in folders:
+        for file in sorted(folder.rglob("*")):
+            state = file.stat()
+            total.update(f"{file.relative_to(ROOT)} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return total.hexdigest()
+
+
+def step(name: str, made_from: str, why: str, make: Callable[[], None], made: Path | None = None) -> None:
+    """Runs `make` unless the stamp says that it ran for the same `made_from`, and `made` is still there."""
+    stamp = STAMPS / name
+    if stamp.exists() and stamp.read_text() == made_from and (made is None or made.exists()):
+        return
+    say(why)
+    began = time.monotonic()
+    make()
+    stamp.write_text(made_from)
+    say(f"  done in {time.monotonic() - began:.1f} s")
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Two set-ups in one folder wait for each other."""
+    try:
+        STAMPS.mkdir(parents=True, exist_ok=True)
+        lock = (STAMPS / "lock").open("a")
+    except PermissionError:
+        raise SetupError(f"{VAR} belongs to another user: run as that user, or remove the folder") from None
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+# The steps -----------------------------------------------------------------------------------------------------------
+
+
+def check_python() -> None:
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        found = ".".join(map(str, sys.version_info[:2]))
+        raise SetupError(f"Python {found} found; Duly needs 3.11 to 3.14. Run for example: python3.12 script/setup")
+
+
+def environment() -> None:
+    def make() -> None:
+        failure = "the Python environment could not be made; on Debian: apt-get install python3-venv"
+        run([sys.executable, "-m", "venv", "--clear", VENV], failure)
+
+    version = ".".join(map(str, sys.version_info[:2]))
+    if PYTHON.exists() and subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0:
+        made_by = re.search(r"^version = (\d+\.\d+)", (VENV / "pyvenv.cfg").read_text(), re.M)
+        if made_by and made_by[1] == version:
+            return
+        say(f"the environment is of Python {made_by[1] if made_by else '?'}, this is {version}: making it again")
+        for stamp in STAMPS.glob("python-*"):
+            stamp.unlink()
+    say(f"Python {version} environment in .venv, so that nothing is installed on the system")
+    make()
+
+
+def python_packages(name: str, why: str) -> None:
+    """Installs one of the pinned lists, checked against its hashes, from ready-made wheels only."""
+    pinned = ROOT / f"{name}.txt"
+    command = [PYTHON, *PIP, "--require-hashes", "--only-binary", ":all:", "-r", pinned]
+    failure = f"the packages of {pinned.name} could not be installed (see above); check the network and run again"
+    step(
+        f"python-{name}", digest([pinned], str(PYTHON.resolve()), VENV), why, lambda: run(command, failure), PYTHON
+    )
+
+
+def npm() -> str:
+    """An npm that works: the machine's, or else one put into .venv."""
+    found = shutil.which("npm")
+    if found and subprocess.run([found, "--version"], capture_output=True).returncode == 0:
+        return found
+    python_packages("requirements-node", "Node in .venv (this machine has none), to fetch GOV.UK Frontend")
+    return str(VENV / "bin" / "npm")
+
+
+def frontend() -> None:
+    def fetch() -> None:
+        path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+        command = [npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        failure = "GOV.UK Frontend could not be installed by npm (see above); check the network and run again"
+        run(command, failure, env={**os.environ, "PATH": path})
+
+    locked = digest([ROOT / "package-lock.json", ROOT / "package.json"])
+    step("frontend", locked, "GOV.UK Frontend (how the pages look), by npm from package-lock.json", fetch, GOVUK)
+    build = digest([Path(__file__)], locked)
+    step("frontend-build", build, "preparing GOV.UK Frontend: Arial for GDS Transport, no crown", build_frontend, BUILD)
+
+
+def build_frontend() -> None:
+    """Copies the compiled files, without what belongs to GOV.UK's own domain: its typeface and its crown."""
+    shutil.rmtree(BUILD, ignore_errors=True)
+    BUILD.mkdir(parents=True)
+    style = (GOVUK / "govuk-frontend.min.css").read_text()
+    style = re.sub(r"@font-face\{[^}]*\}", "", style)
+    style = re.sub(r"[\"']?GDS Transport[\"']?,\s*arial,\s*sans-serif", "Arial,Helvetica,sans-serif", style)
+    style = re.sub(r"[^{}]*\{[^{}]*/assets/[^{}]*\}", "", style)
+    for name, text in (
+        ("govuk-frontend.min.css", style),
+        ("govuk-frontend.min.js", (GOVUK / "govuk-frontend.min.js").read_text()),
+    ):
+        (BUILD / name).write_text(re.sub(r"\n?(/\*|//)# sourceMappingURL=[^\n*]*(\*/)?", "", text))
+
+
+def static_files() -> None:
+    folders = [f for f in (ROOT / "static", BUILD, *ROOT.glob("*/static"), *ROOT.glob("*/*/static")) if f.is_dir()]
+    folders = [f for f in folders if not f.is_relative_to(VAR / "static")]
+    command = [PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    made_from = tree_digest(folders, digest([ROOT / "requirements.txt"]))
+    failure = "the static files could not be gathered (see above)"
+    step(
+        "static", made_from, "static files with hashed names, in var/static",
+        lambda: run(command, failure), VAR / "static" / "staticfiles.json",
+    )  # fmt: skip
+
+
+def system_libraries() -> None:
+    """Checks that the embedded servers can run here, and says which system library is missing where they cannot."""
+    command = [PYTHON, "-m", "compliance.embedded.check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise SetupError((done.stdout + done.stderr).strip().splitlines()[-1])
+
+
+def chromium() -> str | None:
+    """The system's Chromium for the browser tests, installed by apt where we are root; None where it is not to be had."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        say("no Chromium here and no right to install it: the browser tests will be left out (as root they run)")
+        return None
+    say("Chromium by apt, for the tests that drive a real browser (about 90 MB)")
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    run(["apt-get", "update", "-q"], "apt-get update failed (see above)", env=env)
+    packages = ["chromium", "fonts-liberation"]
+    run(["apt-get", "install", "-qy", "--no-install-recommends", *packages], "apt could not install Chromium", env=env)
+    return shutil.which("chromium")
+
+
+def prepare(*, tests: bool = False) -> str | None:
+    """Everything `script/server` needs; with `tests` also what `script/test` needs. Returns the Chromium found."""
+    try:
+        check_python()
+        with one_at_a_time():
+            environment()
+            python_packages("requirements", "Python packages that run Duly, with an embedded PostgreSQL and Valkey")
+            frontend()
+            static_files()
+            step("libraries", digest([ROOT / "requirements.txt"]), "checking the embedded servers", system_libraries)
+            if tests:
+                python_packages("requirements-dev", "Python packages that test and check Duly")
+                return chromium()
+    except SetupError as error:
+        raise SystemExit(f"set-up stopped: {error}") from None
+    except KeyboardInterrupt:
+        raise SystemExit("set-up stopped by you; run it again to go on") from None
+    return None
