@@ -9,6 +9,10 @@ from contracts.models import Contract, Person
 from obligations.models.duty import Duty
 
 
+GAVE_UP = "gave up: "
+"""How the reason begins where the mail server will never take a notice."""
+
+
 class Stage(models.TextChoices):
     """Why a notice is sent."""
 
@@ -42,6 +46,9 @@ class Notice(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_why = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
+    in_ledger = models.BooleanField(
+        default=False, help_text="Whether the ledger says that it was sent. Written just after sending."
+    )
 
     class Meta:
         constraints = [
@@ -60,4 +67,17 @@ class Notice(models.Model):
                 condition=Q(sent_at__isnull=True, cancelled_at__isnull=True),
                 name="notice_waiting_by_not_before",
             ),
+            models.Index(
+                fields=["contract"],
+                condition=Q(sent_at__isnull=False, in_ledger=False),
+                name="notice_sent_not_in_ledger",
+            ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_stage_display()}: {self.duty_id}"
+
+    @property
+    def given_up(self) -> bool:
+        """Whether it was cancelled because the mail server would never take it."""
+        return self.cancelled_why.startswith(GAVE_UP)

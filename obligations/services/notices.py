@@ -1,0 +1,208 @@
+"""Planning notices: rows written in the transaction of their cause. ``delivery`` sends them.
+
+Planning again is harmless: a notice is unique by duty, version of its date, stage and person, so what is
+there stays, what no longer makes sense is cancelled with why, and what makes sense again comes back.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from contracts.models import Contract, Membership, Side
+from contracts.terms.moments import london_day
+from obligations.models import Decision, Duty, Evidence, Notice, Phase
+from obligations.rules import notices as rules
+from obligations.rules.working_days import load_calendar
+
+ABOUT_EVIDENCE = (rules.Stage.SUBMITTED, rules.Stage.DECIDED)
+AHEAD = timedelta(days=31)
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a notice is unique by, besides the channel."""
+
+    duty_id: int
+    version: int
+    stage: str
+    recipient_id: int
+    about: str = ""
+
+    @classmethod
+    def of(cls, notice: Notice) -> Key:
+        return cls(notice.duty_id, notice.deadline_version, notice.stage, notice.recipient_id, notice.about)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """How many notices were written, brought back and cancelled."""
+
+    written: int = 0
+    revived: int = 0
+    cancelled: int = 0
+
+
+def plan(duties: Iterable[Duty], now: datetime) -> Planned:
+    """Bring the notices of these duties in line with them, in the caller's transaction.
+
+    The duties are taken as they are in memory, saved already. The number of queries does not grow with them.
+    """
+    duties = [duty for duty in duties if duty.pk is not None]
+    if not duties:
+        return Planned()
+    contracts = Contract.objects.only("division", "tracked_from").in_bulk(
+        {duty.contract_id for duty in duties}
+    )
+    members = members_by_role(contracts, now)
+    wanted: dict[Key, tuple[Duty, datetime]] = {}
+    for duty in duties:
+        contract = contracts[duty.contract_id]
+        calendar = load_calendar(contract.division)
+        for told in rules.planned(owed(duty, contract), calendar, now):
+            for role in rules.told(told.stage, duty.party):
+                for person in members[contract.pk, role]:
+                    key = Key(duty.pk, duty.deadline_version, told.stage, person)
+                    wanted[key] = duty, told.not_before
+    with transaction.atomic():
+        return _align(duties, contracts, wanted, now)
+
+
+def plan_ahead(now: datetime) -> Planned:
+    """Plan again for every open duty due about now: somebody may have joined since the duty was raised.
+
+    Batches by moment due, each in its own transaction, found by the index of open duties.
+    """
+    total = Planned()
+    for duties in _open_about(now):
+        done = plan(duties, now)
+        total = Planned(
+            total.written + done.written, total.revived + done.revived, total.cancelled + done.cancelled
+        )
+    return total
+
+
+def plan_submitted(evidence: Evidence, now: datetime) -> int:
+    """Tell the other side that there is evidence to decide on. Returns how many people are told."""
+    side = Side(evidence.submitted_side).other
+    return _plan_about(evidence, rules.Stage.SUBMITTED, side, now)
+
+
+def plan_decided(decision: Decision, now: datetime) -> int:
+    """Tell the side that submitted the evidence what was decided. Returns how many people are told."""
+    evidence = decision.evidence
+    return _plan_about(evidence, rules.Stage.DECIDED, Side(evidence.submitted_side), now)
+
+
+def owed(duty: Duty, contract: Contract) -> rules.Owed:
+    """What the rules of notices need of a duty."""
+    return rules.Owed(
+        phase=duty.phase,
+        party=duty.party,
+        word=duty.word,
+        owed_from=duty.owed_from,
+        due_at=duty.due_at,
+        version=duty.deadline_version,
+        raised_at=duty.created_at,
+        changed_at=duty.changed_at,
+        tracked_from=contract.tracked_from,
+    )
+
+
+def members_by_role(contracts: Iterable[int], now: datetime) -> Mapping[tuple[int, str], list[int]]:
+    """The active people on these contracts today, by contract and role."""
+    day = london_day(now)
+    rows = Membership.objects.filter(
+        Q(to_day__isnull=True) | Q(to_day__gte=day),
+        contract_id__in=list(contracts),
+        from_day__lte=day,
+        person__is_active=True,
+    ).values_list("contract_id", "role", "person_id")
+    members: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+    for contract_id, role, person_id in rows:
+        members[contract_id, role].append(person_id)
+    return members
+
+
+def _align(
+    duties: Sequence[Duty],
+    contracts: Mapping[int, Contract],
+    wanted: Mapping[Key, tuple[Duty, datetime]],
+    now: datetime,
+) -> Planned:
+    by_pk = {duty.pk: duty for duty in duties}
+    there = Notice.objects.select_for_update().filter(duty_id__in=list(by_pk)).order_by("pk")
+    known = {Key.of(notice): notice for notice in there}
+    cancelled, revived = [], []
+    for key, notice in known.items():
+        duty = by_pk[key.duty_id]
+        if notice.sent_at is None and notice.cancelled_at is None and key not in wanted:
+            if why := _why_not(notice, duty, contracts[duty.contract_id], now):
+                notice.cancelled_at, notice.cancelled_why = now, why
+                cancelled.append(notice)
+        elif notice.cancelled_at is not None and key in wanted and not notice.given_up:
+            notice.cancelled_at, notice.cancelled_why, notice.claimed_at = None, "", None
+            notice.not_before = wanted[key][1]
+            revived.append(notice)
+    Notice.objects.bulk_update(cancelled, ["cancelled_at", "cancelled_why"], batch_size=2000)
+    Notice.objects.bulk_update(
+        revived, ["cancelled_at", "cancelled_why", "claimed_at", "not_before"], batch_size=2000
+    )
+    new = [
+        _row(key, duty.contract_id, not_before, now)
+        for key, (duty, not_before) in wanted.items()
+        if key not in known
+    ]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return Planned(len(new), len(revived), len(cancelled))
+
+
+def _why_not(notice: Notice, duty: Duty, contract: Contract, now: datetime) -> str | None:
+    if notice.stage in ABOUT_EVIDENCE:
+        return None
+    calendar = load_calendar(contract.division)
+    return rules.why_not(notice.stage, notice.deadline_version, owed(duty, contract), calendar, now)
+
+
+def _plan_about(evidence: Evidence, stage: str, side: str, now: datetime) -> int:
+    duty = evidence.duty
+    members = members_by_role([duty.contract_id], now)
+    people = {
+        person
+        for role in rules.told(stage, side)
+        for person in members[duty.contract_id, role]
+        if stage == rules.Stage.DECIDED or person != evidence.submitted_by_id
+    }
+    about = f"evidence {evidence.pk}"
+    rows = [
+        _row(Key(duty.pk, duty.deadline_version, stage, person, about), duty.contract_id, now, now)
+        for person in sorted(people)
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _row(key: Key, contract_id: int, not_before: datetime, now: datetime) -> Notice:
+    return Notice(
+        contract_id=contract_id,
+        duty_id=key.duty_id,
+        deadline_version=key.version,
+        stage=key.stage,
+        recipient_id=key.recipient_id,
+        about=key.about,
+        not_before=not_before,
+        created_at=now,
+    )
+
+
+def _open_about(now: datetime) -> Iterator[list[Duty]]:
+    about = Duty.objects.filter(phase=Phase.OPEN, due_at__range=(now - AHEAD, now + AHEAD))
+    ids = list(about.order_by("due_at").values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        yield list(Duty.objects.filter(pk__in=ids[start : start + BATCH]))
