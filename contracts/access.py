@@ -72,7 +72,7 @@ def _current(now: datetime) -> Q:
 def open_contract(person: Person, contract_id: int, now: datetime, act: Act = Act.VIEW) -> Access:
     """The person's access to a contract at this moment.
 
-    Raises Http404 where they are not a member today, PermissionDenied where their role does not allow ``act``.
+    Raises Http404 where they are not a member today, PermissionDenied where the role does not allow ``act``.
     """
     membership = (
         Membership.objects.filter(

@@ -96,3 +96,6 @@ class ParagraphVersion(models.Model):
             ),
             models.CheckConstraint(condition=Q(in_force__isempty=False), name="paragraph_version_has_days"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.paragraph_id} {self.in_force}"

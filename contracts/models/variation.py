@@ -55,7 +55,11 @@ class Variation(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(fields=["contract", "number"], name="variation_number_used_once"),
+            models.UniqueConstraint(
+                fields=["contract", "number"],
+                condition=~Q(state="withdrawn"),
+                name="variation_number_used_once",
+            ),
             models.CheckConstraint(
                 condition=~Q(state="in_force") | Q(effective_day__isnull=False),
                 name="variation_in_force_has_a_day",
@@ -111,16 +115,19 @@ class Effect(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 declare=[("theirs", "BIGINT"), ("shared", "TIMESTAMPTZ")],
                 func="""
-                    IF TG_OP = 'DELETE' THEN theirs := OLD.variation_id; ELSE theirs := NEW.variation_id; END IF;
+                    theirs := CASE TG_OP WHEN 'DELETE' THEN OLD.variation_id ELSE NEW.variation_id END;
                     SELECT shared_at INTO shared FROM contracts_variation WHERE id = theirs;
                     IF shared IS NOT NULL THEN
-                        RAISE EXCEPTION 'effect_unchanged_once_shared: a variation does not change once it is shared';
+                        RAISE EXCEPTION 'effect_unchanged_once_shared: the variation has been shared';
                     END IF;
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     RETURN NEW;
                 """,
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.paragraph_id}"
 
 
 class Signature(models.Model):
@@ -160,9 +167,12 @@ class Signature(models.Model):
                         RAISE EXCEPTION 'signature_of_the_shared_text: only a shared variation is signed';
                     END IF;
                     IF shared_hash <> NEW.text_hash THEN
-                        RAISE EXCEPTION 'signature_of_the_shared_text: the text signed is not the text shared';
+                        RAISE EXCEPTION 'signature_of_the_shared_text: another text was shared';
                     END IF;
                     RETURN NEW;
                 """,
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.job_title}, {self.signed_on}"

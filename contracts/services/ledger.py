@@ -70,7 +70,7 @@ def entry_hash(entry: LedgerEntry) -> str:
 
 
 def verify(contract: Contract) -> int:
-    """Walk the chain and return the number of entries. Raises LedgerBroken at the first that does not agree."""
+    """Walk the chain and return the number of entries. Raises LedgerBroken at the first that is wrong."""
     count, previous = 0, ""
     for entry in _in_order(contract):
         count += 1

@@ -23,7 +23,7 @@ class Outcome(models.TextChoices):
 
 
 class Evidence(models.Model):
-    """Proof of a duty done: the day (or moment) it was done and by whom, apart from when it was logged (R11)."""
+    """Proof that a duty was done: when and by whom, apart from when it was logged (R11)."""
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="evidence")
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="evidence")
@@ -59,6 +59,9 @@ class Evidence(models.Model):
         triggers = [
             pgtrigger.Protect(name="evidence_never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} logged by {self.submitted_side}"
 
     @property
     def done(self) -> When:
@@ -97,7 +100,7 @@ class Decision(models.Model):
                     SELECT submitted_by_id, submitted_side INTO submitter, side
                     FROM obligations_evidence WHERE id = NEW.evidence_id;
                     IF submitter = NEW.decided_by_id THEN
-                        RAISE EXCEPTION 'decision_not_on_own_evidence: nobody decides on evidence they submitted';
+                        RAISE EXCEPTION 'decision_not_on_own_evidence: nobody decides on their own evidence';
                     END IF;
                     IF side = NEW.decided_side THEN
                         RAISE EXCEPTION 'decision_not_on_own_evidence: the other side decides';
@@ -106,3 +109,6 @@ class Decision(models.Model):
                 """,
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()} by {self.decided_side}"

@@ -1,0 +1,163 @@
+"""Questions about a contract's words, people and record. Each takes a constant number of queries.
+
+They do not ask who is asking: the caller has come through ``contracts.access``. What is not there is Http404.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404
+
+from contracts.models import (
+    Contract,
+    Document,
+    LedgerEntry,
+    Membership,
+    Paragraph,
+    ParagraphVersion,
+    Schedule,
+    Side,
+    Signature,
+    Variation,
+    VariationState,
+)
+from contracts.terms.moments import Day, london_day
+
+
+@dataclass(frozen=True, slots=True)
+class WordsAsAt:
+    """What a paragraph says on one day. ``version`` is None where it is not in the contract on that day."""
+
+    paragraph: Paragraph
+    version: ParagraphVersion | None
+
+    @property
+    def text(self) -> str:
+        """The words, "" where no document has brought them."""
+        return self.version.text if self.version else ""
+
+    @property
+    def used(self) -> bool:
+        """Whether it binds on that day."""
+        return bool(self.version and self.version.used)
+
+    @property
+    def begun_by(self) -> Variation | None:
+        """The variation that made it what it is on that day, if one did."""
+        return self.version.begun_by if self.version else None
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphPage:
+    """One paragraph as at a day, what it said at other times, and its neighbours under it."""
+
+    now: WordsAsAt
+    history: list[ParagraphVersion]
+    below: list[WordsAsAt]
+
+
+def schedules_of(contract: Contract) -> QuerySet[Schedule]:
+    """The contract's schedules in the order they were added. 1 query."""
+    return contract.schedules.order_by("pk")
+
+
+def text_as_at(contract: Contract, day: Day, schedule: Schedule | None = None) -> list[WordsAsAt]:
+    """Every paragraph in the contract on a London day, also those not used, in document order. 1 query."""
+    versions = (
+        ParagraphVersion.objects.filter(contract=contract, in_force__contains=day)
+        .select_related("paragraph__schedule", "begun_by")
+        .order_by("paragraph__schedule_id", "paragraph__order")
+    )
+    if schedule is not None:
+        versions = versions.filter(paragraph__schedule=schedule)
+    return [WordsAsAt(version.paragraph, version) for version in versions]
+
+
+def paragraph_as_at(contract: Contract, path: str, day: Day, outline_key: str = "") -> ParagraphPage:
+    """One paragraph on a London day with its history. ``path``: ``main/5`` or a whole citation. 3 queries.
+
+    Raises Http404 where the contract has no such paragraph, or has it in two schedules and none is named.
+    """
+    paragraph = _find(contract, path, outline_key)
+    history = list(paragraph.versions.select_related("begun_by", "document").order_by("in_force"))
+    version = next((row for row in history if _holds(row, day)), None)
+    return ParagraphPage(WordsAsAt(paragraph, version), history, _text_under(contract, paragraph, day))
+
+
+def ledger_entries(contract: Contract) -> QuerySet[LedgerEntry]:
+    """The record, newest first. 1 query a page."""
+    return LedgerEntry.objects.filter(contract=contract).select_related("actor").order_by("-number")
+
+
+def members_of(contract: Contract, now: datetime) -> QuerySet[Membership]:
+    """Who is on the contract today, by side and role. 1 query."""
+    day = london_day(now)
+    current = Q(from_day__lte=day) & (Q(to_day__isnull=True) | Q(to_day__gte=day))
+    return (
+        Membership.objects.filter(current, contract=contract)
+        .select_related("person")
+        .order_by("side", "role", "person__name")
+    )
+
+
+def variations_of(contract: Contract, side: str) -> QuerySet[Variation]:
+    """The variations a side may see: the other side's drafts are not among them. 3 queries."""
+    return (
+        Variation.objects.filter(contract=contract)
+        .exclude(Q(state=VariationState.DRAFT) & Q(drafted_side=Side(side).other))
+        .select_related("drafted_by")
+        .prefetch_related("effects__paragraph__schedule", _signatures())
+        .order_by("number", "pk")
+    )
+
+
+def variation_page(contract: Contract, variation_id: int, side: str) -> Variation:
+    """One variation with its effects and signatures. Raises Http404. 4 queries."""
+    variation = variations_of(contract, side).filter(pk=variation_id).first()
+    if variation is None:
+        raise Http404("no such variation")
+    variation.contract = contract
+    return variation
+
+
+def documents_of(contract: Contract) -> QuerySet[Document]:
+    """Uploaded documents, newest first. 1 query."""
+    return contract.documents.select_related("schedule", "uploaded_by")
+
+
+def _signatures() -> Prefetch[str]:
+    return Prefetch("signatures", Signature.objects.select_related("recorded_by"))
+
+
+def _find(contract: Contract, path: str, outline_key: str) -> Paragraph:
+    key, _, inner = path.partition("/")
+    rows = Paragraph.objects.filter(contract=contract).select_related("schedule")
+    wanted = Q(schedule__outline_key=key, path=inner) | Q(path=path)
+    if outline_key:
+        wanted = Q(schedule__outline_key=outline_key, path=path)
+    found = list(rows.filter(wanted)[:2])
+    if len(found) != 1:
+        raise Http404("no such paragraph")
+    return found[0]
+
+
+def _holds(version: ParagraphVersion, day: Day) -> bool:
+    span = version.in_force
+    return span.lower <= day and (span.upper is None or day < span.upper)
+
+
+def _text_under(contract: Contract, paragraph: Paragraph, day: Day) -> list[WordsAsAt]:
+    under = Q()
+    for mark in ".(/":
+        under |= Q(paragraph__path__startswith=paragraph.path + mark)
+    versions = (
+        ParagraphVersion.objects.filter(
+            under, contract=contract, paragraph__schedule_id=paragraph.schedule_id, in_force__contains=day
+        )
+        .select_related("paragraph__schedule", "begun_by")
+        .order_by("paragraph__order")
+    )
+    return [WordsAsAt(version.paragraph, version) for version in versions]

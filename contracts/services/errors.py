@@ -1,0 +1,28 @@
+"""What a service answers when it will not do what was asked."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """Nothing was changed. ``field`` names the input at fault ("" where it is the whole); ``message`` says
+    what is wrong and how to put it right."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.message}" if self.field else self.message
+
+
+def required(field: str, value: str, message: str, *, longest: int | None = None) -> str:
+    """The value without the blanks around it. Raises Refused where it is empty or too long."""
+    text = value.strip()
+    if not text:
+        raise Refused(field, message)
+    if "\x00" in text:
+        raise Refused(field, "Take out the null character: it cannot be stored.")
+    if longest is not None and len(text) > longest:
+        raise Refused(field, f"Shorten this to {longest} characters; it has {len(text)}.")
+    return text

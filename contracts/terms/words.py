@@ -1,0 +1,70 @@
+"""The words of one paragraph over time: the base with every variation laid over it, never edited into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from contracts.terms.moments import Day
+
+NOT_USED = "not_used"
+REPLACED = "replaced"
+INSERTED = "inserted"
+REINSTATED = "reinstated"
+
+REACHES_BELOW = frozenset({NOT_USED, REINSTATED})
+"""Effects that reach everything under a paragraph (R29); the others bring words to that paragraph alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one variation does to this paragraph from ``day`` on. ``rank`` orders changes of one day."""
+
+    day: Day
+    rank: tuple[int, ...]
+    variation: int
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What the paragraph says from ``first`` until the day before ``until`` (None: it goes on).
+
+    ``source`` is the document the text was read from, None where a variation brought it or there is none.
+    ``variation`` began this span; None for the base.
+    """
+
+    first: Day
+    until: Day | None
+    text: str
+    source: int | None
+    used: bool
+    variation: int | None
+
+
+def lay_over(base: Span | None, changes: Iterable[Change]) -> list[Span]:
+    """The base (None where a variation inserted the paragraph) with the changes laid over in order of day.
+
+    Changes that reach a paragraph before it exists do nothing. Days are London days.
+    """
+    spans = [replace(base, until=None)] if base else []
+    for change in sorted(changes, key=lambda change: (change.day, change.rank)):
+        if not spans:
+            if change.kind == INSERTED:
+                spans.append(Span(change.day, None, change.text, None, True, change.variation))
+            continue
+        before = spans[-1]
+        after = _changed(before, change)
+        if change.day <= before.first:
+            spans[-1] = replace(after, first=before.first)
+        else:
+            spans[-1:] = [replace(before, until=change.day), after]
+    return spans
+
+
+def _changed(before: Span, change: Change) -> Span:
+    begun = replace(before, first=change.day, variation=change.variation)
+    if change.kind in (REPLACED, INSERTED):
+        return replace(begun, text=change.text, source=None, used=True)
+    return replace(begun, used=change.kind == REINSTATED)

@@ -1,0 +1,89 @@
+"""The cast: invented people and organisations, and the contract that most tests play on.
+
+Wrenfield Council buys from Harbourlight Systems. Priya leads security for Harbourlight, Tom helps her and
+Grace sits on the board; Ada reviews for Wrenfield and Ben leads its assurance. Olu audits, Mina administers
+and Zed is on no contract at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from contracts.models import Contract, Organisation, Person, Role, Schedule
+from contracts.services.actors import Actor
+from contracts.services.contracts import add_member, create_contract
+
+SYSTEM = Actor.system("tests")
+NOON = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
+"""Tuesday 17 March 2026, noon in London: the present of most tests."""
+
+DMP = "dmp_schedule_23"
+ORDER = "order_schedule_9"
+
+PEOPLE: dict[str, tuple[str, Role | None]] = {
+    "priya": ("Priya Nair", Role.LEAD),
+    "tom": ("Tom Ashdown", Role.CONTRIBUTOR),
+    "grace": ("Grace Mbeki", Role.BOARD_MEMBER),
+    "ada": ("Ada Fairweather", Role.REVIEWER),
+    "ben": ("Ben Castellan", Role.ASSURANCE_LEAD),
+    "olu": ("Olu Adeyemi", Role.AUDITOR),
+    "mina": ("Mina Sorrel", Role.ADMINISTRATOR),
+    "zed": ("Zed Quill", None),
+}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A contract with its people: ``cast.priya`` is a person, ``cast.as_("priya")`` the actor she is."""
+
+    contract: Contract
+    people: dict[str, Person]
+
+    def __getattr__(self, name: str) -> Person:
+        try:
+            return self.people[name]
+        except KeyError as error:
+            raise AttributeError(name) from error
+
+    def as_(self, name: str) -> Actor:
+        person = self.people[name]
+        return Actor.of(person, self.contract.memberships.get(person=person).side)
+
+    @property
+    def schedule(self) -> Schedule:
+        """The first schedule of the contract."""
+        return self.contract.schedules.order_by("pk")[0]
+
+
+def organisation(name: str) -> Organisation:
+    return Organisation.objects.get_or_create(name=name)[0]
+
+
+def person(key: str, **fields: Any) -> Person:
+    """One of the cast, made once."""
+    email = f"{key}@duly.example"
+    name = PEOPLE[key][0] if key in PEOPLE else key.title()
+    found = Person.objects.filter(email=email).first()
+    return found or Person.objects.create_user(email, name, "a long enough password", **fields)
+
+
+def make_contract(
+    *outline_keys: str, reference: str = "WF-2026-014", now: datetime = NOON, **terms: Any
+) -> Cast:
+    """A contract between the usual parties, the whole cast on it. DMP 23 unless outlines are named."""
+    terms = {
+        "title": "Apprenticeship portal",
+        "authority": organisation("Wrenfield Council"),
+        "supplier": organisation("Harbourlight Systems"),
+        "agreement_date": date(2025, 4, 1),
+        "start_date": date(2025, 4, 1),
+        "end_date": date(2029, 3, 31),
+    } | terms
+    contract = create_contract(SYSTEM, now, reference=reference, outline_keys=outline_keys or [DMP], **terms)
+    people = {key: person(key) for key in PEOPLE}
+    for key, (_, role) in PEOPLE.items():
+        if role is not None:
+            add_member(contract, SYSTEM, now, person=people[key], role=role, from_day=contract.agreement_date)
+    return Cast(contract, people)
