@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -42,13 +42,13 @@ class OutlineParagraph:
 
     @property
     def parent_number(self) -> str | None:
-        """The number one step up, in the same scope: 10.3.1 under 10.3, 5.4.1(a) under 5.4.1; None at the top."""
+        """The number one step up in the same scope, or None at the top; see :func:`parent_number`."""
         return parent_number(self.number)
 
 
 @dataclass(frozen=True, slots=True)
 class OutlineScope:
-    """A part of the document with numbers of its own. ``note`` says how it was told apart, where that is not plain."""
+    """A part of the document with its own numbers (R29). ``note`` says how it was told apart, if not plainly."""
 
     name: str
     title: str
@@ -89,7 +89,7 @@ class Outline:
         return {paragraph.path: paragraph for paragraph in self.paragraphs}
 
     def parent(self, path: str) -> OutlineParagraph | None:
-        """The paragraph ``path`` stands under, or None at the top of its scope. Raises KeyError for an unknown path."""
+        """The paragraph ``path`` stands under, or None at the top. Raises KeyError for an unknown path."""
         paragraph = self.by_path[path]
         return self.by_path.get(f"{paragraph.scope}/{paragraph.parent_number}")
 
@@ -97,7 +97,8 @@ class Outline:
 def parent_number(number: str) -> str | None:
     """The number that ``number`` stands under, or None where it is a top one.
 
-    ``5/incident management/4`` under ``5/incident management``, ``1.2.2(a)`` under ``1.2.2``, ``10.3`` under ``10``.
+    ``10.3`` is under ``10``, ``1.2.2(a)`` under ``1.2.2``, ``5/incident management/4`` under
+    ``5/incident management``.
     """
     if "/" in number:
         return number.rpartition("/")[0]
@@ -120,7 +121,7 @@ def load_outline(key: str) -> Outline:
 
 
 def parse_outline(text: str, key: str, file: str) -> Outline:
-    """Read an outline from TOML and check all of it. ``file`` is the name errors give. Raises OutlineError."""
+    """Read an outline from TOML and check all of it. Errors name it ``file``. Raises OutlineError."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -174,7 +175,7 @@ def _check_scopes(scopes: tuple[OutlineScope, ...], file: str) -> None:
 def _check_order(
     paragraphs: tuple[OutlineParagraph, ...], scopes: tuple[OutlineScope, ...], file: str
 ) -> None:
-    """Every path once, the scopes in the order they are declared, no paragraph before the one it stands under."""
+    """Every path once, scopes in the order declared, no paragraph before the one it stands under."""
     places = [scope.name for scope in scopes]
     paths = {paragraph.path for paragraph in paragraphs}
     seen: set[str] = set()
@@ -202,7 +203,7 @@ def _rows(table: Mapping[str, object], name: str, file: str) -> list[tuple[int, 
 
 
 def _table(
-    value: object, where: str, required: set[str], optional: set[str] = frozenset()
+    value: object, where: str, required: Set[str], optional: Set[str] = frozenset()
 ) -> dict[str, object]:
     """``value`` as a table with all the required keys and no other than the optional ones."""
     if not isinstance(value, dict):
@@ -216,9 +217,7 @@ def _table(
     return value
 
 
-def _texts(
-    value: object, where: str, required: set[str], optional: set[str] = frozenset()
-) -> dict[str, str]:
+def _texts(value: object, where: str, required: Set[str], optional: Set[str] = frozenset()) -> dict[str, str]:
     """``value`` as a table whose every value is text that is not blank."""
     texts: dict[str, str] = {}
     for name, text in _table(value, where, required, optional).items():
