@@ -1,0 +1,111 @@
+"""Numbers as contracts print them: "ten (10)", "10", "[10]", "[ ]", "twenty-four", "5 to 10".
+
+Everything here works on *levelled* text (:func:`level`), in which odd spaces, hyphens and quotation
+marks have been replaced one for one, so that a position in the levelled text is the same position in
+the text as printed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from contracts.terms.periods import Unit
+
+_LEVEL = str.maketrans(
+    {
+        "\u00a0": " ", "\u2007": " ", "\u202f": " ", "\u2009": " ", "\u2002": " ", "\u2003": " ",
+        "\t": " ", "\r": " ", "\u200b": " ", "\ufeff": " ",
+        "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u00ad": "-",
+        "\u2018": "'", "\u2019": "'", "\u201b": "'", "`": "'", "\u00b4": "'",
+        "\u201c": '"', "\u201d": '"', "\u201e": '"',
+        "\uff08": "(", "\uff09": ")",
+    }
+)  # fmt: skip
+
+
+def level(text: str) -> str:
+    """The text with spaces, hyphens and quotation marks made plain, character for character."""
+    return text.translate(_LEVEL)
+
+
+_ONES = "one two three four five six seven eight nine".split()
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_VALUES = {word: value for value, word in enumerate(_ONES, 1)}
+_VALUES |= {word: value for value, word in enumerate(_TEENS, 10)}
+_VALUES |= dict(zip(_TENS, range(20, 100, 10), strict=True))
+_VALUES |= {"fourty": 40, "a": 1, "an": 1}
+
+_BELOW_20 = "|".join(sorted(_TEENS + _ONES, key=len, reverse=True))
+_BELOW_100 = rf"(?:(?:{'|'.join(_TENS)}|fourty)(?:[\s-]+(?:{'|'.join(_ONES)}))?|{_BELOW_20})"
+WORD = rf"(?:(?:(?:a|{'|'.join(_ONES)})\s+hundred(?:\s+(?:and\s+)?{_BELOW_100})?)|{_BELOW_100})"
+FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d{1,4})"
+BLANK = r"(?:\[[^\]\d\n]{0,60}\]|_{2,}|\u2026+|\.{4,}|\u25cf)"
+_FIGURE_OR_BLANK = rf"(?:{FIGURE}|{BLANK})"
+AMOUNT = (
+    rf"(?:\[\s*)?(?:{WORD}\s*[\(\[]\s*\[?\s*{_FIGURE_OR_BLANK}\s*\]?\s*[\)\]]"
+    rf"|{FIGURE}\s*\(\s*{WORD}\s*\)"
+    rf"|{BLANK}\s*\(\s*{_FIGURE_OR_BLANK}\s*\)"
+    rf"|{WORD}|{FIGURE}|{BLANK})(?:\s*\])?"
+)
+"""A number: words with a figure in brackets, either alone, in square brackets, or left blank."""
+
+_WORD = re.compile(rf"\b{WORD}\b", re.I)
+_BLANK = re.compile(BLANK)
+
+UNIT = (
+    r"(?:(?P<clear>clear)[\s-]+)?"
+    r"(?:(?P<sort>working|business|calendar|consecutive|full|complete|whole|contract|elapsed)[\s-]+)?"
+    r"(?P<unit>minute|min|hour|hr|day|week|fortnight|month|quarter|year)(?:\(s\)|s)?(?![\w])"
+)
+
+_SIMPLE = {
+    "minute": (1, Unit.MINUTES), "min": (1, Unit.MINUTES), "hour": (1, Unit.HOURS), "hr": (1, Unit.HOURS),
+    "day": (1, Unit.DAYS), "week": (1, Unit.WEEKS), "fortnight": (2, Unit.WEEKS),
+    "month": (1, Unit.MONTHS), "quarter": (3, Unit.MONTHS), "year": (1, Unit.YEARS),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number read from the page. ``value`` is None where it is blank or contradicts itself."""
+
+    value: int | None
+    problem: str | None = None
+
+
+def word_value(word: str) -> int:
+    """The value of a number in words, 1 to 999. Raises KeyError for anything else."""
+    total = 0
+    for part in re.split(r"[\s-]+", word.lower().strip()):
+        if part == "hundred":
+            total *= 100
+        elif part != "and":
+            total += _VALUES[part]
+    return total
+
+
+def read_amount(printed: str) -> Amount:
+    """Read one number as printed and levelled. A word and a figure that differ give no value."""
+    figures = [int(figure.replace(",", "")) for figure in re.findall(FIGURE, printed)]
+    words = [word_value(word) for word in _WORD.findall(printed)]
+    found = figures + words
+    if not found or any(not _WORD.search(gap) for gap in _BLANK.findall(printed)):
+        return Amount(None, "amount_blank")
+    if len(set(found)) > 1:
+        return Amount(None, "amount_conflict")
+    return Amount(found[0])
+
+
+def read_unit(match: re.Match[str]) -> tuple[int, Unit, str | None]:
+    """The factor, unit and problem of a match of :data:`UNIT`: a fortnight is two weeks."""
+    name = match["unit"].lower()
+    sort = (match["sort"] or "").lower()
+    if sort in ("working", "business") and name == "day":
+        unit = Unit.WORKING_DAYS if sort == "working" else Unit.BUSINESS_DAYS
+        return 1, unit, "unit_unclear" if match["clear"] else None
+    factor, unit = _SIMPLE[name]
+    if match["clear"] and unit is Unit.DAYS:
+        unit = Unit.CLEAR_DAYS
+    return factor, unit, "unit_unclear" if sort in ("working", "business") else None

@@ -1,0 +1,206 @@
+"""Words that say how often: monthly, at least annually, twice a year, every quarter, on each anniversary.
+
+Patterns run on levelled text (see :mod:`contracts.terms.amounts`). A capitalised "Monthly Charges" is a
+name, and "a monthly fee" is an adjective of something else: neither is a time limit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from contracts.terms.amounts import AMOUNT, UNIT, read_amount, read_unit
+from contracts.terms.periods import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A length of time found at a place. ``amount`` and ``unit`` as in a TimeLimit."""
+
+    start: int
+    end: int
+    amount: int | None
+    unit: Unit | None
+    problem: str | None = None
+
+
+_ADVERBS: dict[str, tuple[int | None, Unit]] = {
+    "hourly": (1, Unit.HOURS), "daily": (1, Unit.DAYS), "weekly": (1, Unit.WEEKS),
+    "fortnightly": (2, Unit.WEEKS), "monthly": (1, Unit.MONTHS), "quarterly": (3, Unit.MONTHS),
+    "halfyearly": (6, Unit.MONTHS), "semiannually": (6, Unit.MONTHS), "semiannual": (6, Unit.MONTHS),
+    "biannually": (6, Unit.MONTHS), "biannual": (6, Unit.MONTHS), "twiceyearly": (6, Unit.MONTHS),
+    "yearly": (1, Unit.YEARS), "annually": (1, Unit.YEARS), "annual": (1, Unit.YEARS),
+    "biennially": (2, Unit.YEARS), "biennial": (2, Unit.YEARS), "triennially": (3, Unit.YEARS),
+    "bimonthly": (None, Unit.MONTHS), "biweekly": (None, Unit.WEEKS), "biyearly": (None, Unit.YEARS),
+}  # fmt: skip
+_ADVERB = (
+    r"(?P<adverb>half[- ]?yearly|semi-?annual(?:ly)?|bi-?(?:annual(?:ly)?|ennial(?:ly)?|monthly|weekly|yearly)"
+    r"|twice[- ]yearly|triennially|hourly|daily|weekly|fortnightly|monthly|quarterly|yearly|annual(?:ly)?)"
+)
+_DEED = (
+    r"(?:re)?(?:reviews?|audits?|tests?|testing|assessments?|meetings?|training|scans?|scanning|checks?"
+    r"|inspections?|returns?|submissions?|updates?|refreshers?|penetration tests?|health checks?"
+    r"|service reviews?|reports?|reporting|statements?|certification|refresh(?:ment)?|exercises?)"
+)
+_AFTER_ADVERB = (
+    r"(?=\s*(?:[.,;:)\]\n\"']|$)|\s+(?:to|in|by|and|or|on|with|for|at|during|from|unless|until|thereafter"
+    r"|throughout|using|as|of|after|before|following|that|which|against|under|via|within|if|where|except"
+    r"|basis|intervals?|a|an|the)\b(?!\s+basis))"
+)
+_MODAL_BEFORE = re.compile(r"\b(?:shall|must|will|should|may|to|are|is|be|and|or|not)(?:\s+also)?\s+$", re.I)
+_ILLUSTRATION = re.compile(r"\(\s*(?:e\.?\s?g\.?|for example|for instance|such as|i\.?e\.?)[^)]*$", re.I)
+_MONEY = re.compile(r"(?:%|per cent\.?|£\s?[\d,.]+|charges?|fees?|pounds?)\s*$", re.I)
+
+_ADVERB_RE = re.compile(rf"(?<![\w-]){_ADVERB}(?!\w|-)", re.I)
+_ADVERB_END = re.compile(_AFTER_ADVERB, re.I)
+_ADVERB_DEED = re.compile(rf"\s+(?:\w+\s+){{0,2}}?{_DEED}\b", re.I)
+_ON_BASIS = re.compile(
+    rf"\bon\s+(?P<least>(?:at\s+least|no\s+less\s+than|a\s+minimum\s+of)\s+)?(?P<body>(?:an?|the)\s+{_ADVERB}\s+basis)\b",
+    re.I,
+)
+_AT_INTERVALS = re.compile(rf"\bat\s+(?:(?:regular|at\s+least)\s+)?{_ADVERB}\s+intervals?\b", re.I)
+_NUMBERED = re.compile(
+    rf"(?:\bat\s+(?:regular\s+)?)?(?<![\w.,£$/-])(?P<amount>{AMOUNT})[\s-]*(?P<unit>week|month|year|hour|dai)ly\b"
+    r"(?:\s+intervals?\b)?",
+    re.I,
+)
+_PLAIN_EVERY = re.compile(
+    r"\b(?P<how>every|each)\s+(?P<skip>other|second|third|alternate)?\s*"
+    r"(?:calendar\s+|contract\s+|financial\s+|working\s+|business\s+|successive\s+)?"
+    r"(?P<unit>hour|day|week|fortnight|month|quarter|year)\b(?!\s*(?:'s|of\s+delay))",
+    re.I,
+)
+_NOT_EVERY = re.compile(
+    r"\b(?:for|of|in|in respect of|during|throughout|within|at the end of|end of|start of|per|from|on|and"
+    r"|or|by)(?:\s+and\s+every)?\s+$",
+    re.I,
+)
+_COUNTED = re.compile(
+    rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<thrice>thrice)|(?P<times>{AMOUNT})\s+times?)\s+"
+    r"(?:(?:in|during|within|over)\s+)?(?P<how>a|an|per|every|each|any|the)\s+"
+    rf"(?:(?:calendar|contract|financial|rolling|successive|consecutive|period\s+of)\s+)?"
+    rf"(?:(?P<amount>{AMOUNT})[\s-]*)?(?:{UNIT}|(?P<annum>annum))(?:\s+period)?",
+    re.I,
+)
+_DAY_OF_EACH = re.compile(
+    r"\b(?:by|on|at|before|no\s+later\s+than|not\s+later\s+than)\s+(?:the\s+)?(?:close\s+of\s+business\s+on\s+the\s+)?"
+    r"(?P<ordinal>\w+|\d{1,2}\s*(?:st|nd|rd|th))(?:\s*\(\d+(?:st|nd|rd|th)?\))?(?:\s+(?:calendar\s+|working\s+|business\s+)?day)?"
+    r"\s+(?:of|in)\s+(?:each|every)\s+(?:calendar\s+|contract\s+|financial\s+)?(?P<unit>month|quarter|year)\b",
+    re.I,
+)
+_ANNIVERSARY = re.compile(
+    r"(?:\b(?:on|by|at|before)\s+(?:or\s+before\s+)?)?\b(?P<which>each|every|the|any)\s+(?:annual\s+)?anniversary\b",
+    re.I,
+)
+_LENGTHS: dict[str, tuple[int, Unit]] = {
+    "hour": (1, Unit.HOURS), "dai": (1, Unit.DAYS), "day": (1, Unit.DAYS), "week": (1, Unit.WEEKS),
+    "fortnight": (2, Unit.WEEKS), "month": (1, Unit.MONTHS), "quarter": (3, Unit.MONTHS),
+    "year": (1, Unit.YEARS),
+}  # fmt: skip
+_SMALLER = {
+    Unit.YEARS: (12, Unit.MONTHS),
+    Unit.WEEKS: (7, Unit.DAYS),
+    Unit.DAYS: (24, Unit.HOURS),
+    Unit.HOURS: (60, Unit.MINUTES),
+}
+
+
+def share(amount: int, unit: Unit, times: int) -> tuple[int | None, Unit]:
+    """A length divided by how often in it: twice a year is 6 months, twice a month is no whole number."""
+    while amount % times:
+        if unit not in _SMALLER:
+            return None, unit
+        factor, unit = _SMALLER[unit]
+        amount *= factor
+    return amount // times, unit
+
+
+def _adverb(name: str) -> tuple[int | None, Unit, str | None]:
+    amount, unit = _ADVERBS[re.sub(r"[\s-]", "", name.lower())]
+    return amount, unit, "amount_unclear" if amount is None else None
+
+
+def _is_name(text: str, match: re.Match[str]) -> bool:
+    """Whether a capitalised word in mid-sentence belongs to a name: "the Monthly Charges"."""
+    word = match["adverb"]
+    return word[0].isupper() and bool(re.match(r"\s+[A-Z]", text[match.end() :]))
+
+
+def _find_adverbs(text: str) -> Iterator[Find]:
+    for match in _ADVERB_RE.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        if _ILLUSTRATION.search(before) or _MONEY.search(before) or _is_name(text, match):
+            continue
+        adjective = not match["adverb"].lower().endswith("ly")
+        ends = not adjective and _ADVERB_END.match(after)
+        leads = not adjective and _MODAL_BEFORE.search(before) and re.match(r"\s+[a-z]", after)
+        if ends or leads or _ADVERB_DEED.match(after):
+            yield Find(match.start(), match.end(), *_adverb(match["adverb"]))
+
+
+def _find_bases(text: str) -> Iterator[Find]:
+    for match in _ON_BASIS.finditer(text):
+        start = match.start("body") if match["least"] else match.start()
+        yield Find(start, match.end(), *_adverb(match["adverb"]))
+    for match in _AT_INTERVALS.finditer(text):
+        yield Find(match.start(), match.end(), *_adverb(match["adverb"]))
+
+
+def _find_numbered(text: str) -> Iterator[Find]:
+    for match in _NUMBERED.finditer(text):
+        amount = read_amount(match["amount"])
+        if amount.value == 0 or _MONEY.search(text[: match.start()]):
+            continue
+        unit = _LENGTHS[match["unit"].lower()][1]
+        yield Find(match.start(), match.end(), amount.value, unit, amount.problem)
+
+
+def _find_every(text: str) -> Iterator[Find]:
+    for match in _PLAIN_EVERY.finditer(text):
+        before = text[: match.start()]
+        if _NOT_EVERY.search(before) or _MONEY.search(before):
+            continue
+        factor, unit = _LENGTHS[match["unit"].lower()]
+        skip = {"other": 2, "second": 2, "alternate": 2, "third": 3}.get((match["skip"] or "").lower(), 1)
+        yield Find(match.start(), match.end(), factor * skip, unit)
+
+
+def _find_counted(text: str) -> Iterator[Find]:
+    for match in _COUNTED.finditer(text):
+        times = 1 if match["once"] else 2 if match["twice"] else 3 if match["thrice"] else None
+        times = times or read_amount(match["times"]).value
+        length = read_amount(match["amount"]) if match["amount"] else None
+        factor, unit, problem = (1, Unit.YEARS, None) if match["annum"] else read_unit(match)
+        if times is None or (length is not None and length.value is None):
+            yield Find(match.start(), match.end(), None, unit, "amount_blank")
+            continue
+        whole = factor * (length.value if length and length.value else 1)
+        amount, unit = share(whole, unit, times)
+        yield Find(match.start(), match.end(), amount, unit, problem if amount else "amount_unclear")
+
+
+def _find_days_of_each(text: str) -> Iterator[Find]:
+    for match in _DAY_OF_EACH.finditer(text):
+        yield Find(match.start(), match.end(), *_LENGTHS[match["unit"].lower()])
+
+
+def _find_anniversaries(text: str) -> Iterator[Find]:
+    for match in _ANNIVERSARY.finditer(text):
+        yield Find(match.start(), match.end(), 1, Unit.YEARS)
+
+
+_FINDERS: tuple[Callable[[str], Iterator[Find]], ...] = (
+    _find_counted, _find_days_of_each, _find_anniversaries, _find_bases,
+    _find_numbered, _find_every, _find_adverbs,
+)  # fmt: skip
+
+
+def find_frequencies(text: str) -> list[Find]:
+    """Everything in levelled text that says how often, left to right, without overlaps."""
+    finds: list[Find] = []
+    for finder in _FINDERS:
+        for find in finder(text):
+            if not any(find.start < other.end and other.start < find.end for other in finds):
+                finds.append(find)
+    return sorted(finds, key=lambda find: find.start)

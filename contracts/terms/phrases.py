@@ -1,0 +1,296 @@
+"""Time limits in contract English: finding them in a paragraph, and reading one typed by a person.
+
+``find_limits`` reads a paragraph and returns every time limit in it, as printed; ``parse_limit`` reads
+one phrase ("sixty (60) Working Days") for the calculator. Words without a number ("promptly") are no
+time limit (R9). A blank, or words and a figure that differ, give a limit without an amount (R18).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from contracts.terms import contexts
+from contracts.terms.amounts import AMOUNT, UNIT, level, read_amount, read_unit
+from contracts.terms.contexts import Lead, read_lead, tail_end
+from contracts.terms.dates import find_dates, find_ordinals
+from contracts.terms.frequencies import Find, find_frequencies, share
+from contracts.terms.limits import AT_LEAST, AT_MOST, PROBLEMS, Kind, TimeLimit
+from contracts.terms.periods import Unit
+
+__all__ = ["Kind", "PhraseError", "TimeLimit", "find_limits", "parse_limit"]
+
+
+class PhraseError(ValueError):
+    """A phrase from which no length of time can be read; the message says how to write it."""
+
+
+_PLAIN_UNIT = re.sub(r"\?P<\w+>", "?:", UNIT)
+_DURATION = re.compile(
+    r"(?<![\w.,£$€/:])(?<![\w)]-)"
+    rf"(?:between\s+(?P<least>{AMOUNT})(?:[\s-]*{_PLAIN_UNIT})?\s+and\s+"
+    rf"|(?P<low>{AMOUNT})(?:[\s-]*{_PLAIN_UNIT})?(?:(?<=[\d)\]])\s*-\s*|\s+(?:to|or)\s+))?"
+    rf"(?P<amount>{AMOUNT})\s*-?\s*{UNIT}",
+    re.I,
+)
+_ARTICLE = re.compile(rf"(?<![\w-])(?P<half>half\s+)?(?:an?|one)\s+(?:single\s+)?{UNIT}", re.I)
+_DECIMAL = re.compile(rf"(?<![\w.,£$€/:-])(?P<whole>\d{{1,3}})\.(?P<tenth>\d)\s*-?\s*{UNIT}", re.I)
+_AND_MORE = re.compile(rf"\s*,?\s*and\s+(?P<amount>{AMOUNT})\s+(?P<unit>months?|minutes?)\b", re.I)
+_PARTS = {(Unit.YEARS, "month"): (12, Unit.MONTHS), (Unit.HOURS, "minute"): (60, Unit.MINUTES)}
+_CLOCK = re.compile(r"\d{4}")
+_LIST_GAP = re.compile(r"(?:\s+for\s+[\w' ]{1,40}?)?\s*(?:,|/|,?\s*(?:and|or))\s*(?:the\s+)?$", re.I)
+_LINE_LEAD = re.compile(r"(?:^|\n|[:=|])\s*$")
+_LINE_END = re.compile(r"\s*[.;,)]*\s*(?:\n|$)")
+
+
+def find_limits(text: str) -> list[TimeLimit]:
+    """Every time limit in a paragraph, in the order in which they stand."""
+    plain = level(text)
+    limits = list(find_dates(plain))
+    frequencies = (_frequency(plain, find) for find in find_frequencies(plain))
+    limits += [limit for limit in frequencies if not _overlaps(limit, limits)]
+    limits += [limit for limit in find_ordinals(plain) if not _overlaps(limit, limits)]
+    limits += _durations(plain, limits)
+    limits.sort(key=lambda limit: limit.span)
+    return [replace(limit, phrase=_as_printed(text, limit.span)) for limit in limits]
+
+
+def parse_limit(phrase: str) -> TimeLimit:
+    """Read one length of time as a person or a contract writes it.
+
+    Raises PhraseError, naming the fix, where there is none, more than one, or one without a number.
+    """
+    plain = level(phrase).strip(" .;,\n")
+    found = find_limits(plain) or _bare(plain)
+    if not found:
+        raise PhraseError(
+            f"no time limit in {phrase.strip()!r}: write a number and a unit, for example"
+            ' "within two (2) Working Days", "24 hours" or "6 months"'
+        )
+    if len(found) > 1:
+        several = " and ".join(f'"{limit.phrase}"' for limit in found)
+        raise PhraseError(f"more than one time limit: {several}; give one of them")
+    limit = found[0]
+    if limit.unit is None:
+        raise PhraseError(f'"{limit.phrase}" is a fixed date, not a length of time; give a number and a unit')
+    if limit.amount is None:
+        why = PROBLEMS[limit.problem or "amount_blank"]
+        raise PhraseError(
+            f'"{limit.phrase}": {why}; write one number, for example "ten (10) {limit.unit.singular}s"'
+        )
+    return limit
+
+
+def _as_printed(text: str, span: tuple[int, int]) -> str:
+    return re.sub(r"\s+", " ", text[span[0] : span[1]])
+
+
+def _overlaps(limit: TimeLimit | Find, others: list[TimeLimit]) -> bool:
+    start, end = limit.span if isinstance(limit, TimeLimit) else (limit.start, limit.end)
+    return any(start < other.span[1] and other.span[0] < end for other in others)
+
+
+def _frequency(plain: str, find: Find) -> TimeLimit:
+    lead = read_lead(plain, find.start)
+    start = lead.start if lead.qualifier else find.start
+    end = tail_end(plain, find.end) if "nniversary" in plain[find.start : find.end] else find.end
+    return TimeLimit(
+        phrase=plain[start:end],
+        amount=find.amount,
+        unit=find.unit,
+        qualifier=lead.qualifier,
+        kind=Kind.INTERVAL,
+        span=(start, end),
+        problem=find.problem,
+    )
+
+
+def _durations(plain: str, known: list[TimeLimit]) -> list[TimeLimit]:
+    limits: list[TimeLimit] = []
+    for find in _lengths(plain):
+        if _overlaps(find, known) or _overlaps(find, limits):
+            continue
+        previous = max((limit for limit in limits if limit.span[1] <= find.start), default=None, key=_end_of)
+        if limit := _judge(plain, find, previous):
+            limits.append(limit)
+    return limits
+
+
+def _end_of(limit: TimeLimit) -> int:
+    return limit.span[1]
+
+
+def _lengths(plain: str) -> list[Find]:
+    finds: list[Find] = []
+    place = 0
+    while match := _DURATION.search(plain, place):
+        find = _length(plain, match)
+        finds.append(find)
+        place = max(find.end, match.start() + 1)
+    others = [_article_length(match) for match in _ARTICLE.finditer(plain)]
+    others += [_decimal_length(match) for match in _DECIMAL.finditer(plain)]
+    for find in others:
+        if not any(find.start < other.end and other.start < find.end for other in finds):
+            finds.append(find)
+    return sorted(finds, key=lambda find: find.start)
+
+
+def _length(plain: str, match: re.Match[str]) -> Find:
+    """One length of time; of a range the upper end; "two years and six months" is 30 months."""
+    amount = read_amount(match["amount"])
+    factor, unit, problem = read_unit(match)
+    start = match.start()
+    if low := match["low"] or match["least"]:
+        lower = read_amount(low)
+        if amount.value is not None and lower.value is not None:
+            amount = replace(amount, value=max(lower.value, amount.value))
+    value = None if amount.value is None else amount.value * factor
+    more = _AND_MORE.match(plain, match.end())
+    if more and value is not None and (unit, more["unit"].lower().rstrip("s")) in _PARTS:
+        parts, smaller = _PARTS[unit, more["unit"].lower().rstrip("s")]
+        extra = read_amount(more["amount"])
+        if extra.value is not None:
+            return Find(start, more.end(), value * parts + extra.value, smaller, problem)
+    return Find(start, match.end(), value, unit, amount.problem or problem)
+
+
+def _article_length(match: re.Match[str]) -> Find:
+    factor, unit, problem = read_unit(match)
+    if not match["half"]:
+        return Find(match.start(), match.end(), factor, unit, problem)
+    halves = {Unit.HOURS: (30, Unit.MINUTES), Unit.YEARS: (6, Unit.MONTHS), Unit.DAYS: (12, Unit.HOURS)}
+    half, smaller = halves.get(unit, (None, unit))
+    return Find(match.start(), match.end(), half, smaller, None if half else "amount_unclear")
+
+
+def _decimal_length(match: re.Match[str]) -> Find:
+    """1.5 hours is 90 minutes; 1.5 months is no whole number of anything."""
+    factor, unit, problem = read_unit(match)
+    amount, smaller = share(factor * (10 * int(match["whole"]) + int(match["tenth"])), unit, 10)
+    return Find(match.start(), match.end(), amount, smaller, problem if amount else "amount_unclear")
+
+
+def _judge(plain: str, find: Find, previous: TimeLimit | None) -> TimeLimit | None:
+    """Decide from the words around a length whether it is a time limit, and of which kind."""
+    before, after = plain[: find.start], plain[find.end :]
+    if contexts.NOT_A_LIMIT_BEFORE.search(before) or contexts.NOT_A_LIMIT_AFTER.match(after):
+        return None
+    if _is_clock(plain, find):
+        return None
+    lead = read_lead(plain, find.start)
+    inherits = previous is not None and bool(_LIST_GAP.fullmatch(plain[previous.span[1] : lead.outermost]))
+    if not (inherits or _introduced(plain, find, lead, before, after)):
+        return None
+    limit = _limit(plain, find, lead)
+    if inherits and previous is not None and not lead.roles:
+        return replace(limit, kind=previous.kind, qualifier=previous.qualifier, before=previous.before)
+    return limit
+
+
+def _is_clock(plain: str, find: Find) -> bool:
+    """0900 hours and 1700 hours are times of day."""
+    return find.unit is Unit.HOURS and bool(_CLOCK.match(plain, find.start))
+
+
+def _introduced(plain: str, find: Find, lead: Lead, before: str, after: str) -> bool:
+    article = bool(_ARTICLE.match(plain, find.start)) and not re.match(r"one\b", plain[find.start :], re.I)
+    told = bool(contexts.NOTICE_AFTER.match(after))
+    if article:
+        return told or lead.has("within") or (lead.has("qualifier") and not lead.has("period"))
+    if lead.has("every") and "in" in lead.values:
+        return not re.search(r"\b(?:times|more than|exceed\w*|aggregate|total)\b[^.;]{0,40}$", before, re.I)
+    if told or lead.has("within") or lead.has("every") or lead.has("qualifier") or lead.has("notice"):
+        return True
+    if any(value in lead.values for value in ("for", "in", "after", "is")):
+        return True
+    if contexts.BEFORE_AFTER.match(after) or contexts.FROM_AFTER.match(after):
+        return True
+    if contexts.ADJECTIVE_PERIOD.match(after):
+        return True
+    if lead.has("period") and "of" not in lead.values and "by" not in lead.values:
+        return bool(re.search(r"period(?:\s+\w+)?\s+of\s+$", before, re.I)) or _extends(before)
+    if "has" in lead.values and re.match(r"\s+(?:to|in\s+which)\b", after):
+        return True
+    whole_line = bool(_LINE_LEAD.search(before)) and bool(_LINE_END.match(after))
+    return whole_line or _extends(before)
+
+
+def _extends(before: str) -> bool:
+    return bool(contexts.EXTENDING.search(before))
+
+
+def _limit(plain: str, find: Find, lead: Lead) -> TimeLimit:
+    kind, start = _kind(plain, find, lead), lead.start
+    after = plain[find.end :]
+    backwards = bool(contexts.BEFORE_AFTER.match(after)) and kind in (Kind.DEADLINE, Kind.NOTICE)
+    if kind is Kind.EXTENSION and (word := contexts.EXTENDING.search(plain[: find.start])):
+        start = word.start("word")
+    noticed = contexts.NOTICE_AFTER.match(after)
+    span = contexts.ADJECTIVE_PERIOD.match(after)
+    if noticed and kind is Kind.NOTICE:
+        end = find.end + noticed.end()
+    else:
+        end = tail_end(plain, find.end + (span.end() if span else 0))
+    return TimeLimit(
+        phrase=plain[start:end],
+        amount=find.amount,
+        unit=find.unit,
+        qualifier=_qualifier(plain[start : find.start], lead.qualifier, backwards),
+        kind=kind,
+        span=(start, end),
+        problem=find.problem,
+        inclusive=bool(contexts.INCLUSIVE_AFTER.match(after)),
+        before=backwards,
+    )
+
+
+def _qualifier(words: str, qualifier: str | None, backwards: bool) -> str | None:
+    """ "No later than 10 days before" is at least 10 days before; "less than 12 months" apart, at least 12."""
+    if backwards and re.search(r"\blater\s+than\b", words, re.I):
+        return AT_LEAST
+    if backwards and re.search(r"\b(?:earlier|sooner)\s+than\b", words, re.I):
+        return AT_MOST
+    if re.search(r"intervals?\s+of\s+(?:(?:not|no)\s+)?less\s+than", words, re.I):
+        return AT_LEAST
+    return qualifier
+
+
+def _kind(plain: str, find: Find, lead: Lead) -> Kind:
+    before, after = plain[: find.start], plain[find.end :]
+    if lead.has("every"):
+        return Kind.INTERVAL
+    if contexts.NOTICE_AFTER.match(after) or lead.has("notice"):
+        return Kind.NOTICE
+    if lead.has("within"):
+        return Kind.DEADLINE
+    if _extends(before):
+        return Kind.EXTENSION
+    sentence = _sentence(plain, find.start, find.end)
+    if contexts.BEFORE_AFTER.match(after):
+        return Kind.NOTICE if contexts.TELLING.search(sentence) else Kind.DEADLINE
+    lasting = "for" in lead.values or lead.has("period") or lead.qualifier == AT_LEAST
+    if lasting and contexts.KEEPING.search(sentence) and "after" not in lead.values:
+        return Kind.RETENTION
+    if re.search(r"\bretention\s+(?:period|time)\b[^.;]{0,40}$", before, re.I):
+        return Kind.RETENTION
+    if re.search(r"\bnotice\s+(?:period|of)\b[^.;]{0,30}$", before, re.I):
+        return Kind.NOTICE
+    return Kind.DEADLINE
+
+
+def _sentence(plain: str, start: int, end: int) -> str:
+    """The sentence a length stands in."""
+    first = max((match.end() for match in re.finditer(r"[.;]\s", plain[:start])), default=0)
+    last = re.compile(r"[.;](?:\s|$)").search(plain, end)
+    return plain[first : last.start() if last else len(plain)]
+
+
+def _bare(plain: str) -> list[TimeLimit]:
+    """A length that is the whole phrase, with nothing to introduce it: "one (1) Working Day"."""
+    for find in _lengths(plain):
+        head = plain[: find.start].strip().lower()
+        if head in ("", "in", "of", "the", "by", "after", "for", "period of", "a period of", "the next"):
+            rest = plain[find.end :].strip().lower()
+            if rest in ("", "'", "period", "later"):
+                return [_limit(plain, find, read_lead(plain, find.start))]
+    return []
