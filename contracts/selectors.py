@@ -104,7 +104,7 @@ def members_of(contract: Contract, now: datetime) -> QuerySet[Membership]:
 
 
 def variations_of(contract: Contract, side: str) -> QuerySet[Variation]:
-    """The variations a side may see: the other side's drafts are not among them. 3 queries."""
+    """The variations a side may see: the other side's drafts are not among them. 5 queries."""
     return (
         Variation.objects.filter(contract=contract)
         .exclude(Q(state=VariationState.DRAFT) & Q(drafted_side=Side(side).other))
@@ -115,7 +115,7 @@ def variations_of(contract: Contract, side: str) -> QuerySet[Variation]:
 
 
 def variation_page(contract: Contract, variation_id: int, side: str) -> Variation:
-    """One variation with its effects and signatures. Raises Http404. 4 queries."""
+    """One variation with its effects and signatures. Raises Http404. 5 queries."""
     variation = variations_of(contract, side).filter(pk=variation_id).first()
     if variation is None:
         raise Http404("no such variation")
