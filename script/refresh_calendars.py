@@ -23,9 +23,9 @@ DIVISIONS = ("england-and-wales", "scotland", "northern-ireland")
 HEADING = """\
 # Bank holidays of the three divisions of the United Kingdom.
 #
-# Facts published by the Government at https://www.gov.uk/bank-holidays under the Open Government Licence v3.0.
-# Written by script/refresh_calendars.py; do not edit by hand. `first` is the first day the list speaks about and
-# `edge` the last (R4): a count that passes the edge is provisional.
+# Facts published by the Government at https://www.gov.uk/bank-holidays under the Open Government
+# Licence v3.0. Written by script/refresh_calendars.py; do not edit by hand. `first` is the first day the
+# list speaks about and `edge` the last (R4): a count that passes the edge is provisional.
 """
 
 

@@ -7,6 +7,7 @@ and never ``isinstance(x, date)``.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias, TypeGuard
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ When: TypeAlias = date | datetime
 
 LONDON = ZoneInfo("Europe/London")
 LAST_SECOND = time(23, 59, 59)
+_HAS_A_TIME = re.compile(r"[T ]\d", re.I)
 
 
 class WhenError(ValueError):
@@ -82,7 +84,7 @@ def parse_when(text: str) -> When:
     """
     text = text.strip()
     try:
-        if len(text) == len("2026-03-12"):
+        if not _HAS_A_TIME.search(text):
             return date.fromisoformat(text)
         moment = datetime.fromisoformat(text)
     except ValueError as error:

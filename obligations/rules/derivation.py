@@ -25,9 +25,9 @@ class Skipped:
 class Step:
     """One step of a derivation in plain English, with the rule it follows (``R1`` to ``R33``).
 
-    ``citation`` is the paragraph that calls for it and ``decision`` the key of the record that decided it, where
-    there is one. ``skipped`` lists every day left out of a count of Working Days: the holidays by name first, in
-    order of date, then the Saturdays and Sundays.
+    ``citation`` is the paragraph that calls for it and ``decision`` the key of the record that decided it,
+    where there is one. ``skipped`` lists every day left out of a count of Working Days: the holidays by
+    name first, in order of date, then the Saturdays and Sundays.
     """
 
     rule: str
@@ -69,11 +69,12 @@ class Reading:
 class Deadline:
     """When a thing is due and every step that led there.
 
-    ``due_at`` is the last moment in time, on the London clock, and ``due_date`` its London day; both are None for a
-    word without a number (R9) and while suspended (R21). ``literal_limit`` is the limit that was already gone when
-    the duty first bit (R10). ``cure_date`` is the new date where an extension or an agreed period came too late to
-    undo a miss (R23). ``word`` is the contract's own word. ``hour_clock`` marks a limit that runs from moment to
-    moment (R5), for which the moment done decides and not the day (R15).
+    ``due_at`` is the last moment in time, on the London clock, and ``due_date`` its London day; both are
+    None for a word without a number (R9) and while suspended (R21). ``literal_limit`` is the limit that was
+    already gone when the duty first bit (R10). ``cure_date`` is the new date where an extension or an
+    agreed period came too late to undo a miss (R23). ``word`` is the contract's own word. ``hour_clock``
+    marks a limit that runs from moment to moment (R5), for which the moment done decides and not the day
+    (R15).
     """
 
     due_date: Day | None

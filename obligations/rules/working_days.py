@@ -37,9 +37,9 @@ class CalendarError(ValueError):
 class Calendar:
     """The Working Days of one division.
 
-    A Working Day is not a Saturday, a Sunday or a public holiday of the division. ``first`` is the first day
-    covered and ``edge`` the last day for which holidays are published; from there to ``HORIZON`` only weekends
-    are left out, and whoever counts past the edge says that the result is provisional (R4).
+    A Working Day is not a Saturday, a Sunday or a public holiday of the division. ``first`` is the first
+    day covered and ``edge`` the last day for which holidays are published; from there to ``HORIZON`` only
+    weekends are left out, and whoever counts past the edge says that the result is provisional (R4).
     """
 
     __slots__ = (
@@ -89,7 +89,9 @@ class Calendar:
 
     @property
     def version(self) -> str:
-        """A short fingerprint of the division, its holidays and its edge, kept with the dates worked out from it."""
+        """A short fingerprint of the division, its holidays and its edge, kept with the dates worked out
+        from it.
+        """
         lines = [self.division, str(self.edge), *(f"{day} {name}" for day, name in self.holidays.items())]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
@@ -122,7 +124,9 @@ class Calendar:
         return self._rank[offset] if offset >= 0 else 0
 
     def working_days_between(self, start: Day, end: Day) -> int:
-        """How many Working Days come after ``start`` and up to and including ``end``; 0 where end is not later."""
+        """How many Working Days come after ``start`` and up to and including ``end``; 0 where end is not
+        later.
+        """
         return max(0, self._upto(end) - self._upto(start))
 
     def is_working_day(self, day: Day) -> bool:
@@ -139,7 +143,9 @@ class Calendar:
         The holidays that fall on weekdays come first, by date, and then the Saturdays and Sundays.
         """
         low, high = start.toordinal(), end.toordinal()
-        named = self._named[bisect_right(self._named_ordinals, low) : bisect_right(self._named_ordinals, high)]
+        named = self._named[
+            bisect_right(self._named_ordinals, low) : bisect_right(self._named_ordinals, high)
+        ]
         before = _weekend_days_upto(_WEEKENDS_FROM.toordinal() - 1)
         return named + _weekends()[_weekend_days_upto(low) - before : _weekend_days_upto(high) - before]
 
@@ -149,9 +155,7 @@ class Calendar:
 
     def with_holidays(self, extra: Mapping[Day, str], edge: Day | None = None) -> Calendar:
         """A new calendar with these holidays added, for a one-off day or a newly published list."""
-        return Calendar(
-            self.division, {**self.holidays, **extra}, self.first, edge or self.edge, self.source
-        )
+        return Calendar(self.division, {**self.holidays, **extra}, self.first, edge or self.edge, self.source)
 
 
 _WEEKENDS_FROM = date(2000, 1, 1)
@@ -170,7 +174,9 @@ def _weekend_days_upto(ordinal: int) -> int:
 
 @cache
 def load_calendar(division: str = DEFAULT_DIVISION) -> Calendar:
-    """The shipped calendar of a division. Raises CalendarError, naming the divisions, where there is none such."""
+    """The shipped calendar of a division. Raises CalendarError, naming the divisions, where there is none
+    such.
+    """
     return read_calendar(_SHIPPED.read_text(encoding="utf-8"), division)
 
 

@@ -1,0 +1,42 @@
+"""Work out one date from a limit in the contract's own words. Needs no database."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from obligations.rules import calculator
+from obligations.rules.working_days import DEFAULT_DIVISION, DIVISIONS
+
+
+class Command(BaseCommand):
+    help = "The date of a time limit, with the steps that lead to it"
+    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--within", required=True, metavar="PHRASE", help='such as "two (2) Working Days"'
+        )
+        parser.add_argument(
+            "--from",
+            required=True,
+            dest="start",
+            metavar="WHEN",
+            help="a day (2026-03-12) or a moment with its offset (2026-03-12T10:00:00+00:00)",
+        )
+        parser.add_argument("--division", default=DEFAULT_DIVISION, help=f"one of {', '.join(DIVISIONS)}")
+        parser.add_argument("--json", action="store_true", help="print one JSON value and nothing else")
+
+    def handle(self, *args: object, **options: Any) -> None:
+        try:
+            deadline = calculator.calculate(options["within"], options["start"], options["division"])
+        except ValueError as error:
+            raise CommandError(str(error), returncode=2) from error
+        if options["json"]:
+            self.stdout.write(json.dumps(calculator.as_json(deadline), indent=2))
+        else:
+            self.stdout.write(calculator.as_text(deadline))
