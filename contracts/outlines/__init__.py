@@ -48,7 +48,7 @@ class OutlineParagraph:
 
 @dataclass(frozen=True, slots=True)
 class OutlineScope:
-    """A part of the document with its own numbers (R29). ``note`` says how it was told apart, if not plainly."""
+    """A part of the document with its own numbers (R29). ``note`` says how it was told apart."""
 
     name: str
     title: str
