@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs a management command. `script/manage` calls it in the project's own environment with its database running."""
+"""Runs a management command. `script/manage` calls it in the project's environment, with its database."""
 
 import os
 import sys
 
-#: These change or empty tables, so they run as the tables' owner; everything else runs as the application's role.
+#: These make, change or empty tables, so they run as the owner; all else runs as the application's role.
 OWNER_COMMANDS = {"migrate", "flush", "sqlflush", "pgtrigger"}
 
 

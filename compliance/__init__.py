@@ -1,1 +1,1 @@
-"""The Django project: settings, addresses, processes and health. Wiring only; no word of the domain belongs here."""
+"""The Django project: settings, addresses, processes and health. Wiring only, no word of the domain."""

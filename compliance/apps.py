@@ -1,4 +1,4 @@
-"""Loads the Celery application with Django, so that every process (web included) queues to the same broker."""
+"""Loads the Celery application with Django, so that every process queues to the same broker."""
 
 from django.apps import AppConfig
 

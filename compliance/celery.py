@@ -1,14 +1,19 @@
-"""The Celery application. Celery is another interface: its tasks live in each app's tasks.py and only call services."""
+"""The Celery application. Celery is another interface: tasks in each app's tasks.py only call services."""
 
 from __future__ import annotations
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
+
+if os.environ.get("DULY_LOCAL_RUN"):  # `script/server` as root says so itself, in one line
+    warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("duly")
 app.config_from_object("django.conf:settings", namespace="CELERY")

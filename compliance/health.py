@@ -1,4 +1,4 @@
-"""Health for the machines that watch: `live` says the process answers, `ready` that its database and queue do."""
+"""For the machines that watch: `live` says that the process answers, `ready` that what it needs does."""
 
 from __future__ import annotations
 

@@ -18,18 +18,18 @@ RUN = VAR / "run"
 STATIC_ROOT = VAR / "static"
 FRONTEND_BUILD = VAR / "build"
 
-#: What ``script/server --reset`` throws away; the rest of var/ can be made again or is a secret worth keeping.
+#: What ``script/server --reset`` throws away; the rest of var/ is made again or is a secret worth keeping.
 DATA_FOLDERS = (POSTGRES_DATA, VALKEY_DATA, MAIL, UPLOADS)
 
 
 def socket_folder(data: Path) -> Path:
     """A short folder for the sockets of the server whose data is at `data`.
 
-    A Unix socket's path may have about 100 characters at most, so it cannot lie beside the data. The name is the
-    same for the same data folder, so that a second process finds the server that a first one started.
+    A Unix socket's path may have about 100 characters, so it cannot lie beside the data. The same data
+    has the same folder, so that one process finds the server that another started.
     """
     key = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-    return Path("/tmp") / f"duly-{key}"
+    return Path("/tmp") / f"duly-{key}"  # noqa: S108 - it is made closed to others
 
 
 def embedded_database_url(user: str, name: str = "duly", data: Path = POSTGRES_DATA) -> str:

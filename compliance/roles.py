@@ -1,6 +1,6 @@
-"""The two database roles: the owner, who migrates, and the application's, which owns nothing and is no superuser.
+"""The two database roles: the owner, who migrates, and the application's, which owns nothing.
 
-Row-level security and the append-only triggers bind only a role that neither owns the tables nor is a superuser,
+Row-level security and append-only triggers bind only a role that neither owns the tables nor is a superuser,
 so web, worker, beat and the tests' connections all use the application's role.
 """
 
@@ -39,8 +39,8 @@ def objection_to_role() -> str | None:
     if fault is None:
         return None
     return (
-        f"Duly does not run as the database role {name}, which {fault}: give DATABASE_URL the application's role "
-        "and keep the owner's for DATABASE_OWNER_URL (see docs/running.md)"
+        f"Duly does not run as the database role {name}, which {fault}: "
+        "give DATABASE_URL the application's role and keep the owner's for DATABASE_OWNER_URL"
     )
 
 
@@ -54,7 +54,7 @@ def exit_if_owner() -> None:
 
 
 def grant(cursor: Any, app_role: str, password: str = "") -> None:
-    """Makes the application's role where it is missing and lets it read and write what the owner makes from now on.
+    """Makes the application's role where it is missing and lets it read and write what the owner makes.
 
     `cursor` belongs to a connection of the owner, who must be able to make roles where the role is missing.
     Safe to repeat. What exists already is granted too.

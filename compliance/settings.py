@@ -1,11 +1,11 @@
-"""Settings. Everything that differs between places comes from the environment; the defaults run the local demo.
+"""Settings. What differs between places comes from the environment; the defaults run the local demo.
 
-SITE_URL            the address people use (default http://127.0.0.1:PORT). Any host but this machine must be https.
+SITE_URL            the address people use (default http://127.0.0.1:PORT); https except on this machine.
 SECRET_KEY          required unless SITE_URL is local, where one is made and kept in var/.
 DATABASE_URL        PostgreSQL as the application's role, which owns nothing (default: the embedded server).
-DATABASE_OWNER_URL  PostgreSQL as the owner of the tables: read by manage.py for `migrate` and never by web or workers.
+DATABASE_OWNER_URL  PostgreSQL as the tables' owner: read by manage.py for `migrate`, never by web or workers.
 REDIS_URL           Redis or Valkey (default: the embedded server).
-EMAIL_URL           the mail server, e.g. smtp+tls://user:password@host:587 (default: the demo's mail catcher).
+EMAIL_URL           the mail server, as smtp+tls://user:password@host:587 (default: the demo's mail catcher).
 ALLOWED_HOSTS       more host names, separated by commas. DEBUG is off unless set.
 """
 
@@ -27,7 +27,7 @@ env = environ.Env()
 BASE_DIR = places.ROOT
 VAR = places.VAR
 
-# Where this is, and who may see it -----------------------------------------------------------------------------------
+# Where this is, and who may see it ----------------------------------------------------
 
 PORT = env.int("PORT", 8000)
 SITE_URL = env("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
@@ -63,7 +63,7 @@ if not SECRET_KEY:
         raise ImproperlyConfigured("SECRET_KEY is not set: give it a long random value and keep it secret")
     SECRET_KEY = local_secret_key(VAR / "secret_key")
 
-# Parts ---------------------------------------------------------------------------------------------------------------
+# Parts --------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "compliance",
@@ -121,7 +121,7 @@ TEMPLATES = [
     },
 ]
 
-# Stores --------------------------------------------------------------------------------------------------------------
+# Stores -------------------------------------------------------------------------------
 
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=places.embedded_database_url("duly_app"))
@@ -129,7 +129,9 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must be a postgres:// address: Duly runs on PostgreSQL only")
-DATABASES["default"]["HOST"] = unquote(DATABASES["default"]["HOST"])  # a socket's folder is written %2Ftmp%2F...
+DATABASES["default"]["HOST"] = unquote(
+    DATABASES["default"]["HOST"]
+)  # a socket's folder is written %2Ftmp%2F...
 
 REDIS_URL = env("REDIS_URL", default=places.embedded_redis_url())
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -142,23 +144,37 @@ STATIC_URL = "/static/"
 STATIC_ROOT = places.STATIC_ROOT
 STATICFILES_DIRS = [folder for folder in (BASE_DIR / "static", places.FRONTEND_BUILD) if folder.is_dir()]
 
-MEDIA_ROOT = Path(env("UPLOADS_DIR", default=str(places.UPLOADS)))  # never served as files: only through a view
+MEDIA_ROOT = Path(
+    env("UPLOADS_DIR", default=str(places.UPLOADS))
+)  # never served as files: only through a view
 FILE_UPLOAD_PERMISSIONS = 0o600
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024
-ALLOWED_UPLOAD_SUFFIXES = (".pdf", ".docx", ".xlsx", ".csv", ".txt", ".md", ".png", ".jpg", ".jpeg", ".eml", ".json")
+ALLOWED_UPLOAD_SUFFIXES = (
+    ".pdf",
+    ".docx",
+    ".xlsx",
+    ".csv",
+    ".txt",
+    ".md",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".eml",
+    ".json",
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of a request without its files
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # above this an upload goes to a temporary file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
-# Language and time ---------------------------------------------------------------------------------------------------
+# Language and time --------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = True
 
-# Safety in the browser -----------------------------------------------------------------------------------------------
+# Safety in the browser ----------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -189,7 +205,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "duly_session"
 SESSION_COOKIE_AGE = 12 * 3600
 
-# Sign-in -------------------------------------------------------------------------------------------------------------
+# Sign-in ------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "contracts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -210,7 +226,7 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Duly"
 
-# API -----------------------------------------------------------------------------------------------------------------
+# API ----------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -231,15 +247,15 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Duly",
-    "DESCRIPTION": "Contract duties, their dates and the proof. Moments are in ISO 8601; days are London days.",
+    "DESCRIPTION": "Contract duties, their dates and the proof. Moments are ISO 8601, days are London days.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-# Mail ----------------------------------------------------------------------------------------------------------------
+# Mail ---------------------------------------------------------------------------------
 
-#: Where the demo's mail catcher keeps what it caught: one file a message, named NANOSECONDS-NUMBER.eml with the
-#: moment of arrival in 20 digits, so that names sort by time. Shown in the browser only where LOCAL is true.
+#: Where the demo's mail catcher keeps what it caught: one file a message, named NANOSECONDS-NUMBER.eml with
+#: the moment of arrival in 20 digits, so that names sort by time. For the browser only where LOCAL is true.
 MAIL_CATCHER_DIR = places.MAIL
 MAIL_CATCHER_PORT = env.int("MAIL_CATCHER_PORT", 8025)
 vars().update(env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{MAIL_CATCHER_PORT}"))
@@ -247,7 +263,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Duly <duly@duly.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Queue and clock (names as Celery's, with CELERY_ before) ------------------------------------------------------------
+# Queue and clock (names as Celery's, with CELERY_ before) -----------------------------
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_IGNORE_RESULT = True  # what matters is in the database
@@ -259,16 +275,19 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # A dead worker's task is taken up again after visibility_timeout, looked for every 5 seconds. Nothing may be
-    # queued further ahead than that (beat polls instead), and no task may run longer.
+    # A dead worker's task is taken up again after visibility_timeout, looked for every 5 seconds. Nothing may
+    # be queued further ahead than that (beat polls instead), and no task may run longer.
     "visibility_timeout": 900,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
 }
 CELERY_TIMEZONE = TIME_ZONE
+
+#: How long a worker keeps the notices it claimed. One that dies loses them then, and another sends them.
+NOTICE_LEASE_SECONDS = env.int("NOTICE_LEASE_SECONDS", 300)
 CELERY_BEAT_SCHEDULE_FILENAME = str(places.RUN / "beat-schedule")
 
-# Log -----------------------------------------------------------------------------------------------------------------
+# Log ----------------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,
@@ -276,5 +295,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"celery.utils.functional": {"level": "INFO"}, "django.server": {"propagate": True}},
+    "loggers": {"mail.log": {"level": "WARNING"}},
 }

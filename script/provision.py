@@ -1,6 +1,6 @@
 """What set-up does, step by step. Standard library only: it runs before anything is installed.
 
-Every step keeps a stamp in var/setup with a hash of what it was made from, and does nothing while that is unchanged.
+Every step keeps a stamp in var/setup, a hash of what it was made from, and is left out while that is the same.
 All messages go to standard error, so that a command's own output stays clean.
 """
 
@@ -26,7 +26,16 @@ PYTHON = VENV / "bin" / "python"
 GOVUK = ROOT / "node_modules" / "govuk-frontend" / "dist" / "govuk"
 BUILD = VAR / "build" / "govuk"
 OLDEST, NEWEST = (3, 11), (3, 14)
-PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--progress-bar", "off")
+PIP = (
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--no-input",
+    "--progress-bar",
+    "off",
+)
 
 
 class SetupError(Exception):
@@ -38,11 +47,9 @@ def say(text: str) -> None:
 
 
 def run(command: Sequence[object], failure: str, **options: object) -> None:
-    """Runs a program with its output on standard error. Raises SetupError with `failure` and its last line."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
-    )  # fmt: skip
+    """Runs a program. Where it fails, shows what it printed and raises SetupError with `failure`."""
+    options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, **options}
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, text=True, **options)
     if done.returncode:
         print(done.stdout, file=sys.stderr)
         raise SetupError(failure)
@@ -91,13 +98,15 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
-# The steps -----------------------------------------------------------------------------------------------------------
+# The steps ----------------------------------------------------------------------------
 
 
 def check_python() -> None:
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         found = ".".join(map(str, sys.version_info[:2]))
-        raise SetupError(f"Python {found} found; Duly needs 3.11 to 3.14. Run for example: python3.12 script/setup")
+        raise SetupError(
+            f"Python {found} found; Duly needs 3.11 to 3.14. Run for example: python3.12 script/setup"
+        )
 
 
 def environment() -> None:
@@ -110,7 +119,7 @@ def environment() -> None:
         made_by = re.search(r"^version = (\d+\.\d+)", (VENV / "pyvenv.cfg").read_text(), re.M)
         if made_by and made_by[1] == version:
             return
-        say(f"the environment is of Python {made_by[1] if made_by else '?'}, this is {version}: making it again")
+        say(f"the environment is of another Python than {version}: making it again")
         for stamp in STAMPS.glob("python-*"):
             stamp.unlink()
     say(f"Python {version} environment in .venv, so that nothing is installed on the system")
@@ -121,9 +130,15 @@ def python_packages(name: str, why: str) -> None:
     """Installs one of the pinned lists, checked against its hashes, from ready-made wheels only."""
     pinned = ROOT / f"{name}.txt"
     command = [PYTHON, *PIP, "--require-hashes", "--only-binary", ":all:", "-r", pinned]
-    failure = f"the packages of {pinned.name} could not be installed (see above); check the network and run again"
+    failure = (
+        f"the packages of {pinned.name} could not be installed (see above); check the network and run again"
+    )
     step(
-        f"python-{name}", digest([pinned], str(PYTHON.resolve()), VENV), why, lambda: run(command, failure), PYTHON
+        f"python-{name}",
+        digest([pinned], str(PYTHON.resolve()), VENV),
+        why,
+        lambda: run(command, failure),
+        PYTHON,
     )
 
 
@@ -144,9 +159,21 @@ def frontend() -> None:
         run(command, failure, env={**os.environ, "PATH": path})
 
     locked = digest([ROOT / "package-lock.json", ROOT / "package.json"])
-    step("frontend", locked, "GOV.UK Frontend (how the pages look), by npm from package-lock.json", fetch, GOVUK)
+    step(
+        "frontend",
+        locked,
+        "GOV.UK Frontend (how the pages look), by npm from package-lock.json",
+        fetch,
+        GOVUK,
+    )
     build = digest([Path(__file__)], locked)
-    step("frontend-build", build, "preparing GOV.UK Frontend: Arial for GDS Transport, no crown", build_frontend, BUILD)
+    step(
+        "frontend-build",
+        build,
+        "preparing GOV.UK Frontend: Arial for GDS Transport, no crown",
+        build_frontend,
+        BUILD,
+    )
 
 
 def build_frontend() -> None:
@@ -165,7 +192,9 @@ def build_frontend() -> None:
 
 
 def static_files() -> None:
-    folders = [f for f in (ROOT / "static", BUILD, *ROOT.glob("*/static"), *ROOT.glob("*/*/static")) if f.is_dir()]
+    folders = [
+        f for f in (ROOT / "static", BUILD, *ROOT.glob("*/static"), *ROOT.glob("*/*/static")) if f.is_dir()
+    ]
     folders = [f for f in folders if not f.is_relative_to(VAR / "static")]
     command = [PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     made_from = tree_digest(folders, digest([ROOT / "requirements.txt"]))
@@ -177,7 +206,7 @@ def static_files() -> None:
 
 
 def system_libraries() -> None:
-    """Checks that the embedded servers can run here, and says which system library is missing where they cannot."""
+    """Checks that the embedded servers can run here, and says which library is missing where not."""
     command = [PYTHON, "-m", "compliance.embedded.check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
@@ -185,31 +214,42 @@ def system_libraries() -> None:
 
 
 def chromium() -> str | None:
-    """The system's Chromium for the browser tests, installed by apt where we are root; None where it is not to be had."""
+    """The system's Chromium for the browser tests, by apt where we are root; None where there is none."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return found
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        say("no Chromium here and no right to install it: the browser tests will be left out (as root they run)")
+        say("no Chromium here and no right to install it: the browser tests are left out (root could)")
         return None
     say("Chromium by apt, for the tests that drive a real browser (about 90 MB)")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run(["apt-get", "update", "-q"], "apt-get update failed (see above)", env=env)
     packages = ["chromium", "fonts-liberation"]
-    run(["apt-get", "install", "-qy", "--no-install-recommends", *packages], "apt could not install Chromium", env=env)
+    run(
+        ["apt-get", "install", "-qy", "--no-install-recommends", *packages],
+        "apt could not install Chromium",
+        env=env,
+    )
     return shutil.which("chromium")
 
 
 def prepare(*, tests: bool = False) -> str | None:
-    """Everything `script/server` needs; with `tests` also what `script/test` needs. Returns the Chromium found."""
+    """What `script/server` needs; with `tests` also what `script/test` needs. Returns the Chromium found."""
     try:
         check_python()
         with one_at_a_time():
             environment()
-            python_packages("requirements", "Python packages that run Duly, with an embedded PostgreSQL and Valkey")
+            python_packages(
+                "requirements", "Python packages that run Duly, with an embedded PostgreSQL and Valkey"
+            )
             frontend()
             static_files()
-            step("libraries", digest([ROOT / "requirements.txt"]), "checking the embedded servers", system_libraries)
+            step(
+                "libraries",
+                digest([ROOT / "requirements.txt"]),
+                "checking the embedded servers",
+                system_libraries,
+            )
             if tests:
                 python_packages("requirements-dev", "Python packages that test and check Duly")
                 return chromium()

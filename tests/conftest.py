@@ -1,4 +1,4 @@
-"""Fixtures for every test. Tests connect to PostgreSQL as the application's role, as the web and the workers do."""
+"""Fixtures for every test. Tests connect to PostgreSQL as the application's role, as web and workers do."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def django_db_setup(test_database, django_test_environment, django_db_blocker) -
         connection.close()
         connection.settings_dict.update(database.parts(app_url))
         settings.DATABASES["default"].update(database.parts(app_url))
-    DatabaseOperations.execute_sql_flush = lambda _, statements: database.empty_as_owner(owner_url, statements)
+    DatabaseOperations.execute_sql_flush = lambda _, statements: database.empty_as_owner(
+        owner_url, statements
+    )
     yield
     DatabaseOperations.execute_sql_flush = flush_of_django
     with django_db_blocker.unblock():

@@ -1,4 +1,4 @@
-"""Checks that the embedded servers' programs can run on this machine: exit 0, or 1 with one line that says why not."""
+"""Checks that the embedded servers can run on this machine: exit 0, or 1 with one line that says why not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from compliance.embedded.user import EmbeddedError
 def main() -> None:
     try:
         bin_folder = postgres.programs_folder() / "pginstall" / "bin"
-        for program in (bin_folder / "postgres", bin_folder / "initdb", valkey.programs_folder() / "valkey-server"):
+        for program in (
+            bin_folder / "postgres",
+            bin_folder / "initdb",
+            valkey.programs_folder() / "valkey-server",
+        ):
             check_program(program)
     except EmbeddedError as error:
         raise SystemExit(str(error)) from None

@@ -86,7 +86,9 @@ class only_one:
         except OSError:
             state = read_state()
             where = f"at {state['url']} (process {state['pid']})" if state else "and is still starting"
-            raise EmbeddedError(f"Duly already runs from this folder {where}: use that one, or stop it") from None
+            raise EmbeddedError(
+                f"Duly already runs from this folder {where}: use that one, or stop it"
+            ) from None
 
     def __exit__(self, *_: object) -> None:
         STATE.unlink(missing_ok=True)
@@ -103,7 +105,7 @@ def read_state() -> dict[str, Any]:
 
 
 def end_left_overs() -> None:
-    """Ends the processes of a run that was killed before it could. We hold the lock, so no live run has them."""
+    """Ends what a killed run left behind. We hold the lock, so no live run has them."""
     for pid, created in read_state().get("children", []):
         try:
             process = psutil.Process(pid)
@@ -144,7 +146,9 @@ def throw_data_away() -> None:
     """`--reset`: removes the local data, but never under somebody who uses it."""
     with Embedded() as embedded:
         if not embedded.alone():
-            raise EmbeddedError("another command uses the local data now: wait for it, then try --reset again")
+            raise EmbeddedError(
+                "another command uses the local data now: wait for it, then try --reset again"
+            )
     for folder in places.DATA_FOLDERS:
         real = folder.resolve()
         if folder.is_symlink():
@@ -156,6 +160,7 @@ def throw_data_away() -> None:
 def process_environment(embedded: Embedded, port: int) -> dict[str, str]:
     """What the processes of the Procfile are told."""
     found = {**os.environ, **embedded.environment(), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    found["DULY_LOCAL_RUN"] = "1"
     found["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{found.get('PATH', '')}"
     if not found.get("EMAIL_URL"):
         found["MAIL_CATCHER_PORT"] = str(free_port(int(found.get("MAIL_CATCHER_PORT") or 8025)))
@@ -168,7 +173,9 @@ def has_command(name: str) -> bool:
 
 def manage(*arguments: str, environment: dict[str, str]) -> str:
     """Runs a management command and returns what it printed; its messages go to standard error."""
-    done = subprocess.run(command(*arguments), env=environment, cwd=places.ROOT, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        command(*arguments), env=environment, cwd=places.ROOT, stdout=subprocess.PIPE, text=True
+    )
     if done.returncode:
         print(done.stdout, file=sys.stderr)
         raise EmbeddedError(f"`{arguments[0]}` failed (see above); nothing was started")

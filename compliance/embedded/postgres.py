@@ -1,4 +1,4 @@
-"""Starts and stops the embedded PostgreSQL, with its two roles: duly_owner (migrations) and duly_app (all else)."""
+"""Starts and stops the embedded PostgreSQL with its roles: duly_owner migrates, duly_app does all else."""
 
 from __future__ import annotations
 

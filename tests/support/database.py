@@ -1,7 +1,7 @@
 """The tests' database: made and migrated as the owner, used as the application's role.
 
-Each pytest process has its own throw-away embedded PostgreSQL under var/test, started by the first test that asks for
-the database. With DATABASE_URL and DATABASE_OWNER_URL set, a database on that server is made and dropped instead.
+Each pytest process has its own throw-away embedded PostgreSQL under var/test, started by the first test that
+asks for it. With DATABASE_URL and DATABASE_OWNER_URL set, a database is made and dropped there instead.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def connect(url: str) -> Any:
 
 
 def empty_as_owner(owner_url: str, statements: Sequence[str]) -> None:
-    """Runs a flush, which the application's role may not do, as the owner and past any guard against TRUNCATE."""
+    """Runs a flush, which the application's role may not do, past any guard against TRUNCATE."""
     with closing(connect(owner_url)) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger"
@@ -119,3 +119,7 @@ def empty_as_owner(owner_url: str, statements: Sequence[str]) -> None:
         for table, trigger in guards:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
         cursor.execute("COMMIT")
+
+
+if __name__ == "__main__":
+    sweep()

@@ -1,4 +1,4 @@
-"""A mail server for the demo that delivers nothing: every message becomes a file that the browser can show."""
+"""A mail server for the demo that delivers nothing: each message becomes a file for the browser to show."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ class Command(BaseCommand):
         try:
             catcher.start()
         except OSError as error:
-            raise CommandError(f"the mail catcher cannot listen on port {options['port']}: {error}") from error
+            raise CommandError(
+                f"the mail catcher cannot listen on port {options['port']}: {error}"
+            ) from error
         self.stdout.write(f"catching mail on {options['host']}:{options['port']}")
         self.stdout.flush()
         try:
