@@ -8,7 +8,6 @@ from django.db.models import Q
 from contracts.models import Contract, Person
 from obligations.models.duty import Duty
 
-
 GAVE_UP = "gave up: "
 """How the reason begins where the mail server will never take a notice."""
 

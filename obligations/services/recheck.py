@@ -1,0 +1,116 @@
+"""Looking at claimed notices again before they go: does each still make sense, and what does it say?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+
+from contracts.models import Membership
+from contracts.terms.moments import london_day
+from obligations.models import Decision, Evidence, Notice, Stage
+from obligations.rules import notices as rules
+from obligations.rules.working_days import load_calendar
+from obligations.services.letters import Circumstances, Told
+from obligations.services.notices import ABOUT_EVIDENCE, owed
+
+
+@dataclass
+class Batch:
+    """Claimed notices with everything their letters need, fetched in a constant number of queries."""
+
+    notices: list[Notice]
+    why_not: Mapping[int, str] = field(default_factory=dict)
+    around: Mapping[int, Circumstances] = field(default_factory=dict)
+
+
+def prepare(claimed: Sequence[Notice], now: datetime) -> Batch:
+    """Look at claimed notices again, and fetch what their letters say. A constant number of queries."""
+    evidence = _evidence(claimed)
+    members = _members(claimed, now)
+    told = _told(claimed)
+    why_not, around = {}, {}
+    for notice in claimed:
+        proof = evidence.get(notice.about)
+        decision = getattr(proof, "decision", None)
+        why = _why_not_recipient(notice, members, proof) or _why_not_now(notice, proof, decision, now)
+        if why:
+            why_not[notice.pk] = why
+        others = told[_group(notice)]
+        around[notice.pk] = Circumstances(
+            [person for pk, person in others.items() if pk != notice.recipient_id], proof, decision
+        )
+    return Batch(list(claimed), why_not, around)
+
+
+def _evidence(claimed: Iterable[Notice]) -> Mapping[str, Evidence]:
+    numbers = {int(notice.about.split()[-1]) for notice in claimed if notice.stage in ABOUT_EVIDENCE}
+    found = Evidence.objects.filter(pk__in=numbers).select_related("decision__decided_by", "submitted_by")
+    return {f"evidence {proof.pk}": proof for proof in found}
+
+
+def _members(claimed: Iterable[Notice], now: datetime) -> Mapping[tuple[int, int], Membership]:
+    day = london_day(now)
+    current = Membership.objects.filter(
+        Q(to_day__isnull=True) | Q(to_day__gte=day),
+        contract_id__in={notice.contract_id for notice in claimed},
+        person_id__in={notice.recipient_id for notice in claimed},
+        from_day__lte=day,
+    )
+    return {(membership.contract_id, membership.person_id): membership for membership in current}
+
+
+Group = tuple[int, str, int, str]
+
+
+def _group(notice: Notice) -> Group:
+    return notice.duty_id, notice.stage, notice.deadline_version, notice.about
+
+
+def _told(claimed: Iterable[Notice]) -> Mapping[Group, dict[int, Told]]:
+    groups = {_group(notice) for notice in claimed}
+    same = Notice.objects.filter(
+        duty_id__in={group[0] for group in groups},
+        stage__in={group[1] for group in groups},
+        cancelled_at__isnull=True,
+    ).select_related("recipient")
+    notices = [notice for notice in same if _group(notice) in groups]
+    roles = {
+        (contract_id, person_id): Membership(role=role).get_role_display()
+        for contract_id, person_id, role in Membership.objects.filter(
+            contract_id__in={notice.contract_id for notice in notices},
+            person_id__in={notice.recipient_id for notice in notices},
+        ).values_list("contract_id", "person_id", "role")
+    }
+    told: defaultdict[Group, dict[int, Told]] = defaultdict(dict)
+    for notice in notices:
+        role = roles.get((notice.contract_id, notice.recipient_id), "no longer a member")
+        told[_group(notice)][notice.recipient_id] = Told(notice.recipient.name, role.lower())
+    return told
+
+
+def _why_not_recipient(
+    notice: Notice, members: Mapping[tuple[int, int], Membership], evidence: Evidence | None
+) -> str | None:
+    membership = members.get((notice.contract_id, notice.recipient_id))
+    if membership is None or not notice.recipient.is_active:
+        return "the recipient is no longer a member of the contract"
+    party = notice.duty.party if evidence is None else membership.side
+    if membership.role not in rules.told(notice.stage, party):
+        return "the recipient now has another role"
+    return None
+
+
+def _why_not_now(
+    notice: Notice, evidence: Evidence | None, decision: Decision | None, now: datetime
+) -> str | None:
+    if notice.stage == Stage.SUBMITTED:
+        return "the evidence has been decided on" if decision or not evidence else None
+    if notice.stage == Stage.DECIDED:
+        return None if decision else "there is no decision"
+    calendar = load_calendar(notice.contract.division)
+    duty = owed(notice.duty, notice.contract)
+    return rules.why_not(notice.stage, notice.deadline_version, duty, calendar, now)
