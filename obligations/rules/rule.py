@@ -1,0 +1,211 @@
+"""A rule of a rulebook: what one paragraph asks of one party, as data (the algebra is in the engine)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from contracts.terms.periods import Period, Unit
+
+
+class Shape(StrEnum):
+    """What kind of entry a paragraph has in the register."""
+
+    ONE_OFF = "one_off"
+    EVENT = "event"
+    RECURRING = "recurring"
+    CONTINUOUS = "continuous"
+    ON_REQUEST = "on_request"
+    GATE = "gate"
+    RIGHT = "right"
+    DEFINITION = "definition"
+    NONE = "none"
+
+
+class Every(StrEnum):
+    """How a recurring duty recurs: a period after the last completion, or a fixed day each year (R16)."""
+
+    COMPLETION = "completion"
+    ANNIVERSARY = "anniversary"
+
+
+CAUSED = frozenset({Shape.EVENT, Shape.ON_REQUEST, Shape.GATE})
+"""Shapes whose duties a fact causes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition from the closed vocabulary: ``category = Critical``, ``setting security_policy_applies``,
+    ``outcome in actual, sustained_attempted``."""
+
+    kind: str
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "category":
+                return f"category = {self.values[0]}"
+            case "setting":
+                return f"setting {self.values[0]}"
+            case _:
+                return f"{self.kind} in {', '.join(self.values)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReading:
+    """Another reading of the words (R12) and how its date is worked out.
+
+    Exactly one of: ``unit`` (the same number in another unit), ``start`` ("awareness": the same period from when
+    the party became aware), ``per`` ("calendar_month" or "contract_year", R16), or none of them: it gives no date.
+    ``on``: only where one of these kinds of fact is the cause; empty for all.
+    """
+
+    name: str
+    rule: str
+    unit: Unit | None = None
+    start: str | None = None
+    per: str | None = None
+    on: tuple[str, ...] = ()
+    derived_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """The fact that suspends a duty while it holds, and the one that ends the suspension (R21)."""
+
+    begins: str
+    ends: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """The fact that grants more time, once, and only while ``requires`` is stated to be true (R22)."""
+
+    fact: str
+    period: Period
+    path: str
+    requires: str
+    other_unit: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The fact by which another period is agreed for one case (R23)."""
+
+    fact: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of the register.
+
+    ``path`` is the paragraph's SCOPE/NUMBER. ``on``: the kinds of fact that start it, the one it runs from first.
+    ``word`` is the contract's own word; with a period beside it the period is the long stop (R9).
+    ``met_by``: kinds of fact that meet it. ``aware_by``: kinds that say when the party became aware.
+    ``once_per``: one duty for each ``subject``, or one for each ``fact``. ``series``: a recurrence of the whole
+    ``contract``, or one for each ``subject``. ``anchor``: the kind of fact a recurrence runs from before its first
+    completion; None for commencement. ``notice``: what is owed is a notice to the other party (R14).
+    ``keep_until``: a retention also lasts until this kind of fact, or the end of the contract (R18).
+    """
+
+    key: str
+    rulebook: str
+    path: str
+    party: str
+    title: str
+    summary: str
+    shape: Shape
+    on: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    every: Every | None = None
+    amount: int | None = None
+    unit: Unit | None = None
+    qualifier: str | None = None
+    word: str | None = None
+    exceptions: tuple[str, ...] = ()
+    met_by: tuple[str, ...] = ()
+    approver: str | None = None
+    consequence: str | None = None
+    evidence: str | None = None
+    readings: tuple[RuleReading, ...] = ()
+    why: str | None = None
+    subject: str | None = None
+    series: str = "contract"
+    once_per: str = "subject"
+    anchor: str | None = None
+    aware_by: tuple[str, ...] = ()
+    bound: str | None = None
+    notice: bool = False
+    keep_until: tuple[str, ...] = ()
+    suspension: Suspension | None = None
+    extension: Extension | None = None
+    agreement: Agreement | None = None
+
+    @property
+    def citation(self) -> str:
+        """RULEBOOK/SCOPE/NUMBER."""
+        return f"{self.rulebook}/{self.path}"
+
+    @property
+    def part(self) -> str:
+        """The scope: main, Part A, Annex 1."""
+        return self.path.partition("/")[0]
+
+    @property
+    def paragraph(self) -> str:
+        """The number within its scope."""
+        return self.path.partition("/")[2]
+
+    @property
+    def period(self) -> Period | None:
+        """The limit, the long stop, the interval or the retention; None where the words give no number (R9)."""
+        return Period(self.amount, self.unit) if self.amount is not None and self.unit is not None else None
+
+    @property
+    def category(self) -> str | None:
+        """The category a patch rule is for, or None."""
+        return next((c.values[0] for c in self.conditions if c.kind == "category"), None)
+
+    @property
+    def retention(self) -> bool:
+        """Whether it is a minimum to keep something for (R8), and not a limit to do something by."""
+        return self.qualifier == "at_least"
+
+    @property
+    def makes_duties(self) -> bool:
+        """Whether the entry ever makes a duty; rights, definitions and "no duty here" do not."""
+        return self.shape not in (Shape.RIGHT, Shape.DEFINITION, Shape.NONE)
+
+    def as_row(self) -> dict[str, Any]:
+        """The row of ``export_register``."""
+        row: dict[str, Any] = {
+            "citation": self.citation,
+            "part": self.part,
+            "paragraph": self.paragraph,
+            "party": self.party,
+            "title": self.title,
+            "shape": str(self.shape),
+            "on": self.on[0] if self.on else None,
+            "conditions": [str(condition) for condition in self.conditions],
+            "every": str(self.every) if self.every else None,
+            "amount": self.amount,
+            "unit": str(self.unit) if self.unit else None,
+            "qualifier": self.qualifier,
+            "exceptions": [f"{self.rulebook}/{path}" for path in self.exceptions],
+            "met_by": self.met_by[0] if self.met_by else None,
+            "approver": self.approver,
+            "consequence": self.consequence,
+            "word": self.word,
+            "key": self.key,
+            "summary": self.summary,
+            "evidence": self.evidence,
+            "also_on": list(self.on[1:]),
+            "also_met_by": list(self.met_by[1:]),
+            "readings": [{"reading": reading.name, "rule": reading.rule} for reading in self.readings],
+        }
+        if self.why is not None:
+            row["why"] = self.why
+        return row

@@ -1,0 +1,145 @@
+"""The contract's category of a vulnerability from the words of those who rate it (R20; DMP 23 10.2).
+
+A CVSS v2 "High", a v3 or v4 "High" or "Critical" and a Microsoft "Critical" are all contract category
+Critical; Medium and Microsoft Important are Important; Low and Microsoft Moderate or Low are Other; a score
+of 0.0 has none. Where sources disagree the stricter one counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contracts.terms.moments import When, first_moment
+
+CATEGORIES = ("Critical", "Important", "Other")
+NO_CATEGORY = "none"
+
+_NVD = {
+    "critical": "Critical",
+    "high": "Critical",
+    "medium": "Important",
+    "low": "Other",
+    "none": NO_CATEGORY,
+}
+_MICROSOFT = {"critical": "Critical", "important": "Important", "moderate": "Other", "low": "Other"}
+_NAMES = {
+    "nvd": "National Vulnerability Database",
+    "microsoft": "Microsoft",
+    "cvss": "CVSS",
+    "": "The supplier",
+}
+_SCORES = ((7.0, "high"), (4.0, "medium"), (0.1, "low"), (0.0, "none"))
+
+
+def strictness(category: str) -> int:
+    """0 for Critical, the strictest; larger is laxer."""
+    return CATEGORIES.index(category) if category in CATEGORIES else len(CATEGORIES)
+
+
+def word_of(source: str, value: object) -> str | None:
+    """The rating word, in lower case, behind a word, a score or a CVSS vector; None where it is none of these."""
+    words = _MICROSOFT if source == "microsoft" else _NVD
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return _word_of_score(float(value)) if source != "microsoft" else None
+    text = str(value).strip()
+    if text.lower() in words:
+        return text.lower()
+    if source == "microsoft":
+        return None
+    try:
+        return _word_of_score(float(text))
+    except ValueError:
+        return _word_of_vector(text)
+
+
+def category_of(source: str, value: object) -> str | None:
+    """Contract category of one rating; NO_CATEGORY for 0.0; None where the rating cannot be read."""
+    word = word_of(source, value)
+    if word is None:
+        return None
+    return (_MICROSOFT if source == "microsoft" else _NVD)[word]
+
+
+def _word_of_score(score: float) -> str | None:
+    if not 0.0 <= score <= 10.0:
+        return None
+    return next(word for floor, word in _SCORES if score >= floor)
+
+
+def _word_of_vector(text: str) -> str | None:
+    """The base severity of a CVSS v2, v3 or v4 vector, or None."""
+    import cvss  # slow to import, and only vectors need it
+
+    kind = {"CVSS:3": cvss.CVSS3, "CVSS:4": cvss.CVSS4}.get(text[:6].upper(), cvss.CVSS2)
+    try:
+        scored = kind(text)
+    except Exception:  # the library raises its own classes and, for odd text, others
+        return None
+    return _word_of_score(float(scored.base_score))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Somebody's word about how bad a vulnerability is, known from ``since``.
+
+    ``source``: nvd, microsoft, cvss, or "" for the category the supplier itself gave under 10.2.
+    ``agreed``: it comes from the scoring method agreed in the risk documentation, which overrides (10.2).
+    ``decided``: a decision on the record, which alone makes a stricter category laxer again.
+    """
+
+    source: str
+    word: str
+    category: str
+    since: When
+    agreed: bool = False
+    decided: bool = False
+
+    def __str__(self) -> str:
+        return f"{_NAMES.get(self.source, self.source)} says {self.word}: contract category {self.category}"
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The category that counts. ``category`` is None until rated, NO_CATEGORY for a score of 0.0.
+
+    ``since``: when this category was first known; ``before``: the laxer category that stood until then.
+    ``lower``: the category under the newest ratings where that is laxer than what counts (a decision is needed).
+    """
+
+    category: str | None
+    since: When | None = None
+    before: str | None = None
+    lower: str | None = None
+    statements: tuple[Statement, ...] = ()
+
+
+def assess(statements: Sequence[Statement]) -> Assessment:
+    """The category that counts, by R20."""
+    ordered = tuple(
+        sorted(statements, key=lambda s: (first_moment(s.since), strictness(s.category), s.source))
+    )
+    if not ordered:
+        return Assessment(None)
+    standing = _standing(ordered)
+    strictest = min(standing, key=lambda s: strictness(s.category))
+    since = min((s.since for s in standing if s.category == strictest.category), key=first_moment)
+    earlier = [s for s in standing if first_moment(s.since) < first_moment(since)]
+    before = min((s.category for s in earlier), key=strictness, default=None)
+    newest = {s.source: s for s in standing}
+    now = min((s.category for s in newest.values()), key=strictness)
+    lower = now if strictness(now) > strictness(strictest.category) else None
+    return Assessment(strictest.category, since, before, lower, ordered)
+
+
+def _standing(ordered: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """What counts: the agreed method alone where recorded; otherwise everything since the last decision."""
+    agreed = tuple(s for s in ordered if s.agreed)
+    pool = agreed or ordered
+    decisions = [n for n, s in enumerate(ordered) if s.decided]
+    if not decisions:
+        return pool
+    last = ordered[decisions[-1]]
+    return tuple(s for s in pool if first_moment(s.since) > first_moment(last.since)) + (last,)
