@@ -20,10 +20,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@worker_init.connect
-@beat_init.connect
 def refuse_the_owner(**_: Any) -> None:
     """A worker that could get around the database's own rules does not start."""
     from compliance.roles import exit_if_owner
 
     exit_if_owner()
+
+
+worker_init.connect(refuse_the_owner)
+beat_init.connect(refuse_the_owner)

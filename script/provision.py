@@ -1,6 +1,6 @@
 """What set-up does, step by step. Standard library only: it runs before anything is installed.
 
-Every step keeps a stamp in var/setup, a hash of what it was made from, and is left out while that is the same.
+Every step keeps a stamp in var/setup, a hash of what it was made from, and is skipped while that is the same.
 All messages go to standard error, so that a command's own output stays clean.
 """
 
@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("DULY_VAR") or ROOT / "var").resolve()
@@ -46,7 +47,7 @@ def say(text: str) -> None:
     print(f"set-up: {text}", file=sys.stderr, flush=True)
 
 
-def run(command: Sequence[object], failure: str, **options: object) -> None:
+def run(command: Sequence[object], failure: str, **options: Any) -> None:
     """Runs a program. Where it fails, shows what it printed and raises SetupError with `failure`."""
     options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, **options}
     done = subprocess.run([str(part) for part in command], cwd=ROOT, text=True, **options)
@@ -154,7 +155,14 @@ def npm() -> str:
 def frontend() -> None:
     def fetch() -> None:
         path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
-        command = [npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        command: list[object] = [
+            npm(),
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]
         failure = "GOV.UK Frontend could not be installed by npm (see above); check the network and run again"
         run(command, failure, env={**os.environ, "PATH": path})
 

@@ -122,7 +122,15 @@ class Postgres:
     def _create(self, bin_folder: Path, data: Path, user: ServerUser) -> None:
         shutil.rmtree(data, ignore_errors=True)
         user.own(data)
-        command = [bin_folder / "initdb", "-D", data, "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8"]
+        command: list[str | Path] = [
+            bin_folder / "initdb",
+            "-D",
+            data,
+            "-U",
+            SUPERUSER,
+            "--auth=trust",
+            "--encoding=UTF8",
+        ]
         command += ["--locale=C.UTF-8", "--no-instructions", "--no-sync"]
         made = subprocess.run(command, capture_output=True, text=True, cwd="/", **user.popen_options)
         if made.returncode:
