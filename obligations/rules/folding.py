@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from contracts.terms.moments import ONE_DAY, Day, Moment, When, first_moment, is_moment, london, london_day
+from contracts.terms.moments import Day, Moment, When, first_moment, is_moment, london, london_day
 from contracts.terms.periods import Period
 from obligations.rules.counting import (
     LimitError,
-    Origin,
-    count,
     count_on,
-    counts_working_days,
-    runs_by_the_clock,
 )
 from obligations.rules.derivation import Deadline, Step, said, said_when
 from obligations.rules.events import (
-    FRESH,
     PAUSED,
     RETROSPECTIVE,
     AgreePeriod,
@@ -30,7 +25,8 @@ from obligations.rules.events import (
     Start,
     Suspend,
 )
-from obligations.rules.lines import Line, lines_of
+from obligations.rules.lines import Line, lines_of, step_of
+from obligations.rules.suspension import recount, restarted, resume_line
 from obligations.rules.working_days import Calendar
 
 
@@ -89,7 +85,7 @@ class _Clock:
     def note(self, rule: str, text: str, event: Event) -> None:
         """The same step in every reading."""
         for line in self.lines:
-            line.steps.append(_step(rule, text, event))
+            line.steps.append(step_of(rule, text, event))
 
     def add(self, *lines: Line) -> None:
         """More readings, and the chosen one of them in force."""
@@ -114,42 +110,10 @@ class _Clock:
         since, self.suspended = self.suspended.at, None
         because = f": {event.reason}" if event.reason else ""
         self.note("R21", f"Owed again from {said_when(event.at)}{because}", event)
-        others = self._restarted(since, event)
-        for line in self.lines:
-            if line.missed:
-                text = "The limit had passed before it was suspended; the old date stands"
-            else:
-                line.raise_floor(event.at)
-                text = "The original clock runs on from its start"
-            line.steps.append(_step("R21", text, event))
+        others = restarted(self.main, event) if all(line.reading != PAUSED for line in self.lines) else []
+        for line in [*self.lines, *others]:
+            resume_line(line, since, event, self.calendar)
         self.add(*others)
-
-    def _restarted(self, since: When, event: Resume) -> list[Line]:
-        """The other two readings of a clock that was suspended: paused meanwhile, and afresh (R21)."""
-        main = self.main
-        if main.due is None or main.period is None or main.origin is None:
-            return []
-        paused = main.copy(PAUSED, "R21")
-        paused.due = self._paused(main.due, main.origin, main.period, since, event.at)
-        paused.steps.append(_step("R21", f"The clock was paused meanwhile: {said_when(paused.due)}", event))
-        fresh = main.copy(FRESH, "R21")
-        day, clock = london_day(event.at), runs_by_the_clock(main.period)
-        moment = first_moment(event.at) if clock or is_moment(event.at) else None
-        fresh.origin = Origin(day, moment=moment)
-        counted = count(fresh.origin, main.period, self.calendar)
-        fresh.take(counted)
-        fresh.steps += [_step("R21", f"A fresh clock from {said_when(event.at)}", event), *counted.steps]
-        return [paused, fresh]
-
-    def _paused(self, due: When, origin: Origin, period: Period, since: When, until: When) -> When:
-        if is_moment(due):
-            return london(due + (first_moment(until) - first_moment(since)))
-        begin = max(london_day(since), origin.zero + ONE_DAY)
-        end = max(london_day(until), begin)
-        if not counts_working_days(period):
-            return due + (end - begin)
-        days = self.calendar.working_days_between(begin - ONE_DAY, end - ONE_DAY)
-        return self.calendar.add_working_days(due, days)
 
     def extend(self, event: Extend) -> None:
         if event.only_in_reading is not None:
@@ -176,7 +140,7 @@ class _Clock:
         counted = count_on(_running(line), period, self.calendar)
         because = f" ({event.reason})" if event.reason else ""
         text = f"{period} added to the end of the limit{because}: {said_when(counted.due)}"
-        line.steps.append(_step("R7", text, event))
+        line.steps.append(step_of("R7", text, event))
         line.steps += [step for step in counted.steps if step.rule in ("R3", "R4")]
         self._settle(line, counted.due, event)
         line.provisional = line.provisional or counted.provisional
@@ -191,17 +155,17 @@ class _Clock:
         for line in self.lines:
             if line.due is None:
                 continue
-            counted = count(line.origin or main.origin, event.period, self.calendar)
+            counted = recount(line, event.period, self.calendar)
             because = f" ({event.reason})" if event.reason else ""
             text = f"{event.period} agreed{because}, counted from the same start: {said_when(counted.due)}"
             if line is main and passed:
                 retrospective = self._retrospective(counted.due, event)
-            line.steps.append(_step("R23", text, event))
+            line.steps.append(step_of("R23", text, event))
             line.steps += [step for step in counted.steps if step.rule in ("R3", "R4")]
             self._settle(line, counted.due, event)
             line.period = event.period
             line.provisional = line.provisional or counted.provisional
-            if line.cure is None:
+            if line.cure is None and line.due == counted.due:
                 line.raise_floor(event.at)
         if retrospective is not None:
             self.add(retrospective)
@@ -213,12 +177,12 @@ class _Clock:
             return
         line.cure = due
         text = f"That came after the limit had passed: the old date stands; {said_when(due)} is the cure date"
-        line.steps.append(_step("R23", text, event))
+        line.steps.append(step_of("R23", text, event))
 
     def _retrospective(self, due: When, event: Extend | AgreePeriod) -> Line:
         other = self.main.copy(RETROSPECTIVE, "R23")
         other.due, other.cure = due, None
-        other.steps.append(_step("R23", f"Taken as if it had come in time: {said_when(due)}", event))
+        other.steps.append(step_of("R23", f"Taken as if it had come in time: {said_when(due)}", event))
         return other
 
     def _passed(self, line: Line, at: When) -> bool:
@@ -234,7 +198,7 @@ class _Clock:
             if line.reading == choice.reading:
                 self.lines.insert(0, self.lines.pop(index))
                 because = f": {choice.reason}" if choice.reason else ""
-                line.steps.append(_step("R12", f"The reading “{line.reading}” was chosen{because}", choice))
+                line.steps.append(step_of("R12", f"The reading “{line.reading}” was chosen{because}", choice))
                 self.chosen.remove(choice)
                 return
 
@@ -259,7 +223,7 @@ class _Clock:
         main, word = self.main, self.start.word
         for choice in self.chosen:
             text = f"The chosen reading “{choice.reading}” makes no difference here"
-            main.steps.append(_step("R12", text, choice))
+            main.steps.append(step_of("R12", text, choice))
         if self.suspended is not None:
             return Deadline(None, None, steps=tuple(main.steps), word=word, suspended=True)
         readings = tuple(line.as_reading() for line in self.lines[1:])
@@ -286,7 +250,8 @@ def _outlives(line: Line, main: Line) -> bool:
     """Whether a reading is still another reading once a new period is agreed: not if only the period
     differed.
     """
-    return line.due is None or (line.origin is not None and line.origin != main.origin)
+    same_start = line.origin is None or line.origin == main.origin
+    return line.due is None or line.reading == PAUSED or not same_start
 
 
 def _running(line: Line) -> When:
@@ -303,10 +268,6 @@ def _gone(line: Line, due_at: Moment) -> Step:
     return Step(
         "R10", f"That limit, {when}, had gone when the duty first bit: due at once, {said_when(due_at)}"
     )
-
-
-def _step(rule: str, text: str, event: Event) -> Step:
-    return Step(rule, text, event.citation, decision=event.decision)
 
 
 _HANDLERS: dict[type, Callable[[_Clock, Any], None]] = {

@@ -9,7 +9,7 @@ from contracts.terms.moments import Day, Moment, When, is_moment, last_moment, l
 from contracts.terms.periods import Period, Unit
 from obligations.rules.counting import MINIMA, Counted, LimitError, Origin, count, runs_by_the_clock
 from obligations.rules.derivation import Reading, Step, said, said_when
-from obligations.rules.events import Alternative, FixedDay, Start
+from obligations.rules.events import Alternative, Event, FixedDay, Start
 from obligations.rules.working_days import Calendar
 
 _MIDNIGHT = time(0)
@@ -21,7 +21,7 @@ class Line:
 
     ``floor`` is the moment before which nothing can have been due, because the duty did not bite yet (R10).
     ``cure`` is a new date that came too late to undo a miss (R23); ``missed`` says that the limit had passed
-    before the duty was suspended (R21).
+    before the duty was suspended (R21). ``pauses`` are the spans in which this reading's clock stood still.
     """
 
     reading: str
@@ -33,11 +33,12 @@ class Line:
     floor: Moment | None = None
     cure: When | None = None
     missed: bool = False
+    pauses: list[tuple[When, When]] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
     def copy(self, reading: str, rule: str) -> Line:
         """Another reading that shares everything up to here."""
-        return replace(self, reading=reading, rule=rule, steps=list(self.steps))
+        return replace(self, reading=reading, rule=rule, pauses=list(self.pauses), steps=list(self.steps))
 
     def due_at(self) -> Moment | None:
         """The moment it is due, or is due at once where the limit had gone when the duty first bit (R10)."""
@@ -68,6 +69,11 @@ class Line:
             return Reading(self.reading, self.rule, None, None)
         due_at = london(due_at)
         return Reading(self.reading, self.rule, due_at.date(), due_at)
+
+
+def step_of(rule: str, text: str, event: Event) -> Step:
+    """A step that an event leaves, with the event's citation and decision."""
+    return Step(rule, text, event.citation, decision=event.decision)
 
 
 @dataclass(frozen=True, slots=True)
