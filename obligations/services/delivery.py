@@ -120,7 +120,12 @@ def send(notice: Notice, now: datetime, connection: Any = None) -> bool:
     Raises nothing for a mail server's failure: the notice is put back with a longer wait.
     """
     swept = Swept()
-    _work_off([notice], connection or mail_connection(), Clock(now), swept)
+    used = connection or mail_connection()
+    try:
+        _work_off([notice], used, Clock(now), swept)
+    finally:
+        if connection is None:
+            _close(used)
     return swept.sent == 1
 
 
