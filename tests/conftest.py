@@ -79,3 +79,76 @@ def redis_url() -> Iterator[str]:
     valkey.start()
     yield valkey.url
     valkey.stop()
+
+
+@pytest.fixture
+def mail_server(settings):
+    """A real mail server (what came is in its ``box``); Django's mail goes to it over SMTP."""
+    from tests.support import mailserver
+
+    with mailserver.running() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server
+
+
+@pytest.fixture
+def worker(transactional_db, test_database, redis_url, mail_server, tmp_path):
+    """A real Celery worker on the test's database, queue and mail server. What the test commits, it sees."""
+    from tests.support.worker import worker
+
+    environment = {"DATABASE_URL": test_database[0], "REDIS_URL": redis_url, "EMAIL_URL": mail_server.url}
+    with worker(tmp_path, environment) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.support.browser import FLAGS, chromium, why_not
+
+    if reason := why_not():
+        pytest.skip(reason)
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright has an event loop of its own
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def new_page(browser, live_server):
+    """Makes a page of a person of their own (own cookies): ``new_page()``, ``new_page(width=360)``."""
+    contexts = []
+
+    def make(*, width: int = 1100, height: int = 900, javascript: bool = True):
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            java_script_enabled=javascript,
+            locale="en-GB",
+            timezone_id="Europe/London",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page):
+    """One page in a real Chromium, at the live server."""
+    return new_page()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests share one Chromium, so they go to one of the parallel test processes."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
