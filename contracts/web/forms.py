@@ -1,0 +1,126 @@
+"""Form fields in GOV.UK style, and forms that carry a service's refusal back to the field it names.
+
+A day is asked for in three boxes and a time of day in one. Both are London's. The ``duly`` template tags
+draw them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from contracts.services.errors import Refused
+from contracts.terms.moments import When, WhenError, place_in_london
+
+PARTS = ("day", "month", "year")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?", re.IGNORECASE)
+
+
+class DayInput(forms.Widget):
+    """Three boxes named NAME_day, NAME_month and NAME_year."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> tuple[str, ...]:
+        return tuple(str(data.get(f"{name}_{part}", "")).strip() for part in PARTS)
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return not any(f"{name}_{part}" in data for part in PARTS)
+
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}_day" if id_ else id_
+
+
+class DayField(forms.Field):
+    """A London day. ``called`` is how its errors name it: "The day it happened"."""
+
+    widget = DayInput
+
+    def __init__(self, *, called: str = "The date", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.called = called
+
+    def clean(self, value: Any) -> date | None:
+        parts = value if isinstance(value, tuple) else ("", "", "")
+        if not any(parts):
+            if self.required:
+                raise ValidationError(f"{self.called} is missing. Enter a day, month and year.", code="day")
+            return None
+        missing = [name for name, part in zip(PARTS, parts, strict=True) if not part]
+        if missing:
+            message = f"{self.called} must include a {' and a '.join(missing)}."
+            raise ValidationError(message, code=missing[0])
+        return self._real(*parts)
+
+    def _real(self, day: str, month: str, year: str) -> date:
+        try:
+            if len(year) != 4:
+                raise ValidationError(f"{self.called} must have a year with 4 numbers.", code="year")
+            return date(int(year), _month(month), int(day))
+        except ValueError as error:
+            raise ValidationError(
+                f"{self.called} must be a real date, such as 12 3 2026.", code="day"
+            ) from error
+
+
+def _month(text: str) -> int:
+    name = text.lower()[:3]
+    return MONTHS.index(name) + 1 if name in MONTHS else int(text)
+
+
+class TimeField(forms.CharField):
+    """A time of day: 2pm, 2:30pm, 14:30, midday, midnight."""
+
+    def __init__(self, *, called: str = "The time", **kwargs: Any) -> None:
+        super().__init__(max_length=20, **kwargs)
+        self.called = called
+        self.error_messages["required"] = f"{called} is missing. Enter it like 2:30pm or 14:30."
+
+    def clean(self, value: Any) -> time | None:
+        text = super().clean(value).strip().lower()
+        if not text:
+            return None
+        if text in ("midnight", "midday", "noon"):
+            return time(0) if text == "midnight" else time(12)
+        try:
+            return _time(text)
+        except ValueError as error:
+            raise ValidationError(f"{self.called} must be a time, like 2:30pm or 14:30.") from error
+
+
+def _time(text: str) -> time:
+    match = TIME.fullmatch(text)
+    if match is None or (not match["half"] and not match["minute"]):
+        raise ValueError(text)
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError(text)
+        hour = hour % 12 + (12 if match["half"].startswith("p") else 0)
+    return time(hour, minute)
+
+
+class DulyForm(forms.Form):
+    """The base of all our forms: no HTML of Django's own, and errors that services send back."""
+
+    use_required_attribute = False
+
+    def refuse(self, refused: Refused, names: Mapping[str, str] | None = None) -> None:
+        """Puts a refusal on the field it names (through ``names`` where the form calls it otherwise)."""
+        field = (names or {}).get(refused.field, refused.field)
+        self.add_error(field if field in self.fields else None, refused.message)
+
+    def when(self, day: str, time_of_day: str) -> When | None:
+        """The day and time fields together: a moment where a time was given, else a day. Adds their errors."""
+        on, at = self.cleaned_data.get(day), self.cleaned_data.get(time_of_day)
+        if on is None or at is None:
+            return on
+        try:
+            return place_in_london(datetime.combine(on, at))[0]
+        except WhenError as error:
+            self.add_error(time_of_day, f"{error}. Enter a time before or after that hour.")
+            return None

@@ -1,0 +1,61 @@
+"""The entries of the bar at the top of every page, and of the bar of one contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from contracts.access import Access, Act
+from contracts.web import demo
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link in a menu; ``here`` is "page" on the page itself, "true" on a page below it, else empty."""
+
+    text: str
+    href: str
+    here: str = ""
+
+
+def main(request: HttpRequest) -> list[Entry]:
+    """The bar at the top: what anyone may read, and what a signed-in person has."""
+    user = getattr(request, "user", None)
+    names = [("How we read contracts", "reading_rules")]
+    if user is not None and user.is_authenticated:
+        names.insert(0, ("Contracts", "home"))
+        if demo.on():
+            names.append(("Demo mail", "mail"))
+        names += [("Your account", "account"), ("Sign out", "account_logout")]
+    else:
+        names.append(("Sign in", "account_login"))
+    return [_entry(request, text, reverse(name)) for text, name in names]
+
+
+def _entry(request: HttpRequest, text: str, href: str) -> Entry:
+    return Entry(text, href, "page" if request.path == href else "")
+
+
+CONTRACT = [
+    ("due", "What is due", "board", Act.VIEW),
+    ("record", "Record what happened", "record", Act.RECORD_FACT),
+    ("facts", "What happened", "facts", Act.VIEW),
+    ("text", "Contract text", "text", Act.VIEW),
+    ("documents", "Documents", "documents", Act.VIEW),
+    ("variations", "Variations", "variations", Act.VIEW),
+    ("ledger", "Ledger", "ledger", Act.VIEW),
+    ("people", "People", "people", Act.VIEW),
+]
+
+
+def contract(access: Access, here: str, path: str) -> list[Entry]:
+    """The bar of one contract, with only what the person's role allows."""
+    entries = []
+    for key, text, name, act in CONTRACT:
+        if access.may(act):
+            href = reverse(name, args=[access.contract.pk])
+            mark = ("page" if path == href else "true") if key == here else ""
+            entries.append(Entry(text, href, mark))
+    return entries

@@ -1,0 +1,31 @@
+"""The pages of contracts: their words, documents, variations and people; and the pages about Duly itself."""
+
+from django.urls import path
+
+from contracts.web.account import views as account
+from contracts.web.mail import views as mail
+from contracts.web.people import views as people
+from contracts.web.rules import views as rules
+from contracts.web.text import views as text
+from contracts.web.variations import views as variations
+
+urlpatterns = [
+    path("reading-rules", rules.reading_rules, name="reading_rules"),
+    path("account", account.account, name="account"),
+    path("mail", mail.mail, name="mail"),
+    path("mail/<str:key>", mail.message, name="message"),
+    path("contracts/<int:contract_id>/text", text.text, name="text"),
+    path("contracts/<int:contract_id>/variations", variations.variations, name="variations"),
+    path("contracts/<int:contract_id>/variations/new", variations.draft, name="draft_variation"),
+    path(
+        "contracts/<int:contract_id>/variations/<int:variation_id>/share",
+        variations.share,
+        name="share_variation",
+    ),
+    path(
+        "contracts/<int:contract_id>/variations/<int:variation_id>/withdraw",
+        variations.withdraw,
+        name="withdraw_variation",
+    ),
+    path("contracts/<int:contract_id>/people", people.people, name="people"),
+]

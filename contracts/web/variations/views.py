@@ -1,0 +1,110 @@
+"""Variations: the list, drafting one, sharing it and taking it back. Signing is in ``obligations.web``."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contracts import selectors
+from contracts.access import Act, open_contract
+from contracts.models import Side
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused
+from contracts.services.variations import draft_variation, share_variation, withdraw_variation
+from contracts.terms.moments import london_day
+from contracts.web.pages import Crumb, contract_page
+from contracts.web.variations import presenters
+from contracts.web.variations.forms import DraftForm, WithdrawForm
+
+
+@require_safe
+@login_required
+def variations(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """Every variation that the person's side may see."""
+    access = open_contract(request.user, contract_id, timezone.now())
+    rows = selectors.variations_of(access.contract, access.side)
+    context = {
+        "rows": [presenters.row(access.contract, one) for one in rows],
+        "may_draft": access.may(Act.DRAFT_VARIATION) and access.side != Side.NEITHER,
+    }
+    return contract_page(request, access, "contracts/variations.html", context, here="variations", crumbs=[])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def draft(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """The form of a new variation."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.DRAFT_VARIATION)
+    text = selectors.text_as_at(access.contract, london_day(now))
+    form = DraftForm(request.POST or None, text=text)
+    if request.method == "POST" and form.is_valid():
+        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
+        try:
+            made = draft_variation(
+                access.contract,
+                actor,
+                now,
+                number=data["number"],
+                title=data["title"],
+                recital=data["recital"],
+                effects=form.effects(),
+            )
+        except Refused as refused:
+            form.refuse(refused, {"effects": "words_path" if data["words_change"] else "paragraphs"})
+        else:
+            messages.success(request, f"{made} is drafted. Check it, then share it with the other side.")
+            return redirect("variation", contract_id, made.pk)
+    chosen = request.POST.getlist("paragraphs")
+    context = {"form": form, "groups": presenters.choice_groups(text, chosen)}
+    crumbs = [Crumb("Variations", reverse("variations", args=[contract_id]))]
+    page = "contracts/variation_draft.html"
+    return contract_page(request, access, page, context, here="variations", crumbs=crumbs)
+
+
+@require_POST
+@login_required
+def share(request: HttpRequest, contract_id: int, variation_id: int) -> HttpResponse:
+    """Fixes the text and offers it to both sides to sign."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.DRAFT_VARIATION)
+    found = selectors.variation_page(access.contract, variation_id, access.side)
+    try:
+        share_variation(found, Actor.of(access.person, access.side), now)
+    except Refused as refused:
+        messages.warning(request, refused.message)
+    else:
+        messages.success(request, f"{found} is ready to sign. Nothing in it can change from now on.")
+    return redirect("variation", contract_id, variation_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def withdraw(request: HttpRequest, contract_id: int, variation_id: int) -> HttpResponse:
+    """Takes a variation back, with a reason."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.DRAFT_VARIATION)
+    found = selectors.variation_page(access.contract, variation_id, access.side)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw_variation(
+                found, Actor.of(access.person, access.side), now, reason=form.cleaned_data["reason"]
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, f"{found} is withdrawn. It stays on the record and has no effect.")
+            return redirect("variation", contract_id, variation_id)
+    crumbs = [
+        Crumb("Variations", reverse("variations", args=[contract_id])),
+        Crumb(str(found), reverse("variation", args=[contract_id, variation_id])),
+    ]
+    context = {"form": form, "variation": found}
+    page = "contracts/variation_withdraw.html"
+    return contract_page(request, access, page, context, here="variations", crumbs=crumbs)

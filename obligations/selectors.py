@@ -1,0 +1,251 @@
+"""Questions about duties, facts and evidence. Each takes a constant number of queries, whatever the number of rows.
+
+They do not ask who is asking: the caller has come through ``contracts.access``. What is not there is Http404.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.http import Http404
+
+from contracts.access import contracts_of
+from contracts.models import Contract, LedgerEntry, Person, Side
+from contracts.terms.moments import Day, end_of_day, london_day
+from obligations.models import ACTIVE_PHASES, Duty, Evidence, FactRecord, Phase
+
+GROUPS = (
+    "overdue",
+    "owed_now",
+    "this_week",
+    "later",
+    "to_decide",
+    "waiting",
+    "suspended",
+    "met",
+    "ended",
+    "before_duly",
+    "withdrawn",
+)
+ACTIVE_GROUPS = GROUPS[:7]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of duties is narrowed to. Empty fields narrow nothing. ``paragraph`` takes all under it."""
+
+    party: str = ""
+    paragraph: str = ""
+    subject: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """How many duties stand in each group, and the duties of one group at a time, each a lazy queryset."""
+
+    counts: dict[str, int]
+    groups: dict[str, QuerySet[Duty]]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractCounts:
+    """One contract of a person, and what needs attention on it."""
+
+    contract: Contract
+    side: str
+    overdue: int
+    owed_now: int
+    this_week: int
+    to_decide: int
+
+
+@dataclass(frozen=True, slots=True)
+class DutyPage:
+    """A duty with everything its page shows."""
+
+    duty: Duty
+    evidence: list[Evidence]
+    ledger: list[LedgerEntry] = field(default_factory=list)
+
+
+def end_of_week(now: datetime) -> datetime:
+    """The end of the Sunday of this London week."""
+    day = london_day(now)
+    return end_of_day(day + timedelta(days=6 - day.weekday()))
+
+
+def group_of(name: str, side: str, now: datetime) -> Q:
+    """The duties of one group of the board. The active groups do not overlap and hold every active duty."""
+    week = end_of_week(now)
+    is_open = Q(phase=Phase.OPEN)
+    late = Q(due_at__isnull=False, due_at__lt=now)
+    in_time = Q(due_at__isnull=True) | Q(due_at__gte=now)
+    return {
+        "overdue": is_open & late,
+        "owed_now": is_open & in_time & ~Q(word=""),
+        "this_week": is_open & Q(word="", due_at__gte=now, due_at__lte=week),
+        "later": is_open & Q(word="") & (Q(due_at__isnull=True) | Q(due_at__gt=week)),
+        "to_decide": Q(phase=Phase.AWAITING, approver=side),
+        "waiting": Q(phase=Phase.AWAITING) & ~Q(approver=side),
+        "suspended": Q(phase=Phase.SUSPENDED),
+        "met": Q(phase__in=[Phase.MET, Phase.MET_LATE]),
+        "ended": Q(phase=Phase.ENDED),
+        "before_duly": Q(phase=Phase.BEFORE),
+        "withdrawn": Q(phase=Phase.WITHDRAWN),
+    }[name]
+
+
+def duties_of(contract: Contract, wanted: Wanted | None = None) -> QuerySet[Duty]:
+    """The contract's duties with what a line of a list needs. 1 query."""
+    wanted = wanted or Wanted()
+    rows = Duty.objects.filter(contract=contract).select_related(
+        "obligation__paragraph__schedule", "ended_by"
+    )
+    if wanted.party:
+        rows = rows.filter(party__in=[wanted.party, "both"])
+    if wanted.subject:
+        rows = rows.filter(Q(subject__icontains=wanted.subject) | Q(title__icontains=wanted.subject))
+    if wanted.paragraph:
+        rows = rows.filter(_under("obligation__paragraph__", wanted.paragraph))
+    return rows
+
+
+def _under(prefix: str, text: str) -> Q:
+    """A paragraph by its number, path or citation, and everything under it."""
+    text = text.strip()
+    key, _, inner = text.partition("/")
+    named = (
+        Q(**{f"{prefix}schedule__outline_key": key}) & _covered(f"{prefix}path", inner)
+        if inner
+        else Q(pk__in=[])
+    )
+    return _covered(f"{prefix}number", text) | _covered(f"{prefix}path", text) | named
+
+
+def _covered(column: str, text: str) -> Q:
+    found = Q(**{column: text})
+    for mark in ".(/":
+        found |= Q(**{f"{column}__startswith": text + mark})
+    return found
+
+
+def board(contract: Contract, side: str, now: datetime, wanted: Wanted | None = None) -> Board:
+    """The groups of *What is due* with their counts. 1 query, and 1 for each group that is looked at."""
+    rows = duties_of(contract, wanted)
+    counted = {name: Count("pk", filter=group_of(name, side, now)) for name in GROUPS}
+    counts = rows.aggregate(**counted)
+    nearest = [F("due_at").asc(nulls_last=True), "pk"]
+    groups = {name: rows.filter(group_of(name, side, now)).order_by(*nearest) for name in ACTIVE_GROUPS}
+    groups |= {
+        name: rows.filter(group_of(name, side, now)).order_by("-changed_at", "-pk")
+        for name in GROUPS
+        if name not in ACTIVE_GROUPS
+    }
+    return Board(counts, groups)
+
+
+def contract_counts(person: Person, now: datetime) -> list[ContractCounts]:
+    """The person's contracts with what needs attention on each. 2 queries."""
+    contracts = list(
+        contracts_of(person, now).prefetch_related(
+            Prefetch("memberships", queryset=person.memberships.all(), to_attr="mine")
+        )
+    )
+    names = ("overdue", "owed_now", "this_week")
+    counted = {name: Count("pk", filter=group_of(name, Side.NEITHER, now)) for name in names}
+    for side in (Side.SUPPLIER, Side.AUTHORITY):
+        counted[f"to_decide_{side}"] = Count("pk", filter=group_of("to_decide", side, now))
+    rows = Duty.objects.filter(contract__in=[one.pk for one in contracts], phase__in=ACTIVE_PHASES)
+    found = {row["contract"]: row for row in rows.values("contract").order_by("contract").annotate(**counted)}
+    return [_counts(contract, contract.mine[0].side, found.get(contract.pk, {})) for contract in contracts]  # type: ignore[attr-defined]
+
+
+def _counts(contract: Contract, side: str, row: dict[str, Any]) -> ContractCounts:
+    return ContractCounts(
+        contract=contract,
+        side=side,
+        overdue=row.get("overdue", 0),
+        owed_now=row.get("owed_now", 0),
+        this_week=row.get("this_week", 0),
+        to_decide=row.get(f"to_decide_{side}", 0),
+    )
+
+
+def due_between(contract: Contract, first: Day, last: Day, most: int = 500) -> list[Duty]:
+    """Open and awaiting duties due on the days from ``first`` to ``last``, nearest first. 1 query."""
+    phases = [Phase.OPEN, Phase.AWAITING]
+    rows = duties_of(contract).filter(phase__in=phases, due_date__gte=first, due_date__lte=last)
+    return list(rows.order_by("due_at", "pk")[:most])
+
+
+def duty_page(contract: Contract, duty_id: int, now: datetime) -> DutyPage:
+    """One duty with its cause, evidence, decisions and history. 3 queries. Raises Http404."""
+    duty = (
+        Duty.objects.filter(contract=contract, pk=duty_id)
+        .select_related("obligation__paragraph__schedule", "cause__recorded_by", "ended_by")
+        .first()
+    )
+    if duty is None:
+        raise Http404("no such duty")
+    duty.contract = contract
+    evidence = evidence_of(duty)
+    history = LedgerEntry.objects.filter(contract=contract, payload__duty=duty.pk).order_by("number")
+    return DutyPage(duty, evidence, list(history))
+
+
+def evidence_of(duty: Duty) -> list[Evidence]:
+    """The evidence of a duty, oldest first, with its decisions. 1 query."""
+    return list(duty.evidence.select_related("submitted_by", "decision__decided_by"))
+
+
+def evidence_at(contract: Contract, evidence_id: int) -> Evidence:
+    """One piece of evidence. Raises Http404. 1 query."""
+    found = (
+        Evidence.objects.filter(contract=contract, pk=evidence_id)
+        .select_related("duty__obligation__paragraph__schedule", "submitted_by", "decision__decided_by")
+        .first()
+    )
+    if found is None:
+        raise Http404("no such evidence")
+    found.contract = found.duty.contract = contract
+    return found
+
+
+def facts_of(contract: Contract, subject: str = "", kinds: Iterable[str] = ()) -> QuerySet[FactRecord]:
+    """What was recorded, newest first, with how many duties each caused. 1 query."""
+    rows = FactRecord.objects.filter(contract=contract).annotate(caused=Count("duties"))
+    if subject:
+        rows = rows.filter(Q(subject__icontains=subject) | Q(kind__in=list(kinds)))
+    return rows.order_by("-recorded_at", "-pk")
+
+
+def fact_page(contract: Contract, fact_id: int) -> FactRecord:
+    """One fact with the duties it caused. Raises Http404. 2 queries."""
+    duties = duties_of(contract).order_by(F("due_at").asc(nulls_last=True), "pk")
+    found = (
+        FactRecord.objects.filter(contract=contract, pk=fact_id)
+        .select_related("recorded_by", "withdrawn_by")
+        .prefetch_related(Prefetch("duties", queryset=duties))
+        .first()
+    )
+    if found is None:
+        raise Http404("no such fact")
+    found.contract = contract
+    return found
+
+
+def duties_under(contract: Contract, citation: str) -> QuerySet[Duty]:
+    """The duties that come from one paragraph and everything under it, active ones first. 1 query."""
+    return duties_of(contract, Wanted(paragraph=citation)).order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def duties_ended_by(contract: Contract, variation_id: int) -> QuerySet[Duty]:
+    """The duties that a variation ended. 1 query."""
+    return (
+        duties_of(contract).filter(ended_by_id=variation_id).order_by(F("due_at").asc(nulls_last=True), "pk")
+    )

@@ -1,0 +1,187 @@
+"""The form of one kind of fact, made from the vocabulary; and the form that withdraws a fact."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+
+from contracts.terms.periods import Unit
+from contracts.web.forms import DayField, DulyForm, TimeField
+from obligations.rules.facts import SOURCES, DetailField, FactKind
+
+NOT_STATED = ("", "Not stated")
+CHOICE_WORDS = {
+    "cots": "Bought software that is sold to anybody (COTS)",
+    "bespoke": "Made for this service",
+    "actual": "It succeeded",
+    "attempted": "It was attempted",
+    "sustained_attempted": "It was attempted again and again",
+    "potential": "It might have happened",
+    "access": "Somebody had access or use without authority",
+    "loss": "Information was lost or disclosed",
+    "certification": "Part of the system stopped meeting the certification requirements",
+    "both": "Both parties",
+}
+SOURCE_WORDS = {
+    "nvd": "National Vulnerability Database",
+    "microsoft": "Microsoft",
+    "cvss": "CVSS vector or score",
+}
+UNITS = [(unit.value, f"{unit.singular}s") for unit in Unit if unit != Unit.MINUTES]
+
+
+class FactForm(DulyForm):
+    """When it happened, what it is about, and the details of its kind."""
+
+    happened = DayField(called="The day it happened", label="When did it happen?")
+    happened_time = TimeField(
+        called="The time it happened",
+        required=False,
+        label="At what time?",
+        help_text="London time, for example 2:30pm. Leave it empty if only the day is known.",
+    )
+
+    def __init__(self, *args: Any, kind: FactKind, party_words: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.party_words = party_words
+        self.fields["happened"].help_text = "For example, 12 3 2026. It must not be in the future."
+        if kind.needs_moment:
+            at = self.fields["happened_time"]
+            at.required = True
+            at.help_text = "London time, for example 2:30pm. A limit in hours runs from it."
+        if kind.subject:
+            self.fields["subject"] = self._subject(kind)
+        for detail in kind.details:
+            self._add(detail)
+
+    def _subject(self, kind: FactKind) -> forms.Field:
+        example = f" For example, {kind.example}." if kind.example else ""
+        return forms.CharField(
+            max_length=200,
+            label=kind.subject,
+            help_text=f"Always call the same thing by the same name.{example}",
+            error_messages={"required": f"Enter what it is about: {kind.subject[0].lower()}{kind.subject[1:]}."},
+        )
+
+    def _add(self, detail: DetailField) -> None:
+        match detail.type:
+            case "choice":
+                self._choice(detail, [(value, self._word(value)) for value in detail.choices])
+            case "flag":
+                self._choice(detail, [("yes", "Yes"), ("no", "No")])
+            case "day" | "when":
+                self.fields[detail.name] = DayField(
+                    called="The date", required=False, label=detail.label, help_text=detail.help
+                )
+                if detail.type == "when":
+                    self.fields[f"{detail.name}_time"] = TimeField(required=False, label="And at what time?")
+            case "period":
+                self._period(detail)
+            case "ratings":
+                for source in SOURCES:
+                    self.fields[f"{detail.name}_{source}"] = forms.CharField(
+                        required=False,
+                        max_length=200,
+                        label=f"Rating by {SOURCE_WORDS[source]}",
+                        help_text="A word (High), a score from 0.0 to 10.0, or a CVSS vector.",
+                    )
+            case "list":
+                self.fields[detail.name] = forms.CharField(
+                    required=False,
+                    max_length=1000,
+                    label=detail.label,
+                    help_text=f"{detail.help}. Put a comma between two.".lstrip(". "),
+                )
+            case _:
+                widget = forms.Textarea(attrs={"rows": 3}) if detail.name == "reason" else forms.TextInput()
+                self.fields[detail.name] = forms.CharField(
+                    required=False, max_length=2000, label=detail.label, help_text=detail.help, widget=widget
+                )
+
+    def _word(self, value: str) -> str:
+        return self.party_words.get(value) or CHOICE_WORDS.get(value) or value
+
+    def _choice(self, detail: DetailField, choices: list[tuple[str, str]]) -> None:
+        self.fields[detail.name] = forms.ChoiceField(
+            choices=[*choices, NOT_STATED],
+            required=False,
+            label=detail.label,
+            help_text=detail.help,
+            widget=forms.RadioSelect,
+        )
+
+    def _period(self, detail: DetailField) -> None:
+        self.fields[f"{detail.name}_amount"] = forms.IntegerField(
+            required=False,
+            min_value=0,
+            max_value=10_000,
+            label=detail.label,
+            help_text="A whole number, for example 45.",
+            widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+            error_messages={"invalid": "Enter the period as a whole number, for example 45."},
+        )
+        self.fields[f"{detail.name}_unit"] = forms.ChoiceField(
+            choices=UNITS, required=False, initial="days", label="Of what?"
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["when"] = self.when("happened", "happened_time")
+        data["details"] = self._details() if not self.errors else {}
+        return data
+
+    def _details(self) -> dict[str, Any]:
+        """The details as the service takes them; what was not stated is left out."""
+        data = self.cleaned_data
+        found: dict[str, Any] = {"subject": data["subject"].strip()} if data.get("subject") else {}
+        for detail in self.kind.details:
+            value = self._value(detail)
+            if value not in (None, "", []):
+                found[detail.name] = value
+        return found
+
+    def _value(self, detail: DetailField) -> Any:
+        data, name = self.cleaned_data, detail.name
+        match detail.type:
+            case "flag":
+                return {"yes": True, "no": False}.get(data.get(name, ""))
+            case "day":
+                return data[name].isoformat() if data.get(name) else None
+            case "when":
+                when = self.when(name, f"{name}_time")
+                return when.isoformat() if when else None
+            case "period":
+                amount = data.get(f"{name}_amount")
+                return None if amount is None else {"amount": amount, "unit": data.get(f"{name}_unit") or "days"}
+            case "ratings":
+                given = ((source, data.get(f"{name}_{source}", "").strip()) for source in SOURCES)
+                return [{"source": source, "value": value} for source, value in given if value]
+            case "list":
+                return [part.strip() for part in re.split(r"[,;\n]", data.get(name, "")) if part.strip()]
+            case _:
+                return data.get(name)
+
+    def names(self) -> dict[str, str]:
+        """The form's names for what a refusal may name."""
+        names = {"at": "happened", "happened": "happened", "details": ""}
+        for detail in self.kind.details:
+            if detail.type == "period":
+                names[detail.name] = f"{detail.name}_amount"
+            if detail.type == "ratings":
+                names[detail.name] = f"{detail.name}_nvd"
+        return names
+
+
+class WithdrawForm(DulyForm):
+    """Why a fact was recorded in error."""
+
+    reason = forms.CharField(
+        max_length=2000,
+        label="Why was it wrong?",
+        help_text="The record keeps the fact, the reason and your name.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why what was recorded is wrong."},
+    )

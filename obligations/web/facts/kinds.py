@@ -1,0 +1,78 @@
+"""Which kinds of fact a person may record on a contract, by subject area."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from contracts.access import Access
+from contracts.models import KeptBy, Schedule
+from obligations.rules.facts import FactKind, vocabulary
+from obligations.rules.rulebook import known_rulebooks, load_rulebook
+
+BY_EVIDENCE = "any duty"
+"""The group of facts that people state by logging evidence on a duty's page."""
+
+GROUPS = {
+    "contract": "The contract",
+    "plan": "The security management plan",
+    "breach": "Breaches of security",
+    "patches": "Patches and vulnerabilities",
+    "certificates and gates": "Certificates and approvals before processing",
+    "tests": "Security tests and scans",
+    "documentation": "Risk management documentation",
+    "data and audit": "Data, media and audit records",
+    "people and supply chain": "People and sub-contractors",
+}
+
+
+@dataclass(frozen=True)
+class KindLink:
+    """A kind of fact to choose."""
+
+    label: str
+    href: str
+    note: str
+
+
+@dataclass(frozen=True)
+class KindGroup:
+    """The kinds of one subject area."""
+
+    title: str
+    anchor: str
+    kinds: list[KindLink]
+
+
+def used_by(schedules: Iterable[Schedule]) -> dict[str, FactKind]:
+    """The kinds that some rule of the contract's rulebooks starts on or looks at, in the vocabulary's order."""
+    keys = {schedule.outline_key for schedule in schedules} & set(known_rulebooks())
+    used = {kind for key in keys for kind in load_rulebook(key).kinds}
+    return {
+        name: kind
+        for name, kind in vocabulary().items()
+        if name in used and kind.group != BY_EVIDENCE and not kind.derived
+    }
+
+
+def may_record(access: Access, kind: FactKind) -> bool:
+    """Whether the person's side records this kind. One side alone records the other's acts too (R33)."""
+    return kind.side in ("either", access.side) or access.contract.kept_by != KeptBy.BOTH
+
+
+def groups(access: Access, kinds: Iterable[FactKind], wanted: str = "") -> list[KindGroup]:
+    """The kinds that the person may record, under their headings; ``wanted`` narrows them by their words."""
+    words = wanted.lower().split()
+    found: dict[str, list[KindLink]] = {}
+    for kind in kinds:
+        text = f"{kind.label} {kind.subject} {kind.group}".lower()
+        if may_record(access, kind) and all(word in text for word in words):
+            href = reverse("record_kind", args=[access.contract.pk, kind.name])
+            note = "Needs the time of day" if kind.needs_moment else ""
+            found.setdefault(kind.group, []).append(KindLink(kind.label, href, note))
+    return [
+        KindGroup(GROUPS.get(group, group.capitalize()), f"group-{number}", links)
+        for number, (group, links) in enumerate(found.items(), 1)
+    ]

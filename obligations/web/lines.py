@@ -1,0 +1,89 @@
+"""A duty as one line of a list: what, from which paragraph, about what, by when, and how it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+
+from contracts.models import Contract
+from contracts.web.text.presenters import place
+from contracts.web.variations.presenters import Tag
+from contracts.web.words import due_words, time_left
+from obligations.models import Duty
+from obligations.rules.standing import Standing
+from obligations.web.standing import OPEN, standing, tag
+
+
+@dataclass(frozen=True)
+class DutyLine:
+    """What a list shows of one duty."""
+
+    title: str
+    href: str
+    paragraph: str
+    schedule: str
+    subject: str
+    party: str
+    due: str
+    left: str
+    late: bool
+    tag: Tag
+    marks: list[Tag] = field(default_factory=list)
+
+
+def line(contract: Contract, duty: Duty, now: datetime) -> DutyLine:
+    """One line. ``duty`` comes with its obligation, paragraph and schedule."""
+    stands = standing(duty, now)
+    paragraph = duty.obligation.paragraph
+    return DutyLine(
+        title=duty.title,
+        href=reverse("duty", args=[contract.pk, duty.pk]),
+        paragraph=place(paragraph.scope, paragraph.number),
+        schedule=paragraph.schedule.title,
+        subject=duty.subject,
+        party=party_words(contract, duty.party),
+        due=due(duty),
+        left=left(duty, stands, now),
+        late=stands is Standing.OVERDUE,
+        tag=tag(duty, now),
+        marks=marks(duty),
+    )
+
+
+def party_words(contract: Contract, party: str) -> str:
+    """The party in the contract's own word."""
+    return contract.word_for(party)
+
+
+def due(duty: Duty) -> str:
+    """By when, in words: a day, an hour of a day, or the contract's own word."""
+    if duty.due_at is None:
+        return quoted(duty.word) if duty.word else "No date while suspended" if duty.phase == "suspended" else "No date"
+    return due_words(duty.due_at)
+
+
+def quoted(words: str) -> str:
+    """The contract's own words between quotation marks."""
+    return f"“{words}”"
+
+
+def left(duty: Duty, stands: Standing, now: datetime) -> str:
+    """How long is left, where anything is."""
+    if stands in OPEN and duty.due_at is not None:
+        words = time_left(duty.due_at, now)
+        return f"{words}; {quoted(duty.word)}" if duty.word else words
+    if stands is Standing.AWAITING_DECISION:
+        return "Done, waiting for a decision"
+    return ""
+
+
+def marks(duty: Duty) -> list[Tag]:
+    """What to know about the date: it may move, or the words allow another."""
+    found = []
+    if duty.provisional:
+        found.append(Tag("Provisional date", "grey"))
+    if duty.flagged:
+        found.append(Tag("Another reading", "grey"))
+    return found
