@@ -1,0 +1,158 @@
+"""Reading one run of numbered paragraphs: what each line of it belongs to."""
+
+from __future__ import annotations
+
+import re
+
+from contracts.reading import tables
+from contracts.reading.items import Items
+from contracts.reading.lines import Line
+from contracts.reading.marks import (
+    ItemMark,
+    NumberMark,
+    TermMark,
+    is_bullet,
+    is_recital,
+    is_signing,
+    item_mark,
+    show,
+    term_mark,
+)
+from contracts.reading.numbering import Run
+from contracts.reading.results import Draft, Notes
+
+_OPEN_LIST = re.compile(r"\b(?:and|or|and/or)\s*[;,]?\s*$", re.I)
+_STOPPED = re.compile(r"(?:[.;,:]|\b(?:and|or|and/or))\s*$", re.I)
+
+
+class Body:
+    """Turns the lines of one run into paragraphs. ``terms`` makes each definition a paragraph of its own."""
+
+    def __init__(self, scope: str, run: Run, notes: Notes, terms: bool = False) -> None:
+        self.scope, self.run, self.notes, self.terms = scope, run, notes, terms
+        self.drafts: list[Draft] = []
+        self.taken: set[str] = set()
+        self.owner: Draft | None = None
+        self.prefix = ""
+        self.last: Draft | None = None
+        self.items = Items()
+        self.signed = False
+
+    def read(self) -> list[Draft]:
+        """All paragraphs of the run, in document order."""
+        place = 0
+        while place < len(self.run.lines):
+            place = self._line(place)
+        return self.drafts
+
+    def _line(self, place: int) -> int:
+        line = self.run.lines[place]
+        if line.blank or (line.cell and not line.words):
+            return place + 1
+        number = self.run.numbers.get(place)
+        if number:
+            self._number(line, number)
+        elif self.signed or is_signing(line.text):
+            self.signed = True
+            self.notes.keep(self.scope, line.no, line.text)
+        elif end := self._table(place):
+            return end
+        elif listed := self.run.listed.get(place):
+            self._item(place, line, ItemMark(show(listed.number), listed.printed, listed.rest))
+        elif term := term_mark(line):
+            self._term(line, term)
+        elif not ((mark := item_mark(line)) and self._item(place, line, mark)):
+            self._plain(line)
+        return place + 1
+
+    def _number(self, line: Line, mark: NumberMark) -> None:
+        if " " in mark.printed.strip():
+            self.notes.warn(
+                line.no, "number_spaced", f'"{mark.printed}" is read as {show(mark.number)}'
+            )  # fmt: skip
+        self.signed = False
+        self.owner = self.last = self._draft(show(mark.number), mark.printed, line.no, mark.rest)
+        self.prefix = self.owner.number
+        self.items.clear()
+
+    def _draft(self, number: str, printed: str, line: int, text: str, item: bool = False) -> Draft:
+        draft = Draft(self._unique(number), printed, line, [text] if text else [], item=item)
+        self.drafts.append(draft)
+        return draft
+
+    def _unique(self, number: str) -> str:
+        """A number used twice keeps its first use; the next is "3.2 (second)"."""
+        unique, count = number, 1
+        while unique in self.taken:
+            count += 1
+            word = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(count, f"{count}th")
+            unique = f"{number} ({word})"
+        self.taken.add(unique)
+        return unique
+
+    def _term(self, line: Line, mark: TermMark) -> None:
+        self.items.clear()
+        if self.terms:
+            self.owner = self.last = self._draft(mark.term, mark.printed, line.no, mark.rest)
+            self.prefix = self.owner.number
+        elif self.owner is None:
+            self.notes.keep(self.scope, line.no, line.text)
+        else:
+            self.owner.lines.append(line.words)
+            self.last = self.owner
+            used = any(number.startswith(f"{self.owner.number}(") for number in self.taken)
+            self.prefix = f"{self.owner.number}/{mark.term.lower()}" if used else self.owner.number
+
+    def _item(self, place: int, line: Line, mark: ItemMark) -> bool:
+        if self.owner is None and not (mark.value.isdigit() or mark.value.lower() == "a" or self.items.open):
+            return False
+        following = [found for later in self.run.lines[place + 1 : place + 6] if (found := item_mark(later))]
+        path = self.items.place(mark, following)
+        if path is None:
+            return False
+        number = f"{self.prefix}{path}"
+        if number in self.taken:
+            self.notes.warn(line.no, "number_repeated", f"{number} is used again: read as an item of its own")
+        self.last = self._draft(number, mark.printed, line.no, mark.rest, item=True)
+        return True
+
+    def _table(self, place: int) -> int | None:
+        """Read a table with serials that begins here; its end, or None where there is none."""
+        line = self.run.lines[place]
+        before = self.run.lines[place - 1] if place else None
+        if not line.cell or self.owner is None or (before is not None and before.cell):
+            return None
+        stops = {stop for stop in self.run.numbers if stop > place}
+        end = tables.take_table(self.run.lines, place, stops)
+        group = self.run.lines[place:end]
+        rows = tables.rows_of(group)
+        if not tables.is_serial_table(rows):
+            return None
+        self.owner.lines += [text for cell in rows[0] for text in cell.texts]
+        drafts = tables.serial_rows(rows, self.owner.number, self.notes)
+        for draft in drafts:
+            draft.number = self._unique(draft.number)
+        self.drafts += drafts
+        self.last = drafts[-1]
+        return end
+
+    def _plain(self, line: Line) -> None:
+        """A line with neither number nor letter: it goes on with an item, or closes the list above it."""
+        words = line.words
+        if self.last is None or (self.owner is None and (is_recital(words) or self._ended())):
+            self.notes.keep(self.scope, line.no, words)
+            if self.owner is None:
+                self.last = None
+            return
+        if not self.last.item or is_bullet(line.text) or self.owner is None or not self._ended():
+            self.last.lines.append(words)
+            return
+        if _OPEN_LIST.search(self.last.lines[-1]) if self.last.lines else False:
+            self.notes.warn(
+                line.no, "unlettered_limb", f"a limb without a letter: read as text of {self.owner.number}"
+            )  # fmt: skip
+        self.owner.lines.append(words)
+        self.last = self.owner
+
+    def _ended(self) -> bool:
+        return bool(self.last and self.last.lines and _STOPPED.search(self.last.lines[-1]))

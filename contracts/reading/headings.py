@@ -1,0 +1,69 @@
+"""Telling a heading from text, and lists whose headings have no numbers at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from contracts.reading.lines import Line
+from contracts.reading.marks import is_title
+from contracts.reading.results import Draft
+from contracts.terms.citations import parent_number
+
+
+def settle(drafts: list[Draft]) -> None:
+    """Give each paragraph that begins with a heading its heading, in place."""
+    above = {parent_number(draft.number) for draft in drafts}
+    for draft in drafts:
+        if draft.heading is None and draft.lines and _heads(draft, draft.number in above):
+            draft.heading = draft.lines.pop(0)
+
+
+def _heads(draft: Draft, has_children: bool) -> bool:
+    """A title at the top level, or one with something under it; a last line of a list is text."""
+    first = draft.lines[0].rstrip()
+    if draft.item:
+        return False
+    if first.endswith(":"):
+        return has_children and is_title(first[:-1]) and len(first.split()) <= 6
+    if not is_title(first):
+        return False
+    top = re.fullmatch(r"\d+[A-Z]?", draft.number) is not None
+    return top or has_children or len(draft.lines) > 1 or first.isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """A list under headings without numbers, and the lines before its first heading."""
+
+    drafts: list[Draft]
+    before: list[Line]
+
+
+def headed_list(lines: list[Line]) -> Headed | None:
+    """Read headings with tabbed lines under them: "security governance", "security governance/1" (R29).
+
+    None where the lines are not of that shape.
+    """
+    drafts: list[Draft] = []
+    before: list[Line] = []
+    count, heading = 0, ""
+    for place, line in enumerate(lines):
+        if not line.words:
+            continue
+        if not line.cell and _leads_cells(lines, place) and is_title(line.words):
+            heading, count = " ".join(line.words.split()).lower(), 0
+            drafts.append(Draft(heading, "", line.no, heading=line.words))
+        elif line.cell and heading:
+            count += 1
+            drafts.append(Draft(f"{heading}/{count}", "", line.no, [line.words]))
+        elif drafts:
+            drafts[-1].lines.append(line.words)
+        else:
+            before.append(line)
+    return Headed(drafts, before) if drafts else None
+
+
+def _leads_cells(lines: list[Line], place: int) -> bool:
+    following = next((line for line in lines[place + 1 :] if line.words), None)
+    return following is not None and following.cell

@@ -1,0 +1,212 @@
+"""Which lines truly begin with a paragraph number, told by the order of the numbers.
+
+A number is believed where it follows from the one before (7.1.2 after 7.1.1, 8 after 7.11.2). Where
+it does not, the lines after it decide: a list inside a paragraph, a reference, a gap, a number used
+twice, or numbers that start again at 1, which begins a new *run*.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from contracts.reading.lines import Line
+from contracts.reading.marks import Number, NumberMark, is_title, number_marks, show
+from contracts.reading.results import Notes
+
+_CLOSED = re.compile(r"(?:[.;:,)\]]|\b(?:and|or))\s*$")
+
+
+@dataclass(slots=True)
+class Run:
+    """Lines whose numbers run through once. ``numbers`` says, by position, which lines begin a paragraph."""
+
+    lines: list[Line]
+    numbers: dict[int, NumberMark] = field(default_factory=dict)
+    listed: dict[int, NumberMark] = field(default_factory=dict)
+
+    @property
+    def restart_line(self) -> int:
+        """The line on which the first paragraph of the run begins."""
+        return self.lines[min(self.numbers)].no if self.numbers else 0
+
+
+def successors(number: Number) -> set[Number]:
+    """The numbers that may come next: a first child, or the next sibling of the number or of one above it."""
+    following = {(*number, (1, ""))}
+    for depth in range(len(number)):
+        value, suffix = number[depth]
+        above = number[:depth]
+        following.add((*above, (value + 1, "")))
+        following.add((*above, (value, chr(ord(suffix) + 1) if suffix else "A")))
+    return following
+
+
+def runs(lines: list[Line], notes: Notes) -> list[Run]:
+    """The runs of a section, with a warning for every number out of order."""
+    marks = [number_marks(line) for line in lines]
+    return _Sequence(lines, marks, notes).read()
+
+
+def _first(number: Number) -> bool:
+    return all(part == (1, "") for part in number)
+
+
+class _Sequence:
+    """Reads the numbers of one section from the first line to the last."""
+
+    def __init__(self, lines: list[Line], marks: list[list[NumberMark]], notes: Notes) -> None:
+        self.lines, self.marks, self.notes = lines, marks, notes
+        self.current: Number | None = None
+        self.seen: set[Number] = set()
+        self.found: list[Run] = []
+        self.run = Run([])
+        self.listing: int = 0
+
+    def read(self) -> list[Run]:
+        begin = 0
+        for place, line in enumerate(self.lines):
+            if not self.marks[place]:
+                continue
+            if self._restarts(place):
+                self._close(begin, place)
+                begin = place
+            if mark := self._believe(place, line):
+                self.run.numbers[place - begin] = mark
+                self.current = mark.number
+                self.seen.add(mark.number)
+                self.listing = 0
+            elif self.listing and (listed := self._listed(place)):
+                self.run.listed[place - begin] = listed
+        self._close(begin, len(self.lines))
+        return self.found
+
+    def _close(self, begin: int, end: int) -> None:
+        self.run.lines = self.lines[begin:end]
+        self.found.append(self.run)
+        self.run, self.current, self.seen, self.listing = Run([]), None, set(), 0
+
+    def _restarts(self, place: int) -> bool:
+        """Whether the numbers start again here, in a new part without a heading of its own."""
+        ones = [mark for mark in self.marks[place] if _first(mark.number)]
+        if not ones or self.current is None or any(mark.number in successors(self.current) for mark in ones):
+            return False
+        mark = ones[0]
+        if mark.number not in self.seen and not (len(mark.number) > 1 and self.current[0][0] > 1):
+            return False
+        if self._is_list(place, mark):
+            self.listing = 1
+            return False
+        return len(mark.number) == 1 or mark.number in self.seen
+
+    def _is_list(self, place: int, mark: NumberMark) -> bool:
+        """Whether a second "1." begins a list inside a paragraph: the old numbers go on after it."""
+        assert self.current is not None
+        if len(mark.number) > 1:
+            return False
+        inner: Number = mark.number
+        old = successors(self.current)
+        for later in self.marks[place + 1 :]:
+            numbers = [other.number for other in later]
+            if any(number in successors(inner) for number in numbers):
+                inner = next(number for number in numbers if number in successors(inner))
+                if len(inner) > 1:
+                    return False
+            elif any(number in old for number in numbers):
+                return True
+            elif any(number == mark.number for number in numbers):
+                break
+        return self._tail(place).endswith(":") and not is_title(mark.rest)
+
+    def _listed(self, place: int) -> NumberMark | None:
+        for mark in self.marks[place]:
+            if mark.number == ((self.listing, ""),):
+                self.listing += 1
+                return mark
+        return None
+
+    def _tail(self, place: int) -> str:
+        """The end of the last line before this one that holds words."""
+        return next((line.words for line in reversed(self.lines[:place]) if line.words), "")
+
+    def _believe(self, place: int, line: Line) -> NumberMark | None:
+        marks = self.marks[place]
+        if self.current is None:
+            return self._begin(place)
+        for mark in marks:
+            if mark.number in successors(self.current) and self._fits(place, mark):
+                return mark
+        if line.label is not None and not self.listing:
+            return self._doubtful(place, marks[0])
+        if self.listing and self._listed_next(marks):
+            return None
+        for mark in marks:
+            if self._fits(place, mark) and (doubtful := self._doubtful(place, mark)):
+                return doubtful
+        return None
+
+    def _listed_next(self, marks: list[NumberMark]) -> bool:
+        return any(mark.number == ((self.listing, ""),) for mark in marks)
+
+    def _begin(self, place: int) -> NumberMark | None:
+        """The first number of a run: 1, 1.1, or another from which the next numbers follow."""
+        for mark in self.marks[place]:
+            if _first(mark.number):
+                return mark
+        for mark in self.marks[place]:
+            later = [other.number for found in self.marks[place + 1 : place + 40] for other in found]
+            if mark.number[0][0] < 200 and later and any(number in successors(mark.number) for number in later[:3]):
+                return mark
+        return None
+
+    def _fits(self, place: int, mark: NumberMark) -> bool:
+        """Whether the line reads like the beginning of a paragraph and not like the middle of a sentence."""
+        if self.lines[place].label is not None or not mark.rest[:1].islower():
+            return True
+        return len(mark.number) > 1 or bool(_CLOSED.search(self._tail(place)))
+
+    def _doubtful(self, place: int, mark: NumberMark) -> NumberMark | None:
+        """A number that does not follow: believed with a warning, or text."""
+        assert self.current is not None
+        line, shown = self.lines[place], show(mark.number)
+        missing = self._missing(mark.number)
+        if missing is not None:
+            if line.label is None and self._comes_later(place, missing):
+                self.notes.warn(
+                    line.no, "number_out_of_order",
+                    f"{shown} stands before {show(missing)}: read as text of {show(self.current)}",
+                )  # fmt: skip
+                return None
+            if mark.number[-1][0] - missing[-1][0] > 9:
+                return None
+            self.notes.warn(line.no, "number_missing", f"{show(missing)} is missing before {shown}")
+            return mark
+        if not _CLOSED.search(self._tail(place)) and mark.rest[:1].islower():
+            return None
+        if mark.number in self.seen:
+            self.notes.warn(line.no, "number_repeated", f"{shown} is used again: read as a paragraph of its own")
+            return mark
+        if len(mark.number) == 1 and not is_title(mark.rest):
+            return None
+        self.notes.warn(line.no, "number_out_of_order", f"{shown} does not follow {show(self.current)}")
+        return mark
+
+    def _missing(self, number: Number) -> Number | None:
+        """The number that should stand before this one, where this one jumps ahead."""
+        assert self.current is not None
+        for expected in sorted(successors(self.current), key=len, reverse=True):
+            if expected[-1][1]:
+                continue
+            if len(number) == len(expected) and number[:-1] == expected[:-1] and number[-1] > expected[-1]:
+                return expected
+            if len(number) > len(expected) and number[: len(expected)] == expected and _first(number[len(expected) :]):
+                return expected
+        return None
+
+    def _comes_later(self, place: int, number: Number) -> bool:
+        for later in self.marks[place + 1 :]:
+            if any(mark.number == number for mark in later):
+                return True
+            if any(mark.number == ((1, ""),) for mark in later):
+                return False
+        return False

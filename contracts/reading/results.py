@@ -1,0 +1,109 @@
+"""What a reader makes of a document: paragraphs, time limits, scopes, and a warning for all that is broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from contracts.terms.limits import TimeLimit
+from contracts.terms.paragraphs import Paragraph
+
+
+class ReadingError(ValueError):
+    """A document that cannot be read; the message is one line and says what to do."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ReadingWarning:
+    """Something broken, missing or assumed, met on a line of the document (R18). Lines count from 1."""
+
+    line: int
+    code: str
+    text: str
+
+    def as_json(self) -> dict[str, int | str]:
+        """The form of the command line and the API."""
+        return {"line": self.line, "code": self.code, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the document within which numbers are unique (R29). ``heading`` is empty where inferred."""
+
+    name: str
+    heading: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherText:
+    """Text that belongs to no paragraph: title pages, what precedes the first number, signature blocks."""
+
+    scope: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLimit:
+    """A time limit and the paragraph it stands in."""
+
+    scope: str
+    paragraph: str
+    limit: TimeLimit
+
+    def as_json(self) -> dict[str, str | int | None]:
+        """The form of the command line and the API."""
+        return {"scope": self.scope, "paragraph": self.paragraph, **self.limit.as_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document as read, all in document order; warnings in the order of their lines."""
+
+    paragraphs: tuple[Paragraph, ...]
+    time_limits: tuple[PlacedLimit, ...]
+    warnings: tuple[ReadingWarning, ...]
+    scopes: tuple[Scope, ...]
+    other: tuple[OtherText, ...] = ()
+
+    def as_json(self) -> dict[str, list[dict[str, str | int | None]]]:
+        """The form ``read_schedule --json`` prints."""
+        return {
+            "paragraphs": [{**paragraph.as_json()} for paragraph in self.paragraphs],
+            "time_limits": [limit.as_json() for limit in self.time_limits],
+            "warnings": [{**warning.as_json()} for warning in self.warnings],
+        }
+
+
+@dataclass(slots=True)
+class Draft:
+    """A paragraph while it is being read: its first line is ``lines[0]``, which may prove a heading."""
+
+    number: str
+    printed: str
+    line: int
+    lines: list[str] = field(default_factory=list)
+    heading: str | None = None
+    item: bool = False
+
+    def finish(self, scope: str) -> Paragraph:
+        """The paragraph it has become."""
+        text = "\n".join(part for part in self.lines if part)
+        return Paragraph(scope, self.number, self.printed, self.heading, text, self.line)
+
+
+@dataclass(slots=True)
+class Notes:
+    """Warnings and stray text gathered while a document is read."""
+
+    warnings: list[ReadingWarning] = field(default_factory=list)
+    other: list[OtherText] = field(default_factory=list)
+
+    def warn(self, line: int, code: str, text: str) -> None:
+        """Report something broken."""
+        self.warnings.append(ReadingWarning(line, code, text))
+
+    def keep(self, scope: str, line: int, text: str) -> None:
+        """Keep text that belongs to no paragraph."""
+        if text.strip():
+            self.other.append(OtherText(scope, line, text.strip()))

@@ -1,0 +1,170 @@
+"""Dividing a document at its headings: schedules, parts, appendices and annexes.
+
+A heading found here opens a *section*. What a section is called as a scope is settled once all are
+known: the schedule with the most numbers is ``main``, another is named after its title ("Variation
+Form"); parts, appendices and annexes keep their own names.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from contracts.reading.lines import Line
+from contracts.reading.marks import is_title, number_marks, term_mark
+
+MAIN = "main"
+DEFINITIONS = "Definitions"
+
+_SCHEDULE = re.compile(
+    r"^(?P<label>(?:[A-Za-z][\w&/-]*[ ]){0,4}?schedule\s+(?P<id>\d{1,3}[A-Z]?|[A-Z]))(?:\s*\(optional\))?"
+    r"(?:\s*(?P<sep>[:(\-–—])\s*|\s+|$)(?P<name>[^.;]*)$",
+    re.I,
+)
+_PART = re.compile(
+    r"^(?P<kind>part|appendix|annex(?:e|ure)?|attachment|exhibit)(?:\s+(?P<id>\d{1,2}[A-Z]?|[A-Z]|[IVX]{1,5})(?![\w.]))?"
+    r"(?P<sep>\s*[:\-–—(]|\s*$|\s+)\s*(?P<name>.*)$",
+    re.I,
+)
+_CONTENTS = re.compile(r"(?:\.{3,}|\t)\s*\d{1,3}\s*$")
+_DEFINITIONS = re.compile(r"^(?:definitions?|interpretation|definitions?\s+and\s+interpretation|glossary)\s*:?$", re.I)
+_SMALL_WORDS = frozenset({"a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with"})
+
+
+@dataclass(slots=True)
+class Section:
+    """A stretch of lines under one heading. ``repeats`` are further prints of the heading."""
+
+    kind: str
+    name: str
+    heading: str
+    line: int
+    lines: list[Line] = field(default_factory=list)
+    repeats: list[Line] = field(default_factory=list)
+
+
+def divide(lines: list[Line]) -> list[Section]:
+    """The sections of a document, in order, each with the name of its scope."""
+    sections = [Section("front", "", "", lines[0].no if lines else 1)]
+    for place, line in enumerate(lines):
+        opened = _opens(line, lines[place + 1 : place + 12])
+        if opened is None:
+            sections[-1].lines.append(line)
+        elif same := _same(sections, opened):
+            same.repeats.append(line)
+        else:
+            sections.append(opened)
+    _name_schedules(sections)
+    _nest_parts(sections)
+    return sections
+
+
+def _opens(line: Line, following: list[Line]) -> Section | None:
+    text = line.words
+    if line.cell or line.table or not text or _CONTENTS.search(line.text):
+        return None
+    if line.label is not None:
+        if not re.match(r"\s*(?:part|appendix|annex|schedule)\b", line.label, re.I):
+            return None
+        text = f"{line.label.strip()} {text}".strip()
+    text = re.sub(r"\s+", " ", text)
+    return _schedule(text, line.no) or _part(text, line.no) or _definitions(text, line.no, following)
+
+
+def _schedule(text: str, no: int) -> Section | None:
+    match = _SCHEDULE.match(text)
+    if not match or not _heading_words(match["name"], bool(match["sep"])):
+        return None
+    prefix = match["label"].split()[:-2]
+    if any(word[0].islower() for word in prefix):
+        return None
+    return Section("schedule", match["name"].strip(" )"), text, no)
+
+
+def _part(text: str, no: int) -> Section | None:
+    match = _PART.match(text)
+    if not match or not text[0].isupper():
+        return None
+    punctuated = bool(match["sep"].strip())
+    if match["id"] is None and not (punctuated or not match["name"]):
+        return None
+    if not _heading_words(match["name"], punctuated):
+        return None
+    kind = {"annexe": "Annex", "annexure": "Annex"}.get(match["kind"].lower(), match["kind"].capitalize())
+    name = f"{kind} {match['id'].upper()}" if match["id"] else kind
+    return Section(kind.lower(), name, text, no)
+
+
+def _heading_words(name: str, punctuated: bool) -> bool:
+    """Words that may follow "Annex 1": none, or a title. After "Annex 1" alone they begin with a capital."""
+    if not name.strip():
+        return True
+    name = name.strip(" ()")
+    return is_title(name if not punctuated else name[:1].upper() + name[1:], most=16)
+
+
+def _definitions(text: str, no: int, following: list[Line]) -> Section | None:
+    """An unnumbered heading "Definitions", if terms are defined soon after it."""
+    if not _DEFINITIONS.match(text) or not any(term_mark(line) for line in following):
+        return None
+    return Section("definitions", DEFINITIONS, text, no)
+
+
+def _key(heading: str) -> str:
+    return re.sub(r"\W+", " ", heading).lower().strip()
+
+
+def _same(sections: list[Section], opened: Section) -> Section | None:
+    """The section an identical heading already opened: a title page, or a heading at the top of each page."""
+    for section in sections:
+        if section.kind == opened.kind and _key(section.heading) == _key(opened.heading):
+            return section
+    return None
+
+
+def _name_schedules(sections: list[Section]) -> None:
+    schedules = [section for section in sections if section.kind == "schedule"]
+    sections[0].name = "Front" if schedules else MAIN
+    if len(schedules) == 1:
+        schedules[0].name = MAIN
+    if len(schedules) < 2:
+        return
+    main = max(schedules, key=lambda section: _weight(sections, section))
+    for section in schedules:
+        section.name = MAIN if section is main else _title_case(section.name or section.heading)
+
+
+def _weight(sections: list[Section], schedule: Section) -> int:
+    """How many numbered lines stand in a schedule with its parts and annexes."""
+    count, inside = 0, False
+    for section in sections:
+        if section.kind == "schedule":
+            inside = section is schedule
+        if inside:
+            count += sum(bool(number_marks(line)) for line in section.lines)
+    return count
+
+
+def _title_case(words: str) -> str:
+    cased = [word if word[:1].isdigit() else word.lower() for word in words.split()]
+    return " ".join(
+        word if place and word in _SMALL_WORDS else word[:1].upper() + word[1:] for place, word in enumerate(cased)
+    )
+
+
+def _nest_parts(sections: list[Section]) -> None:
+    """"Part A" of an annex is not the schedule's own Part A; a second schedule's Annex 1 not the first's."""
+    seen: set[str] = set()
+    under = schedule = ""
+    for section in sections:
+        if section.kind == "schedule":
+            under, schedule = "", "" if section.name == MAIN else section.name
+        elif section.kind in ("annex", "appendix", "attachment", "exhibit"):
+            under = section.name
+        elif section.kind == "part" and under and (section.name in seen or section.name in ("Part A", "Part 1", "Part I")):
+            section.name = f"{under} {section.name}"
+        if schedule and section.kind not in ("schedule", "front"):
+            section.name = f"{schedule} {section.name}"
+        if section.name in seen and section.kind != "front":
+            section.name = f"{section.name} (second)"
+        seen.add(section.name)

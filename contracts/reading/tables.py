@@ -1,0 +1,145 @@
+"""Tables that were flattened into lines: rows with a serial, and a matrix whose last column lists things.
+
+A cell begins with a tab; what follows without one belongs to the same cell. A row ends at an empty line,
+once it has as many cells as the first row.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from contracts.reading.lines import Line
+from contracts.reading.results import Draft, Notes
+
+_SERIAL = re.compile(r"^\(?\d{1,3}[A-Z]?[.)]?$")
+_SUBPOINT = re.compile(r"\bsub\b|sub-?(?:point|topic|heading|section|area)|\btopic\b", re.I)
+
+
+@dataclass(slots=True)
+class Cell:
+    """One cell: its lines as printed, and the place of each in the document."""
+
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def texts(self) -> list[str]:
+        """The lines that hold words."""
+        return [line.words for line in self.lines if line.words]
+
+    @property
+    def text(self) -> str:
+        """The whole cell."""
+        return "\n".join(self.texts)
+
+
+Row = list[Cell]
+
+
+def take_table(lines: list[Line], start: int, stops: set[int]) -> int:
+    """The position after the last line of the table that begins at ``start``."""
+    place = start
+    while place < len(lines) and place not in stops:
+        place += 1
+    return place
+
+
+def rows_of(lines: list[Line]) -> list[Row]:
+    """The rows of a flattened table."""
+    rows: list[Row] = []
+    width, gap = 0, True
+    for line in lines:
+        if line.blank:
+            gap = True
+            continue
+        if line.cell:
+            if gap and (not rows or not width or len(rows[-1]) >= width or _begins_row(rows, line)):
+                width = width or (len(rows[-1]) if rows else 0)
+                rows.append([])
+            rows[-1].append(Cell([line]))
+        elif rows and rows[-1]:
+            rows[-1][-1].lines.append(line)
+        gap = False
+    return rows
+
+
+def _begins_row(rows: list[Row], line: Line) -> bool:
+    """A short row is over when the next cell is the serial of another."""
+    return bool(_SERIAL.match(line.words)) and bool(rows[-1]) and bool(_SERIAL.match(rows[-1][0].text))
+
+
+def is_serial_table(rows: list[Row]) -> bool:
+    """Whether every row after the first begins with a serial number, or goes on with the row above it."""
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return False
+    firsts = [row[0].text for row in rows[1:]]
+    return bool(_SERIAL.match(firsts[0])) and all(not first or _SERIAL.match(first) for first in firsts)
+
+
+def serial_rows(rows: list[Row], number: str, notes: Notes) -> list[Draft]:
+    """Rows under a numbered paragraph: 1.2/row 1. Serials used twice are counted instead (R18)."""
+    serials = [row[0].text.strip(".()") for row in rows[1:] if row[0].text]
+    counted = len(set(serials)) < len(serials)
+    if counted:
+        notes.warn(rows[1][0].lines[0].no, "serials_repeated", f"serials of the table under {number} repeat: rows are counted")
+    drafts: list[Draft] = []
+    for row in rows[1:]:
+        serial = row[0].text
+        cells = row[1:] if serial or not drafts else row
+        if serial:
+            name = str(len(drafts) + 1) if counted else serial.strip(".()")
+            draft = Draft(f"{number}/row {name}", serial, row[0].lines[0].no)
+            if len(cells) > 1:
+                draft.heading = cells[0].text or None
+                cells = cells[1:]
+            drafts.append(draft)
+        drafts[-1].lines += [text for cell in cells for text in cell.texts]
+    return drafts
+
+
+def matrix_drafts(rows: list[Row]) -> list[Draft]:
+    """The paragraphs of a matrix: row 5, its sub-point 5/incident management, and each line of its last cell.
+
+    The second column is the row's heading; a column named as sub-points holds their labels; every other
+    column but the last is text of the row. A row with an empty first cell goes on with the row above it.
+    """
+    header = [cell.text for cell in rows[0]]
+    label = next((place for place, words in enumerate(header) if place and _SUBPOINT.search(words)), None)
+    drafts: list[Draft] = []
+    above = _Above()
+    for row in rows[1:]:
+        if row[0].text:
+            above = _Above(Draft(row[0].text.strip(".()"), row[0].text, row[0].lines[0].no))
+            above.row.heading = row[1].text or None if len(row) > 1 else None
+            drafts.append(above.row)
+        elif len(row) > 1 and row[1].text:
+            above.row.lines += row[1].texts
+        drafts += _rest_of_row(row, label, len(header) - 1, above)
+    return drafts
+
+
+@dataclass(slots=True)
+class _Above:
+    """The row a line of the matrix belongs to, and how far its objectives have been counted."""
+
+    row: Draft = field(default_factory=lambda: Draft("", "", 0))
+    parent: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def _rest_of_row(row: Row, label: int | None, last: int, above: _Above) -> list[Draft]:
+    drafts: list[Draft] = []
+    parent = above.row.number
+    for place, cell in enumerate(row[2:], 2):
+        if place == label:
+            if cell.text:
+                parent = f"{above.row.number}/{' '.join(cell.text.split()).lower()}"
+                drafts.append(Draft(parent, "", cell.lines[0].no, heading=cell.text))
+        elif place < last:
+            above.row.lines += cell.texts
+        else:
+            for line in cell.lines:
+                if line.words:
+                    above.counts[parent] = above.counts.get(parent, 0) + 1
+                    drafts.append(Draft(f"{parent}/{above.counts[parent]}", "", line.no, [line.words]))
+    return drafts

@@ -1,0 +1,166 @@
+"""Reading plain text: from lines to paragraphs, time limits and warnings.
+
+The same steps serve Word and PDF files, which are first turned into lines.
+"""
+
+from __future__ import annotations
+
+import re
+
+from contracts.reading import headings, misprints, tables
+from contracts.reading.body import Body
+from contracts.reading.lines import Line, lines_of
+from contracts.reading.marks import term_mark
+from contracts.reading.numbering import Run, runs
+from contracts.reading.results import Draft, Notes, PlacedLimit, Reading, ReadingError, Scope
+from contracts.reading.sections import DEFINITIONS, MAIN, Section, divide
+from contracts.terms.limits import PROBLEMS
+from contracts.terms.paragraphs import Paragraph
+from contracts.terms.phrases import find_limits
+
+LONGEST_TEXT = 5_000_000
+"""Characters; a schedule of 200 pages has about 500,000."""
+
+
+def read(text: str) -> Reading:
+    """Read a plain-text document. Raises ReadingError where it holds no paragraphs or is too large."""
+    if len(text) > LONGEST_TEXT:
+        raise ReadingError(
+            f"the document has {len(text):,} characters, more than {LONGEST_TEXT:,}: split it into its schedules"
+        )
+    if not text.strip():
+        raise ReadingError("the document is empty: give the text, Word or PDF file of the schedule")
+    return read_lines(lines_of(text))
+
+
+def read_lines(lines: list[Line]) -> Reading:
+    """Read a document that is already in lines. Raises ReadingError where it holds no paragraphs."""
+    notes = Notes()
+    sections = divide(lines)
+    names = {section.name for section in sections}
+    scopes: list[Scope] = []
+    paragraphs: list[Paragraph] = []
+    for section in sections:
+        if section.heading:
+            scopes.append(Scope(section.name, section.heading, section.line))
+        for repeat in section.repeats:
+            notes.keep(section.name, repeat.no, f"{repeat.label or ''} {repeat.words}".strip())
+        paragraphs += _section(section, names, scopes, notes)
+    if not paragraphs:
+        raise ReadingError(
+            "no paragraphs found: the file must hold the schedule's text with its numbers, not a picture or a summary"
+        )
+    misprints.report(paragraphs, notes)
+    limits = _limits(paragraphs, notes)
+    known = {paragraph.scope for paragraph in paragraphs}
+    return Reading(
+        paragraphs=tuple(paragraphs),
+        time_limits=tuple(limits),
+        warnings=tuple(sorted(notes.warnings)),
+        scopes=tuple(scope for scope in scopes if scope.name in known or scope.heading),
+        other=tuple(sorted(notes.other, key=lambda other: other.line)),
+    )
+
+
+def _section(section: Section, names: set[str], scopes: list[Scope], notes: Notes) -> list[Paragraph]:
+    start = _matrix_start(section.lines)
+    if start is not None:
+        return _matrix(section, start, notes)
+    found = runs(section.lines, notes)
+    if not any(run.numbers for run in found) and section.kind != "definitions":
+        headed = headings.headed_list(section.lines)
+        if headed is not None:
+            return _headed(section, headed, notes)
+    paragraphs: list[Paragraph] = []
+    scope = section.name
+    for place, run in enumerate(found):
+        terms = section.kind == "definitions" and not run.numbers
+        if place == 0 and _is_definitions(found):
+            scope, terms = DEFINITIONS, True
+            scopes.append(Scope(DEFINITIONS, "", run.restart_line))
+        elif place == 0 and section.kind == "definitions" and run.numbers:
+            paragraphs += _definitions_first(section, run, notes)
+            scope = MAIN
+        elif place:
+            scope = section.name if scope == DEFINITIONS and place == 1 else _next_scope(scope, names)
+            _infer(run, scope, place == 1 and _is_definitions(found), scopes, notes)
+        names.add(scope)
+        drafts = Body(scope, run, notes, terms).read()
+        headings.settle(drafts)
+        paragraphs += [draft.finish(scope) for draft in drafts]
+    return paragraphs
+
+
+def _definitions_first(section: Section, run: Run, notes: Notes) -> list[Paragraph]:
+    """Definitions under a heading without a number, before the first numbered paragraph of the body."""
+    first = min(run.numbers)
+    head = Run(run.lines[:first])
+    run.lines = run.lines[first:]
+    run.numbers = {place - first: mark for place, mark in run.numbers.items()}
+    run.listed = {place - first: mark for place, mark in run.listed.items() if place >= first}
+    return [draft.finish(section.name) for draft in Body(section.name, head, notes, terms=True).read()]
+
+
+def _is_definitions(found: list[Run]) -> bool:
+    """Whether the first run is one heading with the terms it defines, before the numbers start again."""
+    if len(found) < 2 or len(found[0].numbers) != 1:
+        return False
+    return any(term_mark(line) for line in found[0].lines)
+
+
+def _next_scope(scope: str, names: set[str]) -> str:
+    """The name of a part that has no heading: Part B after the body or Part A, else the next free letter."""
+    match = re.fullmatch(r"(?:(?P<under>.+) )?Part (?P<letter>[A-Y])", scope)
+    under = (match["under"] or "") if match else ("" if scope == MAIN else scope)
+    letter = ord(match["letter"]) + 1 if match else ord("B")
+    name = f"{under} Part {chr(letter)}".strip()
+    while name in names and letter < ord("Z"):
+        letter += 1
+        name = f"{under} Part {chr(letter)}".strip()
+    return name
+
+
+def _infer(run: Run, scope: str, after_terms: bool, scopes: list[Scope], notes: Notes) -> None:
+    line = run.restart_line
+    before = "; the definitions before it are a scope of their own" if after_terms else ""
+    notes.warn(line, "scope_inferred", f"numbers restart at 1 without a heading: read as {scope}{before}")
+    if not after_terms:
+        scopes.append(Scope(scope, "", line))
+
+
+def _matrix_start(lines: list[Line]) -> int | None:
+    """Where a section without numbers begins a matrix: a table whose rows have serials."""
+    start = next((place for place, line in enumerate(lines) if line.cell), None)
+    if start is None or any(run.numbers for run in runs(lines[:start], Notes())):
+        return None
+    rows = tables.rows_of(lines[start:])
+    return start if len(rows) > 1 and len(rows[0]) >= 3 and tables.is_serial_table(rows) else None
+
+
+def _matrix(section: Section, start: int, notes: Notes) -> list[Paragraph]:
+    for line in section.lines[:start]:
+        notes.keep(section.name, line.no, line.text)
+    rows = tables.rows_of(section.lines[start:])
+    for cell in rows[0]:
+        for line in cell.lines:
+            notes.keep(section.name, line.no, line.text)
+    return [draft.finish(section.name) for draft in tables.matrix_drafts(rows)]
+
+
+def _headed(section: Section, headed: headings.Headed, notes: Notes) -> list[Paragraph]:
+    for line in headed.before:
+        notes.keep(section.name, line.no, line.text)
+    return [draft.finish(section.name) for draft in headed.drafts]
+
+
+def _limits(paragraphs: list[Paragraph], notes: Notes) -> list[PlacedLimit]:
+    placed = []
+    for paragraph in paragraphs:
+        for limit in find_limits(paragraph.text):
+            placed.append(PlacedLimit(paragraph.scope, paragraph.number, limit))
+            if limit.problem:
+                notes.warn(paragraph.line, limit.problem, f'{paragraph.path}: "{limit.phrase}": {PROBLEMS[limit.problem]}')
+    return placed
+
+
+__all__ = ["Draft", "read", "read_lines"]
