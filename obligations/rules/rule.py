@@ -58,7 +58,8 @@ class RuleReading:
 
     Exactly one of: ``unit`` (the same number in another unit), ``start`` ("awareness": the same period from when
     the party became aware), ``per`` ("calendar_month" or "contract_year", R16), or none of them: it gives no date.
-    ``on``: only where one of these kinds of fact is the cause; empty for all.
+    ``on``: only where one of these kinds of fact is the cause; empty for all. ``derived_only``: only where the
+    cause was worked out and not recorded. ``when``: "resubmitted", only for a plan submitted again and undecided.
     """
 
     name: str
@@ -68,6 +69,7 @@ class RuleReading:
     per: str | None = None
     on: tuple[str, ...] = ()
     derived_only: bool = False
+    when: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,8 @@ class Rule:
     ``contract``, or one for each ``subject``. ``anchor``: the kind of fact a recurrence runs from before its first
     completion; None for commencement. ``notice``: what is owed is a notice to the other party (R14).
     ``keep_until``: a retention also lasts until this kind of fact, or the end of the contract (R18).
+    ``ends_on``: kinds of fact after which a recurrence has no further occurrence for that subject.
+    ``beside``: the key of a rule whose limit runs at the same time and is named beside this one (R27).
     """
 
     key: str
@@ -140,6 +144,8 @@ class Rule:
     bound: str | None = None
     notice: bool = False
     keep_until: tuple[str, ...] = ()
+    ends_on: tuple[str, ...] = ()
+    beside: str | None = None
     suspension: Suspension | None = None
     extension: Extension | None = None
     agreement: Agreement | None = None

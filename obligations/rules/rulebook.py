@@ -39,7 +39,7 @@ _CONDITION = re.compile(
     r"|outcome in (?P<outcome>[a-z_]+(?:, [a-z_]+)*))$"
 )
 _OUTCOMES = ("actual", "attempted", "sustained_attempted", "potential")
-_KINDS_IN = ("on", "met_by", "aware_by", "keep_until")
+_KINDS_IN = ("on", "met_by", "aware_by", "keep_until", "ends_on")
 
 
 class RulebookError(ValueError):
@@ -72,7 +72,7 @@ class Rulebook:
         """Every kind of fact that some rule of it starts on, is met by or looks at."""
         found: set[str] = {"duty_done"}
         for rule in self.duties:
-            found.update(rule.on, rule.met_by, rule.aware_by, rule.keep_until)
+            found.update(rule.on, rule.met_by, rule.aware_by, rule.keep_until, rule.ends_on)
             found.update({rule.anchor} if rule.anchor else ())
             found.update({rule.suspension.begins, rule.suspension.ends} if rule.suspension else ())
             found.update({rule.extension.fact} if rule.extension else ())
@@ -90,7 +90,11 @@ class Rulebook:
 
     def full_path(self, number: str) -> str:
         """A bare number ("5") as a path of the first scope ("main/5"); a path stays as it is (R29)."""
-        return number if "/" in number and number.partition("/")[0] in self.scopes else f"{self.scopes[0]}/{number}"
+        return (
+            number
+            if "/" in number and number.partition("/")[0] in self.scopes
+            else f"{self.scopes[0]}/{number}"
+        )
 
 
 def known_rulebooks() -> list[str]:
@@ -142,7 +146,9 @@ def _rules_of(file: str, data: Mapping[str, Any], header: Mapping[str, Any]) -> 
         yield _rule(file, entry, header)
     for entry in data.get("none", ()):
         if set(entry) != {"path", "title", "why"}:
-            raise RulebookError(f"{file}: {entry.get('path', 'a [[none]]')}: give path, title and why, nothing else")
+            raise RulebookError(
+                f"{file}: {entry.get('path', 'a [[none]]')}: give path, title and why, nothing else"
+            )
         full = {"key": entry["path"], "party": "both", "summary": entry["why"], "shape": "none", **entry}
         yield _rule(file, full, header)
 
@@ -170,7 +176,7 @@ def _typed(entry: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("unit", "every"):
         if name in values:
             values[name] = _one_of(Unit if name == "unit" else Every, values[name], name)
-    for name in ("on", "met_by", "aware_by", "keep_until", "exceptions"):
+    for name in (*_KINDS_IN, "exceptions"):
         if name in values:
             values[name] = _texts(values[name], name)
     values["conditions"] = tuple(_condition(text) for text in values.get("conditions", ()))
@@ -217,6 +223,8 @@ def _reading(table: Mapping[str, Any]) -> RuleReading:
         raise ValueError(f"start of a reading must be 'awareness', not {values['start']!r}")
     if values.get("per") not in (None, "calendar_month", "contract_year"):
         raise ValueError(f"per of a reading must be calendar_month or contract_year, not {values['per']!r}")
+    if values.get("when") not in (None, "resubmitted"):
+        raise ValueError(f"when of a reading must be 'resubmitted', not {values['when']!r}")
     if sum(name in values for name in ("unit", "start", "per")) > 1:
         raise ValueError("a reading has one of unit, start and per")
     return RuleReading(**values)
@@ -237,11 +245,17 @@ def _check_rule(where: str, rule: Rule, scopes: Iterable[str]) -> None:
         if not holds:
             raise RulebookError(f"{where}: {text}")
 
-    need(rule.paragraph and rule.part in scopes, f"path {rule.path!r} is not SCOPE/NUMBER of a scope of this book")
+    need(
+        rule.paragraph and rule.part in scopes,
+        f"path {rule.path!r} is not SCOPE/NUMBER of a scope of this book",
+    )
     need(rule.party in _PARTIES, f"party {rule.party!r} is not one of {', '.join(_PARTIES)}")
     need(rule.approver in (None, "supplier", "authority"), f"approver {rule.approver!r} is not a side")
     need((rule.amount is None) == (rule.unit is None), "amount and unit go together")
-    need(rule.amount is None or (isinstance(rule.amount, int) and rule.amount > 0), "amount must be a whole number")
+    need(
+        rule.amount is None or (isinstance(rule.amount, int) and rule.amount > 0),
+        "amount must be a whole number",
+    )
     need(rule.qualifier in (None, "at_least"), f"qualifier {rule.qualifier!r} is not known")
     need(rule.shape not in CAUSED or rule.on, f"a rule of shape {rule.shape} needs on")
     need((rule.shape is Shape.RECURRING) == (rule.every is not None), "every goes with shape recurring")
@@ -269,3 +283,5 @@ def _check_whole(book: str, rules: list[Rule]) -> None:
         for path in rule.exceptions:
             if path not in paths:
                 raise RulebookError(f"{book}: {rule.key}: the exception {path!r} has no entry of its own")
+        if rule.beside is not None and rule.beside not in {other.key for other in rules}:
+            raise RulebookError(f"{book}: {rule.key}: beside names the unknown rule {rule.beside!r}")

@@ -142,4 +142,4 @@ def _standing(ordered: tuple[Statement, ...]) -> tuple[Statement, ...]:
     if not decisions:
         return pool
     last = ordered[decisions[-1]]
-    return tuple(s for s in pool if first_moment(s.since) > first_moment(last.since)) + (last,)
+    return (*tuple(s for s in pool if first_moment(s.since) > first_moment(last.since)), last)

@@ -1,0 +1,131 @@
+"""One question to the engine: a contract's terms, what is known by a moment, and the calendar to count with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from contracts.terms.moments import Day, Moment, When, first_moment, last_moment, london_day
+from obligations.rules.deadlines import Calendar, Choose, Start
+from obligations.rules.derivation import Step, said_when
+from obligations.rules.derived import complete
+from obligations.rules.duty import Completion
+from obligations.rules.facts import Fact, kind_of
+from obligations.rules.notices_given import notice_day
+from obligations.rules.rule import Rule
+from obligations.rules.rulebook import Rulebook
+from obligations.rules.terms import ContractTerms
+
+TERMINATED = ("agreement_terminated", "service_use_ceased")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What ``derive`` was asked. ``facts`` are complete: known by ``as_at``, each once, with what follows of them."""
+
+    rulebook: Rulebook
+    terms: ContractTerms
+    facts: Sequence[Fact]
+    completions: Sequence[Completion]
+    calendar: Calendar
+    as_at: Moment
+
+    @classmethod
+    def of(
+        cls,
+        rulebook: Rulebook,
+        terms: ContractTerms,
+        facts: Iterable[Fact],
+        completions: Iterable[Completion],
+        calendar: Calendar,
+        as_at: Moment,
+    ) -> Case:
+        """Leave out what was not known by ``as_at`` and add what follows from the rest."""
+        proofs = [proof for proof in completions if first_moment(proof.done) <= as_at]
+        return cls(rulebook, terms, complete(facts, as_at), proofs, calendar, as_at)
+
+    @cached_property
+    def by_kind(self) -> dict[str, list[Fact]]:
+        """The facts by kind, each list in order of time."""
+        found: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            found.setdefault(fact.kind, []).append(fact)
+        return found
+
+    def of_kinds(self, kinds: Iterable[str]) -> list[Fact]:
+        """The facts of these kinds, in order of time."""
+        found = [fact for kind in dict.fromkeys(kinds) for fact in self.by_kind.get(kind, ())]
+        return sorted(found, key=lambda fact: (first_moment(fact.at), fact.natural_key))
+
+    def about(self, subject: str | None, kinds: Iterable[str]) -> list[Fact]:
+        """The facts of these kinds on one subject; of a contract-wide kind all of them."""
+        return [
+            fact
+            for fact in self.of_kinds(kinds)
+            if fact.subject == subject or kind_of(fact.kind).contract_wide
+        ]
+
+    @cached_property
+    def service_end(self) -> Day | None:
+        """The last day of the service: the contract's end, or its termination where that came first."""
+        ends = [self.terms.end_date] if self.terms.end_date else []
+        ends += [london_day(fact.at) for fact in self.of_kinds(TERMINATED)]
+        return min(ends, default=None)
+
+    def applies(self, rule: Rule) -> bool:
+        """Whether the conditions of the order that the rule depends on hold (R30)."""
+        return all(
+            getattr(self.terms.settings, condition.values[0])
+            for condition in rule.conditions
+            if condition.kind == "setting"
+        )
+
+    def choice(self, rule: Rule) -> list[Choose]:
+        """The reading chosen for this contract, as a deadline event (R12)."""
+        name = self.terms.chosen_reading(rule.key, rule.citation, rule.path, rule.paragraph)
+        return [Choose(name, reason="chosen for this contract")] if name else []
+
+    def given(self, fact: Fact) -> tuple[When, tuple[Step, ...], bool]:
+        """When a fact starts a clock: its own time, or for a notice the day it counts (R14).
+
+        With the steps that say so, and whether the day is provisional.
+        """
+        cutoff = self.terms.settings.notice_cutoff
+        if cutoff is None or not kind_of(fact.kind).notice:
+            return fact.at, (), False
+        counted = notice_day(fact.at, cutoff, self.calendar)
+        if counted.day == london_day(fact.at):
+            return fact.at, (), False
+        return counted.day, counted.steps, counted.provisional
+
+
+def what_happened(fact: Fact) -> Step:
+    """The step that names the fact, when it happened, and when it was recorded where that was later (R11)."""
+    text = f"{kind_of(fact.kind).label}: {said_when(fact.at)}"
+    if last_moment(fact.learned) > last_moment(fact.at):
+        text += f", recorded {said_when(fact.learned)}"
+    if fact.recorded_by:
+        text += f" by {fact.recorded_by}"
+    return Step("R11", text)
+
+
+def later(one: When, other: When) -> When:
+    """The later of two times; a bare day begins at its first moment."""
+    return one if first_moment(one) >= first_moment(other) else other
+
+
+def started(case: Case, rule: Rule, cause: Fact, first_bit: When) -> Start:
+    """The start of a caused duty's clock, with the fact, the notice's day and the duty's first bite."""
+    at, notes, provisional = case.given(cause)
+    return Start(
+        at,
+        rule.period,
+        qualifier=rule.qualifier,
+        first_bit=first_bit,
+        word=rule.word,
+        repeated_hour=cause.repeated_hour and at == cause.at,
+        notes=(what_happened(cause), *notes),
+        provisional=provisional,
+        citation=rule.citation,
+    )

@@ -1,0 +1,100 @@
+"""What was done, and whether it meets a duty (R15): completions handed in, and facts that say so themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.terms.moments import Moment, When, first_moment, last_moment
+from obligations.rules.case import Case
+from obligations.rules.derivation import Deadline
+from obligations.rules.duty import Completion
+from obligations.rules.facts import Fact, kind_of
+from obligations.rules.lifecycle import Outcome, State, state_of, what_counts
+from obligations.rules.notices_given import given_in_time
+from obligations.rules.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a duty stands: its state, and what was done about it."""
+
+    state: State
+    done: When | None = None
+    outcome: str | None = None
+
+
+def proofs_of(case: Case, rule: Rule, subject: str | None) -> list[Completion]:
+    """Everything that was done about one rule and subject, in order of the day done.
+
+    ``subject`` None takes every subject: for what is one series for the whole contract.
+    """
+    found = [
+        settled(rule, proof)
+        for proof in case.completions
+        if proof.citation == rule.citation
+        and proof.rule_key in (None, rule.key)
+        and (subject is None or proof.subject == subject)
+    ]
+    for fact in case.of_kinds([*rule.met_by, "duty_done"]):
+        if fact.kind == "duty_done" and not _names(fact, rule):
+            continue
+        if subject is not None and fact.subject != subject and not kind_of(fact.kind).contract_wide:
+            continue
+        found.append(settled(rule, _proof(rule, fact)))
+    return sorted(found, key=lambda proof: (last_moment(proof.done), proof.outcome, proof.key))
+
+
+def _names(fact: Fact, rule: Rule) -> bool:
+    """Whether a ``duty_done`` names this rule, by its key or by its citation, path or number."""
+    if (key := fact.details.get("duty")) is not None:
+        return bool(key == rule.key)
+    return fact.details.get("citation") in (rule.citation, rule.path, rule.paragraph)
+
+
+def _proof(rule: Rule, fact: Fact) -> Completion:
+    occurrence = fact.details.get("occurrence")
+    return Completion(
+        rule.citation, fact.subject, str(occurrence) if occurrence else None, fact.at, key=fact.source
+    )
+
+
+def settled(rule: Rule, proof: Completion) -> Completion:
+    """Where the register names no approver, what is undecided counts as it stands (R15)."""
+    if proof.outcome != Outcome.UNDECIDED or rule.approver is not None:
+        return proof
+    return Completion(
+        proof.citation,
+        proof.subject,
+        proof.occurrence,
+        proof.done,
+        str(Outcome.ACCEPTED),
+        proof.key,
+        proof.rule_key,
+    )
+
+
+def proof_for(case: Case, rule: Rule, subject: str | None, occurrence: str, cause: When) -> Completion | None:
+    """What counts for one duty: done no earlier than its cause, or named for this occurrence."""
+    return what_counts(
+        proof
+        for proof in proofs_of(case, rule, subject)
+        if proof.occurrence == occurrence
+        or (proof.occurrence is None and last_moment(proof.done) >= first_moment(cause))
+    )
+
+
+def stand(
+    case: Case, rule: Rule, deadline: Deadline, proof: Completion | None, *, ended: bool = False
+) -> Standing:
+    """The state of a duty from its deadline and what counts of what was done (R14, R15)."""
+    done, outcome = (proof.done, proof.outcome) if proof else (None, None)
+    state = state_of(deadline, as_at=case.as_at, done=done, outcome=outcome, ended=ended)
+    if done is not None and rule.notice and state in (State.MET, State.MET_LATE):
+        timely = given_in_time(done, deadline, case.terms.settings.notice_cutoff, case.calendar)
+        state = State.MET if timely else State.MET_LATE
+    return Standing(state, done, outcome)
+
+
+def closed_by(proof: Completion | None, moment: Moment) -> bool:
+    """Whether the thing had been done before a moment."""
+    return proof is not None and first_moment(proof.done) < moment
