@@ -1,0 +1,33 @@
+"""What every endpoint shares: the moment of asking, taken once, and pages by cursor."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.pagination import CursorPagination
+from rest_framework.views import APIView
+
+
+class ByNumber(CursorPagination):
+    """Pages in order of number: no row is missed or seen twice while others are added."""
+
+    ordering = "id"
+    page_size = 100
+    page_size_query_param = "page_size"
+    max_page_size = 500
+
+
+class AsAt(APIView):
+    """A view that takes the time once, as the request comes in, and hands it down."""
+
+    now: datetime
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        self.now = timezone.now()
+        super().initial(request, *args, **kwargs)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_serializer_context()  # type: ignore[misc]
+        return context | {"now": getattr(self, "now", None)}

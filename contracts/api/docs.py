@@ -1,0 +1,58 @@
+"""A page about the API, made from its own schema, without anything from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """Every endpoint with its parameters and the fields of its answer."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return render(request, "api/docs.html", {"info": schema["info"], "endpoints": list(_endpoints(schema))})
+
+
+def _endpoints(schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            yield {
+                "method": method.upper(),
+                "path": path,
+                "description": operation.get("description", ""),
+                "parameters": operation.get("parameters", []),
+                "fields": list(_fields(schema, _answer(operation))),
+            }
+
+
+def _answer(operation: Mapping[str, Any]) -> Mapping[str, Any]:
+    content = operation.get("responses", {}).get("200", {}).get("content", {})
+    answer: Mapping[str, Any] = content.get("application/json", {}).get("schema", {})
+    return answer
+
+
+def _fields(schema: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """The fields of one row of the answer; of a page of rows, those of a row."""
+    properties = _resolved(schema, answer).get("properties", {})
+    if "results" in properties:
+        properties = _resolved(schema, properties["results"].get("items", {})).get("properties", {})
+    for name, field in properties.items():
+        yield {"name": name, "type": _type(field), "help": field.get("description", "")}
+
+
+def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "$ref" not in part:
+        return part
+    found: Mapping[str, Any] = schema["components"]["schemas"][part["$ref"].rpartition("/")[2]]
+    return found
+
+
+def _type(field: Mapping[str, Any]) -> str:
+    if "format" in field:
+        return str(field["format"])
+    return str(field.get("type") or "one of the values named")

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from contracts.api.docs import docs
+from contracts.api.views import ContractList
+
+urlpatterns = [
+    path("docs", docs, name="api_docs"),
+    path("v1/contracts/", ContractList.as_view(), name="api_contracts"),
+]

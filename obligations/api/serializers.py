@@ -1,0 +1,133 @@
+"""How a duty looks from outside: its date, how that was worked out, and where it stands when asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from obligations.models import Duty, Phase
+from obligations.rules.lifecycle import State
+from obligations.rules.standing import Standing, standing_of
+
+WITHDRAWN = "withdrawn"
+STANDINGS = [*(str(standing) for standing in Standing), WITHDRAWN]
+
+
+def standing(duty: Duty, now: datetime) -> str:
+    """Where a duty stands at a moment; ``withdrawn`` where what caused it was withdrawn."""
+    phase = Phase(duty.phase)
+    if phase is Phase.WITHDRAWN:
+        return WITHDRAWN
+    if phase in (Phase.OPEN, Phase.BEFORE):
+        state = State.OWED_NOW if duty.word else State.OPEN
+        return standing_of(state, duty.due_at, now, before_duly=phase is Phase.BEFORE)
+    return standing_of(State(phase.value), duty.due_at, now)
+
+
+class ReadingSerializer(serializers.Serializer[Any]):
+    """Another way to read the words, and the day it gives."""
+
+    reading = serializers.CharField()
+    due_date = serializers.DateField(allow_null=True)
+    due_at = serializers.DateTimeField(required=False)
+
+
+class SkippedSerializer(serializers.Serializer[Any]):
+    """A day left out of a count of Working Days, and why."""
+
+    date = serializers.DateField()
+    why = serializers.CharField()
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """One step of the way to the date, with the rule it follows."""
+
+    rule = serializers.CharField()
+    text = serializers.CharField()
+    citation = serializers.CharField(required=False)
+    decision = serializers.CharField(required=False)
+    skipped = SkippedSerializer(many=True, required=False)
+
+
+class DutySerializer(serializers.ModelSerializer[Duty]):
+    """One thing owed. Days are London days; moments carry their offset."""
+
+    citation = serializers.SerializerMethodField(help_text="The paragraph: RULEBOOK/SCOPE/NUMBER.")
+    party_name = serializers.SerializerMethodField(
+        help_text="What the contract calls the party that owes it."
+    )
+    literal_limit = serializers.SerializerMethodField(
+        help_text="The limit that was already gone when the duty first bit (R10)."
+    )
+    standing = serializers.SerializerMethodField(help_text="Where it stands at the moment of asking.")
+    ended_by = serializers.SerializerMethodField(help_text="The number of the variation that ended it.")
+    word = serializers.SerializerMethodField(help_text="The contract's own word where it gives one (R9).")
+    approver = serializers.SerializerMethodField(help_text="The side whose decision it needs, if any (R15).")
+    readings = serializers.SerializerMethodField(help_text="Other ways to read the words (R12).")
+    steps = serializers.SerializerMethodField(help_text="How the date was worked out.")
+    page = serializers.SerializerMethodField(help_text="The address of its page.")
+
+    class Meta:
+        model = Duty
+        fields = [
+            "id",
+            "citation",
+            "title",
+            "subject",
+            "party",
+            "party_name",
+            "word",
+            "owed_from",
+            "due_date",
+            "due_at",
+            "literal_limit",
+            "provisional",
+            "flagged",
+            "standing",
+            "phase",
+            "done_on",
+            "done_at",
+            "ended_by",
+            "approver",
+            "deadline_version",
+            "readings",
+            "steps",
+            "page",
+        ]
+
+    def get_citation(self, duty: Duty) -> str:
+        return duty.obligation.paragraph.citation
+
+    def get_party_name(self, duty: Duty) -> str:
+        return str(self.context["contract"].word_for(duty.party))
+
+    def get_literal_limit(self, duty: Duty) -> str | None:
+        return duty.literal_limit or None
+
+    @extend_schema_field(serializers.ChoiceField(choices=STANDINGS))
+    def get_standing(self, duty: Duty) -> str:
+        return standing(duty, self.context["now"])
+
+    def get_ended_by(self, duty: Duty) -> str | None:
+        return duty.ended_by.number if duty.ended_by else None
+
+    def get_word(self, duty: Duty) -> str | None:
+        return duty.word or None
+
+    def get_approver(self, duty: Duty) -> str | None:
+        return duty.approver or None
+
+    @extend_schema_field(ReadingSerializer(many=True))
+    def get_readings(self, duty: Duty) -> list[Any]:
+        return list(duty.derivation.get("readings", ()))
+
+    @extend_schema_field(StepSerializer(many=True))
+    def get_steps(self, duty: Duty) -> list[Any]:
+        return list(duty.derivation.get("steps", ()))
+
+    def get_page(self, duty: Duty) -> str:
+        return f"{settings.SITE_URL}/contracts/{duty.contract_id}/duties/{duty.pk}"

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from obligations.api.views import DutyDetail, DutyList
+
+urlpatterns = [
+    path("v1/contracts/<int:contract_id>/duties/", DutyList.as_view(), name="api_duties"),
+    path("v1/contracts/<int:contract_id>/duties/<int:duty_id>/", DutyDetail.as_view(), name="api_duty"),
+]

@@ -1,0 +1,62 @@
+"""The duties of a contract, read-only, through the same gate as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from contracts.access import Access, open_contract
+from contracts.api.base import AsAt, ByNumber
+from obligations.api.filters import DutyFilter
+from obligations.api.serializers import DutySerializer
+from obligations.models import Duty
+from obligations.selectors import duties_of
+
+
+class OfContract(AsAt):
+    """A view under a contract: whoever is not a member of it today finds nothing there."""
+
+    access: Access
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.access = open_contract(request.user, kwargs["contract_id"], self.now)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        access = getattr(self, "access", None)
+        return super().get_serializer_context() | {"contract": access and access.contract}
+
+
+class Duties(OfContract, GenericAPIView[Duty]):
+    queryset = Duty.objects.none()
+    serializer_class = DutySerializer
+
+    def get_queryset(self) -> QuerySet[Duty]:
+        if getattr(self, "swagger_fake_view", False):
+            return Duty.objects.none()
+        return duties_of(self.access.contract)
+
+
+class DutyList(ListModelMixin, Duties):
+    """The duties of one contract, each with its date, the steps that led to it and where it stands now."""
+
+    pagination_class = ByNumber
+    filterset_class = DutyFilter
+
+    def get(self, request: Request, contract_id: int) -> Response:
+        return self.list(request)
+
+
+class DutyDetail(RetrieveModelMixin, Duties):
+    """One duty of one contract."""
+
+    lookup_url_kwarg = "duty_id"
+    filter_backends = ()
+
+    def get(self, request: Request, contract_id: int, duty_id: int) -> Response:
+        return self.retrieve(request)

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from rest_framework.authtoken.models import Token
+from rest_framework.test import APIClient
+
+from contracts.models import Person
+from tests.cast import Cast, make_contract
+
+
+@pytest.fixture(autouse=True)
+def fresh_throttles():
+    """Each test starts with no requests counted."""
+    cache.clear()
+
+
+@pytest.fixture
+def cast(db) -> Cast:
+    return make_contract()
+
+
+@pytest.fixture
+def ask():
+    """Asks as a person: ``ask(cast.priya, "/api/...", flagged="true")`` gives the answer."""
+
+    def asked(person: Person | None, address: str, **query: str):
+        client = APIClient()
+        if person is not None:
+            token, _ = Token.objects.get_or_create(user=person)
+            client.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
+        return client.get(address, query)
+
+    return asked
