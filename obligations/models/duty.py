@@ -43,7 +43,8 @@ class Duty(models.Model):
     """One thing owed. ``due_at`` is the last moment in time; ``due_date`` its London day; both null where the
     contract gives a word and no number (R9) or while suspended (R21).
 
-    ``derivation`` is the deadline as JSON: its steps, readings and calendar, as worked out for this version.
+    ``derivation`` is the deadline as JSON: its steps and readings, as worked out for this version; and
+    ``hour_clock`` (R5, the moment done decides), ``periods_missed`` (R16) and ``consequence`` (a citation).
     """
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="duties")
@@ -57,6 +58,14 @@ class Duty(models.Model):
     )
     party = models.CharField(max_length=10, choices=Party)
     title = models.CharField(max_length=255)
+    shape = models.CharField(
+        max_length=12,
+        default="event",
+        help_text="What kind of rule it comes from: event, recurring, continuous.",
+    )
+    retention = models.BooleanField(
+        default=False, help_text="The date is a minimum to keep something until, not a limit (R8)."
+    )
     word = models.CharField(
         max_length=80, blank=True, help_text="The contract's own word where it gives one (R9)."
     )

@@ -1,0 +1,75 @@
+"""Uploaded files: checked before anything is kept, and not kept where what they belong to is refused."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models.fields.files import FieldFile
+
+from contracts.services.errors import Refused
+
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that may be kept: its name without folders, its bytes and their SHA-256."""
+
+    name: str
+    content: bytes
+    sha256: str
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.content)
+
+
+def check(file: UploadedFile | None, field: str = "file", types: Collection[str] | None = None) -> Checked:
+    """Read an uploaded file. ``types`` are the endings allowed (".txt"), the settings' own unless given.
+
+    Raises Refused on ``field`` for no file, an empty one, one over the limit or one of another type. The
+    limit is checked before the file is read.
+    """
+    allowed = types if types is not None else settings.ALLOWED_UPLOAD_SUFFIXES
+    if file is None:
+        raise Refused(field, "Choose a file.")
+    name = PurePath((file.name or "").replace("\\", "/")).name.replace("\x00", "")
+    if PurePath(name).suffix.lower() not in allowed:
+        raise Refused(field, f"Choose a file of one of these types: {', '.join(sorted(allowed))}.")
+    if file.size is not None and file.size > settings.MAX_UPLOAD_BYTES:
+        raise _too_large(field)
+    content = file.read(settings.MAX_UPLOAD_BYTES + 1)
+    if len(content) > settings.MAX_UPLOAD_BYTES:
+        raise _too_large(field)
+    if not content:
+        raise Refused(field, "The file is empty; choose another.")
+    return Checked(_shortened(name), content, hashlib.sha256(content).hexdigest())
+
+
+@contextmanager
+def kept(field: FieldFile, checked: Checked) -> Iterator[None]:
+    """Keep the file, and take it away again where what follows fails. The row's transaction goes inside."""
+    field.save(checked.name, ContentFile(checked.content), save=False)
+    try:
+        yield
+    except BaseException:
+        field.storage.delete(field.name or "")
+        raise
+
+
+def _too_large(field: str) -> Refused:
+    limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
+    return Refused(field, f"Choose a file of at most {limit} MB.")
+
+
+def _shortened(name: str) -> str:
+    path = PurePath(name)
+    return path.stem[: LONGEST_NAME - len(path.suffix)] + path.suffix

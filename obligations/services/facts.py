@@ -1,0 +1,181 @@
+"""Recording what happened, once, and withdrawing what was recorded in error (R11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from contracts.models import Contract, KeptBy, Side
+from contracts.services import ledger
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused, required
+from contracts.services.variations import lock
+from contracts.terms.moments import When, first_moment, is_moment, london_day
+from obligations.models import FactRecord
+from obligations.rules.facts import Fact, FactError, FactKind, check, kind_of
+from obligations.services.reconcile import Changes, reconcile
+from obligations.services.slices import touched
+
+FIELDS = {"at": "happened"}
+"""What the vocabulary calls a field, and what the service does; other fields keep their name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A fact on the record; ``created`` is False where it was there already. ``ignored``: unused details."""
+
+    fact: FactRecord
+    created: bool
+    changes: Changes
+    ignored: tuple[str, ...] = ()
+
+
+@transaction.atomic
+def record_fact(
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    *,
+    kind: str,
+    happened: When,
+    details: Mapping[str, Any] | None = None,
+) -> Recorded:
+    """Record that something happened, and make the duties that follow.
+
+    ``happened`` is a London day or a moment. The same fact sent again is the same fact: nothing changes.
+    Raises Refused naming the field: an unknown kind, a detail of the wrong form, a day in the future, a
+    fact that is the other side's to record, or the same fact with other details.
+    """
+    clean = {name: value for name, value in (details or {}).items() if value not in (None, "")}
+    clean = {name: value.strip() if isinstance(value, str) else value for name, value in clean.items()}
+    about, ignored = _checked(contract, kind, happened, clean, now)
+    _for_this_side(contract, about, actor)
+    lock(contract)
+    subject = str(clean.get("subject", ""))
+    row = FactRecord(
+        contract=contract,
+        kind=kind,
+        subject=subject,
+        happened_on=london_day(happened),
+        happened_at=happened if is_moment(happened) else None,
+        details=_stored(clean),
+        recorded_at=now,
+        recorded_by=actor.person,
+        recorded_by_name=actor.name,
+        recorded_side=actor.side,
+    )
+    if there := _the_same(row):
+        return Recorded(_agreeing(there, row, about), False, Changes(), ignored)
+    row.save(force_insert=True)
+    ledger.record(contract, actor, "fact_recorded", _told(row, about), now)
+    changes = reconcile(
+        contract, now, actor, subjects=touched(contract, kind, subject), because=f"Recorded: {about.label}"
+    )
+    return Recorded(row, True, changes, ignored)
+
+
+@transaction.atomic
+def withdraw_fact(fact: FactRecord, actor: Actor, now: datetime, *, reason: str) -> Changes:
+    """Take back a fact recorded in error. It stays on the record, withdrawn; what it caused follows.
+
+    Raises Refused for no reason given, a fact withdrawn already, or one that the other side recorded.
+    """
+    reason = required("reason", reason, "Say why it is withdrawn, for example: the date was wrong.")
+    lock(fact.contract)
+    fact.refresh_from_db()
+    if fact.withdrawn_at is not None:
+        raise Refused("", "This was withdrawn already.")
+    _by_the_side_that_recorded(fact, actor)
+    fact.withdrawn_at, fact.withdrawn_by, fact.withdrawn_reason = now, actor.person, reason
+    fact.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    about = kind_of(fact.kind)
+    payload = _told(fact, about) | {"reason": reason}
+    ledger.record(fact.contract, actor, "fact_withdrawn", payload, now)
+    return reconcile(
+        fact.contract,
+        now,
+        actor,
+        subjects=touched(fact.contract, fact.kind, fact.subject),
+        because=f"Withdrawn: {about.label}. {reason}",
+    )
+
+
+def _checked(
+    contract: Contract, kind: str, happened: When, details: Mapping[str, Any], now: datetime
+) -> tuple[FactKind, tuple[str, ...]]:
+    """The kind of the fact and the details nobody uses."""
+    try:
+        about = kind_of(kind)
+        ignored = check(Fact(kind, happened, now, details), now=now)
+    except FactError as error:
+        raise Refused(FIELDS.get(error.field, error.field), str(error)) from error
+    subject = details.get("subject")
+    if about.subject and not about.contract_wide and not subject:
+        example = f", for example {about.example}" if about.example else ""
+        raise Refused("subject", f"Enter what it is about: {about.subject}{example}.")
+    if len(str(subject or "")) > 200:
+        raise Refused("subject", "Shorten this to 200 characters.")
+    if first_moment(happened) > now:
+        raise Refused("happened", "This is in the future; enter when it happened.")
+    return about, tuple(ignored)
+
+
+def _for_this_side(contract: Contract, about: FactKind, actor: Actor) -> None:
+    """Where both parties keep the contract each records its own acts; one alone records both (R33)."""
+    if contract.kept_by != KeptBy.BOTH or actor.person is None or about.side == "either":
+        return
+    if actor.side != about.side:
+        word = contract.word_for(about.side)
+        raise Refused("kind", f"Ask the {word} to record this: it is theirs to record.")
+
+
+def _by_the_side_that_recorded(fact: FactRecord, actor: Actor) -> None:
+    theirs = fact.recorded_side in (Side.SUPPLIER, Side.AUTHORITY) and actor.side != fact.recorded_side
+    if theirs and actor.person is not None and fact.contract.kept_by == KeptBy.BOTH:
+        word = fact.contract.word_for(fact.recorded_side)
+        raise Refused("", f"Only the {word}, who recorded this, can withdraw it.")
+
+
+def _the_same(row: FactRecord) -> FactRecord | None:
+    return FactRecord.objects.filter(
+        contract_id=row.contract_id,
+        kind=row.kind,
+        subject=row.subject,
+        happened_on=row.happened_on,
+        happened_at=row.happened_at,
+        withdrawn_at=None,
+    ).first()
+
+
+def _agreeing(there: FactRecord, row: FactRecord, about: FactKind) -> FactRecord:
+    for name in sorted(set(there.details) | set(row.details)):
+        if there.details.get(name) != row.details.get(name):
+            raise Refused(
+                name,
+                f"This is recorded already ({about.label}) with another {name.replace('_', ' ')}. Withdraw"
+                " that record first, with a reason, then record it anew.",
+            )
+    return there
+
+
+def _stored(details: Mapping[str, Any]) -> dict[str, Any]:
+    """The details as JSON keeps them: days and moments in ISO 8601."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in details.items()}
+
+
+def _told(row: FactRecord, about: FactKind) -> dict[str, Any]:
+    return {
+        "fact": row.pk,
+        "kind": row.kind,
+        "label": about.label,
+        "subject": row.subject,
+        "happened": row.happened,
+        "details": row.details,
+        "from_letter": row.recorded_side != about.side
+        and about.side != "either"
+        and row.recorded_side != Side.NEITHER,
+    }

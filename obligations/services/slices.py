@@ -1,0 +1,208 @@
+"""The part of a contract that one change can touch, loaded in a constant number of queries.
+
+A duty depends on the facts about its own subject, on the facts about the contract as a whole (those without
+a subject, and those of a kind that the vocabulary calls contract-wide) and on the contract's terms. So the
+cost of recording a fact grows with what is about its subject, not with what else the contract holds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.db.models import Prefetch, Q
+
+from contracts.models import Contract, Effect, EffectKind, Side, Signature, VariationState
+from obligations.models import Duty, Evidence, FactRecord, Obligation
+from obligations.rules.case import TERMINATED
+from obligations.rules.duty import Completion
+from obligations.rules.facts import Fact, vocabulary
+from obligations.rules.rule import Rule, Shape
+from obligations.rules.rulebook import known_rulebooks, load_rulebook
+from obligations.rules.terms import ContractTerms, SignedVariation
+
+WHOLE = ""
+"""The subject of what is about the contract as a whole."""
+
+DERIVED_FROM = {"certificate_issued": "certification_ceased", "smp_approved": "smp_adopted"}
+"""Facts from which others are worked out, which touch more rules than they do themselves (R26, R27)."""
+
+
+@dataclass
+class Slice:
+    """What is known about some subjects of a contract. ``rows`` are the duties there are."""
+
+    facts: list[Fact]
+    obligations: dict[tuple[str, str], list[Obligation]]
+    rows: list[Duty]
+    completions: list[Completion]
+    variations: dict[str, int] = field(default_factory=dict)
+    terms: dict[str, ContractTerms] = field(default_factory=dict)
+
+
+@cache
+def wide_kinds() -> frozenset[str]:
+    """The kinds of fact that are about the contract whatever their subject."""
+    return frozenset(kind.name for kind in vocabulary().values() if kind.contract_wide)
+
+
+@cache
+def rules_looking_at(kind: str) -> frozenset[tuple[str, str]]:
+    """(rulebook, rule) of every rule whose duties a fact of this kind may start, date, meet or end."""
+    kinds = {kind, DERIVED_FROM.get(kind, kind)}
+    return frozenset(
+        (book, rule.key)
+        for book, rule in _rules()
+        if kinds & {*rule.on, *rule.met_by, *rule.aware_by, *rule.keep_until, rule.anchor}
+    )
+
+
+@cache
+def series_rules() -> frozenset[tuple[str, str]]:
+    """(rulebook, rule) of every rule that time raises for the contract as a whole.
+
+    Occurrences of such a series may carry the subject of what was done last, and hang together all the same.
+    """
+    timed = (Shape.RECURRING, Shape.ONE_OFF)
+    return frozenset(
+        (book, rule.key) for book, rule in _rules() if rule.shape in timed and rule.series == "contract"
+    )
+
+
+def touched(contract: Contract, kind: str, subject: str) -> set[str] | None:
+    """The subjects whose duties a fact may change; None for all of them. 1 query at most."""
+    if kind in TERMINATED:
+        return None
+    if kind not in wide_kinds():
+        return {subject}
+    return {WHOLE, subject} | _subjects_under(contract, rules_looking_at(kind))
+
+
+def hanging_together(contract: Contract, subjects: set[str] | None) -> set[str] | None:
+    """These subjects, with those of the contract's series where one of them belongs there. 1 query."""
+    if subjects is None:
+        return None
+    whole = {WHOLE} | _subjects_under(contract, series_rules())
+    return subjects | whole if subjects & whole else subjects
+
+
+def _subjects_under(contract: Contract, rules: Iterable[tuple[str, str]]) -> set[str]:
+    by_book: dict[str, list[str]] = defaultdict(list)
+    for book, rule in rules:
+        by_book[book].append(rule)
+    wanted = Q(pk__in=[])
+    for book, keys in by_book.items():
+        wanted |= Q(rulebook_key=book, rule_key__in=keys)
+    obligations = Obligation.objects.filter(wanted, contract=contract)
+    duties = Duty.objects.filter(obligation__in=obligations.values("pk"))
+    return set(duties.order_by().values_list("subject", flat=True).distinct())
+
+
+def _rules() -> Iterator[tuple[str, Rule]]:
+    for key in known_rulebooks():
+        for rule in load_rulebook(key).duties:
+            yield key, rule
+
+
+def load(contract: Contract, subjects: set[str] | None) -> Slice:
+    """Everything the engine needs for these subjects, or for all of them. A constant number of queries."""
+    facts = FactRecord.objects.filter(contract=contract, withdrawn_at=None)
+    duties = Duty.objects.filter(contract=contract).select_related("obligation__paragraph__schedule")
+    if subjects is not None:
+        about = Q(subject__in={*subjects, WHOLE}) | Q(kind__in=wide_kinds())
+        facts, duties = facts.filter(about), duties.filter(subject__in=subjects)
+    rows = list(duties)
+    obligations: dict[tuple[str, str], list[Obligation]] = defaultdict(list)
+    owed = Obligation.objects.filter(contract=contract).select_related("paragraph__schedule")
+    for obligation in owed.order_by("in_force"):
+        obligations[obligation.rulebook_key, obligation.rule_key].append(obligation)
+    numbers, terms = _terms(contract, {book for book, _ in obligations})
+    return Slice([as_fact(row) for row in facts], dict(obligations), rows, _completions(rows), numbers, terms)
+
+
+def as_fact(row: FactRecord) -> Fact:
+    """A recorded fact as the rules see it; its key is its number in the record."""
+    return Fact(
+        kind=row.kind,
+        at=row.happened,
+        recorded_at=row.recorded_at,
+        details=row.details,
+        key=str(row.pk),
+        recorded_by=row.recorded_by_name,
+    )
+
+
+def _completions(rows: Sequence[Duty]) -> list[Completion]:
+    by_pk = {row.pk: row for row in rows}
+    evidence = (
+        Evidence.objects.filter(duty__in=list(by_pk))
+        .select_related("decision")
+        .order_by("submitted_at", "pk")
+    )
+    return [_completion(by_pk[proof.duty_id], proof) for proof in evidence]
+
+
+def _completion(row: Duty, proof: Evidence) -> Completion:
+    decision = getattr(proof, "decision", None)
+    return Completion(
+        citation=row.obligation.paragraph.citation,
+        subject=row.subject or None,
+        occurrence=row.occurrence,
+        done=proof.done,
+        outcome=decision.outcome if decision else "undecided",
+        key=f"evidence {proof.pk}",
+        rule_key=row.obligation.rule_key,
+    )
+
+
+def _terms(contract: Contract, books: Iterable[str]) -> tuple[dict[str, int], dict[str, ContractTerms]]:
+    """The numbers of the variations in force, and the contract's terms for each rulebook."""
+    effects = (
+        Effect.objects.filter(
+            contract=contract, kind=EffectKind.NOT_USED, variation__state=VariationState.IN_FORCE
+        )
+        .select_related("variation", "paragraph__schedule")
+        .prefetch_related(Prefetch("variation__signatures", Signature.objects.all()))
+    )
+    numbers: dict[str, int] = {}
+    paths: dict[tuple[str, int], list[str]] = defaultdict(list)
+    variations = {}
+    for effect in effects:
+        variations[effect.variation_id] = effect.variation
+        numbers[effect.variation.number] = effect.variation_id
+        paths[effect.paragraph.schedule.outline_key, effect.variation_id].append(effect.paragraph.path)
+    terms = {}
+    for book in books:
+        signed = [
+            _signed(variations[variation], found) for (key, variation), found in paths.items() if key == book
+        ]
+        terms[book] = terms_of(contract, signed)
+    return numbers, terms
+
+
+def _signed(variation: object, paths: list[str]) -> SignedVariation:
+    days: Mapping[str, object] = {
+        signature.side: signature.signed_on
+        for signature in variation.signatures.all()  # type: ignore[attr-defined]
+    }
+    return SignedVariation(
+        variation.number,  # type: ignore[attr-defined]
+        tuple(paths),
+        days.get(Side.SUPPLIER),  # type: ignore[arg-type]
+        days.get(Side.AUTHORITY),  # type: ignore[arg-type]
+    )
+
+
+def terms_of(contract: Contract, signed: Iterable[SignedVariation] = ()) -> ContractTerms:
+    """The contract's terms as the rules see them."""
+    return ContractTerms(
+        start_date=contract.start_date,
+        end_date=contract.end_date,
+        division=contract.division,
+        commencement_date=contract.commencement_date,
+        settings=contract.terms_settings,
+        variations=tuple(signed),
+        tracked_from=contract.tracked_from,
+    )
