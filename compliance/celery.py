@@ -8,7 +8,7 @@ from typing import Any
 
 from celery import Celery
 from celery.platforms import SecurityWarning
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
 
@@ -18,6 +18,16 @@ if os.environ.get("DULY_LOCAL_RUN"):  # `script/server` as root says so itself, 
 app = Celery("duly")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+MINUTE = 60.0
+app.conf.beat_schedule = {
+    name: {"task": f"obligations.tasks.{name}", "schedule": every, "options": {"expires": every}}
+    for name, every in {
+        "sweep_notices": MINUTE,
+        "raise_recurring": 5 * MINUTE,
+        "plan_notices_ahead": 60 * MINUTE,
+    }.items()
+}
 
 
 def refuse_the_owner(**_: Any) -> None:
@@ -29,3 +39,10 @@ def refuse_the_owner(**_: Any) -> None:
 
 worker_init.connect(refuse_the_owner)
 beat_init.connect(refuse_the_owner)
+
+
+@worker_ready.connect
+def catch_up(**_: Any) -> None:
+    """What came due while no worker ran is done at once, not at the clock's next tick."""
+    for name in ("raise_recurring", "sweep_notices"):
+        app.send_task(f"obligations.tasks.{name}", expires=MINUTE)

@@ -7,6 +7,7 @@ DATABASE_OWNER_URL  PostgreSQL as the tables' owner: read by manage.py for `migr
 REDIS_URL           Redis or Valkey (default: the embedded server).
 EMAIL_URL           the mail server, as smtp+tls://user:password@host:587 (default: the demo's mail catcher).
 ALLOWED_HOSTS       more host names, separated by commas. DEBUG is off unless set.
+DEMO                0 refuses the demo's people; they exist only where SITE_URL is local anyway.
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ if not LOCAL and not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured(
         f"SITE_URL is {SITE_URL}: sign-in is safe only over https, so use an https:// address (or http://127.0.0.1)"
     )
+
+#: Invented people with one shared password, listed where one signs in: only ever on a machine of one's own.
+DEMO = LOCAL and env.bool("DEMO", True)
+DEMO_PASSWORD = env("DEMO_PASSWORD", default="harbour-light-demo")
 
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = [SITE_HOST, *env.list("ALLOWED_HOSTS", default=[]), *(LOCAL_HOSTS if LOCAL else [])]

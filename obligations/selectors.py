@@ -1,4 +1,4 @@
-"""Questions about duties, facts and evidence. Each takes a constant number of queries, whatever the number of rows.
+"""Questions about duties, facts and evidence. Each takes a constant number of queries.
 
 They do not ask who is asking: the caller has come through ``contracts.access``. What is not there is Http404.
 """
@@ -111,11 +111,11 @@ def duties_of(contract: Contract, wanted: Wanted | None = None) -> QuerySet[Duty
     if wanted.subject:
         rows = rows.filter(Q(subject__icontains=wanted.subject) | Q(title__icontains=wanted.subject))
     if wanted.paragraph:
-        rows = rows.filter(_under("obligation__paragraph__", wanted.paragraph))
+        rows = rows.filter(under("obligation__paragraph__", wanted.paragraph))
     return rows
 
 
-def _under(prefix: str, text: str) -> Q:
+def under(prefix: str, text: str) -> Q:
     """A paragraph by its number, path or citation, and everything under it."""
     text = text.strip()
     key, _, inner = text.partition("/")

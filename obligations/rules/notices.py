@@ -50,7 +50,8 @@ class Owed:
 
     ``phase`` is the stored phase. ``due_at`` is the last moment in time, None for a word without a number
     (R9). ``owed_from`` is when the duty first bit, ``raised_at`` when Duly learned of it and ``changed_at``
-    when it last changed. ``version`` counts its dates. ``tracked_from`` is the contract's (R32).
+    when it last changed. ``version`` counts its dates. ``tracked_from`` is the contract's (R32). ``keeping``:
+    the date is a minimum to keep something until (R8), which is never late and so never announced.
     """
 
     phase: str
@@ -62,6 +63,7 @@ class Owed:
     raised_at: Moment
     changed_at: Moment
     tracked_from: Day | None = None
+    keeping: bool = False
 
     @property
     def before_duly(self) -> bool:
@@ -107,9 +109,9 @@ def planned(owed: Owed, calendar: Calendar, now: Moment) -> list[Planned]:
     """
     if owed.before_duly:
         return []
-    if owed.phase == "ended":
+    if owed.phase == "ended" and not owed.keeping:
         return [Planned(Stage.ENDED, now)] if _end_is_news(owed, now) else []
-    if owed.phase != "open":
+    if owed.phase != "open" or owed.keeping:
         return []
     return [
         Planned(window.stage, max(window.opens, now))

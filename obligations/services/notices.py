@@ -112,6 +112,7 @@ def owed(duty: Duty, contract: Contract) -> rules.Owed:
         raised_at=duty.created_at,
         changed_at=duty.changed_at,
         tracked_from=contract.tracked_from,
+        keeping=duty.retention,
     )
 
 

@@ -1,0 +1,26 @@
+"""What the clock starts. Celery is another interface: each task takes the time once and calls one service."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from obligations.services import delivery, notices, recurring
+
+
+@shared_task
+def sweep_notices() -> None:
+    """Send the notices whose moment has come."""
+    delivery.sweep(timezone.now())
+
+
+@shared_task
+def plan_notices_ahead() -> None:
+    """Plan the notices of duties due about now again, for people who joined since they were raised."""
+    notices.plan_ahead(timezone.now())
+
+
+@shared_task
+def raise_recurring() -> None:
+    """Raise what comes round with time alone: recurring duties, anniversaries, lapsed certificates."""
+    recurring.raise_recurring(timezone.now())
