@@ -80,16 +80,19 @@ def end_of_week(now: datetime) -> datetime:
 
 
 def group_of(name: str, side: str, now: datetime) -> Q:
-    """The duties of one group of the board. The active groups do not overlap and hold every active duty."""
+    """The duties of one group of the board. The active groups do not overlap and hold every active duty.
+
+    A minimum to keep something until is nobody's limit: it is never late, and stands with what is later (R8).
+    """
     week = end_of_week(now)
     is_open = Q(phase=Phase.OPEN)
-    late = Q(due_at__isnull=False, due_at__lt=now)
-    in_time = Q(due_at__isnull=True) | Q(due_at__gte=now)
+    late = Q(due_at__isnull=False, due_at__lt=now, retention=False)
+    in_time = Q(due_at__isnull=True) | Q(due_at__gte=now) | Q(retention=True)
     return {
         "overdue": is_open & late,
         "owed_now": is_open & in_time & ~Q(word=""),
-        "this_week": is_open & Q(word="", due_at__gte=now, due_at__lte=week),
-        "later": is_open & Q(word="") & (Q(due_at__isnull=True) | Q(due_at__gt=week)),
+        "this_week": is_open & Q(word="", due_at__gte=now, due_at__lte=week, retention=False),
+        "later": is_open & Q(word="") & (Q(due_at__isnull=True) | Q(due_at__gt=week) | Q(retention=True)),
         "to_decide": Q(phase=Phase.AWAITING, approver=side),
         "waiting": Q(phase=Phase.AWAITING) & ~Q(approver=side),
         "suspended": Q(phase=Phase.SUSPENDED),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 
 from contracts.models.contract import Contract
 from contracts.models.people import Person
@@ -28,6 +29,7 @@ class LedgerEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["contract", "number"], name="ledger_number_used_once"),
         ]
+        indexes = [models.Index(KeyTransform("duty", "payload"), "contract", name="ledger_by_duty")]
         triggers = [
             pgtrigger.Protect(name="ledger_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
