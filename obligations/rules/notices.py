@@ -27,6 +27,9 @@ HOURS_AHEAD = timedelta(hours=4)
 NEWS = timedelta(days=1)
 """How long a new duty or a new date is news. After that nobody is told that it came, only when it is due."""
 
+STALE = timedelta(days=7)
+"""News that could not be told for so long is no longer told: it is on the record."""
+
 SHORTLY = timedelta(days=31)
 """An ended duty is told only to people who would have had to act on it within this time."""
 
@@ -198,6 +201,14 @@ WHY_NOT_OPEN = {
 }
 
 
+OLD_NEWS = "it has been on the record for over a week"
+
+
+def stale(happened: Moment, now: Moment) -> bool:
+    """Whether news of this moment is too old to be told."""
+    return now - happened >= STALE
+
+
 def why_not(stage: str, version: int, owed: Owed, calendar: Calendar, now: Moment) -> str | None:
     """Why a planned notice about a duty's date no longer makes sense, or None where it still does.
 
@@ -205,8 +216,12 @@ def why_not(stage: str, version: int, owed: Owed, calendar: Calendar, now: Momen
     """
     if owed.before_duly:
         return WHY_NOT_OPEN["before_duly"]
+    if stage == Stage.ENDED and owed.phase != "ended":
+        return "the duty is owed again"
+    if stage in (Stage.ENDED, Stage.REDATED) and stale(owed.changed_at, now):
+        return OLD_NEWS
     if stage == Stage.ENDED:
-        return None if owed.phase == "ended" else "the duty is owed again"
+        return None
     if owed.phase != "open":
         return WHY_NOT_OPEN.get(owed.phase, f"the duty is {owed.phase}")
     if owed.version != version:

@@ -129,7 +129,7 @@ def _subject_start(notice: Notice, around: Circumstances, now: datetime) -> str:
         case Stage.OVERDUE:
             return "Overdue"
         case Stage.SUBMITTED:
-            return "Evidence to decide on"
+            return "Evidence to decide on" if duty.approver else "Evidence logged"
         case Stage.DECIDED:
             return f"Evidence {around.decision.outcome}" if around.decision else "Evidence decided"
         case Stage.REDATED:
@@ -154,7 +154,8 @@ def lead(notice: Notice, around: Circumstances, now: datetime) -> str:
             return f"The {owing} had until {when(duty)}. Nothing on the record meets this duty yet."
         case Stage.SUBMITTED:
             by = around.evidence.submitted_by.name if around.evidence else "The other side"
-            return f"{by} has logged evidence that this was done. It waits for a decision by your side."
+            what = "It waits for a decision by your side." if duty.approver else "Your side may challenge it."
+            return f"{by} has logged evidence that this was done. {what}"
         case Stage.DECIDED:
             return _decided(around)
         case Stage.REDATED:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from contracts.models import Membership
 from contracts.terms.moments import london_day
-from obligations.models import Decision, Evidence, Notice, Stage
+from obligations.models import Decision, Evidence, Notice, Phase, Stage
 from obligations.rules import notices as rules
 from obligations.rules.working_days import load_calendar
 from obligations.services.letters import Circumstances, Told
@@ -107,10 +107,25 @@ def _why_not_recipient(
 def _why_not_now(
     notice: Notice, evidence: Evidence | None, decision: Decision | None, now: datetime
 ) -> str | None:
-    if notice.stage == Stage.SUBMITTED:
-        return "the evidence has been decided on" if decision or not evidence else None
-    if notice.stage == Stage.DECIDED:
-        return None if decision else "there is no decision"
+    if notice.stage in ABOUT_EVIDENCE:
+        return _why_not_about(notice, evidence, decision, now)
     calendar = load_calendar(notice.contract.division)
     duty = owed(notice.duty, notice.contract)
     return rules.why_not(notice.stage, notice.deadline_version, duty, calendar, now)
+
+
+def _why_not_about(
+    notice: Notice, evidence: Evidence | None, decision: Decision | None, now: datetime
+) -> str | None:
+    if evidence is None:
+        return "the evidence is not there"
+    if notice.stage == Stage.DECIDED:
+        if decision is None:
+            return "there is no decision"
+        return rules.OLD_NEWS if rules.stale(decision.decided_at, now) else None
+    if decision is not None:
+        return "the evidence has been decided on"
+    if notice.duty.phase == Phase.WITHDRAWN:
+        return rules.WHY_NOT_OPEN[Phase.WITHDRAWN]
+    waits = notice.duty.approver
+    return None if waits or not rules.stale(evidence.submitted_at, now) else rules.OLD_NEWS

@@ -25,7 +25,7 @@ def only_to(name: str) -> None:
 
 @pytest.fixture
 def duty(cast) -> Duty:
-    duty = make_duty(cast)
+    duty = make_duty(cast, approver="authority")
     plan([duty], NOON)
     return duty
 
@@ -247,6 +247,15 @@ def test_evidence_is_announced_to_those_who_decide_and_the_decision_to_those_who
     assert mail.box.recipients[2:] == ["priya@duly.example", "tom@duly.example"]
     assert "Evidence rejected" in mail.box.subjects[-1]
     assert "The screenshot is of another server" in mail.box.text(3)
+
+
+@pytest.mark.parametrize(("approver", "days", "sent"), [("", 6, 2), ("", 8, 0), ("authority", 8, 2)])
+def test_evidence_that_needs_no_decision_is_news_for_a_week(cast, mail, approver, days, sent):
+    proof = evidence(cast, make_duty(cast, approver=approver))
+    plan_submitted(proof, NOON)
+    assert sweep(NOON + timedelta(days=days)).sent == sent
+    words = {"": "Your side may challenge it", "authority": "It waits for a decision"}[approver]
+    assert not sent or words in mail.box.text()
 
 
 def test_evidence_decided_meanwhile_is_no_longer_announced(cast, duty, mail):
