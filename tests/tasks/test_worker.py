@@ -1,0 +1,141 @@
+"""Tasks in a real worker process, with a real queue, database and mail server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from contracts.models import LedgerEntry
+from contracts.services import ledger
+from obligations.models import Notice
+from obligations.services.notices import plan
+from tests.cast import make_contract
+from tests.support.duties import make_duty
+from tests.support.worker import worker as worker_process
+
+pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+SWEEP = "obligations.tasks.sweep_notices"
+LEASE = 3
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def overdue_for_two(number: int) -> None:
+    """So many overdue duties, told to the supplier's two workers only."""
+    now = timezone.now()
+    cast = make_contract(reference="WORKER")
+    duties = [
+        make_duty(cast, f"CVE-{place}", due=(now - timedelta(days=2)).date(), now=now)
+        for place in range(number)
+    ]
+    plan(duties, now - timedelta(seconds=1))
+    Notice.objects.exclude(recipient__in=[cast.priya, cast.tom]).delete()
+
+
+@pytest.fixture
+def start(test_database, redis_url, mail_server, tmp_path):
+    """Starts a worker with a short lease: ``with start(): ...``"""
+    environment = {
+        "DATABASE_URL": test_database[0],
+        "REDIS_URL": redis_url,
+        "EMAIL_URL": mail_server.url,
+        "NOTICE_LEASE_SECONDS": str(LEASE),
+    }
+
+    @contextmanager
+    def started(name: str = "one"):
+        folder = tmp_path / name
+        folder.mkdir()
+        with worker_process(folder, environment) as process:
+            yield process
+
+    return started
+
+
+def test_a_reminder_arrives_by_the_real_worker(start, mail_server):
+    overdue_for_two(1)
+    with start() as worker:
+        worker.send(SWEEP)
+        wait_until(lambda: len(mail_server.box.messages) == 2)
+        wait_until(lambda: LedgerEntry.objects.filter(verb="notices_sent").exists())
+        worker.send(SWEEP)
+        worker.wait_for_line("sweep_notices")
+    assert sorted(mail_server.box.recipients) == ["priya@duly.example", "tom@duly.example"]
+    assert {subject.split(":")[0] for subject in mail_server.box.subjects} == {"Overdue"}
+
+
+def test_a_worker_that_starts_does_at_once_what_came_due_before(start, mail_server):
+    overdue_for_two(1)
+    with start():
+        wait_until(lambda: len(mail_server.box.messages) == 2)
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(start, mail_server):
+    """Only the one mail in hand may come twice, and then under the same Message-ID."""
+    overdue_for_two(30)
+    mail_server.box.slowness = 0.05
+    with start("first") as first:
+        wait_until(lambda: len(mail_server.box.messages) >= 10)
+        os.killpg(first.process.pid, signal.SIGKILL)
+        first.process.wait()
+    sent_before = Notice.objects.filter(sent_at__isnull=False).count()
+    assert 0 < sent_before < 60
+    mail_server.box.slowness = 0
+    with start("second") as second:
+        until = time.monotonic() + 30
+        while Notice.objects.filter(sent_at=None).exists() and time.monotonic() < until:
+            second.send(SWEEP)
+            time.sleep(0.5)
+        wait_until(lambda: not Notice.objects.filter(in_ledger=False).exists())
+    ids = mail_server.box.ids
+    assert len(set(ids)) == 60
+    assert len(ids) <= 61
+    contract = Notice.objects.first().contract
+    assert sum(len(e.payload["notices"]) for e in contract.ledger.filter(verb="notices_sent")) == 60
+    assert ledger.verify(contract)
+
+
+def test_two_workers_side_by_side_send_each_notice_once(start, mail_server):
+    overdue_for_two(40)
+    mail_server.box.slowness = 0.01
+    with start("one") as one, start("two"):
+        for _ in range(4):
+            one.send(SWEEP)
+        wait_until(lambda: not Notice.objects.filter(sent_at=None).exists())
+    assert len(mail_server.box.ids) == len(set(mail_server.box.ids)) == 80
+
+
+def test_a_mail_server_that_comes_back_gets_what_waited(start, mail_server):
+    overdue_for_two(1)
+    mail_server.stop()
+    with start() as worker:
+        wait_until(lambda: Notice.objects.filter(attempts=1).count() == 2)
+        mail_server.start()
+        Notice.objects.update(not_before=timezone.now())
+        worker.send(SWEEP)
+        wait_until(lambda: len(mail_server.box.messages) == 2)
+
+
+def test_every_task_the_clock_starts_is_known_to_the_worker():
+    from compliance.celery import app
+
+    app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert scheduled == {
+        "obligations.tasks.sweep_notices",
+        "obligations.tasks.raise_recurring",
+        "obligations.tasks.plan_notices_ahead",
+    }
+    assert scheduled <= set(app.tasks)
