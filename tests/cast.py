@@ -21,6 +21,7 @@ NOON = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
 
 DMP = "dmp_schedule_23"
 ORDER = "order_schedule_9"
+RIVERSIDE = "riverside_schedule_7"
 
 PEOPLE: dict[str, tuple[str, Role | None]] = {
     "priya": ("Priya Nair", Role.LEAD),
