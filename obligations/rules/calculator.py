@@ -58,7 +58,10 @@ def as_text(deadline: Deadline) -> str:
     if deadline.due_at is None or deadline.due_date is None:
         raise LimitError("there is no date to show")
     due = said_when(deadline.due_at)
-    lines = [f"Due by {due}, a {deadline.due_date:%A}" + (" (provisional)" if deadline.provisional else "")]
+    opening = "Keep through" if any(step.rule == "R8" for step in deadline.steps) else "Due by"
+    lines = [
+        f"{opening} {due}, a {deadline.due_date:%A}" + (" (provisional)" if deadline.provisional else "")
+    ]
     lines += ["", "How we worked this out"]
     for step in deadline.steps:
         lines.append(f"  {step.rule:<4}{step.text}")

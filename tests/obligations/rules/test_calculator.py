@@ -1,0 +1,110 @@
+"""The calculator and the `deadline` command. No database."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from obligations.rules.calculator import as_json, as_text, calculate
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def asked(*words: str) -> str:
+    out = io.StringIO()
+    call_command("deadline", *words, stdout=out)
+    return out.getvalue()
+
+
+def test_json_has_these_fields_and_no_others() -> None:
+    form = json.loads(asked("--within", "sixty (60) Working Days", "--from", "2026-03-12", "--json"))
+    assert list(form) == ["due_date", "due_at", "provisional", "flagged", "readings", "steps"]
+    assert form == as_json(calculate("sixty (60) Working Days", "2026-03-12"))
+    assert form["due_at"] == "2026-06-10T23:59:59+01:00"
+
+
+def test_the_division_decides() -> None:
+    words = ("--within", "one (1) Working Day", "--from", "2026-04-02", "--json")
+    assert json.loads(asked(*words))["due_date"] == "2026-04-07"
+    assert json.loads(asked(*words, "--division", "scotland"))["due_date"] == "2026-04-06"
+
+
+def test_for_people() -> None:
+    text = asked("--within", "two (2) Working Days", "--from", "2026-04-02")
+    assert text.startswith("Due by 23:59:59 BST on 8 April 2026, a Wednesday\n")
+    assert "  R1  2 April 2026 is left out\n" in text
+    assert "not 3 April 2026, Good Friday\n" in text
+    assert "not 2 Saturdays and Sundays\n" in text
+    assert "It is not legal advice." in text
+
+
+def test_a_minimum_is_kept_through_its_last_day() -> None:
+    assert as_text(calculate("at least 6 Months", "2026-03-12")).startswith(
+        "Keep through 23:59:59 BST on 12 September"
+    )
+
+
+def test_other_readings_and_provisional_dates_are_shown() -> None:
+    text = as_text(calculate("2 Working Days", "2028-12-25T00:00:00+00:00"))
+    assert "(provisional)" in text
+    assert "R13 the day that begins at midnight is left out" in text
+
+
+def test_the_repeated_hour_is_flagged_and_with_an_offset_is_not() -> None:
+    assert calculate("24 hours", "2026-10-25T01:30:00").flagged
+    assert not calculate("24 hours", "2026-10-25T01:30:00+01:00").flagged
+    assert not calculate("24 hours", "2026-10-25T02:30:00").flagged
+
+
+def test_at_least_annually_is_a_limit_and_no_minimum() -> None:
+    deadline = calculate("at least annually", "2026-03-30")
+    assert "R8" not in {step.rule for step in deadline.steps}
+
+
+def test_beginning_with() -> None:
+    assert calculate("within 7 days beginning with", "2026-03-12").due_date.isoformat() == "2026-03-18"
+
+
+@pytest.mark.parametrize(
+    ("within", "start", "division", "reason"),
+    [
+        ("24 hours", "2026-03-12", "england-and-wales", "24 hours cannot be counted from a bare day"),
+        ("24 hours", "2026-03-29T01:30:00", "england-and-wales", "does not exist in London"),
+        ("promptly", "2026-03-12", "england-and-wales", "no time limit"),
+        ("7 days", "12 March 2026", "england-and-wales", "neither a day"),
+        ("7 days", "2026-02-30", "england-and-wales", "neither a day"),
+        ("7 days", "2026-03-12", "wales", "unknown division 'wales'"),
+        ("2 Working Days", "2011-03-12", "scotland", "before the first day of the calendar"),
+    ],
+)
+def test_bad_input_gives_one_line_and_exit_2(within: str, start: str, division: str, reason: str) -> None:
+    with pytest.raises(CommandError, match=reason) as raised:
+        asked("--within", within, "--from", start, "--division", division)
+    assert raised.value.returncode == 2
+    assert "\n" not in str(raised.value)
+
+
+def test_as_a_program_without_a_database() -> None:
+    """Nothing but the JSON on standard output, in less than three seconds, with no database to reach."""
+    words = [sys.executable, "manage.py", "deadline", "--within", "24 hours", "--json"]
+    nowhere = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing", "PATH": "", "LC_ALL": "C"}
+    began = time.monotonic()
+    done = subprocess.run(
+        [*words, "--from", "2026-03-28T10:00:00+00:00"], cwd=ROOT, env=nowhere, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["due_at"] == "2026-03-29T11:00:00+01:00"
+    assert time.monotonic() - began < 3
+    refused = subprocess.run(
+        [*words, "--from", "2026-03-28"], cwd=ROOT, env=nowhere, capture_output=True, text=True
+    )
+    assert refused.returncode == 2
+    assert refused.stdout == ""
+    assert len(refused.stderr.strip().splitlines()) == 1
