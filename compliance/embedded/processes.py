@@ -41,6 +41,10 @@ class LoggingPrinter(Printer):  # type: ignore[misc]
             self.last[message.name].append(text.rstrip())
         super().write(message)
 
+    def said(self, name: str, text: str) -> bool:
+        """Whether the process has said `text` lately."""
+        return any(text in line for line in list(self.last.get(name, ())))
+
 
 class Processes:
     """What `script/server` runs beside the embedded servers. `ended` is set when the run is over."""

@@ -1,0 +1,188 @@
+"""`script/server` as a person meets it: a start, a second start, a taken port, a death, a killed run, a stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import closing
+
+import psutil
+import pytest
+
+from compliance import places
+from tests.support import database
+from tests.support.mailserver import free_port
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("server")]
+SECONDS = 40
+
+
+class Run:
+    """One `script/server --no-demo` on a folder and a port of its own."""
+
+    def __init__(self, var, port):
+        self.var, self.port = var, port
+        environment = {
+            key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")
+        }
+        self.output = var / f"output-{port}-{time.monotonic_ns()}.txt"
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "compliance.embedded.launcher", "--no-demo"],
+                cwd=places.ROOT,
+                env={**environment, "DULY_VAR": str(var), "PORT": str(port)},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    @property
+    def said(self):
+        return self.output.read_text()
+
+    def ready(self):
+        """Waits until the page says that all is well."""
+        until = time.monotonic() + SECONDS
+        while "Duly is at" not in self.said:
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < until, self.said
+            time.sleep(0.05)
+        return self
+
+    def ends(self):
+        """Waits for the end and returns the exit status."""
+        return self.process.wait(SECONDS)
+
+    def state(self):
+        return json.loads((self.var / "run" / "server.json").read_text())
+
+    def all_processes(self):
+        started = psutil.Process(self.process.pid).children(recursive=True)
+        return [psutil.Process(self.process.pid), *started]
+
+    def child(self, text):
+        """The Procfile's process whose command line has `text`."""
+        leaders = [psutil.Process(pid) for pid, _ in self.state()["children"]]
+        return next(each for each in leaders if text in " ".join(each.cmdline()))
+
+
+@pytest.fixture(scope="module")
+def var():
+    folder = database.own_folder() / "server"
+    folder.mkdir()
+    yield folder
+    database.remove(folder)
+
+
+@pytest.fixture
+def start(var):
+    runs = []
+
+    def begin(port=None):
+        runs.append(Run(var, port or free_port()))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        if run.process.poll() is None:
+            run.process.send_signal(signal.SIGINT)
+            run.ends()
+
+
+def page(port, path="/health/ready"):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        return answer.status, json.loads(answer.read())
+
+
+def gone(processes):
+    _, alive = psutil.wait_procs(processes, timeout=10)
+    return alive == []
+
+
+def test_it_starts_refuses_a_second_start_and_one_ctrl_c_stops_all_of_it(start, var):
+    run = start().ready()
+    assert page(run.port) == (200, {"status": "ok", "database": True, "queue": True})
+    started = run.all_processes()
+    words = [" ".join(each.cmdline()) for each in started]
+    for part in ("gunicorn", "worker", "beat", "mail_catcher", "postgres", "valkey-server"):
+        assert any(part in word for word in words), part
+
+    second = start()
+    assert second.ends() == 1
+    assert second.said.count("\n") == 1
+    assert f"Duly already runs from this folder at http://127.0.0.1:{run.port}" in second.said
+    assert page(run.port)[0] == 200
+
+    run.process.send_signal(signal.SIGINT)
+    assert run.ends() == 0
+    assert gone(started)
+    assert "Traceback" not in run.said
+    assert not (var / "run" / "server.json").exists()
+
+
+def test_no_serving_process_is_told_the_owner(start):
+    run = start().ready()
+    for pid, _ in run.state()["children"]:
+        environment = psutil.Process(pid).environ()
+        assert "DATABASE_OWNER_URL" not in environment
+        assert environment["DATABASE_URL"].startswith("postgres://duly_app@")
+
+
+def test_a_taken_port_is_one_line_and_nothing_is_started(start, var):
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        run = start(taken.getsockname()[1])
+        assert run.ends() == 1
+    assert run.said.count("\n") == 1
+    assert f"port {run.port} cannot be used" in run.said
+    assert f"PORT={run.port + 1} script/server" in run.said or run.port == 65535
+    assert not (var / "run" / "server.json").exists()
+
+
+@pytest.mark.parametrize("wrong", ["eight", "0", "70000"])
+def test_a_port_that_is_none_is_one_line(start, wrong):
+    run = start(wrong)
+    assert run.ends() == 1
+    assert run.said == f"PORT is '{wrong}': give a number from 1 to 65535\n"
+
+
+@pytest.mark.parametrize(("part", "name"), [("worker", "worker"), ("gunicorn", "web")])
+def test_a_child_that_dies_is_reported_with_its_log_and_ends_the_run(start, part, name):
+    run = start().ready()
+    started = run.all_processes()
+    run.child(part).send_signal(signal.SIGKILL)
+    assert run.ends() == 1
+    assert f"{name} ended by itself with status -9. Its last lines:" in run.said
+    assert f"{name}.log" in run.said
+    assert gone(started)
+
+
+def test_a_database_that_dies_is_reported_and_ends_the_run(start):
+    run = start().ready()
+    started = run.all_processes()
+    postmaster = next(each for each in started if each.cmdline()[0].endswith("bin/postgres"))
+    postmaster.send_signal(signal.SIGKILL)
+    assert run.ends() == 1
+    assert "the database ended by itself" in run.said
+    assert gone(started)
+
+
+def test_a_killed_run_is_cleared_away_by_the_next(start):
+    killed = start().ready()
+    leaders = [psutil.Process(pid) for pid, _ in killed.state()["children"]]
+    assert len(leaders) == 4
+    killed.process.kill()
+    killed.ends()
+    again = start(killed.port).ready()
+    assert page(again.port)[0] == 200
+    assert gone(leaders)
+    again.process.send_signal(signal.SIGINT)
+    assert again.ends() == 0
