@@ -141,7 +141,7 @@ def windows(owed: Owed, calendar: Calendar) -> list[Window]:
 def _news(owed: Owed, overdue: Moment | None) -> Window | None:
     if owed.version > 1:
         return Window(Stage.REDATED, owed.changed_at, overdue)
-    if owed.word:
+    if owed.word or owed.due_at is None:
         return Window(Stage.RAISED, owed.raised_at, overdue)
     return None
 

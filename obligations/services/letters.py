@@ -121,7 +121,7 @@ def _subject_start(notice: Notice, around: Circumstances, now: datetime) -> str:
     duty = notice.duty
     match notice.stage:
         case Stage.RAISED:
-            return "Owed now"
+            return "Owed now" if duty.word else "To do"
         case Stage.DUE_SOON:
             return f"Due {_weekday(duty.due_date)}"
         case Stage.DUE_TODAY:
@@ -144,6 +144,8 @@ def lead(notice: Notice, around: Circumstances, now: datetime) -> str:
     owing = contract.word_for(duty.party)
     match notice.stage:
         case Stage.RAISED:
+            if not duty.word:
+                return f"The {owing} owes this. The contract gives no time for it."
             words = f"The {owing} owes this now. The contract says “{duty.word}”"
             return f"{words} and gives {when(duty)} as the last moment." if duty.due_at else f"{words}."
         case Stage.DUE_SOON:

@@ -281,6 +281,14 @@ def test_a_duty_owed_now_is_told_with_the_contracts_word(cast, mail):
     assert "The contract says “promptly”." in mail.box.text()
 
 
+def test_a_duty_without_word_or_number_is_told_as_something_to_do(cast, mail):
+    plan([make_duty(cast, "B-1", due=None, path="main/8.1")], NOON)
+    only_to("Priya")
+    sweep(NOON)
+    assert mail.box.subjects == ["To do: Apply Critical patches (B-1)"]
+    assert "The contract gives no time for it." in mail.box.text()
+
+
 def test_the_last_reminder_before_a_saturday_says_so(cast, mail):
     plan([make_duty(cast, due=date(2026, 3, 21))], NOON)
     only_to("Priya")

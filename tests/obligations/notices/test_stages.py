@@ -93,6 +93,10 @@ def test_a_word_without_a_number_is_told_once_when_raised():
     assert stages(duty, "2026-03-14 10:00") == []
 
 
+def test_a_duty_without_word_or_number_is_told_once_when_raised():
+    assert stages(owed(None), "2026-03-12 10:00") == [("raised", "2026-03-12 10:00")]
+
+
 def test_a_word_with_a_long_stop_is_told_once_and_then_by_its_long_stop():
     duty = owed("2026-03-16", word="as soon as reasonably practicable")
     assert [stage for stage, _ in stages(duty, "2026-03-12 10:00")] == ["raised", "due_today", "overdue"]
