@@ -14,6 +14,11 @@ from typing import Any
 from contracts.models import Contract, Organisation, Person, Role, Schedule
 from contracts.services.actors import Actor
 from contracts.services.contracts import add_member, create_contract
+from contracts.terms.moments import When
+from obligations.models import Duty, Evidence
+from obligations.services.adopt import adopt_rulebooks
+from obligations.services.evidence import log_evidence
+from obligations.services.facts import Recorded, record_fact
 
 SYSTEM = Actor.system("tests")
 NOON = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
@@ -88,3 +93,43 @@ def make_contract(
         if role is not None:
             add_member(contract, SYSTEM, now, person=people[key], role=role, from_day=contract.agreement_date)
     return Cast(contract, people)
+
+
+def play(*outline_keys: str, **terms: Any) -> Cast:
+    """The usual contract with its rulebooks adopted, so that facts make duties."""
+    cast = make_contract(*outline_keys, **terms)
+    adopt_rulebooks(cast.contract, SYSTEM, terms.get("now", NOON))
+    return cast
+
+
+def happened(
+    cast: Cast,
+    kind: str,
+    when: When,
+    subject: str = "",
+    *,
+    by: str = "priya",
+    now: datetime = NOON,
+    **details: Any,
+) -> Recorded:
+    """Somebody of the cast records that something happened."""
+    known = {"subject": subject, **details} if subject else details
+    return record_fact(cast.contract, cast.as_(by), now, kind=kind, happened=when, details=known)
+
+
+def patch_released(
+    cast: Cast, cve: str = "CVE-2026-0001", day: date = date(2026, 3, 12), **details: Any
+) -> Duty:
+    """A Critical patch was released on 12 March 2026, due on the 19th; the duty to apply it."""
+    details = {"category": "Critical"} | details
+    recorded = happened(cast, "patch_publicly_released", day, cve, **details)
+    return Duty.objects.get(cause=recorded.fact)
+
+
+def done(
+    duty: Duty, cast: Cast, day: When = date(2026, 3, 16), *, by: str = "priya", now: datetime = NOON
+) -> Evidence:
+    """Somebody logs a note that a duty was done."""
+    return log_evidence(
+        duty, cast.as_(by), now, kind="note", done=day, done_by="The platform team", note="Done and checked."
+    )

@@ -55,7 +55,7 @@ def rules_looking_at(kind: str) -> frozenset[tuple[str, str]]:
     return frozenset(
         (book, rule.key)
         for book, rule in _rules()
-        if kinds & {*rule.on, *rule.met_by, *rule.aware_by, *rule.keep_until, rule.anchor}
+        if kinds & {*rule.on, *rule.met_by, *rule.aware_by, *rule.ends_on, rule.anchor}
     )
 
 
