@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from contracts.models import Contract, Effect, Paragraph, ParagraphVersion, VariationState
-from contracts.terms.variations import covers
-from contracts.terms.words import REACHES_BELOW, Change, Span, lay_over
+from contracts.terms.in_force import EffectOnText, SignedText, changes_to
+from contracts.terms.words import Change, Span, lay_over
 
 
 @transaction.atomic
@@ -23,11 +24,11 @@ def lay_variations_over(contract: Contract) -> int:
         .select_related("variation", "paragraph")
         .order_by("variation__applied_at", "variation_id")
     )
-    schedules = {effect.paragraph.schedule_id for effect in effects}
+    signed = signed_texts(effects)
     changes = {
         paragraph.pk: found
-        for paragraph in Paragraph.objects.filter(schedule__in=schedules).only("schedule_id", "path")
-        if (found := _changes(paragraph, effects))
+        for paragraph in Paragraph.objects.filter(schedule__in=signed).only("schedule_id", "path")
+        if (found := changes_to(paragraph.path, signed[paragraph.schedule_id]))
     }
     versions: dict[int, list[ParagraphVersion]] = defaultdict(list)
     for version in ParagraphVersion.objects.filter(paragraph__in=changes).order_by("in_force"):
@@ -35,24 +36,18 @@ def lay_variations_over(contract: Contract) -> int:
     return _store(contract, changes, versions)
 
 
-def _changes(paragraph: Paragraph, effects: list[Effect]) -> list[Change]:
-    return [
-        Change(
-            day=effect.variation.effective_day,  # type: ignore[arg-type]  # in force, so it has one
-            rank=(place_of_variation, len(effect.paragraph.path)),
-            variation=effect.variation_id,
-            kind=effect.kind,
-            text=effect.new_text,
+def signed_texts(effects: Iterable[Effect]) -> dict[int, list[SignedText]]:
+    """The variations in force as the rules of words see them, by schedule."""
+    found: dict[int, dict[int, SignedText]] = defaultdict(dict)
+    for effect in effects:
+        variation, there = effect.variation, found[effect.paragraph.schedule_id]
+        before = there[variation.pk].effects if variation.pk in there else ()
+        one = EffectOnText(effect.paragraph.path, effect.kind, effect.new_text)
+        assert variation.effective_day is not None  # in force, so it has one
+        there[variation.pk] = SignedText(
+            variation.pk, variation.number, variation.effective_day, (*before, one)
         )
-        for place_of_variation, effect in enumerate(effects)
-        if effect.paragraph.schedule_id == paragraph.schedule_id and _reaches(effect, paragraph.path)
-    ]
-
-
-def _reaches(effect: Effect, path: str) -> bool:
-    if effect.kind in REACHES_BELOW:
-        return covers(effect.paragraph.path, path)
-    return effect.paragraph.path == path
+    return {schedule: list(variations.values()) for schedule, variations in found.items()}
 
 
 def _store(

@@ -19,8 +19,8 @@ _FORMS = ("ation", "ing", "s", "es")
 
 _FUNCTION = """
     a all an and any as at be both but by each either every for from has have if in into is it its may must
-    no nor not of on or other shall should so such than that the their them then there these they this those to
-    under until upon was were when where whether which while who whose will with without would
+    no nor not of on or other shall should so such than that the their them then there these they this those
+    to under until upon was were when where whether which while who whose will with without would
 """
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
 """Words that join others and name nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from contracts.terms.moments import Day
 
@@ -11,6 +12,7 @@ NOT_USED = "not_used"
 REPLACED = "replaced"
 INSERTED = "inserted"
 REINSTATED = "reinstated"
+FIGURE = "figure"
 
 REACHES_BELOW = frozenset({NOT_USED, REINSTATED})
 """Effects that reach everything under a paragraph (R29); the others bring words to that paragraph alone."""
@@ -18,10 +20,13 @@ REACHES_BELOW = frozenset({NOT_USED, REINSTATED})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one variation does to this paragraph from ``day`` on. ``rank`` orders changes of one day."""
+    """What one variation does to this paragraph from ``day`` on. ``rank`` orders changes of one day.
+
+    ``text``: the new words; where a changed figure brings none, the words there were stay.
+    """
 
     day: Day
-    rank: tuple[int, ...]
+    rank: tuple[Any, ...]
     variation: int
     kind: str
     text: str = ""
@@ -46,7 +51,8 @@ class Span:
 def lay_over(base: Span | None, changes: Iterable[Change]) -> list[Span]:
     """The base (None where a variation inserted the paragraph) with the changes laid over in order of day.
 
-    Changes that reach a paragraph before it exists do nothing. Days are London days.
+    Changes that reach a paragraph before it exists do nothing. New words for a paragraph that is not used
+    wait until it is reinstated: only that, or inserting it anew, brings it back. Days are London days.
     """
     spans = [replace(base, until=None)] if base else []
     for change in sorted(changes, key=lambda change: (change.day, change.rank)):
@@ -65,6 +71,8 @@ def lay_over(base: Span | None, changes: Iterable[Change]) -> list[Span]:
 
 def _changed(before: Span, change: Change) -> Span:
     begun = replace(before, first=change.day, variation=change.variation)
-    if change.kind in (REPLACED, INSERTED):
+    if change.kind in (REPLACED, FIGURE):
+        return replace(begun, text=change.text, source=None) if change.text else begun
+    if change.kind == INSERTED:
         return replace(begun, text=change.text, source=None, used=True)
     return replace(begun, used=change.kind == REINSTATED)

@@ -40,8 +40,18 @@ def test_two_changes_on_one_day_leave_one_span_and_the_later_rank_wins():
     spans = lay_over(BASE, [change(MAY, "replaced", 2, "new", rank=1), change(MAY, "not_used", 1, rank=0)])
     assert [(span.first, span.text, span.used, span.variation) for span in spans] == [
         (BASE.first, "base", True, None),
-        (MAY, "new", True, 2),
+        (MAY, "new", False, 2),
     ]
+
+
+def test_new_words_do_not_bring_back_what_is_not_used():
+    stopped, replaced = change(MAY, "not_used", 1), change(JUNE, "replaced", 2, "new")
+    assert [(span.text, span.used) for span in lay_over(BASE, [stopped, replaced])][1:] == [
+        ("base", False),
+        ("new", False),
+    ]
+    again = change(date(2026, 7, 1), "reinstated", 3)
+    assert lay_over(BASE, [stopped, replaced, again])[-1] == Span(again.day, None, "new", None, True, 3)
 
 
 def test_a_change_on_the_first_day_leaves_no_empty_span():

@@ -1,0 +1,88 @@
+"""The words in force on a day: a base, and variations laid over it in order of effective day, then number.
+
+One pure function over a base and a set of effects. In which order they were recorded makes no difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.terms.moments import Day
+from contracts.terms.variations import covers
+from contracts.terms.words import REACHES_BELOW, Change, Span, lay_over
+
+_RUNS = re.compile(r"\d+|\D+")
+
+
+@dataclass(frozen=True, slots=True)
+class EffectOnText:
+    """What a variation does to the paragraph ``path``; ``text``: the words it brings, if any."""
+
+    path: str
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedText:
+    """A variation that both have signed: ``key`` tells it apart, ``day`` is the day from which it has
+    effect.
+    """
+
+    key: int
+    number: str
+    day: Day
+    effects: tuple[EffectOnText, ...]
+
+
+def number_rank(number: str) -> tuple[Any, ...]:
+    """A key that puts variation 10 after 9, and 002A after 002."""
+    return tuple(
+        (0, int(run), "") if run.isdecimal() else (1, 0, run.strip().lower()) for run in _RUNS.findall(number)
+    )
+
+
+def reaches(effect: EffectOnText, path: str) -> bool:
+    """Whether an effect touches a paragraph: "not used" and "reinstated" reach all under it (R29)."""
+    if effect.kind in REACHES_BELOW:
+        return covers(effect.path, path)
+    return effect.path == path
+
+
+def changes_to(path: str, variations: Iterable[SignedText]) -> list[Change]:
+    """What the variations do to one paragraph. Of one variation, the effect on the nearest paragraph wins."""
+    return [
+        Change(
+            variation.day,
+            (number_rank(variation.number), len(effect.path)),
+            variation.key,
+            effect.kind,
+            effect.text,
+        )
+        for variation in variations
+        for effect in variation.effects
+        if reaches(effect, path)
+    ]
+
+
+def text_over_time(base: Mapping[str, Span], variations: Iterable[SignedText]) -> dict[str, list[Span]]:
+    """Every paragraph's words over time: those of the base, and those that a variation inserted."""
+    variations = list(variations)
+    paths = list(base)
+    paths += [effect.path for one in variations for effect in one.effects if effect.path not in base]
+    spans = {path: lay_over(base.get(path), changes_to(path, variations)) for path in dict.fromkeys(paths)}
+    return {path: found for path, found in spans.items() if found}
+
+
+def span_on(spans: Iterable[Span], day: Day) -> Span | None:
+    """What holds on a day, or None before the paragraph began."""
+    return next((s for s in spans if s.first <= day and (s.until is None or day < s.until)), None)
+
+
+def text_in_force(over_time: Mapping[str, list[Span]], day: Day) -> dict[str, str]:
+    """The words in force on a day, by path. A paragraph not used on that day is not among them."""
+    found = {path: span_on(spans, day) for path, spans in over_time.items()}
+    return {path: span.text for path, span in found.items() if span is not None and span.used}
