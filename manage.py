@@ -5,13 +5,14 @@ import os
 import sys
 
 #: These make, change or empty tables, so they run as the owner; all else runs as the application's role.
-OWNER_COMMANDS = {"migrate", "flush", "sqlflush", "pgtrigger"}
+OWNER_COMMANDS = {"prepare_database", "migrate", "flush", "sqlflush", "pgtrigger"}
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
     owner_url = os.environ.pop("DATABASE_OWNER_URL", "")
     if owner_url and OWNER_COMMANDS.intersection(sys.argv[1:2]):
+        os.environ["DATABASE_APP_URL"] = os.environ.get("DATABASE_URL", "")
         os.environ["DATABASE_URL"] = owner_url
     from django.core.management import execute_from_command_line
 

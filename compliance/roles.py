@@ -65,8 +65,8 @@ def grant(cursor: Any, app_role: str, password: str = "") -> None:
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [app_role])
     if not cursor.fetchone():
         cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(role))
-        if password:
-            cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(password)))
+    if password:
+        cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(password)))
     for statement in GRANTS:
         cursor.execute(sql.SQL(statement).format(role=role))
 

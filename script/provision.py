@@ -266,3 +266,7 @@ def prepare(*, tests: bool = False) -> str | None:
     except KeyboardInterrupt:
         raise SystemExit("set-up stopped by you; run it again to go on") from None
     return None
+
+
+if __name__ == "__main__":  # for the container image, which installs packages by itself
+    build_frontend()

@@ -1,4 +1,4 @@
-"""The embedded servers: they start from nothing, survive kill -9 with their data, and leave nothing behind."""
+"""The embedded servers start from nothing, survive kill -9 with their data, and leave nothing behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`script/server` as a person meets it: a start, a second start, a taken port, a death, a killed run, a stop."""
+"""`script/server` as a person meets it: a start, a second, a taken port, a death, a killed run, a stop."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_a_port_that_is_none_is_one_line(start, wrong):
     assert run.said == f"PORT is '{wrong}': give a number from 1 to 65535\n"
 
 
-@pytest.mark.parametrize(("part", "name"), [("worker", "worker"), ("gunicorn", "web")])
+@pytest.mark.parametrize(("part", "name"), [("compliance.celery worker", "worker"), ("gunicorn", "web")])
 def test_a_child_that_dies_is_reported_with_its_log_and_ends_the_run(start, part, name):
     run = start().ready()
     started = run.all_processes()

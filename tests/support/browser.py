@@ -23,7 +23,7 @@ def chromium() -> str | None:
 
 
 def why_not() -> str | None:
-    """Why the browser tests cannot run here, or None. In CI they must run, so there it is never a reason to skip."""
+    """Why the browser tests cannot run here, or None. In CI they must run: there, nothing is a reason."""
     if chromium() or os.environ.get("CI"):
         return None
     return "there is no Chromium on this machine: script/setup --tests installs it as root"

@@ -1,0 +1,117 @@
+"""Duly beside a PostgreSQL that somebody else runs, and away from this machine: the settings hold."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+from compliance import places
+from compliance.embedded.postgres import OWNER, UNSAFE_AND_FAST, Postgres
+from tests.support import database
+
+
+def python(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=places.ROOT,
+        env={"PATH": os.environ["PATH"], "DULY_VAR": str(places.VAR), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.processes
+def test_prepare_migrate_and_serve_on_a_database_of_ones_own():
+    folder = database.own_folder() / "own"
+    server = Postgres(folder / "postgres", folder / "postgres.log", settings=UNSAFE_AND_FAST)
+    server.start()
+    try:
+        urls = {"DATABASE_URL": server.url("web_role"), "DATABASE_OWNER_URL": server.url(OWNER)}
+        for command in (["prepare_database"], ["prepare_database"], ["migrate", "--noinput"]):
+            done = python("manage.py", *command, **urls)
+            assert done.returncode == 0, done.stderr
+        served = python("-c", "import compliance.wsgi", DATABASE_URL=urls["DATABASE_URL"])
+        assert served.returncode == 0, served.stderr
+        with closing(server.connect("web_role", "duly")) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM contracts_ledgerentry")
+            assert cursor.fetchone() == (0,)
+
+        refused = python("-c", "import compliance.wsgi", DATABASE_URL=urls["DATABASE_OWNER_URL"])
+        assert refused.returncode == 3
+        assert refused.stderr.startswith(f"Duly does not run as the database role {OWNER}, which owns ")
+        assert refused.stderr.count("\n") == 1
+        above = python("-c", "import compliance.wsgi", DATABASE_URL=server.url("postgres"))
+        assert "which is a superuser" in above.stderr
+    finally:
+        server.stop()
+        database.remove(folder)
+
+
+def test_one_role_for_both_is_refused():
+    url = "postgres://one@127.0.0.1:1/duly"
+    done = python("manage.py", "prepare_database", DATABASE_URL=url, DATABASE_OWNER_URL=url)
+    assert done.returncode == 1
+    assert "name the same role, one: they must differ" in done.stderr
+
+
+def setting(name, **environment):
+    code = f"from compliance import settings; print(repr(settings.{name}))"
+    return python("-c", code, **environment)
+
+
+@pytest.mark.parametrize(
+    ("environment", "fault"),
+    [
+        ({"SITE_URL": "http://duly.example", "SECRET_KEY": "x" * 50}, "use an https:// address"),
+        ({"SITE_URL": "https://duly.example"}, "SECRET_KEY is not set"),
+        ({"DATABASE_URL": "sqlite:///duly.db"}, "Duly runs on PostgreSQL only"),
+    ],
+)
+def test_an_unsafe_setting_is_refused(environment, fault):
+    done = setting("LOCAL", **environment)
+    assert done.returncode == 1
+    assert fault in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT"])
+def test_cookies_are_secure_away_from_this_machine_and_work_over_http_on_it(name):
+    away = setting(name, SITE_URL="https://duly.example", SECRET_KEY="x" * 50)
+    assert away.stdout == "True\n", away.stderr
+    assert setting(name).stdout == "False\n"
+
+
+def test_the_demo_exists_on_this_machine_only():
+    assert setting("DEMO").stdout == "True\n"
+    assert setting("DEMO", SITE_URL="https://duly.example", SECRET_KEY="x" * 50, DEMO="1").stdout == "False\n"
+
+
+def test_django_finds_nothing_to_warn_of_in_a_deployment():
+    done = python(
+        "manage.py", "check", "--deploy", "--fail-level", "WARNING",
+        SITE_URL="https://duly.example", SECRET_KEY="a-long-key-" + "0123456789abcdefghijklmnop" * 2,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("docker-compose"), reason="docker-compose is not installed here")
+def test_docker_compose_accepts_its_file():
+    done = subprocess.run(["docker-compose", "config", "-q"], cwd=places.ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_docker_compose_runs_the_procfiles_processes():
+    import yaml
+
+    services = yaml.safe_load((places.ROOT / "docker-compose.yml").read_text())["services"]
+    procfile = (places.ROOT / "Procfile").read_text()
+    for name in ("web", "worker", "beat", "mail"):
+        assert services[name]["command"] == ["honcho", "start", name]
+        assert f"\n{name}: " in f"\n{procfile}"
+        assert "DATABASE_OWNER_URL" not in services[name]["environment"]
+    assert "DATABASE_OWNER_URL" in services["migrate"]["environment"]
