@@ -1,4 +1,4 @@
-"""One question to the engine: a contract's terms, what is known by a moment, and the calendar to count with."""
+"""One question to the engine: terms, what is known by a moment, and the calendar to count with."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ TERMINATED = ("agreement_terminated", "service_use_ceased")
 
 @dataclass(frozen=True)
 class Case:
-    """What ``derive`` was asked. ``facts`` are complete: known by ``as_at``, each once, with what follows of them."""
+    """What ``derive`` was asked. ``facts`` are complete: known by ``as_at``, each once, with what follows of
+    them.
+    """
 
     rulebook: Rulebook
     terms: ContractTerms
@@ -116,10 +118,13 @@ def later(one: When, other: When) -> When:
 
 
 def started(case: Case, rule: Rule, cause: Fact, first_bit: When) -> Start:
-    """The start of a caused duty's clock, with the fact, the notice's day and the duty's first bite."""
+    """The start of a caused duty's clock, with the fact, the notice's day and the duty's first bite.
+
+    A word without a number has no clock: it is owed from when the duty first bit (R9).
+    """
     at, notes, provisional = case.given(cause)
     return Start(
-        at,
+        at if rule.period is not None else first_bit,
         rule.period,
         qualifier=rule.qualifier,
         first_bit=first_bit,

@@ -15,8 +15,8 @@ from obligations.rules.duty import ONCE, Completion, Duty
 from obligations.rules.facts import Fact, detail_when, kind_of
 from obligations.rules.lifecycle import State
 from obligations.rules.proof import proof_for, stand
-from obligations.rules.rule import Rule, RuleReading
-from obligations.rules.stops import carried, in_force
+from obligations.rules.rule import Rule, RuleReading, Shape
+from obligations.rules.stops import carried, in_force, lifted
 
 _GRAVITY = ("actual", "sustained_attempted", "attempted", "potential")
 _TWO_PARTIES = ("supplier", "authority")
@@ -24,7 +24,7 @@ _TWO_PARTIES = ("supplier", "authority")
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What raises one duty: the fact its clock runs from, all facts of the same life, and which duty it is."""
+    """What raises one duty: the fact its clock runs from, all facts of that life, and which duty it is."""
 
     fact: Fact
     facts: tuple[Fact, ...]
@@ -132,13 +132,16 @@ def _duty(case: Case, rule: Rule, cause: Cause) -> Duty | None:
     ):
         return None
     deadline = fold([start, *choices], case.calendar)
-    if rule.keep_until:
+    if rule.until_service_end:
         deadline = _kept_longer(case, rule, deadline)
     subject = None if kind_of(fact.kind).contract_wide else fact.subject
     proof = proof_for(case, rule, subject, cause.occurrence, fact.at)
     choice = choices[0].reading if choices else None
     stop = case.terms.stop_of(rule.path, case.as_at)
-    deadline, ended_by = carried(stop, deadline, fact.at, proof, choice)
+    if rule.shape is Shape.GATE:
+        deadline, ended_by = lifted(stop, deadline, proof)
+    else:
+        deadline, ended_by = carried(stop, deadline, fact.at, proof, choice)
     return assemble(case, rule, cause, deadline, proof, ended_by)
 
 
@@ -204,6 +207,8 @@ def _alternative(start: Start, cause: Cause, reading: RuleReading) -> Alternativ
     if reading.start == "awareness":
         same = last_moment(cause.first_bit) == last_moment(start.at)
         return None if same else Alternative(reading.name, reading.rule, start=cause.first_bit)
+    if reading.start == "last" and cause.facts[-1].at != cause.fact.at:
+        return Alternative(reading.name, reading.rule, start=cause.facts[-1].at)
     return Alternative(reading.name, reading.rule, nothing_due=True)
 
 

@@ -1,4 +1,4 @@
-"""Facts worked out from other facts: a lapse, an adoption, a second refusal (R26, R27). Never required of anyone."""
+"""Facts that follow from others: a lapse, an adoption, a second refusal (R26, R27)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from contracts.terms.moments import (
     Moment,
     When,
     first_moment,
-    is_moment,
     london_day,
     start_of_day,
 )
 from obligations.rules.facts import Fact, detail_when, distinct
-
-PLAN_SUBJECT = "plan"
 
 
 def complete(facts: Iterable[Fact], as_at: Moment) -> list[Fact]:
@@ -110,8 +107,3 @@ def _recorded(certificate: Fact, ceased: Sequence[Fact]) -> bool:
 def is_lapse(fact: Fact) -> bool:
     """Whether the fact is a certificate's lapse, worked out from its last day."""
     return "lapsed" in fact.details
-
-
-def said_at(fact: Fact) -> Day:
-    """The London day a fact happened."""
-    return london_day(fact.at) if is_moment(fact.at) else fact.at

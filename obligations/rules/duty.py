@@ -16,8 +16,9 @@ ONCE = "once"
 class Completion:
     """Evidence that something was done, as the engine sees it (R15).
 
-    ``done`` is the day, or for hour clocks the moment, on which it was done. ``outcome``: accepted, undecided or
-    rejected. ``occurrence`` and ``rule_key`` narrow it to one duty where one paragraph or subject has several.
+    ``done`` is the day, or for hour clocks the moment, on which it was done. ``outcome``: accepted, undecided
+    or rejected. ``occurrence`` and ``rule_key`` narrow it to one duty where one paragraph or subject has
+    several.
     """
 
     citation: str
@@ -33,10 +34,10 @@ class Completion:
 class Duty:
     """One thing owed. ``(rule_key, subject, occurrence)`` is unique and stays the same as facts are added.
 
-    ``on`` is the kind of fact that raised it and ``cause_fact`` that fact's key. ``owed_from`` is when it first bit.
-    ``missed``: whole periods of a recurrence missed beyond its due day (R16). ``ended_by``: the number of the
-    variation that ended it. ``before_duly``: it was due before the contract was kept here (R32).
-    ``state``: open, owed_now, overdue, awaiting_decision, suspended, met, met_late or ended.
+    ``on`` is the kind of fact that raised it and ``cause_fact`` that fact's key. ``owed_from`` is when it
+    first bit. ``missed``: whole periods of a recurrence missed beyond its due day (R16). ``ended_by``: the
+    number of the variation that ended it. ``before_duly``: it was due before the contract was kept here
+    (R32). ``state``: open, owed_now, overdue, awaiting_decision, suspended, met, met_late or ended.
     """
 
     rule_key: str

@@ -34,12 +34,13 @@ def derive(
     *,
     continuous: bool = False,
 ) -> list[Duty]:
-    """Every duty under the rulebook as at a moment, in the order of the rulebook, then of subject and occurrence.
+    """Every duty under the rulebook as at a moment, in the order of the rulebook, then of subject and
+    occurrence.
 
     Facts and signatures after ``as_at`` are not yet known; the order of the facts makes no difference and the
     same fact twice is one fact. A duty depends on the terms, on the facts of its own subject and on those of
-    contract-wide kinds (``facts.toml``), so a caller may pass a slice. ``continuous`` adds duties that hold all
-    the time. Raises LimitError and CalendarError for dates that cannot be counted.
+    contract-wide kinds (``facts.toml``), so a caller may pass a slice. ``continuous`` adds duties that hold
+    all the time. Raises LimitError and CalendarError for dates that cannot be counted.
     """
     case = Case.of(rulebook, terms, facts, completions, calendar, as_at)
     rules = [rule for rule in rulebook.duties if case.applies(rule)]

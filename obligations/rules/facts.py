@@ -83,7 +83,7 @@ class Fact:
 
     @property
     def subject(self) -> str | None:
-        """Which thing it is about: a CVE, a certificate, a person's reference; None for the contract itself."""
+        """Which thing it is about: a CVE, a certificate, a person; None for the contract itself."""
         value = self.details.get("subject")
         return str(value) if value not in (None, "") else None
 

@@ -1,4 +1,4 @@
-"""Patches: category, suspension, extension and agreed period of one vulnerability (R20 to R23; DMP 23 10.3)."""
+"""Patches: category, suspension, extension and agreed period (R20 to R23; DMP 23 10.3)."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _raised(
 
 
 def _category_steps(rule: Rule, assessed: Assessment) -> Iterator[Step]:
-    citation = f"{rule.rulebook}/main/10.2"
+    citation = f"{rule.rulebook}/{rule.read_with}" if rule.read_with else None
     if assessed.category is None:
         yield Step("R20", "Not yet categorised: the strictest limit, for Critical, until rated", citation)
         return
@@ -218,5 +218,6 @@ def _not_granted(case: Case, rule: Rule, release: Fact) -> Iterator[Step]:
     granted = _granted(case, extension, release)
     for fact in case.about(release.subject, [extension.fact]):
         if fact not in granted:
-            text = f"An adverse effect was found on {said_when(fact.at)}, but not that the agreed test plan was followed"
-            yield Step("R22", f"{text} throughout: no more time", f"{rule.rulebook}/{extension.path}")
+            text = f"An adverse effect was found, {said_when(fact.at)}, but not that the agreed test plan"
+            text += " was followed throughout: no more time"
+            yield Step("R22", text, f"{rule.rulebook}/{extension.path}")

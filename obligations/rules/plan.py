@@ -23,7 +23,7 @@ def _with_notes(case: Case, rule: Rule, duty: Duty, by_rule: dict[tuple[str, str
     steps: list[Step] = []
     if rule.beside is not None and (other := by_rule.get((rule.beside, duty.occurrence))) is not None:
         steps += _comparison(case, duty, other)
-    steps += _grounds(case, duty)
+    steps += _grounds(case, rule, duty)
     readings = _undecided(case, rule, duty)
     if not steps and not readings:
         return duty
@@ -48,7 +48,7 @@ def _comparison(case: Case, duty: Duty, other: Duty) -> list[Step]:
     return [Step("R27", text, other.citation)]
 
 
-def _grounds(case: Case, duty: Duty) -> list[Step]:
+def _grounds(case: Case, rule: Rule, duty: Duty) -> list[Step]:
     """A refusal for a content requirement is reasonable by definition, and recorded against it (4.3.3)."""
     cause = next(
         (fact for fact in case.facts if fact.source == duty.cause_fact and fact.kind == duty.on), None
@@ -57,7 +57,7 @@ def _grounds(case: Case, duty: Duty) -> list[Step]:
     if not grounds:
         return []
     text = f"Refused on the grounds of {', '.join(map(str, grounds))}: reasonable by definition"
-    return [Step("R27", text, f"{case.rulebook.key}/Part A/4.3.3")]
+    return [Step("R27", text, f"{rule.rulebook}/{rule.read_with}" if rule.read_with else None)]
 
 
 def _undecided(case: Case, rule: Rule, duty: Duty) -> list[Reading]:

@@ -1,4 +1,4 @@
-"""What was done, and whether it meets a duty (R15): completions handed in, and facts that say so themselves."""
+"""What was done, and whether it meets a duty (R15): completions, and facts that say so themselves."""
 
 from __future__ import annotations
 

@@ -56,10 +56,11 @@ class Condition:
 class RuleReading:
     """Another reading of the words (R12) and how its date is worked out.
 
-    Exactly one of: ``unit`` (the same number in another unit), ``start`` ("awareness": the same period from when
-    the party became aware), ``per`` ("calendar_month" or "contract_year", R16), or none of them: it gives no date.
-    ``on``: only where one of these kinds of fact is the cause; empty for all. ``derived_only``: only where the
-    cause was worked out and not recorded. ``when``: "resubmitted", only for a plan submitted again and undecided.
+    Exactly one of: ``unit`` (the same number in another unit), ``start`` ("awareness": the same period from
+    when the party became aware; "last": from the last of several facts), ``per`` ("calendar_month" or "contract_year", R16), or none of them: it
+    gives no date. ``on``: only where one of these kinds of fact is the cause; empty for all.
+    ``derived_only``: only where the cause was worked out and not recorded. ``when``: "resubmitted", only for
+    a plan submitted again and undecided.
     """
 
     name: str
@@ -104,14 +105,15 @@ class Agreement:
 class Rule:
     """One entry of the register.
 
-    ``path`` is the paragraph's SCOPE/NUMBER. ``on``: the kinds of fact that start it, the one it runs from first.
-    ``word`` is the contract's own word; with a period beside it the period is the long stop (R9).
+    ``path`` is the paragraph's SCOPE/NUMBER. ``on``: the kinds of fact that start it, the one it runs from
+    first. ``word`` is the contract's own word; with a period beside it the period is the long stop (R9).
     ``met_by``: kinds of fact that meet it. ``aware_by``: kinds that say when the party became aware.
-    ``once_per``: one duty for each ``subject``, or one for each ``fact``. ``series``: a recurrence of the whole
-    ``contract``, or one for each ``subject``. ``anchor``: the kind of fact a recurrence runs from before its first
-    completion; None for commencement. ``notice``: what is owed is a notice to the other party (R14).
-    ``keep_until``: a retention also lasts until this kind of fact, or the end of the contract (R18).
-    ``ends_on``: kinds of fact after which a recurrence has no further occurrence for that subject.
+    ``once_per``: one duty for each ``subject``, or one for each ``fact``. ``series``: a recurrence of the
+    whole ``contract``, or one for each ``subject``. ``anchor``: the kind of fact a recurrence runs from
+    before its first completion; None for commencement. ``notice``: what is owed is a notice to the other
+    party (R14). ``until_service_end``: a retention also lasts until the service has ended, if that is later
+    (R18). ``ends_on``: kinds of fact after which a recurrence has no further occurrence for that subject.
+    ``read_with``: the paragraph by which its category, or a ground of refusal, is judged.
     ``beside``: the key of a rule whose limit runs at the same time and is named beside this one (R27).
     """
 
@@ -143,8 +145,9 @@ class Rule:
     aware_by: tuple[str, ...] = ()
     bound: str | None = None
     notice: bool = False
-    keep_until: tuple[str, ...] = ()
+    until_service_end: bool = False
     ends_on: tuple[str, ...] = ()
+    read_with: str | None = None
     beside: str | None = None
     suspension: Suspension | None = None
     extension: Extension | None = None
@@ -167,7 +170,7 @@ class Rule:
 
     @property
     def period(self) -> Period | None:
-        """The limit, the long stop, the interval or the retention; None where the words give no number (R9)."""
+        """The limit, long stop, interval or retention; None where the words give no number (R9)."""
         return Period(self.amount, self.unit) if self.amount is not None and self.unit is not None else None
 
     @property

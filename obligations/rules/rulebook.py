@@ -39,7 +39,7 @@ _CONDITION = re.compile(
     r"|outcome in (?P<outcome>[a-z_]+(?:, [a-z_]+)*))$"
 )
 _OUTCOMES = ("actual", "attempted", "sustained_attempted", "potential")
-_KINDS_IN = ("on", "met_by", "aware_by", "keep_until", "ends_on")
+_KINDS_IN = ("on", "met_by", "aware_by", "ends_on")
 
 
 class RulebookError(ValueError):
@@ -72,7 +72,7 @@ class Rulebook:
         """Every kind of fact that some rule of it starts on, is met by or looks at."""
         found: set[str] = {"duty_done"}
         for rule in self.duties:
-            found.update(rule.on, rule.met_by, rule.aware_by, rule.keep_until, rule.ends_on)
+            found.update(rule.on, rule.met_by, rule.aware_by, rule.ends_on)
             found.update({rule.anchor} if rule.anchor else ())
             found.update({rule.suspension.begins, rule.suspension.ends} if rule.suspension else ())
             found.update({rule.extension.fact} if rule.extension else ())
@@ -104,7 +104,7 @@ def known_rulebooks() -> list[str]:
 
 @cache
 def load_rulebook(key: str) -> Rulebook:
-    """The shipped rulebook of this key. Raises RulebookError for an unknown one, or one that cannot be read."""
+    """The shipped rulebook of this key. Raises RulebookError for one unknown or unreadable."""
     if key not in known_rulebooks():
         raise RulebookError(f"unknown rulebook {key!r}; known are {', '.join(known_rulebooks())}")
     return read_rulebook(BOOKS / key)
@@ -129,7 +129,14 @@ def read_rulebook(folder: Path) -> Rulebook:
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     scopes = tuple(header["scopes"])
+    rules.sort(key=lambda rule: _place(rule, scopes))
     return Rulebook(header["key"], header["title"], str(header["dated"]), scopes, tuple(rules), digest)
+
+
+def _place(rule: Rule, scopes: tuple[str, ...]) -> tuple[int, list[tuple[int, str]]]:
+    """Where an entry stands: by scope, then by number; what has none keeps the order of its file."""
+    tokens = re.findall(r"\d+|\([a-z]+\)", rule.paragraph.partition("/")[0])
+    return scopes.index(rule.part), [(int(t), "") if t.isdigit() else (0, t) for t in tokens]
 
 
 def _parse(path: Path) -> dict[str, Any]:
@@ -219,8 +226,8 @@ def _reading(table: Mapping[str, Any]) -> RuleReading:
     if "unit" in values:
         values["unit"] = _one_of(Unit, values["unit"], "unit of a reading")
     values["on"] = _texts(values.get("on", []), "on of a reading")
-    if values.get("start") not in (None, "awareness"):
-        raise ValueError(f"start of a reading must be 'awareness', not {values['start']!r}")
+    if values.get("start") not in (None, "awareness", "last"):
+        raise ValueError(f"start of a reading must be awareness or last, not {values['start']!r}")
     if values.get("per") not in (None, "calendar_month", "contract_year"):
         raise ValueError(f"per of a reading must be calendar_month or contract_year, not {values['per']!r}")
     if values.get("when") not in (None, "resubmitted"):
@@ -283,5 +290,7 @@ def _check_whole(book: str, rules: list[Rule]) -> None:
         for path in rule.exceptions:
             if path not in paths:
                 raise RulebookError(f"{book}: {rule.key}: the exception {path!r} has no entry of its own")
+        if rule.read_with is not None and rule.read_with not in paths:
+            raise RulebookError(f"{book}: {rule.key}: read_with {rule.read_with!r} has no entry")
         if rule.beside is not None and rule.beside not in {other.key for other in rules}:
             raise RulebookError(f"{book}: {rule.key}: beside names the unknown rule {rule.beside!r}")

@@ -1,4 +1,4 @@
-"""Duties that time raises: one-offs from the start date, recurrences, anniversaries, and continuous ones (R16, R32)."""
+"""Duties that time raises: one-offs, recurrences, anniversaries, and continuous ones (R16, R32)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from obligations.rules.rule import Every, Rule
 from obligations.rules.stops import carried, occurrence
 
 EARLY = timedelta(days=31)
-"""Something done this long before an anniversary is taken to be done for it, and not late for the one before."""
+"""Done this long before an anniversary, a thing is taken to be done for it, not late for the one before."""
 
 CONTINUOUS = "continuous"
 
@@ -185,7 +185,7 @@ def _anniversaries(case: Case, rule: Rule) -> Iterator[Duty]:
 
 
 def _assigned(case: Case, rule: Rule, days: Sequence[Day]) -> dict[Day, Completion]:
-    """Which anniversary each thing done was done for: the one it names, else the last one or the one coming."""
+    """Which anniversary each thing was done for: the one it names, else the last or the one coming."""
     assigned: dict[Day, Completion] = {}
     proofs = [p for p in proofs_of(case, rule, None) if p.outcome != Outcome.REJECTED]
     for proof in sorted(proofs, key=lambda p: (p.outcome != Outcome.ACCEPTED, last_moment(p.done), p.key)):

@@ -38,7 +38,7 @@ def strictness(category: str) -> int:
 
 
 def word_of(source: str, value: object) -> str | None:
-    """The rating word, in lower case, behind a word, a score or a CVSS vector; None where it is none of these."""
+    """The rating word, in lower case, behind a word, a score or a CVSS vector; None for anything else."""
     words = _MICROSOFT if source == "microsoft" else _NVD
     if isinstance(value, bool) or value is None:
         return None
@@ -106,7 +106,8 @@ class Assessment:
     """The category that counts. ``category`` is None until rated, NO_CATEGORY for a score of 0.0.
 
     ``since``: when this category was first known; ``before``: the laxer category that stood until then.
-    ``lower``: the category under the newest ratings where that is laxer than what counts (a decision is needed).
+    ``lower``: the category under the newest ratings where that is laxer than what counts (a decision is
+    needed).
     """
 
     category: str | None

@@ -25,7 +25,7 @@ def in_force(stop: Stop | None, happened: When) -> bool:
 def carried(
     stop: Stop | None, deadline: Deadline, began: When, proof: Completion | None, choice: str | None
 ) -> tuple[Deadline, str | None]:
-    """A caused duty after a variation: (a) and (b) of R28. Returns the deadline and the number that ended it."""
+    """A caused duty after a variation: (a) and (b) of R28. Returns its deadline and what ended it."""
     if stop is None or closed_by(proof, start_of_day(stop.day)):
         return deadline, None
     due = deadline.due_date
@@ -51,6 +51,14 @@ def _word_only(stop: Stop, deadline: Deadline, began: When) -> Deadline:
 def ends(stop: Stop | None, due: Day) -> bool:
     """Whether an occurrence due on that day ends: (c) of R28."""
     return stop is not None and due > stop.day
+
+
+def lifted(stop: Stop | None, deadline: Deadline, proof: Completion | None) -> tuple[Deadline, str | None]:
+    """A closed gate after a variation: what forbids something no longer does."""
+    if stop is None or closed_by(proof, start_of_day(stop.day)):
+        return deadline, None
+    step = _step(stop, "it forbids nothing any more")
+    return replace(deadline, steps=(*deadline.steps, step)), stop.number
 
 
 def occurrence(

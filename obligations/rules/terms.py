@@ -1,4 +1,4 @@
-"""What the engine needs to know of a contract: its days, its settings and the variations signed (R28, R30, R32)."""
+"""What the engine needs of a contract: its days, settings and signed variations (R28, R30, R32)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from obligations.rules.working_days import DEFAULT_DIVISION
 
 @dataclass(frozen=True, slots=True)
 class SignedVariation:
-    """A variation with what it switches off (paths such as ``main/5``) and when each side signed, if it has."""
+    """A variation, what it switches off (paths such as ``main/5``) and when each side signed, if it has."""
 
     number: str
     not_used: tuple[str, ...]
@@ -24,7 +24,8 @@ class SignedVariation:
 class Stop:
     """A paragraph is not used from ``day`` on, by variation ``number``.
 
-    ``authority_day`` is earlier than ``day`` where the supplier signed later, which is a flagged reading (R28).
+    ``authority_day`` is earlier than ``day`` where the supplier signed later, which is a flagged reading
+    (R28).
     """
 
     number: str
@@ -34,7 +35,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class ContractTerms:
-    """One contract's terms. Days are London days. ``tracked_from``: Duly keeps the contract from then on (R32)."""
+    """One contract's terms, in London days. ``tracked_from``: Duly keeps the contract from then on (R32)."""
 
     start_date: Day
     end_date: Day | None = None
@@ -60,7 +61,7 @@ class ContractTerms:
         return min(stops, key=lambda stop: (stop.day, stop.number), default=None)
 
     def chosen_reading(self, *names: str) -> str | None:
-        """The reading chosen for this contract under one of a rule's names: its key, citation or path (R12)."""
+        """The reading chosen for this contract under one of a rule's names: key, citation or path (R12)."""
         return next((self.settings.readings[name] for name in names if name in self.settings.readings), None)
 
 
