@@ -16,7 +16,7 @@ from contracts.services import files, ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
-from contracts.terms.moments import When, first_moment, is_moment, london_day
+from contracts.terms.moments import When, first_moment, is_moment, london_day, long_day
 from obligations.models import Decision, Duty, Evidence, EvidenceKind, Outcome, Party, Phase
 from obligations.services import notices, story
 from obligations.services.reconcile import reconcile
@@ -122,7 +122,7 @@ def _log(duty: Duty, row: Evidence, actor: Actor, now: datetime) -> Evidence:
     reconcile(contract, now, actor, subjects={duty.subject}, because="Evidence was logged")
     before, duty = duty.phase, _fetched(duty.pk)
     if duty.phase in TAKES_EVIDENCE and duty.phase == before != Phase.AWAITING:
-        since = f"{duty.owed_from:%-d %B %Y}"
+        since = long_day(london_day(duty.owed_from))
         raise Refused("done", f"This does not count for this duty, which runs from {since}: check the day.")
     notices.plan_submitted(row, now)
     return row
