@@ -16,7 +16,7 @@ from django.http import Http404
 from contracts.access import contracts_of
 from contracts.models import Contract, LedgerEntry, Person, Side
 from contracts.terms.moments import Day, end_of_day, london_day
-from obligations.models import ACTIVE_PHASES, Duty, Evidence, FactRecord, Phase
+from obligations.models import ACTIVE_PHASES, Duty, Evidence, FactRecord, Notice, Phase
 
 GROUPS = (
     "overdue",
@@ -71,6 +71,7 @@ class DutyPage:
     duty: Duty
     evidence: list[Evidence]
     ledger: list[LedgerEntry] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 def end_of_week(now: datetime) -> datetime:
@@ -187,7 +188,7 @@ def due_between(contract: Contract, first: Day, last: Day, most: int = 500) -> l
 
 
 def duty_page(contract: Contract, duty_id: int, now: datetime) -> DutyPage:
-    """One duty with its cause, evidence, decisions and history. 3 queries. Raises Http404."""
+    """One duty with its cause, evidence, decisions, history and what was sent. 4 queries. Raises Http404."""
     duty = (
         Duty.objects.filter(contract=contract, pk=duty_id)
         .select_related("obligation__paragraph__schedule", "cause__recorded_by", "ended_by")
@@ -198,7 +199,8 @@ def duty_page(contract: Contract, duty_id: int, now: datetime) -> DutyPage:
     duty.contract = contract
     evidence = evidence_of(duty)
     history = LedgerEntry.objects.filter(contract=contract, payload__duty=duty.pk).order_by("number")
-    return DutyPage(duty, evidence, list(history))
+    sent = duty.notices.filter(sent_at__isnull=False).select_related("recipient").order_by("sent_at", "pk")
+    return DutyPage(duty, evidence, list(history), list(sent))
 
 
 def evidence_of(duty: Duty) -> list[Evidence]:

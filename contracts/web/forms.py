@@ -115,7 +115,7 @@ class DulyForm(forms.Form):
         self.add_error(field if field in self.fields else None, refused.message)
 
     def when(self, day: str, time_of_day: str) -> When | None:
-        """The day and time fields together: a moment where a time was given, else a day. Adds their errors."""
+        """The day and time fields together: a moment where a time was given, else a day. Adds errors."""
         on, at = self.cleaned_data.get(day), self.cleaned_data.get(time_of_day)
         if on is None or at is None:
             return on

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from contracts.web.account import views as account
+from contracts.web.documents import views as documents
 from contracts.web.mail import views as mail
 from contracts.web.people import views as people
 from contracts.web.rules import views as rules
@@ -15,6 +16,14 @@ urlpatterns = [
     path("mail", mail.mail, name="mail"),
     path("mail/<str:key>", mail.message, name="message"),
     path("contracts/<int:contract_id>/text", text.text, name="text"),
+    path("contracts/<int:contract_id>/documents", documents.documents, name="documents"),
+    path("contracts/<int:contract_id>/documents/new", documents.upload, name="upload"),
+    path("contracts/<int:contract_id>/documents/<int:document_id>", documents.document, name="document"),
+    path(
+        "contracts/<int:contract_id>/documents/<int:document_id>/file",
+        documents.document_file,
+        name="document_file",
+    ),
     path("contracts/<int:contract_id>/variations", variations.variations, name="variations"),
     path("contracts/<int:contract_id>/variations/new", variations.draft, name="draft_variation"),
     path(

@@ -55,7 +55,7 @@ def ends_a_day(due_at: datetime) -> bool:
 
 
 def time_left(due_at: datetime, now: datetime) -> str:
-    """How long there is left, or how late it is, in plain words: "3 days left", "due tomorrow", "2 days overdue"."""
+    """How long is left, or how late it is: "3 days left", "due tomorrow", "2 days overdue"."""
     if due_at < now:
         return _late(due_at, now)
     days = (london_day(due_at) - london_day(now)).days

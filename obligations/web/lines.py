@@ -60,7 +60,7 @@ def party_words(contract: Contract, party: str) -> str:
 def due(duty: Duty) -> str:
     """By when, in words: a day, an hour of a day, or the contract's own word."""
     if duty.due_at is None:
-        return quoted(duty.word) if duty.word else "No date while suspended" if duty.phase == "suspended" else "No date"
+        return quoted(duty.word) if duty.word else "No date now"
     return due_words(duty.due_at)
 
 
@@ -71,6 +71,8 @@ def quoted(words: str) -> str:
 
 def left(duty: Duty, stands: Standing, now: datetime) -> str:
     """How long is left, where anything is."""
+    if duty.retention and stands is Standing.LATER:
+        return "Keep at least until the end of this day"
     if stands in OPEN and duty.due_at is not None:
         words = time_left(duty.due_at, now)
         return f"{words}; {quoted(duty.word)}" if duty.word else words

@@ -39,6 +39,8 @@ OPEN = {
 def standing(duty: Duty, now: datetime) -> Standing:
     """Where the duty stands at ``now``. A withdrawn duty has no standing of its own and reads as ended."""
     phase = Phase(duty.phase)
+    if phase is Phase.OPEN and duty.retention:
+        return Standing.LATER
     if phase in (Phase.OPEN, Phase.BEFORE):
         state = State.OWED_NOW if duty.word else State.OPEN
         return standing_of(state, duty.due_at, now, before_duly=phase is Phase.BEFORE)
@@ -52,5 +54,7 @@ def tag(duty: Duty, now: datetime) -> Tag:
     if duty.phase == Phase.WITHDRAWN:
         return Tag("Withdrawn", "grey")
     found = standing(duty, now)
+    if duty.retention and found is Standing.LATER:
+        return Tag("Keep until then", "blue")
     words = found.words if found is not Standing.ENDED or duty.ended_by_id else "Ended"
     return Tag(words, COLOURS[found])

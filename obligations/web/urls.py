@@ -2,4 +2,39 @@
 
 from django.urls import path
 
-urlpatterns: list = []
+from obligations.web.due import views as due
+from obligations.web.duties import views as duties
+from obligations.web.facts import views as facts
+from obligations.web.home import views as home
+from obligations.web.ledger import views as ledger
+from obligations.web.paragraphs import views as paragraphs
+from obligations.web.variations import views as variations
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("contracts/<int:contract_id>", due.board, name="board"),
+    path("contracts/<int:contract_id>/weeks", due.weeks, name="weeks"),
+    path("contracts/<int:contract_id>/record", facts.record, name="record"),
+    path("contracts/<int:contract_id>/record/<slug:kind>", facts.record_kind, name="record_kind"),
+    path("contracts/<int:contract_id>/facts", facts.facts, name="facts"),
+    path("contracts/<int:contract_id>/facts/<int:fact_id>", facts.fact, name="fact"),
+    path("contracts/<int:contract_id>/facts/<int:fact_id>/withdraw", facts.withdraw, name="withdraw_fact"),
+    path("contracts/<int:contract_id>/duties/<int:duty_id>", duties.duty, name="duty"),
+    path("contracts/<int:contract_id>/duties/<int:duty_id>/evidence", duties.log, name="log_evidence"),
+    path("contracts/<int:contract_id>/evidence/<int:evidence_id>/decide", duties.decide, name="decide"),
+    path(
+        "contracts/<int:contract_id>/evidence/<int:evidence_id>/file",
+        duties.evidence_file,
+        name="evidence_file",
+    ),
+    path("contracts/<int:contract_id>/paragraphs/<path:citation>", paragraphs.paragraph, name="paragraph"),
+    path("contracts/<int:contract_id>/variations/<int:variation_id>", variations.variation, name="variation"),
+    path(
+        "contracts/<int:contract_id>/variations/<int:variation_id>/sign",
+        variations.sign,
+        name="sign_variation",
+    ),
+    path("contracts/<int:contract_id>/ledger", ledger.ledger, name="ledger"),
+    path("contracts/<int:contract_id>/ledger.csv", ledger.ledger_csv, name="ledger_csv"),
+    path("contracts/<int:contract_id>/ledger.json", ledger.ledger_json, name="ledger_json"),
+]

@@ -62,8 +62,12 @@ class FactForm(DulyForm):
         return forms.CharField(
             max_length=200,
             label=kind.subject,
+            required=not kind.contract_wide,
+            initial=kind.example if kind.contract_wide else "",
             help_text=f"Always call the same thing by the same name.{example}",
-            error_messages={"required": f"Enter what it is about: {kind.subject[0].lower()}{kind.subject[1:]}."},
+            error_messages={
+                "required": f"Enter what it is about: {kind.subject[0].lower()}{kind.subject[1:]}."
+            },
         )
 
     def _add(self, detail: DetailField) -> None:
@@ -155,7 +159,9 @@ class FactForm(DulyForm):
                 return when.isoformat() if when else None
             case "period":
                 amount = data.get(f"{name}_amount")
-                return None if amount is None else {"amount": amount, "unit": data.get(f"{name}_unit") or "days"}
+                return (
+                    None if amount is None else {"amount": amount, "unit": data.get(f"{name}_unit") or "days"}
+                )
             case "ratings":
                 given = ((source, data.get(f"{name}_{source}", "").strip()) for source in SOURCES)
                 return [{"source": source, "value": value} for source, value in given if value]

@@ -47,7 +47,7 @@ class KindGroup:
 
 
 def used_by(schedules: Iterable[Schedule]) -> dict[str, FactKind]:
-    """The kinds that some rule of the contract's rulebooks starts on or looks at, in the vocabulary's order."""
+    """The kinds that some rule of the contract's rulebooks starts on or looks at, in their own order."""
     keys = {schedule.outline_key for schedule in schedules} & set(known_rulebooks())
     used = {kind for key in keys for kind in load_rulebook(key).kinds}
     return {

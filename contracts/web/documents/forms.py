@@ -1,0 +1,50 @@
+"""Uploading the document of a schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from contracts.models import Schedule
+from contracts.services.documents import TYPES
+from contracts.web.forms import DulyForm
+from contracts.web.words import listed
+
+RECOGNISE = ""
+
+
+class UploadForm(DulyForm):
+    """The file, the schedule it is, and a name to list it under."""
+
+    file = forms.FileField(
+        label="The document",
+        allow_empty_file=True,
+        error_messages={"required": "Choose a file.", "invalid": "Choose the file again: it did not arrive."},
+    )
+    schedule = forms.ChoiceField(
+        required=False, label="Which schedule is it?", widget=forms.RadioSelect, initial=RECOGNISE
+    )
+    name = forms.CharField(
+        required=False,
+        max_length=255,
+        label="A name to list it under",
+        help_text="The file’s own unless given.",
+    )
+
+    def __init__(self, *args: Any, schedules: Iterable[Schedule], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.schedules = {one.outline_key: one for one in schedules}
+        field = self.fields["schedule"]
+        assert isinstance(field, forms.ChoiceField)
+        rows = [(key, one.title) for key, one in self.schedules.items()]
+        field.choices = [(RECOGNISE, "Duly recognises it"), *rows]
+        megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
+        types = listed([one.lstrip(".") for one in TYPES], "or")
+        self.fields["file"].help_text = f"Up to {megabytes} MB: {types}. It stays in Duly as it is."
+        self.fields["file"].widget.attrs["accept"] = ",".join(TYPES)
+
+    def schedule_chosen(self) -> Schedule | None:
+        return self.schedules.get(self.cleaned_data["schedule"])

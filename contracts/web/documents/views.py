@@ -1,0 +1,107 @@
+"""Documents: the list, uploading one, and what the reader made of it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from contracts import selectors
+from contracts.access import Act, open_contract
+from contracts.models import Contract, Document
+from contracts.services.actors import Actor
+from contracts.services.documents import upload_document
+from contracts.services.errors import Refused
+from contracts.web import paging
+from contracts.web.documents import presenters
+from contracts.web.documents.forms import UploadForm
+from contracts.web.pages import Crumb, contract_page
+
+PER_PAGE = 25
+
+
+@require_safe
+@login_required
+def documents(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """Everything that was uploaded, newest first."""
+    access = open_contract(request.user, contract_id, timezone.now())
+    page = paging.page_of(request, selectors.documents_of(access.contract), PER_PAGE)
+    context = {
+        "rows": [presenters.row(access.contract, one) for one in page],
+        "pages": paging.pages(request, page),
+        "may_upload": access.may(Act.UPLOAD_DOCUMENT),
+    }
+    return contract_page(request, access, "contracts/documents.html", context, here="documents", crumbs=[])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def upload(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """Uploads the document of a schedule."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.UPLOAD_DOCUMENT)
+    schedules = selectors.schedules_of(access.contract)
+    form = UploadForm(request.POST or None, request.FILES or None, schedules=schedules)
+    if request.method == "POST" and form.is_valid():
+        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
+        try:
+            made = upload_document(
+                access.contract,
+                actor,
+                now,
+                schedule=form.schedule_chosen(),
+                name=data["name"],
+                file=data["file"],
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, f"{made.name} is read and its words are attached.")
+            return redirect("document", contract_id, made.pk)
+    crumbs = [Crumb("Documents", reverse("documents", args=[contract_id]))]
+    context = {"form": form}
+    page = "contracts/upload.html"
+    return contract_page(request, access, page, context, here="documents", crumbs=crumbs)
+
+
+def _find(contract: Contract, document_id: int) -> Document:
+    found = selectors.documents_of(contract).filter(pk=document_id).first()
+    if found is None:
+        raise Http404("no such document")
+    return found
+
+
+@require_safe
+@login_required
+def document(request: HttpRequest, contract_id: int, document_id: int) -> HttpResponse:
+    """The reading report of one document."""
+    access = open_contract(request.user, contract_id, timezone.now())
+    found = _find(access.contract, document_id)
+    context = {
+        "document": found,
+        "row": presenters.row(access.contract, found),
+        "report": presenters.report(access.contract, found),
+    }
+    crumbs = [Crumb("Documents", reverse("documents", args=[contract_id]))]
+    page = "contracts/document.html"
+    return contract_page(request, access, page, context, here="documents", crumbs=crumbs)
+
+
+@require_safe
+@login_required
+def document_file(request: HttpRequest, contract_id: int, document_id: int) -> FileResponse:
+    """The document as it was uploaded, always as a download."""
+    access = open_contract(request.user, contract_id, timezone.now())
+    found = _find(access.contract, document_id)
+    if not found.file or not found.file.storage.exists(found.file.name):
+        raise Http404("no such file")
+    return FileResponse(
+        found.file.open("rb"),
+        as_attachment=True,
+        filename=found.name,
+        content_type="application/octet-stream",
+    )

@@ -1,0 +1,114 @@
+"""The ledger told in sentences: what was written about a contract, its people, words and variations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.models import Contract, EffectKind, LedgerEntry, Role
+from contracts.terms.moments import WhenError, parse_when
+from contracts.web.text.presenters import place
+from contracts.web.words import count, listed, moment_words, when_words
+
+Payload = Mapping[str, Any]
+Sentence = Callable[[Contract, Payload], str]
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One entry: when, who, and what, in a sentence."""
+
+    number: int
+    moment: str
+    who: str
+    says: str
+    because: str
+    href: str
+    hash: str
+
+
+def when(payload: Payload, name: str) -> str:
+    """A day or moment of a payload, in words; the text itself where it is neither."""
+    text = str(payload.get(name) or "")
+    try:
+        return when_words(parse_when(text)) if text else ""
+    except WhenError:
+        return text
+
+
+def cited(citation: str) -> str:
+    """A citation as people say it: "paragraph 10.3" or "paragraph Part A, 4.3.1"."""
+    _, _, path = citation.partition("/")
+    scope, _, number = path.partition("/")
+    return f"paragraph {place(scope, number)}" if number else citation
+
+
+def effects(payload: Payload) -> str:
+    """What a variation changes, in short."""
+    found = [
+        f"{cited(one['citation'])} {EffectKind(one['kind']).label.lower()}"
+        for one in payload.get("effects", [])
+    ]
+    return listed(found[:4] + ([f"{len(found) - 4} more"] if len(found) > 4 else []))
+
+
+def name(payload: Payload) -> str:
+    return f"Variation {payload.get('number', '')}".strip()
+
+
+def _contract_created(contract: Contract, payload: Payload) -> str:
+    schedules = count(len(payload.get("schedules", [])), "schedule")
+    return f"Contract {payload.get('reference')} was set up, with {schedules}"
+
+
+def _member_added(contract: Contract, payload: Payload) -> str:
+    role = payload.get("role")
+    label = Role(role).label if role in Role.values else role
+    return f"{payload.get('name')} was added as {str(label).lower()}, from {when(payload, 'from')}"
+
+
+def _document_uploaded(contract: Contract, payload: Payload) -> str:
+    return f"The document “{payload.get('name')}” was uploaded"
+
+
+def _variation_drafted(contract: Contract, payload: Payload) -> str:
+    return f"{name(payload)}, “{payload.get('title')}”, was drafted: {effects(payload)}"
+
+
+def _variation_shared(contract: Contract, payload: Payload) -> str:
+    return f"{name(payload)} was shared, ready to sign"
+
+
+def _variation_withdrawn(contract: Contract, payload: Payload) -> str:
+    return f"{name(payload)} was withdrawn: {payload.get('reason')}"
+
+
+SENTENCES: dict[str, Sentence] = {
+    "contract_created": _contract_created,
+    "member_added": _member_added,
+    "document_uploaded": _document_uploaded,
+    "variation_drafted": _variation_drafted,
+    "variation_shared": _variation_shared,
+    "variation_withdrawn": _variation_withdrawn,
+}
+
+
+def row(
+    contract: Contract,
+    entry: LedgerEntry,
+    sentences: Mapping[str, Sentence],
+    address: Callable[[Contract, Payload], str],
+) -> LedgerRow:
+    """One entry. A verb without a sentence of its own is told by its name."""
+    tell = sentences.get(entry.verb)
+    plain = entry.verb.replace("_", " ").capitalize()
+    return LedgerRow(
+        number=entry.number,
+        moment=moment_words(entry.moment),
+        who=entry.actor_name,
+        says=tell(contract, entry.payload) if tell else plain,
+        because=str(entry.payload.get("because") or ""),
+        href=address(contract, entry.payload),
+        hash=entry.hash,
+    )

@@ -1,0 +1,55 @@
+"""A form is acted on once, however often its button is pressed.
+
+The form carries a random token. The first submission takes it; a second finds it taken. Where nothing came of
+the first, the token is given back, so that a corrected form goes through.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+
+from django import forms
+from django.core.cache import cache
+
+A_DAY = 24 * 3600
+TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+log = logging.getLogger(__name__)
+
+
+def new() -> str:
+    """A token for a form that is shown."""
+    return secrets.token_urlsafe(16)
+
+
+class TokenField(forms.CharField):
+    """The hidden field of the token. A form without one is acted on like any other."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=64, initial=new, label="")
+
+
+def take(token: str) -> bool:
+    """Whether this is the first submission. Where the cache does not answer every one is a first one."""
+    if not TOKEN.fullmatch(token):
+        return True
+    try:
+        return bool(cache.add(_key(token), 1, A_DAY))
+    except Exception:
+        log.exception("the cache does not answer: a form may be acted on twice")
+        return True
+
+
+def give_back(token: str) -> None:
+    """Nothing came of it: the same form may be sent again."""
+    try:
+        cache.delete(_key(token))
+    except Exception:
+        log.exception("the cache does not answer")
+
+
+def _key(token: str) -> str:
+    return f"once:{token}"

@@ -1,0 +1,82 @@
+"""The groups of *What is due*, each with its words, and the picture of the next weeks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.access import Access
+from contracts.models import Side
+from obligations import selectors
+from obligations.selectors import ACTIVE_GROUPS, Board
+from obligations.web.lines import DutyLine, line
+
+SHOWN = 10
+"""Duties of a group shown before "see all"."""
+
+TITLES = {
+    "overdue": "Overdue",
+    "owed_now": "Owed now",
+    "this_week": "Today and this week",
+    "later": "Later",
+    "to_decide": "For you to decide",
+    "waiting": "Waiting for the other side",
+    "suspended": "Suspended",
+    "met": "Met",
+    "ended": "Ended",
+    "before_duly": "Before Duly",
+    "withdrawn": "Withdrawn",
+}
+NOTES = {
+    "owed_now": "The contract gives no date for these, only a word such as “promptly”.",
+    "to_decide": "Done by the other side, and waiting for your side to accept or reject.",
+    "suspended": "The contract stops the clock of these while something holds.",
+    "before_duly": "Due before Duly kept this contract, so not called overdue unless somebody records them.",
+    "withdrawn": "They followed from something that was recorded in error.",
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group with its first duties."""
+
+    key: str
+    title: str
+    note: str
+    total: int
+    lines: list[DutyLine]
+    more: int
+
+
+def title(key: str, side: str) -> str:
+    """The heading of a group, as the person's side sees it."""
+    if key == "waiting" and side == Side.NEITHER:
+        return "Waiting for a decision"
+    return TITLES[key]
+
+
+def groups(access: Access, board: Board, now: datetime) -> list[Group]:
+    """The active groups that hold anything. 1 query for each of them."""
+    order = ("overdue", "owed_now", "to_decide", *(key for key in ACTIVE_GROUPS if key not in TOP))
+    return [_group(access, board, key, now) for key in order if board.counts[key]]
+
+
+TOP = ("overdue", "owed_now", "to_decide")
+
+
+def _group(access: Access, board: Board, key: str, now: datetime) -> Group:
+    total = board.counts[key]
+    rows = board.groups[key][:SHOWN]
+    return Group(
+        key=key,
+        title=title(key, access.side),
+        note=NOTES.get(key, ""),
+        total=total,
+        lines=[line(access.contract, duty, now) for duty in rows],
+        more=max(0, total - SHOWN),
+    )
+
+
+def narrowed(wanted: selectors.Wanted) -> bool:
+    """Whether anything is left out by a filter."""
+    return bool(wanted.party or wanted.paragraph or wanted.subject)

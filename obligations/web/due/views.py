@@ -1,0 +1,60 @@
+"""*What is due* on one contract."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from contracts.access import open_contract
+from contracts.terms.moments import london_day
+from contracts.web import paging
+from contracts.web.pages import contract_page
+from obligations import selectors
+from obligations.web.counts import counts
+from obligations.web.due import picture, presenters
+from obligations.web.due.forms import FilterForm
+from obligations.web.lines import line
+
+PER_PAGE = 25
+
+
+@require_safe
+@login_required
+def board(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """Everything open in its groups, or one group page by page where a standing is chosen."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    form = FilterForm(request.GET, contract=access.contract)
+    wanted = form.wanted()
+    found = selectors.board(access.contract, access.side, now, wanted)
+    context = {
+        "filters": form,
+        "narrowed": presenters.narrowed(wanted),
+        "counts": counts(request.path, found.counts, access.side),
+    }
+    if not wanted.group:
+        context["groups"] = presenters.groups(access, found, now)
+        return contract_page(request, access, "obligations/board.html", context, here="due", crumbs=None)
+    page = paging.page_of(request, found.groups[wanted.group], PER_PAGE)
+    context |= {
+        "title": presenters.title(wanted.group, access.side),
+        "note": presenters.NOTES.get(wanted.group, ""),
+        "total": page.paginator.count,
+        "lines": [line(access.contract, duty, now) for duty in page],
+        "pages": paging.pages(request, page),
+    }
+    return contract_page(request, access, "obligations/group.html", context, here="due", crumbs=[])
+
+
+@require_safe
+@login_required
+def weeks(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """The next twelve weeks as a picture, with the same as a table."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    first, last = picture.span(london_day(now))
+    duties = selectors.due_between(access.contract, first, last)
+    context = {"picture": picture.draw(access, duties, now)}
+    return contract_page(request, access, "obligations/weeks.html", context, here="due", crumbs=[])

@@ -1,0 +1,139 @@
+"""*How we worked this out*: the stored derivation of a date, in words (R3, R4, R10, R12, R23)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from contracts.models import Contract, Division
+from contracts.terms.moments import WhenError, long_day, parse_when
+from contracts.web.text.presenters import paragraph_href
+from contracts.web.words import count, due_words, listed, short_day, weekday_day, when_words
+from obligations.models import Duty
+from obligations.rules.working_days import load_calendar
+
+WEEKEND = ("Saturday", "Sunday")
+
+
+@dataclass(frozen=True)
+class SkippedDay:
+    """A day left out of the count, and why."""
+
+    day: str
+    why: str
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One step, the rule it follows, and the days it left out."""
+
+    text: str
+    rule: str
+    rule_href: str
+    paragraph: str
+    paragraph_href: str
+    skipped_in_short: str
+    skipped: list[SkippedDay]
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """Another way to read the words, and the date it gives."""
+
+    reading: str
+    due: str
+    rule: str
+    rule_href: str
+
+
+@dataclass(frozen=True)
+class Workings:
+    """Everything the panel shows."""
+
+    steps: list[StepRow]
+    readings: list[ReadingRow]
+    notes: list[str]
+
+
+def workings(contract: Contract, duty: Duty) -> Workings:
+    """The panel of one duty."""
+    derivation = duty.derivation or {}
+    return Workings(
+        steps=[_step(contract, one) for one in derivation.get("steps", [])],
+        readings=[_reading(one) for one in derivation.get("readings", [])],
+        notes=list(_notes(contract, duty, derivation)),
+    )
+
+
+def rule_href(rule: str) -> str:
+    """The address of one of our reading rules."""
+    return f"{reverse('reading_rules')}#{rule}"
+
+
+def _step(contract: Contract, step: Mapping[str, Any]) -> StepRow:
+    skipped = sorted(step.get("skipped", []), key=lambda one: one["date"])
+    citation = step.get("citation") or ""
+    return StepRow(
+        text=step["text"],
+        rule=step["rule"],
+        rule_href=rule_href(step["rule"]),
+        paragraph=citation.partition("/")[2].removeprefix("main/"),
+        paragraph_href=paragraph_href(contract, citation) if citation else "",
+        skipped_in_short=_skipped_in_short(skipped),
+        skipped=[SkippedDay(short_day(date.fromisoformat(one["date"])), one["why"]) for one in skipped],
+    )
+
+
+def _skipped_in_short(skipped: list[Mapping[str, Any]]) -> str:
+    """ "18 days left out: 16 at weekends, Good Friday and Easter Monday"."""
+    holidays = [one["why"] for one in skipped if one["why"] not in WEEKEND]
+    weekend = len(skipped) - len(holidays)
+    parts = [f"{weekend} at weekends"] if weekend else []
+    return f"{count(len(skipped), 'day')} left out: {listed(parts + holidays)}" if skipped else ""
+
+
+def _reading(reading: Mapping[str, Any]) -> ReadingRow:
+    rule = reading.get("rule") or "R12"
+    return ReadingRow(reading["reading"], _reading_due(reading), rule, rule_href(rule))
+
+
+def _reading_due(reading: Mapping[str, Any]) -> str:
+    if at := reading.get("due_at"):
+        return due_words(parse_when(at))  # type: ignore[arg-type]  # stored as a moment
+    if day := reading.get("due_date"):
+        return weekday_day(date.fromisoformat(day))
+    return "nothing would be due"
+
+
+def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]):  # type: ignore[no-untyped-def]
+    """What else to know about the date."""
+    if any(step.get("skipped") for step in derivation.get("steps", [])):
+        division = Division(contract.division).label
+        yield (
+            f"Working Days leave out the public holidays of {division}: the contract does not define the"
+            " term, so this is a setting of the contract (R3)."
+        )
+    if duty.provisional:
+        edge = long_day(load_calendar(contract.division).edge)
+        yield (
+            f"This date is provisional: public holidays are published up to {edge}. It is worked out again"
+            " when more are published (R4)."
+        )
+    if duty.literal_limit:
+        gone = _when(duty.literal_limit)
+        yield f"Counted from the event alone, the limit was {gone}: it had gone already (R10)."
+    if cure := derivation.get("cure_date"):
+        yield f"The new date to put it right is {_when(cure)}; the date that was missed stays missed (R23)."
+    if missed := derivation.get("periods_missed"):
+        yield f"{count(missed, 'whole period')} went by without it being done (R16)."
+
+
+def _when(text: str) -> str:
+    try:
+        return when_words(parse_when(text))
+    except WhenError:
+        return text

@@ -1,0 +1,122 @@
+"""Logging evidence, and deciding on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from contracts.web.forms import DayField, DulyForm, TimeField
+from contracts.web.once import TokenField
+from contracts.web.words import listed
+from obligations.models import Evidence, EvidenceKind, Outcome
+
+
+class EvidenceForm(DulyForm):
+    """What proves that a duty was done, when it was done, and by whom."""
+
+    token = TokenField()
+    done = DayField(
+        called="The day it was done",
+        label="When was it done?",
+        help_text="The day it was done counts, not the day you log it. For example, 12 3 2026.",
+    )
+    done_time = TimeField(called="The time it was done", required=False, label="At what time?")
+    done_by = forms.CharField(
+        max_length=200,
+        label="Who did it?",
+        help_text="A person or a team.",
+        error_messages={"required": "Enter who did it."},
+    )
+    kind = forms.ChoiceField(
+        choices=[
+            (EvidenceKind.FILE, "A file"),
+            (EvidenceKind.LINK, "A link"),
+            (EvidenceKind.NOTE, "A note"),
+        ],
+        label="What is the evidence?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether the evidence is a file, a link or a note."},
+    )
+    file = forms.FileField(
+        required=False,
+        allow_empty_file=True,
+        label="The file",
+        error_messages={"invalid": "Choose the file again: it did not arrive."},
+    )
+    link = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="The link",
+        help_text="A full web address, beginning with https://",
+        widget=forms.TextInput(attrs={"inputmode": "url", "spellcheck": "false"}),
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=10_000,
+        label="The note, or a word about the file or link",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, hour_clock: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        at = self.fields["done_time"]
+        at.required = hour_clock
+        at.help_text = "London time, for example 2:30pm."
+        if hour_clock:
+            at.help_text += " This limit runs in hours, so the time decides."
+        megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
+        types = listed([ending.lstrip(".") for ending in settings.ALLOWED_UPLOAD_SUFFIXES], "or")
+        self.fields["file"].help_text = f"Up to {megabytes} MB: {types}."
+        self.fields["file"].widget.attrs["accept"] = ",".join(settings.ALLOWED_UPLOAD_SUFFIXES)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["when"] = self.when("done", "done_time")
+        kind = data.get("kind")
+        missing = {
+            EvidenceKind.FILE: "Choose the file.",
+            EvidenceKind.LINK: "Enter the address of the evidence.",
+            EvidenceKind.NOTE: "Write what was done.",
+        }
+        if kind in missing and not data.get(kind) and kind not in self.errors:
+            self.add_error(kind, missing[EvidenceKind(kind)])
+        return data
+
+
+class DecideForm(DulyForm):
+    """Accept or reject, with a reason for rejecting."""
+
+    outcome = forms.ChoiceField(
+        choices=[
+            (Outcome.ACCEPTED, "Accept: it shows that the duty was done"),
+            (Outcome.REJECTED, "Reject: the duty is owed again with the same date"),
+        ],
+        label="What do you decide?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether to accept or to reject the evidence."},
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=5000,
+        label="Reason",
+        help_text="Needed to reject: say what is missing, so that it can be put right.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, evidence: Evidence, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not evidence.duty.approver:
+            outcome = self.fields["outcome"]
+            assert isinstance(outcome, forms.ChoiceField)
+            outcome.choices = [
+                (Outcome.ACCEPTED, "Confirm: it shows that the duty was done"),
+                (Outcome.REJECTED, "Challenge: the duty is owed again with the same date"),
+            ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("outcome") == Outcome.REJECTED and not data.get("reason", "").strip():
+            self.add_error("reason", "Say what is missing, so that it can be put right.")
+        return data

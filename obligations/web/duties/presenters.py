@@ -1,0 +1,249 @@
+"""A duty's page in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from contracts.access import Access
+from contracts.models import Contract
+from contracts.terms.moments import london_day
+from contracts.web.ledger.presenters import LedgerRow
+from contracts.web.text.presenters import paragraph_href, place
+from contracts.web.variations.presenters import Tag
+from contracts.web.words import moment_words, size_words, when_words
+from obligations.models import Decision, Duty, Evidence, Notice, Outcome, Phase
+from obligations.rules.rule import Rule
+from obligations.rules.rulebook import RulebookError, load_rulebook
+from obligations.rules.standing import Standing
+from obligations.selectors import DutyPage
+from obligations.web.duties.acts import why_not_decide, why_not_log
+from obligations.web.duties.derivation import Workings, workings
+from obligations.web.facts.presenters import Row
+from obligations.web.facts.presenters import label as fact_label
+from obligations.web.ledger import presenters as ledger
+from obligations.web.lines import due, left, marks
+from obligations.web.standing import OPEN, standing, tag
+
+ACCEPTED = "The evidence is accepted."
+REJECTED = "The evidence is rejected. The duty is owed again, with the same date."
+LOOKS = {
+    Standing.OVERDUE: "late",
+    Standing.OWED_NOW: "late",
+    Standing.DUE_TODAY: "soon",
+    Standing.DUE_THIS_WEEK: "soon",
+    Standing.MET: "done",
+    Standing.MET_LATE: "done",
+}
+
+
+@dataclass(frozen=True)
+class DueBox:
+    """The date in large letters."""
+
+    label: str
+    day: str
+    note: str
+    look: str
+    tags: list[Tag]
+
+
+@dataclass(frozen=True)
+class CauseRow:
+    """The fact that made the duty."""
+
+    label: str
+    happened: str
+    recorded: str
+    href: str
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """One piece of evidence and what was decided on it."""
+
+    number: int
+    what: str
+    href: str
+    download: bool
+    note: str
+    done: str
+    logged: str
+    tag: Tag
+    decided: str
+    reason: str
+    decide_href: str
+    why_not: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything a duty's page places."""
+
+    title: str
+    caption: str
+    subject: str
+    asks: str
+    box: DueBox
+    rows: list[Row]
+    cause: CauseRow | None
+    workings: Workings
+    evidence: list[EvidenceRow]
+    log_href: str
+    why_not_log: str
+    history: list[LedgerRow]
+    sent: list[str]
+
+
+def page(access: Access, found: DutyPage, now: datetime) -> Page:
+    """The page of one duty."""
+    contract, duty = access.contract, found.duty
+    rule = rule_of(duty)
+    why_not = why_not_log(access, duty)
+    paragraph = duty.obligation.paragraph
+    return Page(
+        title=duty.title,
+        caption=f"{paragraph.schedule.title}, paragraph {place(paragraph.scope, paragraph.number)}",
+        subject=duty.subject,
+        asks=rule.summary if rule else paragraph.summary,
+        box=due_box(duty, now),
+        rows=list(_rows(contract, duty, rule)),
+        cause=_cause(contract, duty),
+        workings=workings(contract, duty),
+        evidence=[evidence_row(access, duty, one) for one in found.evidence],
+        log_href="" if why_not else reverse("log_evidence", args=[contract.pk, duty.pk]),
+        why_not_log=why_not,
+        history=[ledger.row(contract, entry) for entry in found.ledger],
+        sent=[_sent(notice) for notice in found.notices],
+    )
+
+
+def rule_of(duty: Duty) -> Rule | None:
+    """The rule behind a duty; None where its rulebook no longer has it."""
+    try:
+        return load_rulebook(duty.obligation.rulebook_key).by_key.get(duty.obligation.rule_key)
+    except RulebookError:
+        return None
+
+
+def due_box(duty: Duty, now: datetime) -> DueBox:
+    stands = standing(duty, now)
+    return DueBox(
+        label=_box_label(duty, stands),
+        day=due(duty),
+        note=_box_note(duty, stands, now),
+        look=LOOKS.get(stands, "calm"),
+        tags=[tag(duty, now), *marks(duty)],
+    )
+
+
+def _box_label(duty: Duty, stands: Standing) -> str:
+    if duty.retention:
+        return "Keep at least until the end of"
+    if duty.due_at is None:
+        return "Due, in the contract’s own word" if duty.word else "Due"
+    return "Due by the end of" if stands in OPEN and not duty.derivation.get("hour_clock") else "Due"
+
+
+def _box_note(duty: Duty, stands: Standing, now: datetime) -> str:
+    if duty.phase in (Phase.MET, Phase.MET_LATE) and (duty.done_at or duty.done_on):
+        return f"Done on {when_words(duty.done_at or duty.done_on)}"  # type: ignore[arg-type]
+    if duty.phase == Phase.ENDED and duty.ended_by:
+        return f"Ended by {duty.ended_by}. The date is kept for the record."
+    if duty.phase == Phase.WITHDRAWN:
+        return "It followed from something recorded in error."
+    if duty.phase == Phase.BEFORE:
+        return "It was due before Duly kept this contract, so it is not called overdue."
+    if stands is Standing.OWED_NOW and duty.due_at is None:
+        return "The contract gives no number, so no date is invented. It is owed now."
+    return left(duty, stands, now)
+
+
+def _rows(contract: Contract, duty: Duty, rule: Rule | None):  # type: ignore[no-untyped-def]
+    paragraph = duty.obligation.paragraph
+    day = london_day(duty.owed_from)
+    owes = contract.word_for(duty.party)
+    yield Row("Owed by", owes)
+    yield Row("Owed from", moment_words(duty.owed_from))
+    yield Row(
+        "Paragraph",
+        f"{place(paragraph.scope, paragraph.number)} {paragraph.heading}".strip()
+        + ", as it stood when it began",
+        paragraph_href(contract, paragraph.citation, day),
+    )
+    if duty.subject:
+        yield Row("What it is about", duty.subject)
+    if duty.approver:
+        yield Row("Who accepts it", f"The {contract.word_for(duty.approver)}")
+    if rule and rule.evidence:
+        yield Row("What proves it", rule.evidence)
+    if rule and rule.consequence:
+        yield Row("If it is missed", f"See paragraph {rule.consequence}")
+
+
+def _cause(contract: Contract, duty: Duty) -> CauseRow | None:
+    fact = duty.cause
+    if fact is None:
+        return None
+    by = f"{fact.recorded_by_name}, {contract.word_for(fact.recorded_side)}"
+    return CauseRow(
+        label=fact_label(fact.kind),
+        happened=when_words(fact.happened),
+        recorded=f"Recorded at {moment_words(fact.recorded_at)} by {by}",
+        href=reverse("fact", args=[contract.pk, fact.pk]),
+    )
+
+
+def evidence_row(access: Access, duty: Duty, one: Evidence) -> EvidenceRow:
+    contract = access.contract
+    decision: Decision | None = getattr(one, "decision", None)
+    why_not = "" if decision else why_not_decide(access, duty, one)
+    offer = decision is None and not why_not
+    return EvidenceRow(
+        number=one.pk,
+        what=_what(one),
+        href=_proof_href(contract, one),
+        download=one.kind == "file",
+        note=one.note,
+        done=f"Done on {when_words(one.done)} by {one.done_by}",
+        logged=f"Logged at {moment_words(one.submitted_at)} by {one.submitted_by.name}, "
+        f"{contract.word_for(one.submitted_side)}",
+        tag=_decision_tag(duty, decision),
+        decided=_decided(contract, decision),
+        reason=decision.reason if decision else "",
+        decide_href=reverse("decide", args=[contract.pk, one.pk]) if offer else "",
+        why_not=why_not,
+    )
+
+
+def _what(one: Evidence) -> str:
+    if one.kind == "file":
+        return f"{one.file_name} ({size_words(one.size)})"
+    return one.link if one.kind == "link" else "A note"
+
+
+def _proof_href(contract: Contract, one: Evidence) -> str:
+    if one.kind == "file":
+        return reverse("evidence_file", args=[contract.pk, one.pk])
+    return one.link if one.kind == "link" else ""
+
+
+def _decision_tag(duty: Duty, decision: Decision | None) -> Tag:
+    if decision is None:
+        return Tag("Awaiting decision", "purple") if duty.approver else Tag("On the record", "blue")
+    return Tag("Accepted", "green") if decision.outcome == Outcome.ACCEPTED else Tag("Rejected", "red")
+
+
+def _decided(contract: Contract, decision: Decision | None) -> str:
+    if decision is None:
+        return ""
+    by = f"{decision.decided_by.name}, {contract.word_for(decision.decided_side)}"
+    return f"{decision.get_outcome_display()} at {moment_words(decision.decided_at)} by {by}"
+
+
+def _sent(notice: Notice) -> str:
+    assert notice.sent_at is not None
+    stage = notice.get_stage_display()
+    return f"“{stage}” to {notice.recipient.name} at {moment_words(notice.sent_at)}"

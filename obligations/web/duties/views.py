@@ -1,0 +1,149 @@
+"""A duty's page, logging evidence for it, and deciding on evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from contracts.access import Access, Act, open_contract
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused
+from contracts.web import once
+from contracts.web.pages import Crumb, contract_page
+from obligations import selectors
+from obligations.models import Duty, EvidenceKind, Outcome
+from obligations.services.evidence import decide as decide_on
+from obligations.services.evidence import log_evidence
+from obligations.web.duties import presenters
+from obligations.web.duties.acts import why_not_decide, why_not_log
+from obligations.web.duties.forms import DecideForm, EvidenceForm
+
+
+@require_safe
+@login_required
+def duty(request: HttpRequest, contract_id: int, duty_id: int) -> HttpResponse:
+    """Everything about one duty."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    found = selectors.duty_page(access.contract, duty_id, now)
+    context = {"page": presenters.page(access, found, now)}
+    return contract_page(request, access, "obligations/duty.html", context, here="due", crumbs=[])
+
+
+def _crumb(contract_id: int, found: Duty) -> list[Crumb]:
+    return [Crumb(found.title, reverse("duty", args=[contract_id, found.pk]))]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def log(request: HttpRequest, contract_id: int, duty_id: int) -> HttpResponse:
+    """Logs evidence that the duty was done."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.LOG_EVIDENCE)
+    found = selectors.duty_page(access.contract, duty_id, now).duty
+    hour_clock = bool(found.derivation.get("hour_clock"))
+    form = EvidenceForm(
+        request.POST or None,
+        request.FILES or None,
+        hour_clock=hour_clock,
+        initial={"done_by": access.person.name},
+    )
+    if request.method == "POST" and form.is_valid() and _logged(request, access, found, form, now):
+        return redirect("duty", contract_id, duty_id)
+    context = {
+        "form": form,
+        "duty": found,
+        "box": presenters.due_box(found, now),
+        "why_not": why_not_log(access, found) if request.method != "POST" else "",
+    }
+    page = "obligations/evidence.html"
+    crumbs = _crumb(contract_id, found)
+    return contract_page(request, access, page, context, here="due", crumbs=crumbs)
+
+
+def _logged(request: HttpRequest, access: Access, found: Duty, form: EvidenceForm, now: datetime) -> bool:
+    """Whether the evidence is on the record now; else the form says why not."""
+    data = form.cleaned_data
+    if not once.take(data["token"]):
+        messages.info(request, "You sent this already, so it was logged once. Here it is.")
+        return True
+    try:
+        log_evidence(
+            found,
+            Actor.of(access.person, access.side),
+            now,
+            kind=data["kind"],
+            done=data["when"],
+            done_by=data["done_by"],
+            note=data["note"],
+            link=data["link"] if data["kind"] == EvidenceKind.LINK else "",
+            file=data["file"] if data["kind"] == EvidenceKind.FILE else None,
+        )
+    except Refused as refused:
+        once.give_back(data["token"])
+        form.refuse(refused)
+        return False
+    except BaseException:
+        once.give_back(data["token"])
+        raise
+    messages.success(request, "The evidence is logged.")
+    return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def decide(request: HttpRequest, contract_id: int, evidence_id: int) -> HttpResponse:
+    """Accepts or rejects a piece of evidence."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.DECIDE)
+    evidence = selectors.evidence_at(access.contract, evidence_id)
+    found = evidence.duty
+    form = DecideForm(request.POST or None, evidence=evidence)
+    if request.method == "POST" and hasattr(evidence, "decision"):
+        messages.info(request, "This evidence has been decided on already. Here is the decision.")
+        return redirect("duty", contract_id, found.pk)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        actor = Actor.of(access.person, access.side)
+        try:
+            decide_on(evidence, actor, now, outcome=data["outcome"], reason=data["reason"])
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            accepted = data["outcome"] == Outcome.ACCEPTED
+            messages.success(request, presenters.ACCEPTED if accepted else presenters.REJECTED)
+            return redirect("duty", contract_id, found.pk)
+    decided = hasattr(evidence, "decision")
+    context = {
+        "form": form,
+        "duty": found,
+        "box": presenters.due_box(found, now),
+        "row": presenters.evidence_row(access, found, evidence),
+        "why_not": "It has been decided on already." if decided else why_not_decide(access, found, evidence),
+    }
+    page = "obligations/decide.html"
+    crumbs = _crumb(contract_id, found)
+    return contract_page(request, access, page, context, here="due", crumbs=crumbs)
+
+
+@require_safe
+@login_required
+def evidence_file(request: HttpRequest, contract_id: int, evidence_id: int) -> FileResponse:
+    """The file of a piece of evidence, always as a download: nothing uploaded is ever shown as a page."""
+    access = open_contract(request.user, contract_id, timezone.now())
+    evidence = selectors.evidence_at(access.contract, evidence_id)
+    if not evidence.file or not evidence.file.storage.exists(evidence.file.name):
+        raise Http404("no such file")
+    return FileResponse(
+        evidence.file.open("rb"),
+        as_attachment=True,
+        filename=evidence.file_name,
+        content_type="application/octet-stream",
+    )

@@ -1,0 +1,132 @@
+"""Recording what happened, and the record of it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from contracts.access import Access, Act, open_contract
+from contracts.models import Side
+from contracts.selectors import schedules_of
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused
+from contracts.web import paging
+from contracts.web.pages import Crumb, contract_page
+from obligations import selectors
+from obligations.rules.facts import FactKind, vocabulary
+from obligations.services.facts import record_fact, withdraw_fact
+from obligations.web.facts import kinds, presenters
+from obligations.web.facts.forms import FactForm, WithdrawForm
+
+PER_PAGE = 25
+
+
+@require_safe
+@login_required
+def record(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """The kinds of things that may be recorded here, by subject area."""
+    access = open_contract(request.user, contract_id, timezone.now(), Act.RECORD_FACT)
+    used = kinds.used_by(schedules_of(access.contract))
+    wanted = request.GET.get("q", "").strip()[:100]
+    context = {"groups": kinds.groups(access, used.values(), wanted), "wanted": wanted}
+    return contract_page(request, access, "obligations/record.html", context, here="record", crumbs=[])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def record_kind(request: HttpRequest, contract_id: int, kind: str) -> HttpResponse:
+    """The form of one kind of fact."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
+    about = _kind(access, kind)
+    words = {str(side): access.contract.word_for(side) for side in (Side.SUPPLIER, Side.AUTHORITY)}
+    form = FactForm(request.POST or None, kind=about, party_words=words)
+    if request.method == "POST" and form.is_valid():
+        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
+        try:
+            recorded = record_fact(
+                access.contract, actor, now, kind=kind, happened=data["when"], details=data["details"]
+            )
+        except Refused as refused:
+            form.refuse(refused, form.names())
+        else:
+            if recorded.created:
+                messages.success(request, f"Recorded. {presenters.what_followed(recorded.changes)}")
+            else:
+                messages.info(request, "This was recorded already, so nothing was added. Here it is.")
+            return redirect("fact", contract_id, recorded.fact.pk)
+    crumbs = [Crumb("Record what happened", reverse("record", args=[contract_id]))]
+    context = {"form": form, "kind": about}
+    return contract_page(
+        request, access, "obligations/record_kind.html", context, here="record", crumbs=crumbs
+    )
+
+
+def _kind(access: Access, name: str) -> FactKind:
+    """The kind, where this contract uses it and the person's side records it. Raises Http404."""
+    found = kinds.used_by(schedules_of(access.contract)).get(name)
+    if found is None or not kinds.may_record(access, found):
+        raise Http404("no such kind of fact to record here")
+    return found
+
+
+@require_safe
+@login_required
+def facts(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """Everything that was recorded, newest first."""
+    access = open_contract(request.user, contract_id, timezone.now())
+    wanted = request.GET.get("q", "").strip()[:100]
+    named = [name for name, kind in vocabulary().items() if wanted.lower() in kind.label.lower()]
+    page = paging.page_of(request, selectors.facts_of(access.contract, wanted, named), PER_PAGE)
+    context = {
+        "rows": [presenters.row(access.contract, fact) for fact in page],
+        "total": page.paginator.count,
+        "pages": paging.pages(request, page),
+        "wanted": wanted,
+        "may_record": access.may(Act.RECORD_FACT),
+    }
+    return contract_page(request, access, "obligations/facts.html", context, here="facts", crumbs=[])
+
+
+@require_safe
+@login_required
+def fact(request: HttpRequest, contract_id: int, fact_id: int) -> HttpResponse:
+    """One fact and the duties it made."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    found = selectors.fact_page(access.contract, fact_id)
+    crumbs = [Crumb("What happened", reverse("facts", args=[contract_id]))]
+    context = {"fact": found, "page": presenters.page(access, found, now)}
+    return contract_page(request, access, "obligations/fact.html", context, here="facts", crumbs=crumbs)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def withdraw(request: HttpRequest, contract_id: int, fact_id: int) -> HttpResponse:
+    """Takes back a fact recorded in error."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.WITHDRAW_FACT)
+    found = selectors.fact_page(access.contract, fact_id)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actor = Actor.of(access.person, access.side)
+        try:
+            changes = withdraw_fact(found, actor, now, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, f"Withdrawn. {presenters.what_followed(changes)}")
+            return redirect("fact", contract_id, fact_id)
+    crumbs = [
+        Crumb("What happened", reverse("facts", args=[contract_id])),
+        Crumb(presenters.label(found.kind), reverse("fact", args=[contract_id, fact_id])),
+    ]
+    context = {"form": form, "fact": found, "page": presenters.page(access, found, now)}
+    return contract_page(
+        request, access, "obligations/fact_withdraw.html", context, here="facts", crumbs=crumbs
+    )

@@ -1,0 +1,55 @@
+"""Where a person starts: their contracts, and what needs attention on each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from contracts.models import Side
+from obligations import selectors
+from obligations.web.counts import Count, counts
+
+
+@dataclass(frozen=True)
+class ContractRow:
+    """One contract in the list."""
+
+    title: str
+    reference: str
+    parties: str
+    you: str
+    href: str
+    counts: list[Count]
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The person's contracts; straight to the contract where there is one."""
+    found = selectors.contract_counts(request.user, timezone.now())
+    if len(found) == 1:
+        return redirect("board", found[0].contract.pk)
+    return render(request, "obligations/home.html", {"rows": [_row(one) for one in found]})
+
+
+def _row(one: selectors.ContractCounts) -> ContractRow:
+    contract = one.contract
+    side = Side(one.side)
+    href = reverse("board", args=[contract.pk])
+    numbers = {name: getattr(one, name) for name in ("overdue", "owed_now", "this_week", "to_decide")}
+    return ContractRow(
+        title=contract.title,
+        reference=contract.reference,
+        parties=f"{contract.authority.name} and {contract.supplier.name}",
+        you=f"You act for the {contract.word_for(side)}"
+        if side != Side.NEITHER
+        else "You act for neither side",
+        href=href,
+        counts=counts(href, numbers, side),
+    )

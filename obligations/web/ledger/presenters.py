@@ -1,0 +1,168 @@
+"""The ledger told in sentences: duties, facts, evidence, signatures and notices, beside those of contracts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from contracts.models import Contract, LedgerEntry
+from contracts.terms.moments import WhenError, is_moment, parse_when
+from contracts.web.ledger import presenters as base
+from contracts.web.ledger.presenters import LedgerRow, Payload, Sentence, cited, name, when
+from contracts.web.words import count, due_words, listed, weekday_day
+from obligations.models import Stage
+
+
+def _about(payload: Payload) -> str:
+    subject = f" ({payload['subject']})" if payload.get("subject") else ""
+    return f"“{payload.get('title')}”{subject}, {cited(payload.get('citation', ''))}"
+
+
+def _due(payload: Payload, name_of: str = "due_at") -> str:
+    """By when, as a page says it."""
+    text = payload.get(name_of) or (payload.get("due_date") if name_of == "due_at" else None)
+    if not text:
+        return f"“{payload['word']}”" if payload.get("word") and name_of == "due_at" else "no date"
+    try:
+        found = parse_when(str(text))
+    except WhenError:
+        return str(text)
+    return due_words(found) if is_moment(found) else weekday_day(found)
+
+
+def _fact(payload: Payload) -> str:
+    subject = f" ({payload['subject']})" if payload.get("subject") else ""
+    return f"“{payload.get('label', payload.get('kind'))}”{subject}, on {when(payload, 'happened')}"
+
+
+def _fact_recorded(contract: Contract, payload: Payload) -> str:
+    letter = ", from the other side’s letters" if payload.get("from_letter") else ""
+    return f"Recorded that this happened{letter}: {_fact(payload)}"
+
+
+def _fact_withdrawn(contract: Contract, payload: Payload) -> str:
+    return f"Withdrew what was recorded: {_fact(payload)}. {payload.get('reason', '')}"
+
+
+def _raised(contract: Contract, payload: Payload) -> str:
+    owes = contract.word_for(payload.get("party", ""))
+    return f"The {owes} came to owe {_about(payload)}, due {_due(payload)}"
+
+
+def _redated(contract: Contract, payload: Payload) -> str:
+    return f"The date of {_about(payload)} went from {_due(payload, 'due_at_before')} to {_due(payload)}"
+
+
+def _dated(contract: Contract, payload: Payload) -> str:
+    return f"{_about(payload)} got a date: {_due(payload)}"
+
+
+def _suspended(contract: Contract, payload: Payload) -> str:
+    return f"{_about(payload)} was suspended"
+
+
+def _closed(contract: Contract, payload: Payload) -> str:
+    how = "met late" if payload.get("phase") == "met_late" else "met on time"
+    done = f", done on {when(payload, 'done')}" if payload.get("done") else ""
+    return f"{_about(payload)} was {how}{done}"
+
+
+def _ended(contract: Contract, payload: Payload) -> str:
+    return f"{_about(payload)} ended. It was due {_due(payload)}"
+
+
+def _withdrawn(contract: Contract, payload: Payload) -> str:
+    return f"{_about(payload)} was withdrawn: nothing calls for it any more"
+
+
+def _reopened(contract: Contract, payload: Payload) -> str:
+    return f"{_about(payload)} is owed again, due {_due(payload)}"
+
+
+def _evidence(payload: Payload) -> str:
+    proof = {"file": f"the file “{payload.get('file')}”", "link": "a link", "note": "a note"}
+    return proof.get(payload.get("kind", ""), "evidence")
+
+
+def _evidence_logged(contract: Contract, payload: Payload) -> str:
+    done = f"done on {when(payload, 'done')} by {payload.get('done_by')}"
+    return f"Logged {_evidence(payload)} as evidence for {_about(payload)}, {done}"
+
+
+def _evidence_accepted(contract: Contract, payload: Payload) -> str:
+    return f"Accepted {_evidence(payload)} as evidence for {_about(payload)}"
+
+
+def _evidence_rejected(contract: Contract, payload: Payload) -> str:
+    return f"Rejected {_evidence(payload)} as evidence for {_about(payload)}: {payload.get('reason')}"
+
+
+def _rulebook_adopted(contract: Contract, payload: Payload) -> str:
+    made = count(int(payload.get("obligations", 0)), "obligation")
+    return f"The rulebook of {payload.get('title')} was adopted, with {made}"
+
+
+def _signed(contract: Contract, payload: Payload) -> str:
+    side = contract.word_for(payload.get("side", ""))
+    signer = f"{payload.get('name')}, {payload.get('job_title')}"
+    return f"{signer}, signed {name(payload)} for the {side} on {when(payload, 'signed_on')}"
+
+
+def _in_force(contract: Contract, payload: Payload) -> str:
+    return f"{name(payload)} took effect on {when(payload, 'effective_day')}: {base.effects(payload)}"
+
+
+def _notices_sent(contract: Contract, payload: Payload) -> str:
+    told = [_notice(notice) for notice in payload.get("notices", [])]
+    return f"Sent {count(len(told), 'message')}: {listed(told[:5] + _more(len(told) - 5))}"
+
+
+def _more(number: int) -> list[str]:
+    return [f"{number} more"] if number > 0 else []
+
+
+def _notice(notice: dict[str, Any]) -> str:
+    stage = notice.get("stage", "")
+    label = Stage(stage).label.lower() if stage in Stage.values else stage
+    return f"“{label}” to {notice.get('to')}"
+
+
+def _notice_given_up(contract: Contract, payload: Payload) -> str:
+    return f"Gave up sending {_notice(dict(payload))}: {payload.get('answer', payload.get('why', ''))}"
+
+
+SENTENCES: dict[str, Sentence] = base.SENTENCES | {
+    "fact_recorded": _fact_recorded,
+    "fact_withdrawn": _fact_withdrawn,
+    "duty_raised": _raised,
+    "duty_redated": _redated,
+    "duty_dated": _dated,
+    "duty_suspended": _suspended,
+    "duty_closed": _closed,
+    "duty_ended": _ended,
+    "duty_withdrawn": _withdrawn,
+    "duty_reopened": _reopened,
+    "evidence_logged": _evidence_logged,
+    "evidence_accepted": _evidence_accepted,
+    "evidence_rejected": _evidence_rejected,
+    "rulebook_adopted": _rulebook_adopted,
+    "variation_signed": _signed,
+    "variation_in_force": _in_force,
+    "notices_sent": _notices_sent,
+    "notice_given_up": _notice_given_up,
+}
+
+
+def row(contract: Contract, entry: LedgerEntry) -> LedgerRow:
+    """One entry in words."""
+    return base.row(contract, entry, SENTENCES, address)
+
+
+def address(contract: Contract, payload: Payload) -> str:
+    """The page of what an entry is about, where it has one."""
+    for key, page in (("duty", "duty"), ("fact", "fact"), ("variation", "variation")):
+        number = payload.get(key)
+        if isinstance(number, int):
+            return reverse(page, args=[contract.pk, number])
+    return ""

@@ -1,0 +1,112 @@
+"""The ledger of a contract: a page of sentences, and the whole of it as a file."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from contracts.access import open_contract
+from contracts.models import Contract, LedgerEntry
+from contracts.selectors import ledger_entries
+from contracts.web import paging
+from contracts.web.pages import contract_page
+from obligations.web.ledger import presenters
+
+PER_PAGE = 50
+COLUMNS = ["number", "moment", "actor", "verb", "says", "payload", "previous_hash", "hash"]
+
+
+@require_safe
+@login_required
+def ledger(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """Newest first, told in sentences."""
+    access = open_contract(request.user, contract_id, timezone.now())
+    page = paging.page_of(request, ledger_entries(access.contract), PER_PAGE)
+    context = {
+        "rows": [presenters.row(access.contract, entry) for entry in page],
+        "total": page.paginator.count,
+        "pages": paging.pages(request, page),
+    }
+    return contract_page(request, access, "obligations/ledger.html", context, here="ledger", crumbs=[])
+
+
+@require_safe
+@login_required
+def ledger_csv(request: HttpRequest, contract_id: int) -> StreamingHttpResponse:
+    """The whole ledger as CSV, oldest first, as it is read from the database."""
+    access = open_contract(request.user, contract_id, timezone.now())
+    lines = _csv_lines(access.contract)
+    return _download(lines, "text/csv; charset=utf-8", access.contract, "csv")
+
+
+@require_safe
+@login_required
+def ledger_json(request: HttpRequest, contract_id: int) -> StreamingHttpResponse:
+    """The whole ledger as JSON, oldest first, as it is read from the database."""
+    access = open_contract(request.user, contract_id, timezone.now())
+    return _download(_json_lines(access.contract), "application/json", access.contract, "json")
+
+
+def _download(
+    lines: Iterator[str], content_type: str, contract: Contract, ending: str
+) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(lines, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="ledger-{contract.pk}.{ending}"'
+    return response
+
+
+def _entries(contract: Contract) -> Iterator[dict[str, Any]]:
+    rows = ledger_entries(contract).order_by("number")
+    for entry in rows.iterator(chunk_size=1000):
+        yield _as_columns(contract, entry)
+
+
+def _as_columns(contract: Contract, entry: LedgerEntry) -> dict[str, Any]:
+    return {
+        "number": entry.number,
+        "moment": entry.moment.isoformat(),
+        "actor": entry.actor_name,
+        "verb": entry.verb,
+        "says": presenters.row(contract, entry).says,
+        "payload": entry.payload,
+        "previous_hash": entry.previous_hash,
+        "hash": entry.hash,
+    }
+
+
+class _Line:
+    """What the csv module writes to: it gives each line back."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv_lines(contract: Contract) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    yield writer.writerow(COLUMNS)
+    for row in _entries(contract):
+        row["payload"] = json.dumps(row["payload"], ensure_ascii=False, sort_keys=True)
+        yield writer.writerow([_safe(row[name]) for name in COLUMNS])
+
+
+def _safe(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula is marked as text."""
+    return (
+        f"'{value}"
+        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+        else value
+    )
+
+
+def _json_lines(contract: Contract) -> Iterator[str]:
+    yield "["
+    for place, row in enumerate(_entries(contract)):
+        yield (",\n" if place else "\n") + json.dumps(row, ensure_ascii=False)
+    yield "\n]\n"
