@@ -215,7 +215,7 @@ def static_files() -> None:
 
 def system_libraries() -> None:
     """Checks that the embedded servers can run here, and says which library is missing where not."""
-    command = [PYTHON, "-m", "compliance.embedded.check"]
+    command = [str(PYTHON), "-m", "compliance.embedded.check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         raise SetupError((done.stdout + done.stderr).strip().splitlines()[-1])
@@ -241,8 +241,11 @@ def chromium() -> str | None:
     return shutil.which("chromium")
 
 
-def prepare(*, tests: bool = False) -> str | None:
-    """What `script/server` needs; with `tests` also what `script/test` needs. Returns the Chromium found."""
+def prepare(*, pages: bool = True, tests: bool = False) -> str | None:
+    """What Duly needs to run commands; with `pages` also to serve pages, with `tests` also to be tested.
+
+    Returns the Chromium found, where `tests` asked for it.
+    """
     try:
         check_python()
         with one_at_a_time():
@@ -250,14 +253,15 @@ def prepare(*, tests: bool = False) -> str | None:
             python_packages(
                 "requirements", "Python packages that run Duly, with an embedded PostgreSQL and Valkey"
             )
-            frontend()
-            static_files()
             step(
                 "libraries",
                 digest([ROOT / "requirements.txt"]),
                 "checking the embedded servers",
                 system_libraries,
             )
+            if pages:
+                frontend()
+                static_files()
             if tests:
                 python_packages("requirements-dev", "Python packages that test and check Duly")
                 return chromium()
