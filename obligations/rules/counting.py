@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from functools import cache
 
 from contracts.terms.moments import LONDON, ONE_DAY, Day, Moment, When, end_of_day, is_moment
 from contracts.terms.periods import Period, Unit
@@ -45,7 +46,7 @@ class Origin:
         return self.day - ONE_DAY if self.counts else self.day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Counted:
     """The end of a period: a day, or a moment for minutes and hours, with the steps of the count."""
 
@@ -119,11 +120,16 @@ def _in_working_days(origin: Origin, period: Period, calendar: Calendar) -> Coun
     skipped = calendar.skipped_between(origin.zero, due)
     steps = (
         Step("R3", f"{period} counted", skipped=skipped),
-        Step("R3", f"Working Days are those of {calendar.name}"),
+        _whose_working_days(calendar.name),
     )
     if due <= calendar.edge:
         return Counted(due, steps)
     return Counted(due, (*steps, provisional_step(calendar)), provisional=True)
+
+
+@cache
+def _whose_working_days(division: str) -> Step:
+    return Step("R3", f"Working Days are those of {division}")
 
 
 def provisional_step(calendar: Calendar) -> Step:

@@ -231,7 +231,7 @@ class _Clock:
         if due_at is None:
             return Deadline(None, None, steps=tuple(main.steps), readings=readings, word=word)
         due_at = london(due_at)
-        gone = main.gone()
+        gone = main.floor is not None and main.gone()
         main.steps += [_gone(main, due_at)] if gone else self._people_at_work(main)
         return Deadline(
             due_date=due_at.date(),

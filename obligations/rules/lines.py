@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, time, timedelta
+from functools import lru_cache
 
 from contracts.terms.moments import Day, Moment, When, is_moment, last_moment, london
 from contracts.terms.periods import Period, Unit
@@ -76,7 +77,7 @@ def step_of(rule: str, text: str, event: Event) -> Step:
     return Step(rule, text, event.citation, decision=event.decision)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Beginning:
     """One way to read where a clock starts, with the steps that say so."""
 
@@ -102,7 +103,8 @@ def lines_of(event: Start | FixedDay, calendar: Calendar) -> list[Line]:
         lines = _counted_lines(event, event.period, calendar)
     lines += [_alternative(event, other, calendar) for other in event.alternatives]
     for line in lines:
-        line.steps[:0] = event.notes
+        if event.notes:
+            line.steps[:0] = event.notes
         line.provisional = line.provisional or event.provisional
     if event.first_bit is not None and not (isinstance(event, Start) and event.qualifier in MINIMA):
         for line in lines:
@@ -189,6 +191,8 @@ def _beginnings(event: Start, period: Period, minimum: bool) -> list[_Beginning]
     )
     if event.repeated_hour:
         found = _with_the_later_hour(found, moment)
+    if len(found) == 1:
+        return found
     if clock:
         return found[::-1] if minimum else found
     return sorted(found, key=lambda beginning: beginning.origin.zero, reverse=minimum)
@@ -237,5 +241,10 @@ def _far(day: Day, stamped: Day) -> Step:
 
 
 def _from_day(origin: Origin, reading: str, rule: str, *notes: Step) -> _Beginning:
-    words = "counts as the first day" if origin.counts else "is left out"
-    return _Beginning(reading, rule, origin, (*notes, Step("R1", f"{said(origin.day)} {words}")))
+    return _Beginning(reading, rule, origin, (*notes, _first_day(origin.day, origin.counts)))
+
+
+@lru_cache(maxsize=65_536)
+def _first_day(day: Day, counts: bool) -> Step:
+    """The step of R1, remembered because many clocks start on the same days."""
+    return Step("R1", f"{said(day)} {'counts as the first day' if counts else 'is left out'}")

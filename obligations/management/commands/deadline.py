@@ -14,7 +14,7 @@ from obligations.rules.working_days import DEFAULT_DIVISION, DIVISIONS
 
 class Command(BaseCommand):
     help = "The date of a time limit, with the steps that lead to it"
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
