@@ -1,4 +1,4 @@
-"""Makes the application's database role and its rights before the first `migrate`, as the owner; repeatable."""
+"""Makes the application's database role and its rights before the first `migrate`; runs as the owner."""
 
 from __future__ import annotations
 
