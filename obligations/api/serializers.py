@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -130,4 +131,4 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
         return list(duty.derivation.get("steps", ()))
 
     def get_page(self, duty: Duty) -> str:
-        return f"{settings.SITE_URL}/contracts/{duty.contract_id}/duties/{duty.pk}"
+        return settings.SITE_URL + reverse("duty", args=[duty.contract_id, duty.pk])

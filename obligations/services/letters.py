@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from contracts.models import Contract
 from contracts.terms.moments import Day, end_of_day, london, london_day, long_day
@@ -72,7 +73,7 @@ def mail_domain() -> str:
 
 def duty_url(duty: Duty) -> str:
     """The full address of a duty's page."""
-    return f"{settings.SITE_URL}/contracts/{duty.contract_id}/duties/{duty.pk}"
+    return settings.SITE_URL + reverse("duty", args=[duty.contract_id, duty.pk])
 
 
 def content(notice: Notice, around: Circumstances, now: datetime) -> dict[str, Any]:
