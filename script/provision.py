@@ -111,20 +111,16 @@ def check_python() -> None:
 
 
 def environment() -> None:
-    def make() -> None:
-        failure = "the Python environment could not be made; on Debian: apt-get install python3-venv"
-        run([sys.executable, "-m", "venv", "--clear", VENV], failure)
-
-    version = ".".join(map(str, sys.version_info[:2]))
-    if PYTHON.exists() and subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0:
-        made_by = re.search(r"^version = (\d+\.\d+)", (VENV / "pyvenv.cfg").read_text(), re.M)
-        if made_by and made_by[1] == version:
-            return
-        say(f"the environment is of another Python than {version}: making it again")
-        for stamp in STAMPS.glob("python-*"):
-            stamp.unlink()
-    say(f"Python {version} environment in .venv, so that nothing is installed on the system")
-    make()
+    """Makes .venv with the Python that runs this. One that works is kept, whichever Python made it."""
+    has_pip = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pip') is None)"
+    if PYTHON.exists() and subprocess.run([PYTHON, "-c", has_pip], capture_output=True).returncode == 0:
+        return
+    check_python()
+    for stamp in STAMPS.glob("python-*"):
+        stamp.unlink()
+    say("Python environment in .venv, so that nothing is installed on the system")
+    failure = "the Python environment could not be made; on Debian: apt-get install python3-venv"
+    run([sys.executable, "-m", "venv", "--clear", VENV], failure)
 
 
 def python_packages(name: str, why: str) -> None:
@@ -247,7 +243,6 @@ def prepare(*, pages: bool = True, tests: bool = False) -> str | None:
     Returns the Chromium found, where `tests` asked for it.
     """
     try:
-        check_python()
         with one_at_a_time():
             environment()
             python_packages(

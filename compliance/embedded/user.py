@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,9 @@ def reachable_data(data: Path, user: ServerUser) -> Path:
     elsewhere = Path("/var/lib/duly") / socket_folder(data).name.removeprefix("duly-")
     elsewhere.mkdir(parents=True, exist_ok=True)
     data.symlink_to(elsewhere)
+    print(
+        f"the user that PostgreSQL runs as cannot reach {data}: its data is in {elsewhere}", file=sys.stderr
+    )
     return elsewhere
 
 

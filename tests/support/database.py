@@ -41,6 +41,10 @@ def sweep() -> None:
 def remove(folder: Path) -> None:
     Postgres(folder / "postgres", folder / "postgres.log").stop()
     Valkey(folder / "valkey", folder / "valkey.log").stop()
+    for link in folder.glob("*"):
+        if link.is_symlink():  # where the user `nobody` cannot reach this folder
+            shutil.rmtree(link.resolve(), ignore_errors=True)
+            shutil.rmtree(link.resolve().with_name(f"{link.resolve().name}-programs"), ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 
