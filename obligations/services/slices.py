@@ -15,6 +15,8 @@ from functools import cache
 from django.db.models import Prefetch, Q
 
 from contracts.models import Contract, Effect, EffectKind, Side, Signature, VariationState
+from contracts.terms.moments import london
+from contracts.terms.moments import london
 from obligations.models import Duty, Evidence, FactRecord, Obligation
 from obligations.rules.case import TERMINATED
 from obligations.rules.duty import Completion
@@ -123,11 +125,15 @@ def load(contract: Contract, subjects: set[str] | None) -> Slice:
 
 
 def as_fact(row: FactRecord) -> Fact:
-    """A recorded fact as the rules see it; its key is its number in the record."""
+    """A recorded fact as the rules see it; its key is its number in the record.
+
+    The database gives moments in UTC, which is no stamp of anybody's: they are put on London's clock, so that
+    half past midnight in summer is not taken for a moment stamped abroad (R13).
+    """
     return Fact(
         kind=row.kind,
-        at=row.happened,
-        recorded_at=row.recorded_at,
+        at=row.happened if row.happened_at is None else london(row.happened_at),
+        recorded_at=london(row.recorded_at),
         details=row.details,
         key=str(row.pk),
         recorded_by=row.recorded_by_name,

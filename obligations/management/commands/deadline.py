@@ -18,20 +18,20 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--within", required=True, metavar="PHRASE", help='such as "two (2) Working Days"'
-        )
+        parser.add_argument("--within", metavar="PHRASE", help='such as "two (2) Working Days"; required')
         parser.add_argument(
             "--from",
-            required=True,
             dest="start",
             metavar="WHEN",
-            help="a day (2026-03-12) or a moment with its offset (2026-03-12T10:00:00+00:00)",
+            help="a day (2026-03-12) or a moment with its offset (2026-03-12T10:00:00+00:00); required",
         )
         parser.add_argument("--division", default=DEFAULT_DIVISION, help=f"one of {', '.join(DIVISIONS)}")
         parser.add_argument("--json", action="store_true", help="print one JSON value and nothing else")
 
     def handle(self, *args: object, **options: Any) -> None:
+        for name, value in (("--within", options["within"]), ("--from", options["start"])):
+            if not value:
+                raise CommandError(f"{name} is missing; see --help", returncode=2)
         try:
             deadline = calculator.calculate(options["within"], options["start"], options["division"])
         except ValueError as error:

@@ -91,6 +91,15 @@ def test_bad_input_gives_one_line_and_exit_2(within: str, start: str, division: 
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "words", [("--within", "7 days"), ("--from", "2026-03-12"), ("--within", "", "--from", "x")]
+)
+def test_a_missing_question_is_one_line_too(words: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError, match="is missing; see --help") as raised:
+        asked(*words)
+    assert raised.value.returncode == 2
+
+
 def test_as_a_program_without_a_database() -> None:
     """Nothing but the JSON on standard output, in less than three seconds, with no database to reach."""
     words = [sys.executable, "manage.py", "deadline", "--within", "24 hours", "--json"]
