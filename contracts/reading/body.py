@@ -19,7 +19,7 @@ from contracts.reading.marks import (
     term_mark,
 )
 from contracts.reading.numbering import Run
-from contracts.reading.results import Draft, Notes
+from contracts.reading.results import Draft, Notes, distinct
 
 _OPEN_LIST = re.compile(r"\b(?:and|or|and/or)\s*[;,]?\s*$", re.I)
 _STOPPED = re.compile(r"(?:[.;,:]|\b(?:and|or|and/or))\s*$", re.I)
@@ -76,19 +76,9 @@ class Body:
         self.items.clear()
 
     def _draft(self, number: str, printed: str, line: int, text: str, item: bool = False) -> Draft:
-        draft = Draft(self._unique(number), printed, line, [text] if text else [], item=item)
+        draft = Draft(distinct(number, self.taken), printed, line, [text] if text else [], item=item)
         self.drafts.append(draft)
         return draft
-
-    def _unique(self, number: str) -> str:
-        """A number used twice keeps its first use; the next is "3.2 (second)"."""
-        unique, count = number, 1
-        while unique in self.taken:
-            count += 1
-            word = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(count, f"{count}th")
-            unique = f"{number} ({word})"
-        self.taken.add(unique)
-        return unique
 
     def _term(self, line: Line, mark: TermMark) -> None:
         self.items.clear()
@@ -131,7 +121,7 @@ class Body:
         self.owner.lines += [text for cell in rows[0] for text in cell.texts]
         drafts = tables.serial_rows(rows, self.owner.number, self.notes)
         for draft in drafts:
-            draft.number = self._unique(draft.number)
+            draft.number = distinct(draft.number, self.taken)
         self.drafts += drafts
         self.last = drafts[-1]
         return end

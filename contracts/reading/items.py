@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from contracts.reading.marks import ItemMark
 
-_ROMAN = (
-    "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi xxii xxiii xxiv xxv"
-).split(" ")
+_ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_ROMAN = [tens + ones for tens in ("", "x", "xx") for ones in _ROMAN_ONES][1:]
 
 
 def _ordinals(value: str) -> dict[str, int]:
-    """The ways to read a mark, each with its place in its list: (i) is the first roman or the ninth letter."""
+    """The ways to read a mark, with its place in each list: (i) is the first roman or the ninth letter."""
     if value.isdigit():
         return {"figure": int(value)}
     case = "upper" if value.isupper() else "lower"

@@ -7,6 +7,7 @@ line stands in a table.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 
@@ -50,7 +51,7 @@ def lines_of(text: str) -> list[Line]:
 
 def _is_wrapped(lines: list[Line]) -> bool:
     """Whether many lines merely continue the one before: then the text was wrapped at a fixed width."""
-    pairs = [(one, two) for one, two in zip(lines, lines[1:], strict=False) if not (one.blank or two.blank)]
+    pairs = [(one, two) for one, two in itertools.pairwise(lines) if not (one.blank or two.blank)]
     plain = [(one, two) for one, two in pairs if not (one.cell or two.cell)]
     broken = [pair for pair in plain if _continues(*pair)]
     return len(plain) >= 10 and len(broken) * 5 >= len(plain)
@@ -62,7 +63,7 @@ def _continues(one: Line, two: Line) -> bool:
 
 
 def unwrap(lines: list[Line], width: int | None = None) -> list[Line]:
-    """Join the lines that a page broke. ``width`` is the page's, in characters (default: the longest line)."""
+    """Join the lines that a page broke. ``width``: the page's, in characters (default: its longest line)."""
     longest = width or max((len(line.text.rstrip()) for line in lines), default=0)
     joined: list[Line] = []
     for line in lines:

@@ -12,10 +12,12 @@ Part: TypeAlias = tuple[int, str]
 Number: TypeAlias = tuple[Part, ...]
 
 _NUMBER = re.compile(
-    r"^\s*(?P<printed>\d{1,3}[A-Z]?(?:\s?\.\s?\d{1,3}[A-Z]?)*\s?\.?\)?)(?P<gap>\s+|$|(?=[A-Z“\"‘\[]))(?P<rest>.*)$", re.S
+    r"^\s*(?P<printed>\d{1,3}[A-Z]?(?:\s?\.\s?\d{1,3}[A-Z]?)*\s?\.?\)?)(?P<gap>\s+|$|(?=[A-Z“\"‘\[]))(?P<rest>.*)$",
+    re.S,
 )
 _TIGHT = re.compile(
-    r"^\s*(?P<printed>\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?)*\.?\)?)(?P<gap>\s+|$|(?=[A-Z“\"‘\[]))(?P<rest>.*)$", re.S
+    r"^\s*(?P<printed>\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?)*\.?\)?)(?P<gap>\s+|$|(?=[A-Z“\"‘\[]))(?P<rest>.*)$",
+    re.S,
 )
 _QUANTITY = re.compile(
     r"^\s*(?:(?:working|business|clear|calendar)\s+)?(?:(?:minute|hour|day|week|month|year)s?\b"
@@ -39,9 +41,12 @@ _MEANS = re.compile(
 )
 _BULLET = re.compile(r"^\s*[·•▪●◦\uf0b7\uf0a7*o–-]\s")
 _SIGNING = re.compile(
-    r"^\s*(?:signed\b|signature\b|executed\s+(?:as|by)|in\s+witness\b|for\s+and\s+on\s+behalf\b|print\s+name)", re.I
+    r"^\s*(?:signed\b|signature\b|executed\s+(?:as|by)|in\s+witness\b|for\s+and\s+on\s+behalf\b|print\s+name)",
+    re.I,
 )
-_RECITAL = re.compile(r"^\s*(?:whereas|between|background|recitals?|it\s+is\s+(?:hereby\s+)?agreed|now\s+it\s+is)\b", re.I)
+_RECITAL = re.compile(
+    r"^\s*(?:whereas|between|background|recitals?|it\s+is\s+(?:hereby\s+)?agreed|now\s+it\s+is)\b", re.I
+)
 FINITE = re.compile(
     r"\b(?:shall|must|will|may|should|can|could|would|is|are|was|were|be|been|has|have|had|means|agrees?"
     r"|acknowledges?)\b"
@@ -89,7 +94,9 @@ def parse_number(printed: str) -> Number:
 def number_marks(line: Line) -> list[NumberMark]:
     """The numbers a line may begin with, the likelier first. Quantities ("30 days") are none."""
     if line.label is not None:
-        return [NumberMark(parse_number(line.label), line.label, line.words)] if _is_number(line.label) else []
+        return (
+            [NumberMark(parse_number(line.label), line.label, line.words)] if _is_number(line.label) else []
+        )
     if line.table:
         return []
     marks: list[NumberMark] = []

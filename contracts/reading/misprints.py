@@ -37,7 +37,10 @@ def report(paragraphs: list[Paragraph], notes: Notes) -> None:
 
 def _of(paragraph: Paragraph, following: Paragraph | None, has_children: bool) -> Iterable[tuple[str, str]]:
     if paragraph.heading and _NOT_USED.search(paragraph.heading):
-        yield "not_used_printed", "NOT USED is printed in the heading; only a signed variation ends a paragraph (R28)"
+        yield (
+            "not_used_printed",
+            "NOT USED is printed in the heading; only a signed variation ends a paragraph (R28)",
+        )
     text = paragraph.text.rstrip()
     if text.endswith(":") and not has_children and not _lists_follow(paragraph, following):
         yield "list_missing", "the text announces a list, and none follows"
@@ -63,7 +66,10 @@ def _is_scrap(paragraph: Paragraph, following: Paragraph) -> bool:
 
 
 def _goes_on(paragraph: Paragraph, following: Paragraph) -> bool:
-    return parent_number(following.number) == parent_number(paragraph.number) and paragraph.scope == following.scope
+    return (
+        parent_number(following.number) == parent_number(paragraph.number)
+        and paragraph.scope == following.scope
+    )
 
 
 def _lacks_main_clause(text: str) -> bool:

@@ -155,7 +155,11 @@ class _Sequence:
                 return mark
         for mark in self.marks[place]:
             later = [other.number for found in self.marks[place + 1 : place + 40] for other in found]
-            if mark.number[0][0] < 200 and later and any(number in successors(mark.number) for number in later[:3]):
+            if (
+                mark.number[0][0] < 200
+                and later
+                and any(number in successors(mark.number) for number in later[:3])
+            ):
                 return mark
         return None
 
@@ -184,7 +188,9 @@ class _Sequence:
         if not _CLOSED.search(self._tail(place)) and mark.rest[:1].islower():
             return None
         if mark.number in self.seen:
-            self.notes.warn(line.no, "number_repeated", f"{shown} is used again: read as a paragraph of its own")
+            self.notes.warn(
+                line.no, "number_repeated", f"{shown} is used again: read as a paragraph of its own"
+            )
             return mark
         if len(mark.number) == 1 and not is_title(mark.rest):
             return None
@@ -199,7 +205,11 @@ class _Sequence:
                 continue
             if len(number) == len(expected) and number[:-1] == expected[:-1] and number[-1] > expected[-1]:
                 return expected
-            if len(number) > len(expected) and number[: len(expected)] == expected and _first(number[len(expected) :]):
+            if (
+                len(number) > len(expected)
+                and number[: len(expected)] == expected
+                and _first(number[len(expected) :])
+            ):
                 return expected
         return None
 

@@ -1,4 +1,4 @@
-"""What a reader makes of a document: paragraphs, time limits, scopes, and a warning for all that is broken."""
+"""What a reader makes of a document: paragraphs, time limits, scopes, warnings for all that is broken."""
 
 from __future__ import annotations
 
@@ -107,3 +107,14 @@ class Notes:
         """Keep text that belongs to no paragraph."""
         if text.strip():
             self.other.append(OtherText(scope, line, text.strip()))
+
+
+def distinct(number: str, taken: set[str]) -> str:
+    """A number used twice keeps its first use; the next is "3.2 (second)". Adds the answer to ``taken``."""
+    unique, count = number, 1
+    while unique in taken:
+        count += 1
+        word = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(count, f"{count}th")
+        unique = f"{number} ({word})"
+    taken.add(unique)
+    return unique

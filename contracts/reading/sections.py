@@ -27,7 +27,9 @@ _PART = re.compile(
     re.I,
 )
 _CONTENTS = re.compile(r"(?:\.{3,}|\t)\s*\d{1,3}\s*$")
-_DEFINITIONS = re.compile(r"^(?:definitions?|interpretation|definitions?\s+and\s+interpretation|glossary)\s*:?$", re.I)
+_DEFINITIONS = re.compile(
+    r"^(?:definitions?|interpretation|definitions?\s+and\s+interpretation|glossary)\s*:?$", re.I
+)
 _SMALL_WORDS = frozenset({"a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with"})
 
 
@@ -148,12 +150,13 @@ def _weight(sections: list[Section], schedule: Section) -> int:
 def _title_case(words: str) -> str:
     cased = [word if word[:1].isdigit() else word.lower() for word in words.split()]
     return " ".join(
-        word if place and word in _SMALL_WORDS else word[:1].upper() + word[1:] for place, word in enumerate(cased)
+        word if place and word in _SMALL_WORDS else word[:1].upper() + word[1:]
+        for place, word in enumerate(cased)
     )
 
 
 def _nest_parts(sections: list[Section]) -> None:
-    """"Part A" of an annex is not the schedule's own Part A; a second schedule's Annex 1 not the first's."""
+    """ "Part A" of an annex is not the schedule's own Part A; a second schedule's Annex 1 not the first's."""
     seen: set[str] = set()
     under = schedule = ""
     for section in sections:
@@ -161,7 +164,11 @@ def _nest_parts(sections: list[Section]) -> None:
             under, schedule = "", "" if section.name == MAIN else section.name
         elif section.kind in ("annex", "appendix", "attachment", "exhibit"):
             under = section.name
-        elif section.kind == "part" and under and (section.name in seen or section.name in ("Part A", "Part 1", "Part I")):
+        elif (
+            section.kind == "part"
+            and under
+            and (section.name in seen or section.name in ("Part A", "Part 1", "Part I"))
+        ):
             section.name = f"{under} {section.name}"
         if schedule and section.kind not in ("schedule", "front"):
             section.name = f"{schedule} {section.name}"

@@ -81,7 +81,11 @@ def serial_rows(rows: list[Row], number: str, notes: Notes) -> list[Draft]:
     serials = [row[0].text.strip(".()") for row in rows[1:] if row[0].text]
     counted = len(set(serials)) < len(serials)
     if counted:
-        notes.warn(rows[1][0].lines[0].no, "serials_repeated", f"serials of the table under {number} repeat: rows are counted")
+        notes.warn(
+            rows[1][0].lines[0].no,
+            "serials_repeated",
+            f"serials of the table under {number} repeat: rows are counted",
+        )
     drafts: list[Draft] = []
     for row in rows[1:]:
         serial = row[0].text

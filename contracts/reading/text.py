@@ -6,13 +6,14 @@ The same steps serve Word and PDF files, which are first turned into lines.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from contracts.reading import headings, misprints, tables
 from contracts.reading.body import Body
 from contracts.reading.lines import Line, lines_of
 from contracts.reading.marks import term_mark
 from contracts.reading.numbering import Run, runs
-from contracts.reading.results import Draft, Notes, PlacedLimit, Reading, ReadingError, Scope
+from contracts.reading.results import Draft, Notes, PlacedLimit, Reading, ReadingError, Scope, distinct
 from contracts.reading.sections import DEFINITIONS, MAIN, Section, divide
 from contracts.terms.limits import PROBLEMS
 from contracts.terms.paragraphs import Paragraph
@@ -26,7 +27,8 @@ def read(text: str) -> Reading:
     """Read a plain-text document. Raises ReadingError where it holds no paragraphs or is too large."""
     if len(text) > LONGEST_TEXT:
         raise ReadingError(
-            f"the document has {len(text):,} characters, more than {LONGEST_TEXT:,}: split it into its schedules"
+            f"the document has {len(text):,} characters, more than {LONGEST_TEXT:,}:"
+            " split it into its schedules"
         )
     if not text.strip():
         raise ReadingError("the document is empty: give the text, Word or PDF file of the schedule")
@@ -46,9 +48,11 @@ def read_lines(lines: list[Line]) -> Reading:
         for repeat in section.repeats:
             notes.keep(section.name, repeat.no, f"{repeat.label or ''} {repeat.words}".strip())
         paragraphs += _section(section, names, scopes, notes)
+    paragraphs = _apart(paragraphs, notes)
     if not paragraphs:
         raise ReadingError(
-            "no paragraphs found: the file must hold the schedule's text with its numbers, not a picture or a summary"
+            "no paragraphs found: the file must hold the schedule's text with its numbers,"
+            " not a picture or a summary"
         )
     misprints.report(paragraphs, notes)
     limits = _limits(paragraphs, notes)
@@ -89,6 +93,19 @@ def _section(section: Section, names: set[str], scopes: list[Scope], notes: Note
         headings.settle(drafts)
         paragraphs += [draft.finish(scope) for draft in drafts]
     return paragraphs
+
+
+def _apart(paragraphs: list[Paragraph], notes: Notes) -> list[Paragraph]:
+    """No two paragraphs with one path, whatever the tables and lists of a scope print."""
+    taken: dict[str, set[str]] = {}
+    apart = []
+    for paragraph in paragraphs:
+        number = distinct(paragraph.number, taken.setdefault(paragraph.scope, set()))
+        if number != paragraph.number:
+            notes.warn(paragraph.line, "number_repeated", f"{paragraph.path} is used again: read as {number}")
+            paragraph = replace(paragraph, number=number)
+        apart.append(paragraph)
+    return apart
 
 
 def _definitions_first(section: Section, run: Run, notes: Notes) -> list[Paragraph]:
@@ -159,7 +176,11 @@ def _limits(paragraphs: list[Paragraph], notes: Notes) -> list[PlacedLimit]:
         for limit in find_limits(paragraph.text):
             placed.append(PlacedLimit(paragraph.scope, paragraph.number, limit))
             if limit.problem:
-                notes.warn(paragraph.line, limit.problem, f'{paragraph.path}: "{limit.phrase}": {PROBLEMS[limit.problem]}')
+                notes.warn(
+                    paragraph.line,
+                    limit.problem,
+                    f'{paragraph.path}: "{limit.phrase}": {PROBLEMS[limit.problem]}',
+                )
     return placed
 
 

@@ -29,9 +29,11 @@ def level(text: str) -> str:
     return text.translate(_LEVEL)
 
 
-_ONES = "one two three four five six seven eight nine".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = [
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+]  # fmt: skip
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _VALUES = {word: value for value, word in enumerate(_ONES, 1)}
 _VALUES |= {word: value for value, word in enumerate(_TEENS, 10)}
 _VALUES |= dict(zip(_TENS, range(20, 100, 10), strict=True))
@@ -41,7 +43,7 @@ _BELOW_20 = "|".join(sorted(_TEENS + _ONES, key=len, reverse=True))
 _BELOW_100 = rf"(?:(?:{'|'.join(_TENS)}|fourty)(?:[\s-]+(?:{'|'.join(_ONES)}))?|{_BELOW_20})"
 WORD = rf"(?:(?:(?:a|{'|'.join(_ONES)})\s+hundred(?:\s+(?:and\s+)?{_BELOW_100})?)|{_BELOW_100})"
 FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d{1,4})"
-BLANK = r"(?:\[[^\]\d\n]{0,60}\]|_{2,}|\u2026+|\.{4,}|\u25cf)"
+BLANK = r"(?:\[[^\]\d\n]{0,60}\]|_{2,60}|\u2026{1,60}|\.{4,60}|\u25cf)"
 _FIGURE_OR_BLANK = rf"(?:{FIGURE}|{BLANK})"
 AMOUNT = (
     rf"(?:\[\s*)?(?:{WORD}\s*[\(\[]\s*\[?\s*{_FIGURE_OR_BLANK}\s*\]?\s*[\)\]]"

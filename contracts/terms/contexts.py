@@ -18,15 +18,17 @@ _TOKENS: tuple[tuple[str, str | None, str], ...] = (
                             r"|minimum(?:\s+(?:period|term|interval))?\s+of|minimum|at\s+a\s+minimum,?"
                             r"|as\s+a\s+minimum,?"
                             r"|(?:not|no)\s+(?:earlier|sooner)\s+than"),
-    ("qualifier", AT_MOST, r"(?:not|no)\s+(?:longer|more|greater|later)\s+(?:frequently\s+)?than|not\s+exceeding"
-                           r"|not\s+to\s+exceed|(?:shall|must|will|may|does|do)\s+not\s+exceed|up\s+to(?:\s+and\s+including)?"
+    ("qualifier", AT_MOST, r"(?:not|no)\s+(?:longer|more|greater|later)\s+(?:frequently\s+)?than"
+                           r"|not\s+exceeding|not\s+to\s+exceed|(?:shall|must|will|may|does|do)\s+not\s+exceed"
+                           r"|up\s+to(?:\s+and\s+including)?"
                            r"|(?:an?\s+|the\s+)?maximum(?:\s+(?:period|term))?(?:\s+of)?|at\s+most"
                            r"|less\s+than|fewer\s+than"),
     ("qualifier", MORE_THAN, r"more\s+than|exceed(?:s|ing)?|in\s+excess\s+of|longer\s+than|greater\s+than"),
     ("within", None, r"within(?:\s+(?:the|a))?|inside(?:\s+of)?"),
     ("every", None, r"(?:once\s+)?(?:in\s+)?(?:every|each)|(?:at\s+)?(?:regular\s+)?intervals?\s+of"),
-    ("notice", None, r"notice\s+(?:period\s+)?(?:to\s+\w+\s+)?of|on\s+giving|upon\s+giving|by\s+giving|giving|gives?"),
-    ("period", None, r"(?:(?:a|the|such|any|each|that)\s+)?(?:\w+\s+)?periods?\s+of|(?:(?:a|the)\s+)?time\s+limit\s+of"
+    ("notice", None, r"notice\s+(?:period\s+)?(?:to\s+\w+\s+)?of|(?:(?:up)?on\s+|by\s+)?giving|gives?"),
+    ("period", None, r"(?:(?:a|the|such|any|each|that)\s+)?(?:\w+\s+)?periods?\s+of"
+                     r"|(?:(?:a|the)\s+)?time\s+limit\s+of"
                      r"|(?:a|the)\s+further|(?:an?|the)\s+additional|further|additional|another|an\s+extra|extra"
                      r"|(?:the\s+)?next|(?:the\s+)?following|the\s+first|approximately|about|around|a\s+total\s+of"
                      r"|the\s+(?:following\s+)?period\s+of"),
@@ -38,7 +40,7 @@ _TOKENS: tuple[tuple[str, str | None, str], ...] = (
     ("lead", "after", r"after(?:\s+the\s+expiry\s+of)?|on\s+the\s+expiry\s+of|upon\s+expiry\s+of"),
     ("lead", "of", r"of"),
     ("lead", "has", r"has|have|allow(?:ed|s)?"),
-    ("lead", "is", r"(?:period|time|limit|target)\s+(?:for\s+\w+\s+)?(?:is|are|shall\s+be|will\s+be|must\s+be)"),
+    ("lead", "is", r"(?:period|time|limit|target)\s+(?:for\s+\w+\s+)?(?:is|are|(?:shall|will|must)\s+be)"),
     ("lead", "on", r"on|upon|with|given|provided?|subject\s+to"),
 )  # fmt: skip
 _COMPILED = [(role, value, re.compile(rf"(?<![\w-])(?:{words})\s*$", re.I)) for role, value, words in _TOKENS]
@@ -116,7 +118,7 @@ NOTICE_AFTER = re.compile(
     re.I,
 )
 BEFORE_AFTER = re.compile(
-    r"\s*,?\s*(?:or\s+more\s+)?(?:before|prior\s+to|in\s+advance(?:\s+of)?|ahead\s+of|preceding|previous\s+to)\b",
+    r"\s*,?\s*(?:or\s+more\s+)?(?:before|prior\s+to|in\s+advance(?:\s+of)?|ahead\s+of|preceding|previous\s+to|beforehand)\b",
     re.I,
 )
 FROM_AFTER = re.compile(
@@ -133,16 +135,17 @@ KEEPING = re.compile(
     r"|accessible|available|remain\w*\s+in\s+force|escrow)\b",
     re.I,
 )
-TELLING = re.compile(r"\b(?:notice|notif\w+|inform\w*|advis\w+|warn\w*|tell|announce\w*)\b", re.I)
+TELLING = re.compile(r"\b(?:notice|notif\w+|told|tells?|inform\w*|advis\w+|warn\w*|announce\w*)\b", re.I)
 EXTENDING = re.compile(
     r"\b(?:an?\s+|the\s+)?(?P<word>extension|extend(?:s|ed|ing)?|prolong(?:s|ed|ing)?|lengthen(?:s|ed)?)\b"
     r"(?:(?![.;]|\b(?:within|shall|must)\b).){0,80}$",
     re.I | re.S,
 )
-_TAIL_STOPS = frozenset(
-    "and or the shall must will may is are was were has have to from by in on being made provide provided"
-    " unless where if following with which that for at as when until whether who whose provided"
-    " before after prior setting giving including such a an their any each it they he she".split()
+_TAIL_STOP = re.compile(
+    r"(?:and|or|the|shall|must|will|may|is|are|was|were|has|have|to|from|by|in|on|being|made|provided?|unless"
+    r"|where|if|following|with|which|that|for|at|as|when|until|whether|who|whose|before|after|prior|setting"
+    r"|giving|including|such|an?|their|any|each|it|they|he|she)$",
+    re.I,
 )
 _TAIL_HEAD = re.compile(
     r"\s+(?:of|after|from|before|following|prior\s+to|beginning\s+(?:with|on)|starting\s+(?:with|on)|in\s+advance\s+of)\s+"
@@ -160,7 +163,7 @@ def tail_end(text: str, end: int) -> int:
     place, words = head.end(), 0
     while words < 8:
         word = _TAIL_WORD.match(text, place)
-        if not word or word[0].lower() in _TAIL_STOPS:
+        if not word or _TAIL_STOP.match(word[0]):
             break
         end, words, place = word.end(), words + 1, word.end()
         if word[0].lower() == "of":

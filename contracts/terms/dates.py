@@ -1,4 +1,4 @@
-"""Limits that name their day: "no later than 31 March 2027", "by the next Working Day", "on the tenth Working Day after".
+"""Limits that name their day: "no later than 31 March 2027", "by the tenth Working Day after".
 
 Patterns run on levelled text (see :mod:`contracts.terms.amounts`). A fixed date has neither amount nor unit.
 """
@@ -32,9 +32,10 @@ _YEARLY_DATE = re.compile(
 )
 
 _ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
-    " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+    "twentieth",
+)  # fmt: skip
 _ORDINAL_VALUES = {word: value for value, word in enumerate(_ORDINALS, 1)}
 _ORDINAL_VALUES |= {"thirtieth": 30, "sixtieth": 60, "ninetieth": 90}
 _ORDINAL = (
@@ -73,7 +74,7 @@ def find_ordinals(plain: str) -> Iterator[TimeLimit]:
         clash = match["figure"] is not None and int(match["figure"]) != value
         factor, unit, problem = (1, Unit.YEARS, None) if match["anniversary"] else read_unit(match)
         end = tail_end(plain, match.end())
-        backwards = bool(re.match(r"\s+(?:before|prior)", plain[match.end() :], re.I))
+        backwards = bool(re.match(r"\s+(?:before|prior)", plain[match.end() : match.end() + 20], re.I))
         yield TimeLimit(
             phrase=plain[match.start() : end],
             amount=None if clash else value * factor,
@@ -85,7 +86,7 @@ def find_ordinals(plain: str) -> Iterator[TimeLimit]:
             before=backwards,
         )
     for match in _NEXT.finditer(plain):
-        if re.search(r"\bdeemed\b[^.;]*$", plain[: match.start()], re.I):
+        if re.search(r"\bdeemed\b[^.;]*$", plain[max(0, match.start() - 200) : match.start()], re.I):
             continue
         unit = Unit.WORKING_DAYS if match["sort"].lower() == "working" else Unit.BUSINESS_DAYS
         yield TimeLimit(match[0], 1, unit, None, Kind.DEADLINE, match.span())

@@ -35,8 +35,9 @@ _ADVERBS: dict[str, tuple[int | None, Unit]] = {
     "bimonthly": (None, Unit.MONTHS), "biweekly": (None, Unit.WEEKS), "biyearly": (None, Unit.YEARS),
 }  # fmt: skip
 _ADVERB = (
-    r"(?P<adverb>half[- ]?yearly|semi-?annual(?:ly)?|bi-?(?:annual(?:ly)?|ennial(?:ly)?|monthly|weekly|yearly)"
-    r"|twice[- ]yearly|triennially|hourly|daily|weekly|fortnightly|monthly|quarterly|yearly|annual(?:ly)?)"
+    r"(?P<adverb>half[- ]?yearly|semi-?annual(?:ly)?|bi-?(?:annual(?:ly)?|ennial(?:ly)?|monthly|weekly"
+    r"|yearly)|twice[- ]yearly"
+    r"|triennially|hourly|daily|weekly|fortnightly|monthly|quarterly|yearly|annual(?:ly)?)"
 )
 _DEED = (
     r"(?:re)?(?:reviews?|audits?|tests?|testing|assessments?|meetings?|training|scans?|scanning|checks?"
@@ -72,8 +73,8 @@ _PLAIN_EVERY = re.compile(
     re.I,
 )
 _NOT_EVERY = re.compile(
-    r"\b(?:for|of|in|in respect of|during|throughout|within|at the end of|end of|start of|per|from|on|and"
-    r"|or|by)(?:\s+and\s+every)?\s+$",
+    r"\b(?:for|of|in|in respect of|during|throughout|within|at the end of|end of|start of|per|from|on"
+    r"|by)(?:\s+and\s+every)?\s+$",
     re.I,
 )
 _COUNTED = re.compile(
@@ -93,6 +94,7 @@ _ANNIVERSARY = re.compile(
     r"(?:\b(?:on|by|at|before)\s+(?:or\s+before\s+)?)?\b(?P<which>each|every|the|any)\s+(?:annual\s+)?anniversary\b",
     re.I,
 )
+_NEAR = 200
 _LENGTHS: dict[str, tuple[int, Unit]] = {
     "hour": (1, Unit.HOURS), "dai": (1, Unit.DAYS), "day": (1, Unit.DAYS), "week": (1, Unit.WEEKS),
     "fortnight": (2, Unit.WEEKS), "month": (1, Unit.MONTHS), "quarter": (3, Unit.MONTHS),
@@ -116,6 +118,10 @@ def share(amount: int, unit: Unit, times: int) -> tuple[int | None, Unit]:
     return amount // times, unit
 
 
+def _before(text: str, match: re.Match[str]) -> str:
+    return text[max(0, match.start() - _NEAR) : match.start()]
+
+
 def _adverb(name: str) -> tuple[int | None, Unit, str | None]:
     amount, unit = _ADVERBS[re.sub(r"[\s-]", "", name.lower())]
     return amount, unit, "amount_unclear" if amount is None else None
@@ -129,7 +135,7 @@ def _is_name(text: str, match: re.Match[str]) -> bool:
 
 def _find_adverbs(text: str) -> Iterator[Find]:
     for match in _ADVERB_RE.finditer(text):
-        before, after = text[: match.start()], text[match.end() :]
+        before, after = _before(text, match), text[match.end() : match.end() + _NEAR]
         if _ILLUSTRATION.search(before) or _MONEY.search(before) or _is_name(text, match):
             continue
         adjective = not match["adverb"].lower().endswith("ly")
@@ -150,7 +156,7 @@ def _find_bases(text: str) -> Iterator[Find]:
 def _find_numbered(text: str) -> Iterator[Find]:
     for match in _NUMBERED.finditer(text):
         amount = read_amount(match["amount"])
-        if amount.value == 0 or _MONEY.search(text[: match.start()]):
+        if amount.value == 0 or _MONEY.search(_before(text, match)):
             continue
         unit = _LENGTHS[match["unit"].lower()][1]
         yield Find(match.start(), match.end(), amount.value, unit, amount.problem)
@@ -158,7 +164,7 @@ def _find_numbered(text: str) -> Iterator[Find]:
 
 def _find_every(text: str) -> Iterator[Find]:
     for match in _PLAIN_EVERY.finditer(text):
-        before = text[: match.start()]
+        before = _before(text, match)
         if _NOT_EVERY.search(before) or _MONEY.search(before):
             continue
         factor, unit = _LENGTHS[match["unit"].lower()]

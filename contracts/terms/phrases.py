@@ -39,6 +39,8 @@ _AND_MORE = re.compile(rf"\s*,?\s*and\s+(?P<amount>{AMOUNT})\s+(?P<unit>months?|
 _PARTS = {(Unit.YEARS, "month"): (12, Unit.MONTHS), (Unit.HOURS, "minute"): (60, Unit.MINUTES)}
 _CLOCK = re.compile(r"\d{4}")
 _LIST_GAP = re.compile(r"(?:\s+for\s+[\w' ]{1,40}?)?\s*(?:,|/|,?\s*(?:and|or))\s*(?:the\s+)?$", re.I)
+_NEAR = 600
+_SENTENCE_END = re.compile(r"[.;](?:\s|$)")
 _LINE_LEAD = re.compile(r"(?:^|\n|[:=|])\s*$")
 _LINE_END = re.compile(r"\s*[.;,)]*\s*(?:\n|$)")
 
@@ -108,16 +110,12 @@ def _frequency(plain: str, find: Find) -> TimeLimit:
 def _durations(plain: str, known: list[TimeLimit]) -> list[TimeLimit]:
     limits: list[TimeLimit] = []
     for find in _lengths(plain):
-        if _overlaps(find, known) or _overlaps(find, limits):
+        if _overlaps(find, known) or _overlaps(find, limits[-1:]):
             continue
-        previous = max((limit for limit in limits if limit.span[1] <= find.start), default=None, key=_end_of)
+        previous = limits[-1] if limits else None
         if limit := _judge(plain, find, previous):
             limits.append(limit)
     return limits
-
-
-def _end_of(limit: TimeLimit) -> int:
-    return limit.span[1]
 
 
 def _lengths(plain: str) -> list[Find]:
@@ -172,7 +170,7 @@ def _decimal_length(match: re.Match[str]) -> Find:
 
 def _judge(plain: str, find: Find, previous: TimeLimit | None) -> TimeLimit | None:
     """Decide from the words around a length whether it is a time limit, and of which kind."""
-    before, after = plain[: find.start], plain[find.end :]
+    before, after = _around(plain, find)
     if contexts.NOT_A_LIMIT_BEFORE.search(before) or contexts.NOT_A_LIMIT_AFTER.match(after):
         return None
     if _is_clock(plain, find):
@@ -221,10 +219,10 @@ def _extends(before: str) -> bool:
 
 def _limit(plain: str, find: Find, lead: Lead) -> TimeLimit:
     kind, start = _kind(plain, find, lead), lead.start
-    after = plain[find.end :]
+    before, after = _around(plain, find)
     backwards = bool(contexts.BEFORE_AFTER.match(after)) and kind in (Kind.DEADLINE, Kind.NOTICE)
-    if kind is Kind.EXTENSION and (word := contexts.EXTENDING.search(plain[: find.start])):
-        start = word.start("word")
+    if kind is Kind.EXTENSION and (word := contexts.EXTENDING.search(before)):
+        start = find.start - len(before) + word.start("word")
     noticed = contexts.NOTICE_AFTER.match(after)
     span = contexts.ADJECTIVE_PERIOD.match(after)
     if noticed and kind is Kind.NOTICE:
@@ -245,7 +243,7 @@ def _limit(plain: str, find: Find, lead: Lead) -> TimeLimit:
 
 
 def _qualifier(words: str, qualifier: str | None, backwards: bool) -> str | None:
-    """ "No later than 10 days before" is at least 10 days before; "less than 12 months" apart, at least 12."""
+    """ "No later than 10 days before" is at least 10 days before; "less than a year" apart, a year."""
     if backwards and re.search(r"\blater\s+than\b", words, re.I):
         return AT_LEAST
     if backwards and re.search(r"\b(?:earlier|sooner)\s+than\b", words, re.I):
@@ -256,7 +254,7 @@ def _qualifier(words: str, qualifier: str | None, backwards: bool) -> str | None
 
 
 def _kind(plain: str, find: Find, lead: Lead) -> Kind:
-    before, after = plain[: find.start], plain[find.end :]
+    before, after = _around(plain, find)
     if lead.has("every"):
         return Kind.INTERVAL
     if contexts.NOTICE_AFTER.match(after) or lead.has("notice"):
@@ -265,10 +263,16 @@ def _kind(plain: str, find: Find, lead: Lead) -> Kind:
         return Kind.DEADLINE
     if _extends(before):
         return Kind.EXTENSION
-    sentence = _sentence(plain, find.start, find.end)
+    sentence = _sentence(before, plain[find.start : find.end], after)
     if contexts.BEFORE_AFTER.match(after):
         return Kind.NOTICE if contexts.TELLING.search(sentence) else Kind.DEADLINE
     lasting = "for" in lead.values or lead.has("period") or lead.qualifier == AT_LEAST
+    if (
+        "for" in lead.values
+        and lead.qualifier == AT_LEAST
+        and not re.search(r"\b(?:if|where)\b", sentence, re.I)
+    ):
+        return Kind.RETENTION
     if lasting and contexts.KEEPING.search(sentence) and "after" not in lead.values:
         return Kind.RETENTION
     if re.search(r"\bretention\s+(?:period|time)\b[^.;]{0,40}$", before, re.I):
@@ -278,11 +282,14 @@ def _kind(plain: str, find: Find, lead: Lead) -> Kind:
     return Kind.DEADLINE
 
 
-def _sentence(plain: str, start: int, end: int) -> str:
+def _around(plain: str, find: Find) -> tuple[str, str]:
+    """As much of the text before and after a length as can bear on it."""
+    return plain[max(0, find.start - _NEAR) : find.start], plain[find.end : find.end + _NEAR]
+
+
+def _sentence(before: str, length: str, after: str) -> str:
     """The sentence a length stands in."""
-    first = max((match.end() for match in re.finditer(r"[.;]\s", plain[:start])), default=0)
-    last = re.compile(r"[.;](?:\s|$)").search(plain, end)
-    return plain[first : last.start() if last else len(plain)]
+    return _SENTENCE_END.split(before)[-1] + length + _SENTENCE_END.split(after)[0]
 
 
 def _bare(plain: str) -> list[TimeLimit]:
