@@ -57,10 +57,10 @@ class RuleReading:
     """Another reading of the words (R12) and how its date is worked out.
 
     Exactly one of: ``unit`` (the same number in another unit), ``start`` ("awareness": the same period from
-    when the party became aware; "last": from the last of several facts), ``per`` ("calendar_month" or "contract_year", R16), or none of them: it
-    gives no date. ``on``: only where one of these kinds of fact is the cause; empty for all.
-    ``derived_only``: only where the cause was worked out and not recorded. ``when``: "resubmitted", only for
-    a plan submitted again and undecided.
+    when the party became aware; "last": from the last of several facts), ``per`` ("calendar_month" or
+    "contract_year", R16), or none of them: it gives no date. ``on``: only where one of these kinds of fact is
+    the cause; empty for all. ``derived_only``: only where the cause was worked out and not recorded.
+    ``when``: "resubmitted", only for a plan submitted again and undecided.
     """
 
     name: str
