@@ -70,7 +70,7 @@ def tree_digest(folders: Sequence[Path], *words: object) -> str:
     for folder in folders:
         for file in sorted(folder.rglob("*")):
             state = file.stat()
-            total.update(f"{file.relative_to(ROOT)} {state.st_size} {state.st_mtime_ns}\n".encode())
+            total.update(f"{file} {state.st_size} {state.st_mtime_ns}\n".encode())
     return total.hexdigest()
 
 
