@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -43,12 +44,23 @@ def title(event: Mapping[str, str]) -> str:
     return f"{name} (substitute day)" if note.lower() == "substitute day" else name
 
 
-def as_toml(data: Mapping[str, Any], source: str) -> str:
-    """The calendar file for one published list. Raises KeyError where a division is missing."""
+def kept(division: str, before: date, shipped: Mapping[str, Any]) -> dict[date, str]:
+    """The shipped holidays of years that the published list no longer speaks about."""
+    days = {date.fromisoformat(day): name for day, name in shipped.get(division, {}).items()}
+    return {day: name for day, name in days.items() if day < before}
+
+
+def as_toml(data: Mapping[str, Any], source: str, shipped: Mapping[str, Any]) -> str:
+    """The calendar file for one published list, with the years before it kept from the shipped file.
+
+    GOV.UK drops old years from its list. Raises KeyError where a division is missing.
+    """
     days = {
         division: {date.fromisoformat(event["date"]): title(event) for event in data[division]["events"]}
         for division in DIVISIONS
     }
+    begins = min(min(found) for found in days.values()).replace(month=1, day=1)
+    days = {division: kept(division, begins, shipped) | found for division, found in days.items()}
     lines = [HEADING, f"source = {json.dumps(source, ensure_ascii=False)}"]
     lines.append(f"first = {min(min(found) for found in days.values()).replace(month=1, day=1)}")
     lines.append(f"edge = {min(max(found) for found in days.values())}")
@@ -68,7 +80,8 @@ def main(arguments: list[str]) -> None:
 
         data = bundled()
         source = f"GOV.UK bank holidays, as bundled with govuk-bank-holidays {version('govuk-bank-holidays')}"
-    TARGET.write_text(as_toml(data, source), encoding="utf-8")
+    shipped = tomllib.loads(TARGET.read_text(encoding="utf-8")) if TARGET.exists() else {}
+    TARGET.write_text(as_toml(data, source, shipped), encoding="utf-8")
     print(f"{TARGET.relative_to(ROOT)} written: {source}", file=sys.stderr)
 
 

@@ -286,6 +286,30 @@ def test_calendar_days_beyond_the_edge_are_not_provisional() -> None:
     assert limit(date(2030, 1, 1), Period(1, Unit.WORKING_DAYS), ENGLAND).provisional
 
 
+def test_an_edge_that_is_a_working_day_is_not_beyond_itself() -> None:
+    friday = Calendar("england-and-wales", {}, date(2026, 1, 1), edge=date(2026, 3, 13))
+    assert not limit(RELEASE, Period(1, Unit.WORKING_DAYS), friday).provisional
+    assert limit(RELEASE, Period(2, Unit.WORKING_DAYS), friday).provisional
+
+
+def test_a_fresh_clock_forgets_the_miss_before_it() -> None:
+    """Missed, then suspended and owed again: read afresh, an extension within the new limit is in time."""
+    five = Period(5, Unit.DAYS)
+    events = [
+        RELEASED,
+        Suspend(date(2026, 3, 25)),
+        Resume(date(2026, 4, 20)),
+        Extend(date(2026, 4, 22), five),
+    ]
+    deadline = fold([*events, Choose("fresh clock from the day")], ENGLAND)
+    assert deadline.due_date == date(2026, 5, 2)
+    assert deadline.cure_date is None
+    late = fold(
+        [RELEASED, Extend(date(2026, 3, 21), five), *events[1:3], Choose("fresh clock from the day")], ENGLAND
+    )
+    assert (late.due_date, late.cure_date) == (date(2026, 4, 27), None)
+
+
 def test_an_extension_past_the_edge_is_provisional() -> None:
     start = Start(date(2028, 12, 15), SEVEN)
     extended = Extend(date(2028, 12, 16), Period(5, Unit.WORKING_DAYS))
