@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from contracts.models import Contract, Person, Side
-from contracts.terms.moments import When
+from contracts.terms.moments import When, london
 from obligations.models.duty import Duty
 
 
@@ -65,8 +65,8 @@ class Evidence(models.Model):
 
     @property
     def done(self) -> When:
-        """The moment it was done where known, else the day."""
-        return self.done_at or self.done_on
+        """The moment it was done where known, on the London clock; else the day."""
+        return london(self.done_at) if self.done_at else self.done_on
 
 
 class Decision(models.Model):

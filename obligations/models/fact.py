@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from contracts.models import Contract, Person, Side
-from contracts.terms.moments import When
+from contracts.terms.moments import When, london
 
 
 class FactRecord(models.Model):
@@ -21,6 +23,15 @@ class FactRecord(models.Model):
     subject = models.CharField(max_length=200, blank=True)
     happened_on = models.DateField()
     happened_at = models.DateTimeField(null=True, blank=True)
+    stamped = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="The moment as it was written, where its offset is not London's (R13).",
+    )
+    repeated_hour = models.BooleanField(
+        default=False,
+        help_text="Written without an offset in October's repeated hour: the earlier was taken.",
+    )
     details = models.JSONField(default=dict, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -67,5 +78,7 @@ class FactRecord(models.Model):
 
     @property
     def happened(self) -> When:
-        """The moment where one is known, else the day."""
-        return self.happened_at or self.happened_on
+        """The moment where one is known, with the offset it was written with; else the day."""
+        if self.happened_at is None:
+            return self.happened_on
+        return datetime.fromisoformat(self.stamped) if self.stamped else london(self.happened_at)

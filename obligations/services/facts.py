@@ -14,7 +14,15 @@ from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
-from contracts.terms.moments import When, first_moment, is_moment, london_day
+from contracts.terms.moments import (
+    LONDON,
+    When,
+    first_moment,
+    is_moment,
+    london,
+    london_day,
+    place_in_london,
+)
 from obligations.models import FactRecord
 from obligations.rules.facts import Fact, FactError, FactKind, check, kind_of
 from obligations.services.reconcile import Changes, reconcile
@@ -62,6 +70,8 @@ def record_fact(
         subject=subject,
         happened_on=london_day(happened),
         happened_at=happened if is_moment(happened) else None,
+        stamped=_stamp(happened),
+        repeated_hour=_in_the_repeated_hour(happened),
         details=_stored(clean),
         recorded_at=now,
         recorded_by=actor.person,
@@ -160,6 +170,20 @@ def _agreeing(there: FactRecord, row: FactRecord, about: FactKind) -> FactRecord
                 " that record first, with a reason, then record it anew.",
             )
     return there
+
+
+def _stamp(happened: When) -> str:
+    """A moment with an offset that is not London's, as it was written: its own day may count (R13)."""
+    if not is_moment(happened) or happened.utcoffset() == london(happened).utcoffset():
+        return ""
+    return happened.isoformat()
+
+
+def _in_the_repeated_hour(happened: When) -> bool:
+    """Whether a London time was given without saying which of October's two hours it means (R13)."""
+    if not is_moment(happened) or happened.tzinfo is not LONDON or happened.fold:
+        return False
+    return place_in_london(happened.replace(tzinfo=None))[1]
 
 
 def _stored(details: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,15 +15,19 @@ from functools import cache
 from django.db.models import Prefetch, Q
 
 from contracts.models import Contract, Effect, EffectKind, Side, Signature, VariationState
-from contracts.terms.moments import london
-from contracts.terms.moments import london
+from contracts.terms.moments import Moment, london
 from obligations.models import Duty, Evidence, FactRecord, Obligation
+from obligations.rules.amendments import Amendments
 from obligations.rules.case import TERMINATED
 from obligations.rules.duty import Completion
+from obligations.rules.duty import Duty as Derived
 from obligations.rules.facts import Fact, vocabulary
 from obligations.rules.rule import Rule, Shape
-from obligations.rules.rulebook import known_rulebooks, load_rulebook
+from obligations.rules.rulebook import Rulebook, known_rulebooks, load_rulebook
 from obligations.rules.terms import ContractTerms, SignedVariation
+from obligations.rules.varied import amended, derive_varied
+from obligations.rules.working_days import Calendar
+from obligations.services.amended import amendments_of
 
 WHOLE = ""
 """The subject of what is about the contract as a whole."""
@@ -42,6 +46,18 @@ class Slice:
     completions: list[Completion]
     variations: dict[str, int] = field(default_factory=dict)
     terms: dict[str, ContractTerms] = field(default_factory=dict)
+    amendments: dict[str, Amendments] = field(default_factory=dict)
+
+    def book(self, key: str) -> Rulebook:
+        """The rulebook with the rules that variations brought to this contract."""
+        return amended(load_rulebook(key), self.amendments.get(key, Amendments()))
+
+    def derive(self, key: str, calendar: Calendar, as_at: Moment) -> list[Derived]:
+        """Every duty of one rulebook as at a moment."""
+        amendments = self.amendments.get(key, Amendments())
+        return derive_varied(
+            load_rulebook(key), self.terms[key], amendments, self.facts, self.completions, calendar, as_at
+        )
 
 
 @cache
@@ -120,23 +136,27 @@ def load(contract: Contract, subjects: set[str] | None) -> Slice:
     owed = Obligation.objects.filter(contract=contract).select_related("paragraph__schedule")
     for obligation in owed.order_by("in_force"):
         obligations[obligation.rulebook_key, obligation.rule_key].append(obligation)
-    numbers, terms = _terms(contract, {book for book, _ in obligations})
-    return Slice([as_fact(row) for row in facts], dict(obligations), rows, _completions(rows), numbers, terms)
+    effects = effects_in_force(contract)
+    numbers, terms = _terms(contract, {book for book, _ in obligations}, effects)
+    known = [as_fact(row) for row in facts]
+    return Slice(known, dict(obligations), rows, _completions(rows), numbers, terms, amendments_of(effects))
 
 
 def as_fact(row: FactRecord) -> Fact:
     """A recorded fact as the rules see it; its key is its number in the record.
 
-    The database gives moments in UTC, which is no stamp of anybody's: they are put on London's clock, so that
-    half past midnight in summer is not taken for a moment stamped abroad (R13).
+    The database gives moments in UTC, which is no stamp of anybody's: they are put back on the clock they
+    were written by, London's unless another, so that half past midnight in summer is not taken for a moment
+    stamped abroad (R13).
     """
     return Fact(
         kind=row.kind,
-        at=row.happened if row.happened_at is None else london(row.happened_at),
+        at=row.happened,
         recorded_at=london(row.recorded_at),
         details=row.details,
         key=str(row.pk),
         recorded_by=row.recorded_by_name,
+        repeated_hour=row.repeated_hour,
     )
 
 
@@ -163,22 +183,28 @@ def _completion(row: Duty, proof: Evidence) -> Completion:
     )
 
 
-def _terms(contract: Contract, books: Iterable[str]) -> tuple[dict[str, int], dict[str, ContractTerms]]:
-    """The numbers of the variations in force, and the contract's terms for each rulebook."""
-    effects = (
-        Effect.objects.filter(
-            contract=contract, kind=EffectKind.NOT_USED, variation__state=VariationState.IN_FORCE
-        )
+def effects_in_force(contract: Contract) -> list[Effect]:
+    """Every effect of the contract's variations in force, with their signatures. 2 queries."""
+    return list(
+        Effect.objects.filter(contract=contract, variation__state=VariationState.IN_FORCE)
         .select_related("variation", "paragraph__schedule")
         .prefetch_related(Prefetch("variation__signatures", Signature.objects.all()))
     )
+
+
+def _terms(
+    contract: Contract, books: Iterable[str], effects: Iterable[Effect]
+) -> tuple[dict[str, int], dict[str, ContractTerms]]:
+    """The numbers of the variations in force, and the contract's terms for each rulebook."""
     numbers: dict[str, int] = {}
     paths: dict[tuple[str, int], list[str]] = defaultdict(list)
     variations = {}
     for effect in effects:
         variations[effect.variation_id] = effect.variation
         numbers[effect.variation.number] = effect.variation_id
-        paths[effect.paragraph.schedule.outline_key, effect.variation_id].append(effect.paragraph.path)
+        if effect.kind == EffectKind.NOT_USED:
+            key = (effect.paragraph.schedule.outline_key, effect.variation_id)
+            paths[key].append(effect.paragraph.path)
     terms = {}
     for book in books:
         signed = [

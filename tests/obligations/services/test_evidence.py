@@ -286,7 +286,7 @@ def test_one_side_alone_records_the_others_decision_from_its_letters_but_not_on_
 def test_one_side_alone_logs_the_others_acts_too():
     cast = play(kept_by=KeptBy.SUPPLIER)
     happened(cast, "authority_not_content_with_risk", date(2026, 3, 12), "Risk 7")
-    duty = Duty.objects.get(party="authority")
+    duty = Duty.objects.get(obligation__rule_key="5.6-inform")
     assert log(duty, cast).submitted_side == "authority"
 
 
