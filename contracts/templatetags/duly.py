@@ -31,12 +31,17 @@ KINDS: list[tuple[type[forms.Widget], str]] = [
 
 @register.inclusion_tag("components/field.html")
 def field(
-    bound: BoundField, label: str = "", hint: str = "", size: str = "m", classes: str = ""
+    bound: BoundField,
+    label: str = "",
+    hint: str | None = None,
+    size: str = "m",
+    classes: str = "",
+    mark_optional: bool = True,
 ) -> dict[str, Any]:
-    """One field with its label, hint and error. ``size`` is the label's: xl for a page's only question."""
+    """One field with its label, hint and error. ``size`` is the label's. An empty ``hint`` shows none."""
     widget = bound.field.widget
     kind = next((kind for base, kind in KINDS if isinstance(widget, base)), "input")
-    hint = hint or str(bound.help_text)
+    hint = str(bound.help_text) if hint is None else hint
     errors = [str(error) for error in bound.errors]
     identity = bound.auto_id
     described = [f"{identity}-hint"] * bool(hint) + [f"{identity}-error"] * bool(errors)
@@ -46,7 +51,9 @@ def field(
         "id": identity,
         "name": bound.html_name,
         "label": label or bound.label,
-        "optional": not bound.field.required and kind not in ("checkbox", "hidden"),
+        "optional": mark_optional
+        and not bound.field.required
+        and kind not in ("checkbox", "hidden", "radios"),
         "hint": hint,
         "errors": errors,
         "described_by": " ".join(described),

@@ -41,6 +41,11 @@ def when_words(when: When) -> str:
     return moment_words(when) if is_moment(when) else long_day(when)
 
 
+def on_or_at(when: When) -> str:
+    """As it follows a verb: "on 19 March 2026", "at 2:30pm on 19 March 2026"."""
+    return f"{'at' if is_moment(when) else 'on'} {when_words(when)}"
+
+
 def due_words(due_at: datetime) -> str:
     """The last moment in time: "Thursday 19 March 2026" where it is the end of a day, else with the hour."""
     here = london(due_at)

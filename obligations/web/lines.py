@@ -10,8 +10,8 @@ from django.urls import reverse
 from contracts.models import Contract
 from contracts.web.text.presenters import place
 from contracts.web.variations.presenters import Tag
-from contracts.web.words import due_words, time_left
-from obligations.models import Duty
+from contracts.web.words import due_words, short_day, time_left
+from obligations.models import Duty, Phase
 from obligations.rules.standing import Standing
 from obligations.web.standing import OPEN, standing, tag
 
@@ -27,6 +27,7 @@ class DutyLine:
     subject: str
     party: str
     due: str
+    due_short: str
     left: str
     late: bool
     tag: Tag
@@ -45,6 +46,7 @@ def line(contract: Contract, duty: Duty, now: datetime) -> DutyLine:
         subject=duty.subject,
         party=party_words(contract, duty.party),
         due=due(duty),
+        due_short=short_day(duty.due_date) if duty.due_date else due(duty),
         left=left(duty, stands, now),
         late=stands is Standing.OVERDUE,
         tag=tag(duty, now),
@@ -60,7 +62,8 @@ def party_words(contract: Contract, party: str) -> str:
 def due(duty: Duty) -> str:
     """By when, in words: a day, an hour of a day, or the contract's own word."""
     if duty.due_at is None:
-        return quoted(duty.word) if duty.word else "No date now"
+        nothing = "No date while suspended" if duty.phase == Phase.SUSPENDED else "No date"
+        return quoted(duty.word) if duty.word else nothing
     return due_words(duty.due_at)
 
 

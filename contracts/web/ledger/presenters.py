@@ -9,7 +9,7 @@ from typing import Any
 from contracts.models import Contract, EffectKind, LedgerEntry, Role
 from contracts.terms.moments import WhenError, parse_when
 from contracts.web.text.presenters import place
-from contracts.web.words import count, listed, moment_words, when_words
+from contracts.web.words import count, listed, moment_words, on_or_at
 
 Payload = Mapping[str, Any]
 Sentence = Callable[[Contract, Payload], str]
@@ -29,10 +29,10 @@ class LedgerRow:
 
 
 def when(payload: Payload, name: str) -> str:
-    """A day or moment of a payload, in words; the text itself where it is neither."""
+    """A day or moment of a payload as it follows a verb; the text itself where it is neither."""
     text = str(payload.get(name) or "")
     try:
-        return when_words(parse_when(text)) if text else ""
+        return on_or_at(parse_when(text)) if text else ""
     except WhenError:
         return text
 
@@ -65,7 +65,8 @@ def _contract_created(contract: Contract, payload: Payload) -> str:
 def _member_added(contract: Contract, payload: Payload) -> str:
     role = payload.get("role")
     label = Role(role).label if role in Role.values else role
-    return f"{payload.get('name')} was added as {str(label).lower()}, from {when(payload, 'from')}"
+    first = when(payload, "from").removeprefix("on ")
+    return f"{payload.get('name')} was added as {str(label).lower()}, from {first}"
 
 
 def _document_uploaded(contract: Contract, payload: Payload) -> str:
@@ -73,6 +74,8 @@ def _document_uploaded(contract: Contract, payload: Payload) -> str:
 
 
 def _variation_drafted(contract: Contract, payload: Payload) -> str:
+    if "number" not in payload:
+        return f"The {contract.word_for(str(payload.get('side')))} drafted a variation, not shared yet"
     return f"{name(payload)}, “{payload.get('title')}”, was drafted: {effects(payload)}"
 
 
@@ -81,6 +84,9 @@ def _variation_shared(contract: Contract, payload: Payload) -> str:
 
 
 def _variation_withdrawn(contract: Contract, payload: Payload) -> str:
+    if "number" not in payload:
+        word = contract.word_for(str(payload.get("side")))
+        return f"The {word} withdrew a variation that it never shared: {payload.get('reason')}"
     return f"{name(payload)} was withdrawn: {payload.get('reason')}"
 
 
@@ -102,12 +108,12 @@ def row(
 ) -> LedgerRow:
     """One entry. A verb without a sentence of its own is told by its name."""
     tell = sentences.get(entry.verb)
-    plain = entry.verb.replace("_", " ").capitalize()
+    says = tell(contract, entry.payload) if tell else entry.verb.replace("_", " ")
     return LedgerRow(
         number=entry.number,
         moment=moment_words(entry.moment),
         who=entry.actor_name,
-        says=tell(contract, entry.payload) if tell else plain,
+        says=says[:1].upper() + says[1:],
         because=str(entry.payload.get("because") or ""),
         href=address(contract, entry.payload),
         hash=entry.hash,

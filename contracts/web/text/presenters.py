@@ -26,6 +26,7 @@ class ParagraphRow:
     summary: str
     words: str
     stopped: str
+    stopped_short: str
     href: str
     anchor: str
     depth: int
@@ -52,7 +53,7 @@ def place(scope: str, number: str) -> str:
 
 def depth(number: str) -> int:
     """How deep a paragraph lies, 1 to 4, for its indent."""
-    return min(DEEPEST, 1 + sum(number.count(mark) for mark in ".(/"))
+    return min(DEEPEST, 1 + sum(number[1:].count(mark) for mark in ".(/"))
 
 
 def stopped_words(version: ParagraphVersion | None) -> str:
@@ -71,15 +72,18 @@ def paragraph_href(contract: Contract, citation: str, day: Day | None = None) ->
     return address + (day_query(day) if day else "")
 
 
-def row_of(contract: Contract, words: WordsAsAt, day: Day | None) -> ParagraphRow:
+def row_of(contract: Contract, words: WordsAsAt, day: Day | None, above: str = "") -> ParagraphRow:
+    """One paragraph. ``above``: why the one above it is not used, which is not said twice."""
     paragraph = words.paragraph
+    stopped = stopped_words(words.version)
     return ParagraphRow(
         number=paragraph.number,
         printed=paragraph.printed if paragraph.printed != paragraph.number else "",
         heading=paragraph.heading,
         summary=paragraph.summary,
         words=words.text,
-        stopped=stopped_words(words.version),
+        stopped=stopped,
+        stopped_short="Not used" if stopped and stopped == above else stopped,
         href=paragraph_href(contract, paragraph.citation, day),
         anchor=f"p{paragraph.pk}",
         depth=depth(paragraph.number),
@@ -89,9 +93,20 @@ def row_of(contract: Contract, words: WordsAsAt, day: Day | None) -> ParagraphRo
 def parts(contract: Contract, text: Iterable[WordsAsAt], day: Day | None) -> list[ScopePart]:
     """The paragraphs of one schedule, part by part."""
     return [
-        ScopePart(scope_name(scope), f"part-{number}", [row_of(contract, one, day) for one in rows])
+        ScopePart(scope_name(scope), f"part-{number}", rows_of(contract, rows, day))
         for number, (scope, rows) in enumerate(groupby(text, key=lambda one: one.paragraph.scope), 1)
     ]
+
+
+def rows_of(
+    contract: Contract, text: Iterable[WordsAsAt], day: Day | None, above: str = ""
+) -> list[ParagraphRow]:
+    """Paragraphs in a row; why they are not used is said in full once and then in short."""
+    rows = []
+    for one in text:
+        rows.append(row_of(contract, one, day, above))
+        above = rows[-1].stopped
+    return rows
 
 
 @dataclass(frozen=True)

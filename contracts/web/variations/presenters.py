@@ -14,6 +14,9 @@ from contracts.terms.moments import long_day
 from contracts.web.text.presenters import depth, place, scope_name, stopped_words
 from contracts.web.words import count, listed
 
+FIRST_TO_LOOK = ("main", "Part A")
+"""The parts of a schedule that are open when a variation is drafted."""
+
 COLOURS = {
     VariationState.DRAFT: "grey",
     VariationState.SHARED: "yellow",
@@ -124,7 +127,7 @@ def choice_groups(text: Iterable[WordsAsAt], chosen: Iterable[str]) -> list[Choi
             number += 1
             schedule = one.paragraph.schedule.title
             choices.append(_choice(one, number, one.paragraph.citation in ticked))
-        opened = any(choice.chosen for choice in choices)
+        opened = scope in FIRST_TO_LOOK or any(choice.chosen for choice in choices)
         groups.append(
             ChoiceGroup(f"{schedule}: {scope_name(scope)}", count(len(choices), "paragraph"), choices, opened)
         )

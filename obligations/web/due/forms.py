@@ -15,7 +15,7 @@ STANDINGS = [
     ("overdue", "Overdue"),
     ("owed_now", "Owed now"),
     ("this_week", "Today and this week"),
-    ("later", "Later"),
+    ("later", "Later than this week"),
     ("to_decide", "For you to decide"),
     ("waiting", "Waiting for the other side"),
     ("suspended", "Suspended"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from contracts.models import Contract, Division
+from contracts.models import Contract
 from contracts.terms.moments import WhenError, long_day, parse_when
 from contracts.web.text.presenters import paragraph_href
 from contracts.web.words import count, due_words, listed, short_day, weekday_day, when_words
@@ -111,12 +111,6 @@ def _reading_due(reading: Mapping[str, Any]) -> str:
 
 def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]):  # type: ignore[no-untyped-def]
     """What else to know about the date."""
-    if any(step.get("skipped") for step in derivation.get("steps", [])):
-        division = Division(contract.division).label
-        yield (
-            f"Working Days leave out the public holidays of {division}: the contract does not define the"
-            " term, so this is a setting of the contract (R3)."
-        )
     if duty.provisional:
         edge = long_day(load_calendar(contract.division).edge)
         yield (

@@ -13,7 +13,7 @@ from contracts.terms.moments import london_day
 from contracts.web.ledger.presenters import LedgerRow
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.variations.presenters import Tag
-from contracts.web.words import moment_words, size_words, when_words
+from contracts.web.words import moment_words, on_or_at, size_words, when_words
 from obligations.models import Decision, Duty, Evidence, Notice, Outcome, Phase
 from obligations.rules.rule import Rule
 from obligations.rules.rulebook import RulebookError, load_rulebook
@@ -115,7 +115,7 @@ def page(access: Access, found: DutyPage, now: datetime) -> Page:
         evidence=[evidence_row(access, duty, one) for one in found.evidence],
         log_href="" if why_not else reverse("log_evidence", args=[contract.pk, duty.pk]),
         why_not_log=why_not,
-        history=[ledger.row(contract, entry) for entry in found.ledger],
+        history=[ledger.row(contract, entry, of_duty=duty.pk) for entry in found.ledger],
         sent=[_sent(notice) for notice in found.notices],
     )
 
@@ -149,7 +149,7 @@ def _box_label(duty: Duty, stands: Standing) -> str:
 
 def _box_note(duty: Duty, stands: Standing, now: datetime) -> str:
     if duty.phase in (Phase.MET, Phase.MET_LATE) and (duty.done_at or duty.done_on):
-        return f"Done on {when_words(duty.done_at or duty.done_on)}"  # type: ignore[arg-type]
+        return f"Done {on_or_at(duty.done_at or duty.done_on)}"  # type: ignore[arg-type]
     if duty.phase == Phase.ENDED and duty.ended_by:
         return f"Ended by {duty.ended_by}. The date is kept for the record."
     if duty.phase == Phase.WITHDRAWN:
@@ -207,7 +207,7 @@ def evidence_row(access: Access, duty: Duty, one: Evidence) -> EvidenceRow:
         href=_proof_href(contract, one),
         download=one.kind == "file",
         note=one.note,
-        done=f"Done on {when_words(one.done)} by {one.done_by}",
+        done=f"Done {on_or_at(one.done)} by {one.done_by}",
         logged=f"Logged at {moment_words(one.submitted_at)} by {one.submitted_by.name}, "
         f"{contract.word_for(one.submitted_side)}",
         tag=_decision_tag(duty, decision),

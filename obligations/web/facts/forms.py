@@ -52,6 +52,7 @@ class FactForm(DulyForm):
             at = self.fields["happened_time"]
             at.required = True
             at.help_text = "London time, for example 2:30pm. A limit in hours runs from it."
+        self.fields["happened_time"].classes = "govuk-input--width-10"  # type: ignore[attr-defined]
         if kind.subject:
             self.fields["subject"] = self._subject(kind)
         for detail in kind.details:

@@ -1,4 +1,4 @@
-"""The ledger told in sentences: duties, facts, evidence, signatures and notices, beside those of contracts."""
+"""The ledger told in sentences: duties, facts, evidence, signatures, notices, beside those of contracts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from contracts.web.ledger.presenters import LedgerRow, Payload, Sentence, cited,
 from contracts.web.words import count, due_words, listed, weekday_day
 from obligations.models import Stage
 
+NO_DATE = "no date"
+
 
 def _about(payload: Payload) -> str:
+    """The duty an entry is about; "this duty" on that duty's own page."""
+    if payload.get("here"):
+        return "this duty"
     subject = f" ({payload['subject']})" if payload.get("subject") else ""
     return f"“{payload.get('title')}”{subject}, {cited(payload.get('citation', ''))}"
 
@@ -23,7 +28,7 @@ def _due(payload: Payload, name_of: str = "due_at") -> str:
     """By when, as a page says it."""
     text = payload.get(name_of) or (payload.get("due_date") if name_of == "due_at" else None)
     if not text:
-        return f"“{payload['word']}”" if payload.get("word") and name_of == "due_at" else "no date"
+        return f"“{payload['word']}”" if payload.get("word") and name_of == "due_at" else NO_DATE
     try:
         found = parse_when(str(text))
     except WhenError:
@@ -31,9 +36,14 @@ def _due(payload: Payload, name_of: str = "due_at") -> str:
     return due_words(found) if is_moment(found) else weekday_day(found)
 
 
+def _by_when(payload: Payload) -> str:
+    found = _due(payload)
+    return ", with no date" if found == NO_DATE else f", due {found}"
+
+
 def _fact(payload: Payload) -> str:
     subject = f" ({payload['subject']})" if payload.get("subject") else ""
-    return f"“{payload.get('label', payload.get('kind'))}”{subject}, on {when(payload, 'happened')}"
+    return f"“{payload.get('label', payload.get('kind'))}”{subject}, {when(payload, 'happened')}"
 
 
 def _fact_recorded(contract: Contract, payload: Payload) -> str:
@@ -47,7 +57,7 @@ def _fact_withdrawn(contract: Contract, payload: Payload) -> str:
 
 def _raised(contract: Contract, payload: Payload) -> str:
     owes = contract.word_for(payload.get("party", ""))
-    return f"The {owes} came to owe {_about(payload)}, due {_due(payload)}"
+    return f"The {owes} came to owe {_about(payload)}{_by_when(payload)}"
 
 
 def _redated(contract: Contract, payload: Payload) -> str:
@@ -64,7 +74,7 @@ def _suspended(contract: Contract, payload: Payload) -> str:
 
 def _closed(contract: Contract, payload: Payload) -> str:
     how = "met late" if payload.get("phase") == "met_late" else "met on time"
-    done = f", done on {when(payload, 'done')}" if payload.get("done") else ""
+    done = f", done {when(payload, 'done')}" if payload.get("done") else ""
     return f"{_about(payload)} was {how}{done}"
 
 
@@ -77,7 +87,7 @@ def _withdrawn(contract: Contract, payload: Payload) -> str:
 
 
 def _reopened(contract: Contract, payload: Payload) -> str:
-    return f"{_about(payload)} is owed again, due {_due(payload)}"
+    return f"{_about(payload)} is owed again{_by_when(payload)}"
 
 
 def _evidence(payload: Payload) -> str:
@@ -86,7 +96,7 @@ def _evidence(payload: Payload) -> str:
 
 
 def _evidence_logged(contract: Contract, payload: Payload) -> str:
-    done = f"done on {when(payload, 'done')} by {payload.get('done_by')}"
+    done = f"done {when(payload, 'done')} by {payload.get('done_by')}"
     return f"Logged {_evidence(payload)} as evidence for {_about(payload)}, {done}"
 
 
@@ -106,11 +116,11 @@ def _rulebook_adopted(contract: Contract, payload: Payload) -> str:
 def _signed(contract: Contract, payload: Payload) -> str:
     side = contract.word_for(payload.get("side", ""))
     signer = f"{payload.get('name')}, {payload.get('job_title')}"
-    return f"{signer}, signed {name(payload)} for the {side} on {when(payload, 'signed_on')}"
+    return f"{signer}, signed {name(payload)} for the {side} {when(payload, 'signed_on')}"
 
 
 def _in_force(contract: Contract, payload: Payload) -> str:
-    return f"{name(payload)} took effect on {when(payload, 'effective_day')}: {base.effects(payload)}"
+    return f"{name(payload)} took effect {when(payload, 'effective_day')}: {base.effects(payload)}"
 
 
 def _notices_sent(contract: Contract, payload: Payload) -> str:
@@ -154,8 +164,10 @@ SENTENCES: dict[str, Sentence] = base.SENTENCES | {
 }
 
 
-def row(contract: Contract, entry: LedgerEntry) -> LedgerRow:
-    """One entry in words."""
+def row(contract: Contract, entry: LedgerEntry, of_duty: int | None = None) -> LedgerRow:
+    """One entry in words. ``of_duty``: the duty on whose own page it is told."""
+    if of_duty is not None and entry.payload.get("duty") == of_duty:
+        entry.payload = entry.payload | {"here": True}
     return base.row(contract, entry, SENTENCES, address)
 
 

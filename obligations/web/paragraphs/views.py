@@ -32,16 +32,17 @@ def paragraph(request: HttpRequest, contract_id: int, citation: str) -> HttpResp
     one = found.now.paragraph
     page = paging.page_of(request, selectors.duties_under(access.contract, one.citation), PER_PAGE)
     day = None if asked.is_today else asked.day
+    row = presenters.row_of(access.contract, found.now, day)
     context = {
         "form": asked.form,
         "day": long_day(asked.day),
         "is_today": asked.is_today,
         "paragraph": one,
         "place": presenters.place(one.scope, one.number),
-        "row": presenters.row_of(access.contract, found.now, day),
+        "row": row,
         "source": found.now.version.document if found.now.version else None,
         "versions": presenters.version_rows(found.history),
-        "below": [presenters.row_of(access.contract, words, day) for words in found.below],
+        "below": presenters.rows_of(access.contract, found.below, day, row.stopped),
         "lines": [line(access.contract, duty, now) for duty in page],
         "total": page.paginator.count,
         "pages": paging.pages(request, page),

@@ -78,7 +78,7 @@ def page(access: Access, variation: Variation, ended: list[Duty], now: datetime)
         may_share=own and variation.state == VariationState.DRAFT,
         may_withdraw=own and unsigned,
         may_sign=not why_not,
-        why_not_sign=why_not,
+        why_not_sign=why_not if unsigned else "",
         ended=[line(contract, duty, now) for duty in ended],
     )
 
@@ -95,7 +95,7 @@ def why_not_sign(access: Access, variation: Variation) -> str:
     if variation.state == VariationState.DRAFT:
         return "It can be signed once it is shared: then nothing in it changes any more."
     if variation.state != VariationState.SHARED:
-        return "" if signed else "It cannot be signed."
+        return f"It cannot be signed now: {variation.get_state_display().lower()}."
     if access.side == Side.NEITHER:
         return "Only a person of one of the two parties signs."
     if not access.may(Act.SIGN_VARIATION):
