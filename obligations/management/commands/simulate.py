@@ -16,6 +16,7 @@ class Command(BaseCommand):
     help = "The duties that follow from a contract, its variations and facts, given as JSON on standard input"
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
+    stealth_options = ("stdin",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("rulebook", help="such as dmp_schedule_23 or order_schedule_9")

@@ -35,7 +35,7 @@ def test_both_parties_finish_within_fifteen_working_days_of_the_first_submission
 
 
 def test_the_two_limits_run_beside_each_other():
-    """Refused on Working Day 6: the amend limit falls one Working Day after the ceiling, and the page says so."""
+    """Refused on Working Day 6: the amend limit falls one Working Day after the ceiling."""
     found = order(
         plan("submitted", "2026-03-09"), plan("non_approval_notified", "2026-03-17"), as_at="2026-03-17"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.what_if import DMP, done, due, duties, fact, of, only, others
+from tests.support.what_if import DMP, done, due, duties, fact, of, others
 
 
 def scan(at, subject="scan"):
