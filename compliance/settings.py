@@ -258,6 +258,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Contract duties, their dates and the proof. Moments are ISO 8601, days are London days.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # Mail ---------------------------------------------------------------------------------

@@ -42,17 +42,25 @@ def _fields(schema: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[di
     if "results" in properties:
         properties = _resolved(schema, properties["results"].get("items", {})).get("properties", {})
     for name, field in properties.items():
-        yield {"name": name, "type": _type(field), "help": field.get("description", "")}
+        yield {"name": name, "type": _type(schema, field), "help": field.get("description", "")}
 
 
 def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The part itself, or the named one it points to."""
+    part = part["allOf"][0] if "allOf" in part else part
     if "$ref" not in part:
         return part
     found: Mapping[str, Any] = schema["components"]["schemas"][part["$ref"].rpartition("/")[2]]
     return found
 
 
-def _type(field: Mapping[str, Any]) -> str:
-    if "format" in field:
-        return str(field["format"])
-    return str(field.get("type") or "one of the values named")
+def _type(schema: Mapping[str, Any], field: Mapping[str, Any]) -> str:
+    """What a reader wants to know: date-time, a list of steps' fields, the values there are."""
+    found = _resolved(schema, field)
+    if "enum" in found:
+        return ", ".join(str(value) for value in found["enum"])
+    if "properties" in found:
+        return f"object: {', '.join(found['properties'])}"
+    if found.get("type") == "array":
+        return f"list of {_type(schema, found['items'])}"
+    return str(found.get("format") or found.get("type", ""))

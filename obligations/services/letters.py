@@ -13,7 +13,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from contracts.models import Contract
+from contracts.models import Contract, Paragraph
 from contracts.terms.moments import Day, end_of_day, london, london_day, long_day
 from obligations.models import Decision, Duty, Evidence, Notice, Stage
 from obligations.rules.working_days import load_calendar
@@ -207,13 +207,23 @@ def _facts(duty: Duty, contract: Contract, around: Circumstances) -> list[tuple[
         ("About", duty.subject),
         ("Who owes it", f"{contract.word_for(duty.party)} ({_names(duty.party, contract)})"),
         ("The contract’s word", duty.word),
-        ("When", when(duty) if duty.due_at else ""),
-        ("Paragraph", f"{paragraph.schedule.title}, {paragraph.path}"),
+        ("When", _capital(when(duty)) if duty.due_at else ""),
+        ("Where it says so", f"{paragraph.schedule.title}, {_place(paragraph)}"),
         ("Contract", f"{contract.reference}, {contract.title}"),
     ]
     if around.evidence is not None:
         rows += _evidence_facts(around.evidence)
     return [(label, value) for label, value in rows if value]
+
+
+def _place(paragraph: Paragraph) -> str:
+    """paragraph 10.3; Part A, paragraph 4.3.1; Annex 1, paragraph 5."""
+    part = "" if paragraph.scope == "main" else f"{paragraph.scope}, "
+    return f"{part}paragraph {paragraph.number}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _evidence_facts(evidence: Evidence) -> list[tuple[str, str]]:

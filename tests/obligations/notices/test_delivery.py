@@ -46,7 +46,7 @@ def test_the_letter_says_what_when_where_why_and_who_else(duty, mail):
     assert mail.box.subjects == ["Due Thursday 19 March 2026: Apply Critical patches (CVE-2026-0001)"]
     for words in (mail.box.text(), mail.box.html()):
         assert "the end of Thursday 19 March 2026 (23:59:59, London time)" in words
-        assert "DMP Schedule 23" in words and "main/10.3" in words
+        assert "DMP Schedule 23: Security Management, paragraph 10.3" in words
         assert "12 March 2026 is left out (R1)" in words
         assert f"/contracts/{duty.contract_id}/duties/{duty.pk}" in words
         assert "not legal advice" in words
