@@ -1,0 +1,151 @@
+"""The back room for staff administrators: people and organisations are kept here, the rest is only looked at.
+
+What goes on the record is written by services, so that it is on the record: contracts, words, variations and
+the ledger are read-only here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from contracts.models import (
+    Contract,
+    Document,
+    LedgerEntry,
+    Membership,
+    Organisation,
+    Paragraph,
+    Person,
+    Schedule,
+    Signature,
+    Variation,
+)
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that are looked at and never written here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The same, inside the page of what they belong to."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Person)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    """People sign in by e-mail address. What they may do on a contract comes from their membership of it."""
+
+    ordering = ("name",)
+    list_display = ("name", "email", "organisation", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff")
+    list_select_related = ("organisation",)
+    search_fields = ("name", "email")
+    filter_horizontal = ()
+    autocomplete_fields = ("organisation",)
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        ("Person", {"fields": ("name", "job_title", "organisation")}),
+        ("Sign-in", {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "name", "job_title", "organisation", "password1", "password2")}),
+    )
+
+    def save_model(self, request: HttpRequest, obj: Person, form: ModelForm[Person], change: bool) -> None:
+        """E-mail addresses are kept in small letters, as sign-in compares them."""
+        obj.email = obj.email.lower()
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody on the record is deleted; take away "active" instead."""
+        return False
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    search_fields = ("name",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class MembershipInline(ReadOnlyInline):
+    model = Membership
+    fields = ("person", "side", "role", "from_day", "to_day")
+
+
+class ScheduleInline(ReadOnlyInline):
+    model = Schedule
+    fields = ("outline_key", "title")
+
+
+@admin.register(Contract)
+class ContractAdmin(ReadOnly):
+    list_display = ("reference", "title", "authority", "supplier", "start_date", "end_date", "kept_by")
+    list_select_related = ("authority", "supplier")
+    list_filter = ("kept_by", "division")
+    search_fields = ("reference", "title")
+    inlines = (MembershipInline, ScheduleInline)
+
+
+@admin.register(Paragraph)
+class ParagraphAdmin(ReadOnly):
+    list_display = ("path", "contract", "schedule", "heading")
+    list_select_related = ("contract", "schedule")
+    list_filter = ("schedule__outline_key",)
+    search_fields = ("path", "heading", "summary")
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnly):
+    list_display = ("name", "contract", "schedule", "size", "uploaded_by", "uploaded_at")
+    list_select_related = ("contract", "schedule", "uploaded_by")
+    search_fields = ("name", "sha256")
+
+
+class SignatureInline(ReadOnlyInline):
+    model = Signature
+    fields = ("side", "name", "job_title", "signed_on", "recorded_by", "recorded_at")
+
+
+@admin.register(Variation)
+class VariationAdmin(ReadOnly):
+    list_display = ("number", "title", "contract", "state", "effective_day")
+    list_select_related = ("contract",)
+    list_filter = ("state",)
+    search_fields = ("number", "title", "contract__reference")
+    inlines = (SignatureInline,)
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnly):
+    list_display = ("contract", "number", "moment", "actor_name", "verb")
+    list_select_related = ("contract",)
+    list_filter = ("verb",)
+    search_fields = ("contract__reference", "actor_name", "verb")
+    ordering = ("-pk",)
+    show_full_result_count = False
