@@ -3,96 +3,88 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 SOURCE = Path(settings.BASE_DIR) / "docs" / "reading-the-contract.md"
-RULE = re.compile(r"\*\*(R\d+)\b\s*([^*]*)\*\*")
-BOLD_CLOSE = re.compile(r"\.$")
+ANCHOR = re.compile(r'^<a id="[\w-]+"></a>\n', re.MULTILINE)
+RULE = re.compile(r"R\d+")
+RULE_LINK = re.compile(r"#(r\d+)")
 
 CLASSES = {
-    "<p>": '<p class="govuk-body">',
-    "<ul>": '<ul class="govuk-list govuk-list--bullet">',
-    "<ol>": '<ol class="govuk-list govuk-list--number">',
-    "<table>": '<table class="govuk-table">',
-    "<th>": '<th class="govuk-table__header" scope="col">',
-    "<td>": '<td class="govuk-table__cell">',
+    "paragraph_open": "govuk-body",
+    "bullet_list_open": "govuk-list govuk-list--bullet",
+    "ordered_list_open": "govuk-list govuk-list--number",
+    "blockquote_open": "govuk-inset-text",
+    "table_open": "govuk-table",
+    "thead_open": "govuk-table__head",
+    "tbody_open": "govuk-table__body",
+    "tr_open": "govuk-table__row",
+    "th_open": "govuk-table__header",
+    "td_open": "govuk-table__cell",
+    "link_open": "govuk-link",
 }
+HEADINGS = {"h2": "govuk-heading-l", "h3": "govuk-heading-m"}
 
 
-@dataclass(frozen=True)
-class RuleEntry:
-    """One rule: its number, its name and its words as HTML made from our own file."""
-
-    key: str
-    name: str
-    words: SafeString
-
-
-@dataclass
-class RuleSection:
-    """Rules under one heading, and what stands there that is no rule."""
-
-    title: str
-    intro: SafeString = field(default_factory=SafeString)
-    rules: list[RuleEntry] = field(default_factory=list)
-
-
-def sections() -> list[RuleSection]:
-    """The page's sections, read again when the file changes."""
-    return _sections(SOURCE.stat().st_mtime_ns) if SOURCE.is_file() else []
+def page() -> SafeString:
+    """The rules as HTML, made again when the file changes; empty where the file is missing."""
+    return _page(SOURCE.stat().st_mtime_ns) if SOURCE.is_file() else SafeString("")
 
 
 @lru_cache(maxsize=1)
-def _sections(_changed: int) -> list[RuleSection]:
-    found = [RuleSection("")]
-    for block in _blocks(SOURCE.read_text(encoding="utf-8")):
-        if block.startswith("# "):
-            continue
-        if block.startswith("#"):
-            found.append(RuleSection(block.lstrip("# ").strip()))
-        elif rules := _rules(block):
-            found[-1].rules += rules
-        else:
-            found[-1].intro += html(block)  # type: ignore[assignment]
-    return [section for section in found if section.title or section.intro or section.rules]
-
-
-def _blocks(text: str) -> list[str]:
-    """Headings, list items and paragraphs, each with its own lines."""
-    blocks: list[str] = []
-    for line in text.splitlines():
-        starts = line.startswith(("#", "- ")) or not line.strip()
-        if starts or not blocks or blocks[-1].startswith("#"):
-            blocks.append("")
-        blocks[-1] += line + "\n"
-    return [block.strip() for block in blocks if block.strip()]
-
-
-def _rules(block: str) -> list[RuleEntry]:
-    """A list item that holds one rule, or several in a row."""
-    body = block.removeprefix("- ")
-    starts = [match.start() for match in RULE.finditer(body)]
-    if not starts or starts[0] != 0:
-        return []
-    entries = []
-    for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
-        part = body[start:end].strip()
-        match = RULE.match(part)
-        assert match
-        name, rest = BOLD_CLOSE.sub("", match[2].strip()), part[match.end() :].strip()
-        entries.append(RuleEntry(match[1], name, html(rest)))
-    return entries
+def _page(_changed: int) -> SafeString:
+    return html(SOURCE.read_text(encoding="utf-8"))
 
 
 def html(markdown: str) -> SafeString:
-    """Our own Markdown as HTML; any HTML written in it is shown as text."""
-    made = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
-    for plain, dressed in CLASSES.items():
-        made = made.replace(plain, dressed)
+    """Our own Markdown as HTML, without its title. Any HTML written in it is shown as text."""
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = list(_without_title(reader.parse(ANCHOR.sub("", markdown))))
+    for place, token in enumerate(tokens):
+        _dress(token, tokens[place + 1].content if place + 1 < len(tokens) else "")
+    made: str = reader.renderer.render(tokens, reader.options, {})
     return mark_safe(made)  # noqa: S308 - from our own file, with HTML switched off
+
+
+def _without_title(tokens: list[Token]) -> Iterator[Token]:
+    inside = False
+    for token in tokens:
+        inside = inside or (token.type == "heading_open" and token.tag == "h1")
+        if not inside:
+            yield token
+        inside = inside and token.type != "heading_close"
+
+
+def _dress(token: Token, following: str) -> None:
+    """Gives a token its class, and a heading the address that a link to it uses."""
+    if name := CLASSES.get(token.type):
+        token.attrSet("class", name)
+    if token.type == "th_open":
+        token.attrSet("scope", "col")
+    if token.type == "heading_open":
+        token.attrSet("class", HEADINGS.get(token.tag, "govuk-heading-s"))
+        rule = RULE.match(following)
+        token.attrSet("id", rule[0] if rule else re.sub(r"[^\w]+", "-", following.lower()).strip("-"))
+    if token.children:
+        token.children = list(_with_links(token.children))
+
+
+def _with_links(tokens: list[Token]) -> Iterator[Token]:
+    """Links within the page keep their address; other files of the docs are not on the site."""
+    dead = False
+    for token in tokens:
+        if token.type == "link_open":
+            address = str(token.attrGet("href") or "")
+            dead = not address.startswith(("#", "https://"))
+            if rule := RULE_LINK.fullmatch(address):
+                token.attrSet("href", f"#{rule[1].upper()}")
+            token.attrSet("class", CLASSES["link_open"])
+        if not (dead and token.type in ("link_open", "link_close")):
+            yield token

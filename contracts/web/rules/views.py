@@ -12,4 +12,4 @@ from contracts.web.rules import presenters
 @require_safe
 def reading_rules(request: HttpRequest) -> HttpResponse:
     """Every rule with an address of its own (#R3)."""
-    return render(request, "contracts/rules.html", {"sections": presenters.sections()})
+    return render(request, "contracts/rules.html", {"rules": presenters.page()})
