@@ -1,4 +1,4 @@
-"""The back room for staff administrators: duties and all about them are looked at, and written by services."""
+"""The back room for staff administrators: duties are looked at here and written by services."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ def record(
 
 
 def record_many(
-    contract: Contract, actor: Actor, entries: list[tuple[str, Mapping[str, Any]]], now: datetime
+    contract: Contract, actor: Actor, entries: Sequence[tuple[str, Mapping[str, Any]]], now: datetime
 ) -> list[LedgerEntry]:
     """Append several entries with a constant number of queries."""
     with transaction.atomic():
