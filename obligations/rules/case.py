@@ -17,6 +17,9 @@ from obligations.rules.rule import Rule
 from obligations.rules.rulebook import Rulebook
 from obligations.rules.terms import ContractTerms
 
+RELEASED = "released"
+"""The other reading of what was running when a variation switched its paragraph off (R28)."""
+
 TERMINATED = ("agreement_terminated", "service_use_ceased")
 
 
@@ -83,10 +86,14 @@ class Case:
             if condition.kind == "setting"
         )
 
+    def chosen(self, rule: Rule) -> str | None:
+        """The name of the reading chosen for this contract, or None for the default (R12)."""
+        return self.terms.chosen_reading(rule.key, rule.citation, rule.path, rule.paragraph)
+
     def choice(self, rule: Rule) -> list[Choose]:
-        """The reading chosen for this contract, as a deadline event (R12)."""
-        name = self.terms.chosen_reading(rule.key, rule.citation, rule.path, rule.paragraph)
-        return [Choose(name, reason="chosen for this contract")] if name else []
+        """The reading chosen for this contract, as a deadline event; what a variation releases is none."""
+        name = self.chosen(rule)
+        return [Choose(name, reason="chosen for this contract")] if name and name != RELEASED else []
 
     def given(self, fact: Fact) -> tuple[When, tuple[Step, ...], bool]:
         """When a fact starts a clock: its own time, or for a notice the day it counts (R14).

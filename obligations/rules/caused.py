@@ -134,9 +134,10 @@ def _duty(case: Case, rule: Rule, cause: Cause) -> Duty | None:
     deadline = fold([start, *choices], case.calendar)
     if rule.until_service_end:
         deadline = _kept_longer(case, rule, deadline)
-    subject = None if kind_of(fact.kind).contract_wide else fact.subject
-    proof = proof_for(case, rule, subject, cause.occurrence, fact.at)
-    choice = choices[0].reading if choices else None
+    proof = proof_for(case, rule, fact.subject, cause.occurrence, fact.at)
+    if rule.retention:
+        proof = None  # a minimum is met by its end, and by nothing that is done before (R8)
+    choice = case.chosen(rule)
     stop = case.terms.stop_of(rule.path, case.as_at)
     if rule.shape is Shape.GATE:
         deadline, ended_by = lifted(stop, deadline, proof)

@@ -11,6 +11,7 @@ from contracts.terms.moments import (
     Moment,
     When,
     first_moment,
+    is_moment,
     london_day,
     start_of_day,
 )
@@ -32,7 +33,7 @@ def cycle_of(fact: Fact) -> int:
 def _second_refusals(facts: Sequence[Fact]) -> list[Fact]:
     """The facts, with plan facts numbered by round, and refusals after a resubmission told apart (R27)."""
     cycle, submissions, told = 1, 0, []
-    for fact in facts:
+    for fact in _in_turn(facts):
         if not fact.kind.startswith("smp_"):
             told.append(fact)
             continue
@@ -44,6 +45,18 @@ def _second_refusals(facts: Sequence[Fact]) -> list[Fact]:
         if fact.kind == "smp_approved":
             cycle, submissions = cycle + 1, 0
     return told
+
+
+def _in_turn(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts in order; of plan facts on a day without times, the plan comes before the answer to it."""
+    turn = {"smp_submitted": 0, "smp_non_approval_notified": 1, "smp_second_refusal": 1, "smp_approved": 2}
+    timeless = {london_day(fact.at) for fact in facts if fact.kind in turn and not is_moment(fact.at)}
+
+    def place(fact: Fact) -> tuple[Day, int, Moment]:
+        day = london_day(fact.at)
+        return day, turn.get(fact.kind, 0) if day in timeless else 0, first_moment(fact.at)
+
+    return sorted(facts, key=place)
 
 
 def _adoptions(facts: Sequence[Fact]) -> list[Fact]:

@@ -87,8 +87,7 @@ def _duty(case: Case, rule: Rule, rules: dict[str | None, Rule], release: Fact, 
     events: list[Event] = [start, *_later_events(case, rule, release), *choices]
     deadline = _folded(case, events, proof)
     stop = case.terms.stop_of(rule.path, case.as_at)
-    choice = choices[0].reading if choices else None
-    deadline, ended_by = carried(stop, deadline, release.at, proof, choice)
+    deadline, ended_by = carried(stop, deadline, release.at, proof, case.chosen(rule))
     duty = assemble(case, rule, cause, deadline, proof, ended_by)
     return duty if assessed.category else replace(duty, title=f"{rule.title} (not yet categorised)")
 

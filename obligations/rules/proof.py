@@ -23,22 +23,24 @@ class Standing:
     outcome: str | None = None
 
 
-def proofs_of(case: Case, rule: Rule, subject: str | None) -> list[Completion]:
+def proofs_of(case: Case, rule: Rule, subject: str | None, *, whole: bool = False) -> list[Completion]:
     """Everything that was done about one rule and subject, in order of the day done.
 
-    ``subject`` None takes every subject: for what is one series for the whole contract.
+    ``whole``: it is one series for the whole contract, so every subject counts. Where the rules of a
+    paragraph differ by category only, what was done stays done when the category changes.
     """
     found = [
         settled(rule, proof)
         for proof in case.completions
         if proof.citation == rule.citation
-        and proof.rule_key in (None, rule.key)
-        and (subject is None or proof.subject == subject)
+        and (proof.rule_key in (None, rule.key) or rule.category is not None)
+        and (whole or proof.subject == subject)
     ]
     for fact in case.of_kinds([*rule.met_by, "duty_done"]):
         if fact.kind == "duty_done" and not _names(fact, rule):
             continue
-        if subject is not None and fact.subject != subject and not kind_of(fact.kind).contract_wide:
+        shared = fact.kind != "duty_done" and kind_of(fact.kind).contract_wide
+        if not (whole or shared or fact.subject == subject):
             continue
         found.append(settled(rule, _proof(rule, fact)))
     return sorted(found, key=lambda proof: (last_moment(proof.done), proof.outcome, proof.key))
@@ -73,11 +75,13 @@ def settled(rule: Rule, proof: Completion) -> Completion:
     )
 
 
-def proof_for(case: Case, rule: Rule, subject: str | None, occurrence: str, cause: When) -> Completion | None:
+def proof_for(
+    case: Case, rule: Rule, subject: str | None, occurrence: str, cause: When, *, whole: bool = False
+) -> Completion | None:
     """What counts for one duty: done no earlier than its cause, or named for this occurrence."""
     return what_counts(
         proof
-        for proof in proofs_of(case, rule, subject)
+        for proof in proofs_of(case, rule, subject, whole=whole)
         if proof.occurrence == occurrence
         or (proof.occurrence is None and last_moment(proof.done) >= first_moment(cause))
     )

@@ -64,14 +64,18 @@ def _anchors(case: Case, rule: Rule) -> list[Anchor]:
 
 
 def _occurrences(case: Case, rule: Rule, anchor: Anchor) -> Iterator[Duty]:
-    """Each occurrence that was met, then the one that is open; one at a time (R16)."""
-    subject = None if rule.series == "contract" else anchor.subject
-    proofs = _by_day([p for p in proofs_of(case, rule, subject) if p.outcome != Outcome.REJECTED])
+    """Each occurrence that was met, then the one that is open; one at a time (R16).
+
+    What is done on the day a series begins makes no difference: the next is due a whole period after that
+    day.
+    """
+    whole = rule.series == "contract"
+    proofs = _by_day(
+        [p for p in proofs_of(case, rule, anchor.subject, whole=whole) if p.outcome != Outcome.REJECTED]
+    )
     while True:
         deadline = _deadline(case, rule, anchor)
-        proof = next(
-            (p for p in proofs if london_day(p.done) > anchor.day or _same_day_first(anchor, p)), None
-        )
+        proof = next((p for p in proofs if london_day(p.done) > anchor.day), None)
         due = deadline.due_date
         tracked = case.terms.tracked_from
         if due is not None and tracked is not None and due < tracked and not _done_before(proof, tracked):
@@ -85,13 +89,8 @@ def _occurrences(case: Case, rule: Rule, anchor: Anchor) -> Iterator[Duty]:
         yield (duty := _occurrence(case, rule, anchor, deadline, proof))
         if proof is None or duty.ended_by is not None:
             return
-        subject_next = proof.subject if rule.series == "contract" and proof.subject else anchor.subject
+        subject_next = proof.subject if whole and proof.subject else anchor.subject
         anchor = Anchor(subject_next, london_day(proof.done), proof, _fact_of(case, proof))
-
-
-def _same_day_first(anchor: Anchor, proof: Completion) -> bool:
-    """Something done on the very day a series begins counts for its first occurrence."""
-    return anchor.last is None and london_day(proof.done) == anchor.day
 
 
 def _by_day(proofs: Sequence[Completion]) -> list[Completion]:
@@ -149,7 +148,7 @@ def _beyond(case: Case, rule: Rule, anchor: Anchor, deadline: Deadline) -> bool:
 
 def _occurrence(case: Case, rule: Rule, anchor: Anchor, deadline: Deadline, proof: Completion | None) -> Duty:
     stop = case.terms.stop_of(rule.path, case.as_at)
-    deadline, ended_by = occurrence(stop, deadline, proof)
+    deadline, ended_by = occurrence(stop, deadline, proof, case.chosen(rule))
     missed = 0
     if ended_by is None and rule.period is not None:
         until = london_day(proof.done) if proof else london_day(case.as_at)
@@ -179,7 +178,7 @@ def _anniversaries(case: Case, rule: Rule) -> Iterator[Duty]:
         fixed = on_anniversary(commencement, number, word=rule.word, citation=rule.citation)
         deadline = fold([fixed, *case.choice(rule)], case.calendar)
         stop = case.terms.stop_of(rule.path, case.as_at)
-        deadline, ended_by = occurrence(stop, deadline, proofs.get(day))
+        deadline, ended_by = occurrence(stop, deadline, proofs.get(day), case.chosen(rule))
         duty = _assembled(case, rule, None, day.isoformat(), deadline, proofs.get(day), ended_by)
         yield replace(duty, on="commencement_anniversary", owed_from=start_of_day(day))
 
@@ -187,7 +186,7 @@ def _anniversaries(case: Case, rule: Rule) -> Iterator[Duty]:
 def _assigned(case: Case, rule: Rule, days: Sequence[Day]) -> dict[Day, Completion]:
     """Which anniversary each thing was done for: the one it names, else the last or the one coming."""
     assigned: dict[Day, Completion] = {}
-    proofs = [p for p in proofs_of(case, rule, None) if p.outcome != Outcome.REJECTED]
+    proofs = [p for p in proofs_of(case, rule, None, whole=True) if p.outcome != Outcome.REJECTED]
     for proof in sorted(proofs, key=lambda p: (p.outcome != Outcome.ACCEPTED, last_moment(p.done), p.key)):
         done = london_day(proof.done)
         if proof.occurrence is not None:
@@ -209,11 +208,10 @@ def _one_off(case: Case, rule: Rule) -> Duty:
     began = case.terms.start_date
     note = Step("R1", f"The start date is {said(began)}")
     start = Start(began, rule.period, word=rule.word, notes=(note,), citation=rule.citation)
-    choices = case.choice(rule)
-    deadline = fold([start, *choices], case.calendar)
-    proof = proof_for(case, rule, None, ONCE, began)
+    deadline = fold([start, *case.choice(rule)], case.calendar)
+    proof = proof_for(case, rule, rule.subject, ONCE, began, whole=True)
     stop = case.terms.stop_of(rule.path, case.as_at)
-    deadline, ended_by = carried(stop, deadline, began, proof, choices[0].reading if choices else None)
+    deadline, ended_by = carried(stop, deadline, began, proof, case.chosen(rule))
     duty = _assembled(case, rule, rule.subject, ONCE, deadline, proof, ended_by)
     return replace(duty, on=rule.on[0] if rule.on else "start_date_reached", owed_from=start_of_day(began))
 

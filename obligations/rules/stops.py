@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contracts.terms.moments import Day, When, first_moment, london_day, start_of_day
+from obligations.rules.case import RELEASED
 from obligations.rules.derivation import Deadline, Reading, Step, said
 from obligations.rules.duty import Completion
 from obligations.rules.proof import closed_by
 from obligations.rules.terms import Stop
-
-RELEASED = "released"
-"""The other reading of what was running when its paragraph was switched off."""
 
 STILL_OWED = "still owed"
 """The default reading, named where the other was chosen."""
@@ -34,9 +32,7 @@ def carried(
     if due is not None and due < stop.day and due <= stop.authority_day:
         return deadline, None
     if choice == RELEASED:
-        steps = (*deadline.steps, _step(stop, "what was running is read as released by it"))
-        others = (Reading(STILL_OWED, "R28", due, deadline.due_at), *deadline.readings)
-        return replace(deadline, steps=steps, readings=others), stop.number
+        return _released(stop, deadline), stop.number
     return _flagged(deadline, _step(stop, _why(stop, due, began))), None
 
 
@@ -62,7 +58,7 @@ def lifted(stop: Stop | None, deadline: Deadline, proof: Completion | None) -> t
 
 
 def occurrence(
-    stop: Stop | None, deadline: Deadline, proof: Completion | None
+    stop: Stop | None, deadline: Deadline, proof: Completion | None, choice: str | None
 ) -> tuple[Deadline, str | None]:
     """An occurrence of a recurring duty after a variation: (a) and (c) of R28."""
     due = deadline.due_date
@@ -73,6 +69,8 @@ def occurrence(
             deadline, steps=(*deadline.steps, _step(stop, "due after that day, so it ends"))
         ), stop.number
     if due == stop.day or due > stop.authority_day:
+        if choice == RELEASED:
+            return _released(stop, deadline), stop.number
         return _flagged(deadline, _step(stop, f"due {said(due)}, not after that day, so it stays owed")), None
     return deadline, None
 
@@ -81,6 +79,13 @@ def _flagged(deadline: Deadline, step: Step) -> Deadline:
     """The same deadline, flagged with the reading that releases the duty."""
     readings = (*deadline.readings, Reading(RELEASED, "R28", None, None))
     return replace(deadline, steps=(*deadline.steps, step), readings=readings)
+
+
+def _released(stop: Stop, deadline: Deadline) -> Deadline:
+    """The same deadline, ended by the chosen reading; the default is named beside it."""
+    steps = (*deadline.steps, _step(stop, "what was running is read as released by it"))
+    still = Reading(STILL_OWED, "R28", deadline.due_date, deadline.due_at)
+    return replace(deadline, steps=steps, readings=(still, *deadline.readings))
 
 
 def _why(stop: Stop, due: Day | None, began: When) -> str:

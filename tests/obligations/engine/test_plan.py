@@ -185,3 +185,20 @@ def test_a_notice_after_the_hour_counts_on_the_next_working_day_where_the_contra
     assert due(only(order(*facts), "A-4.3.2-amend")) == "2026-03-27"
     cutoff = only(order(*facts, settings={"notice_cutoff": "17:00"}), "A-4.3.2-amend")
     assert (due(cutoff), "R14" in rules(cutoff)) == ("2026-03-30", True)
+
+
+def test_on_one_day_without_times_the_plan_comes_before_the_answer_to_it():
+    found = order(
+        plan("submitted", "2026-03-09"),
+        plan("non_approval_notified", "2026-03-12"),
+        plan("submitted", "2026-03-16", version="2"),
+        plan("non_approval_notified", "2026-03-16"),
+    )
+    assert only(found, "A-4.3.2-dispute").on == "smp_second_refusal"
+    timed = order(
+        plan("submitted", "2026-03-09"),
+        plan("non_approval_notified", "2026-03-16T09:00:00+00:00"),
+        plan("submitted", "2026-03-16T15:00:00+00:00", version="2"),
+    )
+    assert of(timed, "A-4.3.2-dispute") == []
+    assert only(timed, "A-4.3.2-amend").state == "met"

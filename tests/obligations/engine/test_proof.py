@@ -86,3 +86,25 @@ def test_a_notice_on_the_last_day_after_the_hour_is_late_where_the_contract_says
     assert judged({}) == "met"
     assert judged({"notice_cutoff": "17:01"}) == "met"
     assert judged({"notice_cutoff": "17:00"}) == "met_late"
+
+
+def test_what_was_done_stays_done_when_the_category_changes():
+    important = fact("patch_publicly_released", "2026-03-12", CVE, category="Important")
+    raised = fact("nvd_rating_published", "2026-03-17", CVE, rating="Critical")
+    proof = done(
+        f"{DMP}/main/10.3", "2026-03-16", CVE, "accepted", rule_key="10.3-important", occurrence="once"
+    )
+    assert state(proof, facts=(important,), key="10.3-important") == "met"
+    assert state(proof, facts=(important, raised)) == "met"
+
+
+def test_a_minimum_is_met_by_its_end_and_not_before():
+    collected = fact("audit_record_collected", "2026-03-12", "log")
+    early = done(f"{DMP}/Annex 1/13/1", "2026-04-01", "log", "accepted")
+
+    def online(as_at):
+        found = duties(DMP, collected, as_at=as_at, completions=(early,))
+        return only(found, "annex-1-13-1-online").state
+
+    assert online("2026-09-12") == "open"
+    assert online("2026-09-13") == "met"

@@ -24,6 +24,7 @@ DETAILS = {
     "expires": st.dates(START, date(2026, 6, 1)).map(date.isoformat),
     "outcome": st.sampled_from(["actual", "attempted", "potential"]),
     "aware_party": st.sampled_from(["supplier", "authority", "both"]),
+    "citation": st.sampled_from(["7.1.3", "10.3", "8.1", "Part B/6.4", "Part A/4.4.1"]),
     "software": st.sampled_from(["cots", "bespoke"]),
 }
 

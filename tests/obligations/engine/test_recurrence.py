@@ -128,3 +128,18 @@ def test_anniversaries_before_duly():
         ("overdue", False),
         ("open", False),
     ]
+
+
+def test_a_scan_on_the_day_the_series_begins_changes_nothing():
+    assert seen(scans(scan("2026-01-31"), as_at="2026-02-01")) == [("2026-02-28", "open", 0)]
+
+
+def test_an_occurrence_due_on_the_very_day_may_be_read_as_released():
+    from tests.support.what_if import variation
+
+    last, stop = scan("2026-02-10"), variation("2026-03-10", "2026-03-09")
+    owed = scans(last, as_at="2026-03-31", variations=(stop,))[-1]
+    assert (due(owed), owed.state, others(owed)["released"]) == ("2026-03-10", "overdue", None)
+    chosen = {"readings": {"7.1.3": "released"}}
+    ended = scans(last, as_at="2026-03-31", variations=(stop,), settings=chosen)[-1]
+    assert (ended.state, ended.ended_by, others(ended)["still owed"]) == ("ended", "001", "2026-03-10")
