@@ -200,7 +200,8 @@ def run_processes(embedded: Embedded, environment: dict[str, str], port: int, pe
         if wait_for_page(f"{url}/health/ready", processes.ended):
             while not processes.printer.said("worker", "ready.") and not processes.ended.wait(0.05):
                 continue
-            print(f"\n{people.strip()}\n\nDuly is at {url}  (Ctrl-C stops it)\n", flush=True)
+            caught = "" if skipped else f"The mail it sends is at {url}/mail\n"
+            print(f"\n{people.strip()}\n\nDuly is at {url}  (Ctrl-C stops it)\n{caught}", flush=True)
 
     remember([])
     threading.Thread(target=announce, daemon=True).start()

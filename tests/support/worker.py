@@ -43,7 +43,17 @@ def worker(folder: Path, environment: dict[str, str]) -> Iterator[Worker]:
     """Starts a worker with one process; `environment` gives DATABASE_URL, REDIS_URL and EMAIL_URL."""
     log = folder / "worker.log"
     celery = str(Path(sys.executable).parent / "celery")
-    command = [celery, "--quiet", "--app", "compliance.celery", "worker", "--concurrency", "1", "--loglevel", "INFO"]
+    command = [
+        celery,
+        "--quiet",
+        "--app",
+        "compliance.celery",
+        "worker",
+        "--concurrency",
+        "1",
+        "--loglevel",
+        "INFO",
+    ]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--without-gossip", "--without-mingle"],
