@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from contracts.terms.moments import Day, Moment, When, first_moment, last_moment, london_day
 from obligations.rules.deadlines import Calendar, Choose, Start
@@ -21,6 +23,9 @@ RELEASED = "released"
 """The other reading of what was running when a variation switched its paragraph off (R28)."""
 
 TERMINATED = ("agreement_terminated", "service_use_ceased")
+
+
+Placed: TypeAlias = list[tuple[int, Fact]]
 
 
 @dataclass(frozen=True)
@@ -51,25 +56,61 @@ class Case:
         return cls(rulebook, terms, complete(facts, as_at), proofs, calendar, as_at)
 
     @cached_property
-    def by_kind(self) -> dict[str, list[Fact]]:
-        """The facts by kind, each list in order of time."""
-        found: dict[str, list[Fact]] = {}
+    def _kinds(self) -> dict[str, Placed]:
+        """The facts of each kind with their place in the order of time."""
+        found: dict[str, Placed] = defaultdict(list)
+        for place, fact in enumerate(self.facts):
+            found[fact.kind].append((place, fact))
+        return found
+
+    @cached_property
+    def _subjects(self) -> dict[tuple[str, str | None], Placed]:
+        """The facts of each kind and subject with their place in the order of time."""
+        found: dict[tuple[str, str | None], Placed] = defaultdict(list)
+        for place, fact in enumerate(self.facts):
+            found[fact.kind, fact.subject].append((place, fact))
+        return found
+
+    @cached_property
+    def _sources(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = defaultdict(list)
         for fact in self.facts:
-            found.setdefault(fact.kind, []).append(fact)
+            found[fact.source].append(fact)
+        return found
+
+    @cached_property
+    def _proofs(self) -> dict[str, list[Completion]]:
+        found: dict[str, list[Completion]] = defaultdict(list)
+        for proof in self.completions:
+            found[proof.citation].append(proof)
         return found
 
     def of_kinds(self, kinds: Iterable[str]) -> list[Fact]:
         """The facts of these kinds, in order of time."""
-        found = [fact for kind in dict.fromkeys(kinds) for fact in self.by_kind.get(kind, ())]
-        return sorted(found, key=lambda fact: (first_moment(fact.at), fact.natural_key))
+        return _in_order([self._kinds.get(kind, ()) for kind in dict.fromkeys(kinds)])
 
     def about(self, subject: str | None, kinds: Iterable[str]) -> list[Fact]:
-        """The facts of these kinds on one subject; of a contract-wide kind all of them."""
-        return [
-            fact
-            for fact in self.of_kinds(kinds)
-            if fact.subject == subject or kind_of(fact.kind).contract_wide
-        ]
+        """The facts of these kinds on one subject, in order of time; of a contract-wide kind all of them."""
+        return _in_order(
+            [
+                self._kinds.get(kind, ())
+                if kind_of(kind).contract_wide
+                else self._subjects.get((kind, subject), ())
+                for kind in dict.fromkeys(kinds)
+            ]
+        )
+
+    def said_done(self, subject: str | None) -> list[Fact]:
+        """What was recorded as done about one subject, whatever the duty."""
+        return _in_order([self._subjects.get(("duty_done", subject), ())])
+
+    def proofs_under(self, citation: str) -> list[Completion]:
+        """Everything handed in under one paragraph."""
+        return self._proofs.get(citation, [])
+
+    def fact_from(self, source: str | None, *kinds: str | None) -> Fact | None:
+        """The fact of this key and one of these kinds, if it is known."""
+        return next((fact for fact in self._sources.get(source or "", ()) if fact.kind in kinds), None)
 
     @cached_property
     def service_end(self) -> Day | None:
@@ -107,6 +148,13 @@ class Case:
         if counted.day == london_day(fact.at):
             return fact.at, (), False
         return counted.day, counted.steps, counted.provisional
+
+
+def _in_order(groups: Sequence[Sequence[tuple[int, Fact]]]) -> list[Fact]:
+    """Facts of several groups in order of time."""
+    if len(groups) == 1:
+        return [fact for _, fact in groups[0]]
+    return [fact for _, fact in sorted(placed for group in groups for placed in group)]
 
 
 def what_happened(fact: Fact) -> Step:

@@ -111,11 +111,7 @@ def _bound(rule: Rule, facts: tuple[Fact, ...]) -> list[tuple[str, When | None]]
 
 def _aware(case: Case, rule: Rule, fact: Fact) -> When:
     """When the duty first bit: on awareness, which is the recording where no fact says better (R10, R11)."""
-    told = [
-        other
-        for other in case.of_kinds(rule.aware_by)
-        if other.subject == fact.subject and other.natural_key != fact.natural_key
-    ]
+    told = [other for other in case.about(fact.subject, rule.aware_by) if other is not fact]
     if not told:
         return fact.learned
     return later(min((other.at for other in told), key=first_moment), fact.at)

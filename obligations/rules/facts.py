@@ -144,6 +144,16 @@ def kind_of(name: str) -> FactKind:
     raise FactError(f"unknown kind of fact {name!r}{hint}")
 
 
+@cache
+def kinds_with(detail: str) -> tuple[str, ...]:
+    """The kinds of fact about one subject that have this detail."""
+    return tuple(
+        kind.name
+        for kind in vocabulary().values()
+        if not kind.contract_wide and any(field.name == detail for field in kind.details)
+    )
+
+
 def check(fact: Fact, *, now: Moment | None = None) -> list[str]:
     """Refuse a fact that cannot be used; return messages about details that will be ignored.
 

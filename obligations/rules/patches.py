@@ -22,7 +22,7 @@ from obligations.rules.deadlines import (
 )
 from obligations.rules.derivation import Step, said_when
 from obligations.rules.duty import ONCE, Completion, Duty
-from obligations.rules.facts import Fact, period_of
+from obligations.rules.facts import Fact, kinds_with, period_of
 from obligations.rules.proof import proof_for
 from obligations.rules.rule import Extension, Rule
 from obligations.rules.severity import CATEGORIES, Assessment, Statement, assess, category_of, word_of
@@ -198,8 +198,11 @@ def _granted(case: Case, extension: Extension, release: Fact) -> list[Fact]:
     """The adverse effects that give more time: the test plan followed, and not departed from since."""
     departed = [
         first_moment(fact.at)
-        for fact in case.facts
-        if fact.subject == release.subject and fact.details.get(extension.requires) is False
+        for fact in [
+            *case.about(release.subject, kinds_with(extension.requires)),
+            *case.said_done(release.subject),
+        ]
+        if fact.details.get(extension.requires) is False
     ]
     return [
         fact

@@ -50,9 +50,7 @@ def _comparison(case: Case, duty: Duty, other: Duty) -> list[Step]:
 
 def _grounds(case: Case, rule: Rule, duty: Duty) -> list[Step]:
     """A refusal for a content requirement is reasonable by definition, and recorded against it (4.3.3)."""
-    cause = next(
-        (fact for fact in case.facts if fact.source == duty.cause_fact and fact.kind == duty.on), None
-    )
+    cause = case.fact_from(duty.cause_fact, duty.on)
     grounds = cause.details.get("grounds") if cause is not None else None
     if not grounds:
         return []
@@ -65,7 +63,7 @@ def _undecided(case: Case, rule: Rule, duty: Duty) -> list[Reading]:
     wanted = [reading for reading in rule.readings if reading.when == "resubmitted"]
     if not wanted or duty.state != "overdue":
         return []
-    cause = next((fact for fact in case.facts if fact.source == duty.cause_fact), None)
+    cause = case.fact_from(duty.cause_fact, duty.on)
     again = [
         fact
         for fact in case.of_kinds(["smp_submitted"])

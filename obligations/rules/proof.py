@@ -8,7 +8,7 @@ from contracts.terms.moments import Moment, When, first_moment, last_moment
 from obligations.rules.case import Case
 from obligations.rules.derivation import Deadline
 from obligations.rules.duty import Completion
-from obligations.rules.facts import Fact, kind_of
+from obligations.rules.facts import Fact
 from obligations.rules.lifecycle import Outcome, State, state_of, what_counts
 from obligations.rules.notices_given import given_in_time
 from obligations.rules.rule import Rule
@@ -31,18 +31,14 @@ def proofs_of(case: Case, rule: Rule, subject: str | None, *, whole: bool = Fals
     """
     found = [
         settled(rule, proof)
-        for proof in case.completions
-        if proof.citation == rule.citation
-        and (proof.rule_key in (None, rule.key) or rule.category is not None)
+        for proof in case.proofs_under(rule.citation)
+        if (proof.rule_key in (None, rule.key) or rule.category is not None)
         and (whole or proof.subject == subject)
     ]
-    for fact in case.of_kinds([*rule.met_by, "duty_done"]):
-        if fact.kind == "duty_done" and not _names(fact, rule):
-            continue
-        shared = fact.kind != "duty_done" and kind_of(fact.kind).contract_wide
-        if not (whole or shared or fact.subject == subject):
-            continue
-        found.append(settled(rule, _proof(rule, fact)))
+    said = case.of_kinds(["duty_done"]) if whole else case.said_done(subject)
+    facts = case.of_kinds(rule.met_by) if whole else case.about(subject, rule.met_by)
+    facts += [fact for fact in said if _names(fact, rule)]
+    found += [settled(rule, _proof(rule, fact)) for fact in facts]
     return sorted(found, key=lambda proof: (last_moment(proof.done), proof.outcome, proof.key))
 
 

@@ -90,7 +90,9 @@ def _occurrences(case: Case, rule: Rule, anchor: Anchor) -> Iterator[Duty]:
         if proof is None or duty.ended_by is not None:
             return
         subject_next = proof.subject if whole and proof.subject else anchor.subject
-        anchor = Anchor(subject_next, london_day(proof.done), proof, _fact_of(case, proof))
+        anchor = Anchor(
+            subject_next, london_day(proof.done), proof, case.fact_from(proof.key, *rule.met_by, "duty_done")
+        )
 
 
 def _by_day(proofs: Sequence[Completion]) -> list[Completion]:
@@ -103,10 +105,6 @@ def _by_day(proofs: Sequence[Completion]) -> list[Completion]:
 
 def _done_before(proof: Completion | None, day: Day) -> bool:
     return proof is not None and london_day(proof.done) < day
-
-
-def _fact_of(case: Case, proof: Completion) -> Fact | None:
-    return next((fact for fact in case.facts if fact.source == proof.key), None)
 
 
 def _deadline(case: Case, rule: Rule, anchor: Anchor) -> Deadline:
