@@ -47,7 +47,7 @@ class Body:
 
     def _line(self, place: int) -> int:
         line = self.run.lines[place]
-        if line.blank or (line.cell and not line.words):
+        if not line.words and line.label is None:
             return place + 1
         number = self.run.numbers.get(place)
         if number:
@@ -98,6 +98,8 @@ class Body:
             return False
         following = [found for later in self.run.lines[place + 1 : place + 6] if (found := item_mark(later))]
         path = self.items.place(mark, following)
+        if path is None and line.label is not None:
+            path = self.items.begin(mark)
         if path is None:
             return False
         number = f"{self.prefix}{path}"
@@ -116,7 +118,7 @@ class Body:
         end = tables.take_table(self.run.lines, place, stops)
         group = self.run.lines[place:end]
         rows = tables.rows_of(group)
-        if not tables.is_serial_table(rows):
+        if not (tables.is_serial_table(rows) or (line.table and tables.is_numbered_table(rows))):
             return None
         self.owner.lines += [text for cell in rows[0] for text in cell.texts]
         drafts = tables.serial_rows(rows, self.owner.number, self.notes)
@@ -128,7 +130,7 @@ class Body:
 
     def _plain(self, line: Line) -> None:
         """A line with neither number nor letter: it goes on with an item, or closes the list above it."""
-        words = line.words
+        words = line.shown
         if self.last is None or (self.owner is None and (is_recital(words) or self._ended())):
             self.notes.keep(self.scope, line.no, words)
             if self.owner is None:

@@ -10,6 +10,8 @@ from contracts.reading.marks import is_title
 from contracts.reading.results import Draft
 from contracts.terms.citations import parent_number
 
+_LEADS_IN = re.compile(r"^(?:in|for|on|at|within|where|subject|if|each|any|by|to|with)\b|\bthe\b", re.I)
+
 
 def settle(drafts: list[Draft]) -> None:
     """Give each paragraph that begins with a heading its heading, in place."""
@@ -25,10 +27,12 @@ def _heads(draft: Draft, has_children: bool) -> bool:
     if draft.item:
         return False
     if first.endswith(":"):
-        return has_children and is_title(first[:-1]) and len(first.split()) <= 6
-    if not is_title(first):
-        return False
+        return (
+            has_children and is_title(first[:-1]) and len(first.split()) <= 6 and not _LEADS_IN.search(first)
+        )
     top = re.fullmatch(r"\d+[A-Z]?", draft.number) is not None
+    if not is_title(first[:1].upper() + first[1:] if top and has_children else first):
+        return False
     return top or has_children or len(draft.lines) > 1 or first.isupper()
 
 
@@ -49,6 +53,8 @@ def headed_list(lines: list[Line]) -> Headed | None:
     before: list[Line] = []
     count, heading = 0, ""
     for place, line in enumerate(lines):
+        if line.table:
+            return None
         if not line.words:
             continue
         if not line.cell and _leads_cells(lines, place) and is_title(line.words):

@@ -50,6 +50,13 @@ class Items:
                 return self.path
         return self._unexpected(mark, ways)
 
+    def begin(self, mark: ItemMark) -> str:
+        """Take in an item that follows nothing, because the file itself says that it is one."""
+        ways = _ordinals(mark.value) or {"other": 1}
+        way = next(iter(ways))
+        self.open = [*self.open[:-1], (way, ways[way], mark.value)]
+        return self.path
+
     def _begins_roman(self, mark: ItemMark, following: Sequence[ItemMark], depth: int) -> bool:
         """(i) after (h): a ninth letter, unless (ii) comes next."""
         if mark.value.lower() != "i" or "letter" not in self.open[depth][0]:

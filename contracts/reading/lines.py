@@ -2,7 +2,7 @@
 
 A line that begins with a tab is a cell of a table that was flattened into text; an empty line may end a
 row. A Word file also says the number its own list numbering gives a line (``label``) and whether the
-line stands in a table.
+line stands in a table. ``width`` is the length of the last of the printed lines that were put together.
 """
 
 from __future__ import annotations
@@ -12,8 +12,17 @@ import re
 from dataclasses import dataclass, replace
 
 _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]*\]")
+_REFERS = re.compile(
+    r"(?:\b(?:paragraphs?|clauses?|sections?|schedules?|annex|appendix|part)|\d\s+(?:and|or|to)|[^;,]\s(?:to|of|in|under|by|with))\s*$",
+    re.I,
+)
+_QUANTITY = re.compile(
+    r"^\s*\d{1,3}\s+(?:(?:working|business|clear|calendar)\s+)?(?:minute|hour|day|week|month|year)s?\b", re.I
+)
+_CONTENTS = re.compile(r"\S.*?(?:\.{3,}|\t)\s*\d{1,3}\s*$")
+_TITLED = re.compile(r"^\s*\S+\s+[A-Z\"“']")
 _ENDS_OPEN = re.compile(r"[\w,)’'\"”-]\s*$")
-_STARTS_SMALL = re.compile(r"^ {0,40}[a-z]")
+_STARTS_SMALL = re.compile(r"^ {0,40}(?![a-z]{1,4}\))[a-z]")
 _BEGINS = re.compile(
     r"^\s*(?:\d{1,3}(?:\.\d{1,3})*\.?\s|\(?[a-z]{1,4}\)|[·•▪●◦]|(?:part|appendix|annex|schedule)\b)", re.I
 )
@@ -28,16 +37,27 @@ class Line:
     label: str | None = None
     cell: bool = False
     table: bool = False
+    width: int = 0
 
     @property
     def blank(self) -> bool:
-        """Nothing but space, and no cell either: an empty cell is not a blank line."""
-        return not self.cell and not self.text.strip() and not self.label
+        """Nothing but space, and outside the cells of a table: an empty cell is not a blank line."""
+        return not (self.cell or self.table or self.label or self.text.strip())
+
+    @property
+    def contents(self) -> bool:
+        """Whether it is a line of a table of contents: a title and the number of a page."""
+        return not self.cell and bool(_CONTENTS.match(self.text))
 
     @property
     def words(self) -> str:
         """The text without space around it."""
         return self.text.strip()
+
+    @property
+    def shown(self) -> str:
+        """The words with the label the file gives them, where that is no number we take in."""
+        return f"{self.label.strip()} {self.words}".strip() if self.label else self.words
 
 
 def lines_of(text: str) -> list[Line]:
@@ -59,26 +79,41 @@ def _is_wrapped(lines: list[Line]) -> bool:
 
 def _continues(one: Line, two: Line) -> bool:
     open_end = bool(_ENDS_OPEN.search(one.text))
-    return open_end and bool(_STARTS_SMALL.match(two.text)) and not _BEGINS.match(two.text)
+    return open_end and bool(_STARTS_SMALL.match(two.text) or _QUANTITY.match(two.text))
 
 
-def unwrap(lines: list[Line], width: int | None = None) -> list[Line]:
-    """Join the lines that a page broke. ``width``: the page's, in characters (default: its longest line)."""
-    longest = width or max((len(line.text.rstrip()) for line in lines), default=0)
+def unwrap(lines: list[Line], page: bool = False) -> list[Line]:
+    """Join the lines that a fixed width broke. On a ``page`` a full line always goes on in the next one,
+    unless that one begins with a number, a letter or a bullet of its own.
+    """
+    longest = max((len(line.text.rstrip()) for line in lines), default=0)
     joined: list[Line] = []
     for line in lines:
         last = joined[-1] if joined else None
-        if last and not (last.blank or line.blank or line.cell or last.cell) and _flows(last, line, longest):
-            joined[-1] = replace(last, text=f"{last.text.rstrip()} {line.text.strip()}")
+        if (
+            last
+            and not (last.blank or line.blank or line.cell or last.cell)
+            and _flows(last, line, longest, page)
+        ):
+            tail = last.text.rstrip()
+            gap = "" if re.search(r"\w-$", tail) and line.words[:1].islower() else " "
+            joined[-1] = replace(last, text=f"{tail}{gap}{line.words}", width=len(line.text.rstrip()))
         else:
-            joined.append(line)
+            joined.append(replace(line, width=len(line.text.rstrip())))
     return joined
 
 
-def _flows(last: Line, line: Line, longest: int) -> bool:
-    if _BEGINS.match(line.text):
+def refers(text: str) -> bool:
+    """Whether a text stops before the number it refers to: "in accordance with paragraph"."""
+    return bool(_REFERS.search(text))
+
+
+def _flows(last: Line, line: Line, longest: int, page: bool) -> bool:
+    if refers(last.text) and not _TITLED.match(line.text):
+        return True
+    if _BEGINS.match(line.text) and not _QUANTITY.match(line.text):
         return False
     if _continues(last, line):
         return True
-    tail = last.text.rstrip()
-    return len(tail) > longest * 0.8 and not tail.endswith((".", ":", ";"))
+    full = last.width > longest * 0.8
+    return full and (page or not last.text.rstrip().endswith((".", ":", ";")))

@@ -97,14 +97,14 @@ def number_marks(line: Line) -> list[NumberMark]:
         return (
             [NumberMark(parse_number(line.label), line.label, line.words)] if _is_number(line.label) else []
         )
-    if line.table:
+    if line.table or line.contents:
         return []
     marks: list[NumberMark] = []
     for pattern in (_NUMBER, _TIGHT):
         match = pattern.match(line.text)
         if not match or _QUANTITY.match(match["rest"]):
             continue
-        if line.cell and not match["rest"].strip():
+        if not match["rest"].strip() and (line.cell or match["printed"].strip()[-1].isalpha()):
             continue
         mark = NumberMark(parse_number(match["printed"]), match["printed"].strip(), match["rest"].strip())
         if mark not in marks:
@@ -113,7 +113,7 @@ def number_marks(line: Line) -> list[NumberMark]:
 
 
 def _is_number(label: str) -> bool:
-    return bool(re.fullmatch(r"\s*\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?)*[.)]?\s*", label))
+    return bool(re.fullmatch(r"\s*\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?)*\.?\s*", label))
 
 
 def item_mark(line: Line) -> ItemMark | None:

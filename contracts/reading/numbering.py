@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from contracts.reading.lines import Line
+from contracts.reading.lines import Line, refers
 from contracts.reading.marks import Number, NumberMark, is_title, number_marks, show
 from contracts.reading.results import Notes
 
@@ -135,7 +135,7 @@ class _Sequence:
             return self._begin(place)
         for mark in marks:
             if mark.number in successors(self.current) and self._fits(place, mark):
-                return mark
+                return None if self._ends_list(place, mark) else mark
         if line.label is not None and not self.listing:
             return self._doubtful(place, marks[0])
         if self.listing and self._listed_next(marks):
@@ -144,6 +144,20 @@ class _Sequence:
             if self._fits(place, mark) and (doubtful := self._doubtful(place, mark)):
                 return doubtful
         return None
+
+    def _ends_list(self, place: int, mark: NumberMark) -> bool:
+        """Whether "3." goes on with a list in 2.2 and is not paragraph 3: then 2.3 comes before 3.1 and 4."""
+        assert self.current is not None
+        if not self.listing or not self._listed_next([mark]):
+            return False
+        siblings = successors(self.current) - {mark.number}
+        for later in self.marks[place + 1 :]:
+            for other in later:
+                if other.number in successors(mark.number):
+                    return other.number in siblings
+                if other.number in siblings:
+                    return True
+        return mark.rest[:1].islower()
 
     def _listed_next(self, marks: list[NumberMark]) -> bool:
         return any(mark.number == ((self.listing, ""),) for mark in marks)
@@ -167,7 +181,16 @@ class _Sequence:
         """Whether the line reads like the beginning of a paragraph and not like the middle of a sentence."""
         if self.lines[place].label is not None or not mark.rest[:1].islower():
             return True
-        return len(mark.number) > 1 or bool(_CLOSED.search(self._tail(place)))
+        if refers(self._tail(place)):
+            return False
+        return len(mark.number) > 1 or bool(_CLOSED.search(self._tail(place))) or self._after_heading(place)
+
+    def _after_heading(self, place: int) -> bool:
+        """Whether the line before is the heading of a numbered paragraph."""
+        before = next((at for at in reversed(range(place)) if self.lines[at].words), None)
+        if before is None:
+            return False
+        return any(mark.number == self.current and is_title(mark.rest) for mark in self.marks[before])
 
     def _doubtful(self, place: int, mark: NumberMark) -> NumberMark | None:
         """A number that does not follow: believed with a warning, or text."""

@@ -26,7 +26,6 @@ _PART = re.compile(
     r"(?P<sep>\s*[:\-–—(]|\s*$|\s+)\s*(?P<name>.*)$",
     re.I,
 )
-_CONTENTS = re.compile(r"(?:\.{3,}|\t)\s*\d{1,3}\s*$")
 _DEFINITIONS = re.compile(
     r"^(?:definitions?|interpretation|definitions?\s+and\s+interpretation|glossary)\s*:?$", re.I
 )
@@ -63,7 +62,7 @@ def divide(lines: list[Line]) -> list[Section]:
 
 def _opens(line: Line, following: list[Line]) -> Section | None:
     text = line.words
-    if line.cell or line.table or not text or _CONTENTS.search(line.text):
+    if line.cell or line.table or not text or line.contents:
         return None
     if line.label is not None:
         if not re.match(r"\s*(?:part|appendix|annex|schedule)\b", line.label, re.I):
@@ -164,14 +163,18 @@ def _nest_parts(sections: list[Section]) -> None:
             under, schedule = "", "" if section.name == MAIN else section.name
         elif section.kind in ("annex", "appendix", "attachment", "exhibit"):
             under = section.name
-        elif (
-            section.kind == "part"
-            and under
-            and (section.name in seen or section.name in ("Part A", "Part 1", "Part I"))
-        ):
+        elif section.kind == "part" and under and not _follows_a_part(section.name, under, seen):
             section.name = f"{under} {section.name}"
         if schedule and section.kind not in ("schedule", "front"):
             section.name = f"{schedule} {section.name}"
         if section.name in seen and section.kind != "front":
             section.name = f"{section.name} (second)"
         seen.add(section.name)
+
+
+def _follows_a_part(name: str, under: str, seen: set[str]) -> bool:
+    """Whether a part goes on with the schedule's own: Part B where there is a Part A outside annexes."""
+    letter = name.split()[-1]
+    if name in seen or len(letter) != 1 or any(other.startswith(f"{under} Part") for other in seen):
+        return False
+    return f"Part {chr(ord(letter) - 1)}" in seen

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from contracts.reading.lines import Line
+from contracts.reading.marks import number_marks
 from contracts.reading.results import Draft, Notes
 
 _SERIAL = re.compile(r"^\(?\d{1,3}[A-Z]?[.)]?$")
@@ -53,7 +54,9 @@ def rows_of(lines: list[Line]) -> list[Row]:
             gap = True
             continue
         if line.cell:
-            if gap and (not rows or not width or len(rows[-1]) >= width or _begins_row(rows, line)):
+            if gap and (
+                not rows or line.table or not width or len(rows[-1]) >= width or _begins_row(rows, line)
+            ):
                 width = width or (len(rows[-1]) if rows else 0)
                 rows.append([])
             rows[-1].append(Cell([line]))
@@ -76,9 +79,22 @@ def is_serial_table(rows: list[Row]) -> bool:
     return bool(_SERIAL.match(firsts[0])) and all(not first or _SERIAL.match(first) for first in firsts)
 
 
+def _serial(cell: Cell) -> tuple[str, str]:
+    """The number a row's first cell begins with, and the words after it: "1.2 Invoices"."""
+    if not cell.text or _SERIAL.match(cell.text):
+        return cell.text, ""
+    marks = number_marks(Line(0, cell.text))
+    return (marks[-1].printed, marks[-1].rest) if marks else ("", cell.text)
+
+
+def is_numbered_table(rows: list[Row]) -> bool:
+    """Whether every row after the first begins with a number of its own, alone or before words."""
+    return len(rows) > 2 and len(rows[0]) > 1 and all(_serial(row[0])[0] for row in rows[1:])
+
+
 def serial_rows(rows: list[Row], number: str, notes: Notes) -> list[Draft]:
     """Rows under a numbered paragraph: 1.2/row 1. Serials used twice are counted instead (R18)."""
-    serials = [row[0].text.strip(".()") for row in rows[1:] if row[0].text]
+    serials = [serial.strip(".()") for row in rows[1:] if (serial := _serial(row[0])[0])]
     counted = len(set(serials)) < len(serials)
     if counted:
         notes.warn(
@@ -88,12 +104,15 @@ def serial_rows(rows: list[Row], number: str, notes: Notes) -> list[Draft]:
         )
     drafts: list[Draft] = []
     for row in rows[1:]:
-        serial = row[0].text
+        serial, words = _serial(row[0])
         cells = row[1:] if serial or not drafts else row
         if serial:
             name = str(len(drafts) + 1) if counted else serial.strip(".()")
             draft = Draft(f"{number}/row {name}", serial, row[0].lines[0].no)
-            if len(cells) > 1:
+            if words:
+                draft.lines.append(words)
+                draft.item = True
+            elif len(cells) > 1:
                 draft.heading = cells[0].text or None
                 cells = cells[1:]
             drafts.append(draft)

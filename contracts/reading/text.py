@@ -19,6 +19,7 @@ from contracts.terms.limits import PROBLEMS
 from contracts.terms.paragraphs import Paragraph
 from contracts.terms.phrases import find_limits
 
+_FIGURE = re.compile(r"\d")
 LONGEST_TEXT = 5_000_000
 """Characters; a schedule of 200 pages has about 500,000."""
 
@@ -71,7 +72,7 @@ def _section(section: Section, names: set[str], scopes: list[Scope], notes: Note
     if start is not None:
         return _matrix(section, start, notes)
     found = runs(section.lines, notes)
-    if not any(run.numbers for run in found) and section.kind != "definitions":
+    if not any(run.numbers for run in found) and section.kind not in ("definitions", "front"):
         headed = headings.headed_list(section.lines)
         if headed is not None:
             return _headed(section, headed, notes)
@@ -173,7 +174,10 @@ def _headed(section: Section, headed: headings.Headed, notes: Notes) -> list[Par
 def _limits(paragraphs: list[Paragraph], notes: Notes) -> list[PlacedLimit]:
     placed = []
     for paragraph in paragraphs:
-        for limit in find_limits(paragraph.text):
+        headed = (
+            find_limits(paragraph.heading) if paragraph.heading and _FIGURE.search(paragraph.heading) else []
+        )
+        for limit in (*headed, *find_limits(paragraph.text)):
             placed.append(PlacedLimit(paragraph.scope, paragraph.number, limit))
             if limit.problem:
                 notes.warn(

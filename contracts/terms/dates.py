@@ -33,7 +33,8 @@ _YEARLY_DATE = re.compile(
 
 _ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
+    "nineteenth",
     "twentieth",
 )  # fmt: skip
 _ORDINAL_VALUES = {word: value for value, word in enumerate(_ORDINALS, 1)}

@@ -86,7 +86,7 @@ _COUNTED = re.compile(
 )
 _DAY_OF_EACH = re.compile(
     r"\b(?:by|on|at|before|no\s+later\s+than|not\s+later\s+than)\s+(?:the\s+)?(?:close\s+of\s+business\s+on\s+the\s+)?"
-    r"(?P<ordinal>\w+|\d{1,2}\s*(?:st|nd|rd|th))(?:\s*\(\d+(?:st|nd|rd|th)?\))?(?:\s+(?:calendar\s+|working\s+|business\s+)?day)?"
+    r"(?P<ordinal>\w+|\d{1,2}\s*(?:st|nd|rd|th))(?:\s*\(\d+(?:st|nd|rd|th)?\))?(?:\s+(?:calendar\s+)?day)?"
     r"\s+(?:of|in)\s+(?:each|every)\s+(?:calendar\s+|contract\s+|financial\s+)?(?P<unit>month|quarter|year)\b",
     re.I,
 )

@@ -178,7 +178,7 @@ FOUND = [
     ("Answer by the next Working Day.", ("by the next Working Day", 1, "working_days", None, "deadline")),
     (
         "Report by the 5th Working Day of each month.",
-        ("by the 5th Working Day of each month", 1, "months", None, "interval"),
+        ("by the 5th Working Day of each month", 5, "working_days", None, "deadline"),
     ),
     ("Open no later than 31 March 2027.", ("no later than 31 March 2027", None, None, None, "deadline")),
     ("Open by [insert date].", ("by [insert date]", None, None, None, "deadline")),
