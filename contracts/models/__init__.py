@@ -2,7 +2,14 @@ from contracts.models.contract import Contract, Division, KeptBy, Membership, Ro
 from contracts.models.ledger import LedgerEntry
 from contracts.models.people import Organisation, Person
 from contracts.models.text import Document, Paragraph, ParagraphVersion
-from contracts.models.variation import Effect, EffectKind, Signature, Variation, VariationState
+from contracts.models.variation import (
+    Effect,
+    EffectKind,
+    Interpretation,
+    Signature,
+    Variation,
+    VariationState,
+)
 
 __all__ = [
     "Contract",
@@ -10,6 +17,7 @@ __all__ = [
     "Document",
     "Effect",
     "EffectKind",
+    "Interpretation",
     "KeptBy",
     "LedgerEntry",
     "Membership",

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from contracts.models.contract import Contract, Side
 from contracts.models.people import Person
-from contracts.models.text import Paragraph
+from contracts.models.text import Document, Paragraph
 
 
 class VariationState(models.TextChoices):
@@ -28,6 +28,7 @@ class EffectKind(models.TextChoices):
     REPLACED = "replaced", "Replaced"
     INSERTED = "inserted", "Inserted"
     REINSTATED = "reinstated", "Reinstated"
+    FIGURE = "figure", "Another figure"
 
 
 class Variation(models.Model):
@@ -37,6 +38,14 @@ class Variation(models.Model):
     number = models.CharField(max_length=20)
     title = models.CharField(max_length=200)
     recital = models.TextField(blank=True)
+    answers = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="answered_by",
+        help_text="The other side's variation to which this is a counter-proposal.",
+    )
     state = models.CharField(max_length=10, choices=VariationState, default=VariationState.DRAFT)
     drafted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     drafted_side = models.CharField(max_length=10, choices=Side)
@@ -91,21 +100,33 @@ class Variation(models.Model):
 
 
 class Effect(models.Model):
-    """What one variation does to one paragraph."""
+    """What one variation does to one paragraph.
+
+    ``limits``: the figures it changes, each ``{"rule": key, "amount": 14, "unit": "days"}`` with words for
+    people. ``duty``: what an inserted paragraph asks for (``obligations.rules.amendments.new_rule``).
+    """
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
     variation = models.ForeignKey(Variation, on_delete=models.CASCADE, related_name="effects")
     paragraph = models.ForeignKey(Paragraph, on_delete=models.PROTECT, related_name="effects")
     kind = models.CharField(max_length=12, choices=EffectKind)
     new_text = models.TextField(blank=True)
+    limits = models.JSONField(default=list, blank=True)
+    duty = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ["paragraph__order"]
         constraints = [
             models.UniqueConstraint(fields=["variation", "paragraph"], name="effect_once_per_paragraph"),
             models.CheckConstraint(
-                condition=Q(kind__in=["not_used", "reinstated"]) | ~Q(new_text=""),
+                condition=Q(kind__in=["not_used", "reinstated", "figure"]) | ~Q(new_text=""),
                 name="effect_that_brings_words_has_them",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="figure") | ~Q(limits=[]), name="effect_of_another_figure_has_it"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="inserted") | Q(duty__isnull=True), name="effect_duty_only_where_inserted"
             ),
         ]
         triggers = [
@@ -142,6 +163,14 @@ class Signature(models.Model):
     job_title = models.CharField(max_length=200)
     signed_on = models.DateField()
     text_hash = models.CharField(max_length=64)
+    paper = models.ForeignKey(
+        Document,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The signed paper copy, where it was not signed here.",
+    )
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
@@ -176,3 +205,31 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.job_title}, {self.signed_on}"
+
+
+class Interpretation(models.Model):
+    """How the parties read a paragraph that relies on what a variation switches off. Said, never changed."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
+    variation = models.ForeignKey(Variation, on_delete=models.CASCADE, related_name="interpretations")
+    paragraph = models.ForeignKey(Paragraph, on_delete=models.PROTECT, related_name="interpretations")
+    words = models.CharField(max_length=200, help_text="The very words in the paragraph.")
+    about = models.CharField(max_length=200, help_text="What those words rest on that is gone.")
+    reading = models.TextField(help_text="How it is read.")
+    said_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    said_side = models.CharField(max_length=10, choices=Side)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["said_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reading=""), name="interpretation_says_something"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="interpretation_never_changed", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paragraph_id}: {self.words}"

@@ -8,27 +8,24 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from contracts.models import (
     Contract,
     Effect,
     EffectKind,
     KeptBy,
-    Paragraph,
-    Schedule,
     Side,
     Variation,
     VariationState,
 )
 from contracts.services import ledger
 from contracts.services.actors import Actor
+from contracts.services.effects import EffectDraft, effects_of
 from contracts.services.errors import Refused, required
-from contracts.terms.moments import long_day
-from contracts.terms.variations import covers
+from contracts.terms.moments import london_day, long_day
 
-EffectInput = tuple[str, str, str]
-"""(path or citation of a paragraph, kind of effect, new text or "")."""
+EffectInput = EffectDraft | tuple[str, str, str]
+"""An effect, or (path or citation of a paragraph, kind of effect, new text or "")."""
 
 
 @transaction.atomic
@@ -41,16 +38,22 @@ def draft_variation(
     title: str,
     recital: str = "",
     effects: Iterable[EffectInput] = (),
+    answers: Variation | None = None,
 ) -> Variation:
     """A draft with its effects. It changes nothing until both sides have signed (R28).
 
-    A path is ``main/5``, or a whole citation where two schedules of the contract have that path. Raises
-    Refused naming the field.
+    A path is ``main/5``, or a whole citation where two schedules of the contract have that path.
+    ``answers``: the other side's variation, shared and not signed by both, to which this is a
+    counter-proposal. The record says that there is a draft, and not what is in it, which is its own side's
+    until it is shared. Raises Refused naming the field.
     """
     person = _a_person(actor, "draft a variation")
     if actor.side == Side.NEITHER:
         raise Refused("", "Only a person of one of the two parties drafts a variation.")
     lock(contract)
+    _not_ended(contract, now)
+    if answers is not None:
+        _can_be_answered(answers, contract, actor)
     number = required("number", number, "Enter the variation's number, for example 001.", longest=20)
     if Variation.objects.filter(contract=contract, number=number).exclude(state="withdrawn").exists():
         raise Refused("number", f"Variation {number} exists already; enter another number.")
@@ -62,13 +65,12 @@ def draft_variation(
         drafted_by=person,
         drafted_side=actor.side,
         drafted_at=now,
+        answers=answers,
     )
-    rows = [_effect(contract, variation, effect) for effect in effects]
-    if not rows:
-        raise Refused("effects", "Add at least one paragraph that the variation changes.")
-    _no_paragraph_twice(rows)
+    rows = effects_of(contract, variation, effects, london_day(now))
     Effect.objects.bulk_create(rows)
-    ledger.record(contract, actor, "variation_drafted", described(variation), now)
+    payload = {"variation": variation.pk, "side": actor.side, "effects": len(rows)}
+    ledger.record(contract, actor, "variation_drafted", payload, now)
     return variation
 
 
@@ -87,6 +89,8 @@ def share_variation(variation: Variation, actor: Actor, now: datetime) -> Variat
     variation.save(update_fields=["text", "text_hash", "state", "shared_at"])
     payload = described(variation) | {"text_hash": variation.text_hash}
     ledger.record(variation.contract, actor, "variation_shared", payload, now)
+    if variation.answers is not None:
+        _replace_by_answer(variation.answers, variation, actor, now)
     return variation
 
 
@@ -99,9 +103,11 @@ def withdraw_variation(variation: Variation, actor: Actor, now: datetime, *, rea
     if variation.state not in (VariationState.DRAFT, VariationState.SHARED):
         raise Refused("", f"{variation} cannot be withdrawn: {variation.get_state_display().lower()}.")
     _by_its_own_side(variation, actor, "withdraw")
+    never_shared = variation.state == VariationState.DRAFT
     variation.state = VariationState.WITHDRAWN
     variation.save(update_fields=["state"])
-    payload = described(variation) | {"reason": reason}
+    about = {"variation": variation.pk, "side": actor.side} if never_shared else described(variation)
+    payload = about | {"reason": reason}
     ledger.record(variation.contract, actor, "variation_withdrawn", payload, now)
     return variation
 
@@ -141,10 +147,19 @@ def described(variation: Variation) -> dict[str, Any]:
         "variation": variation.pk,
         "number": variation.number,
         "title": variation.title,
-        "effects": [
-            {"citation": effect.paragraph.citation, "kind": effect.kind} for effect in _effects(variation)
-        ],
+        "effects": [_told(effect) for effect in _effects(variation)],
     }
+
+
+def _told(effect: Effect) -> dict[str, Any]:
+    told: dict[str, Any] = {"citation": effect.paragraph.citation, "kind": effect.kind}
+    if effect.new_text:
+        told["new_text"] = effect.new_text
+    if effect.limits:
+        told["limits"] = effect.limits
+    if effect.duty:
+        told["duty"] = effect.duty
+    return told
 
 
 def lock(contract: Contract) -> None:
@@ -165,90 +180,56 @@ def _effect_in_words(effect: Effect) -> str:
     name = f"{paragraph.schedule.title}, paragraph {paragraph.path}"
     if paragraph.heading:
         name += f" ({paragraph.heading})"
-    return {
+    words = {
         EffectKind.NOT_USED: f"- {name} and everything under it: not used.",
         EffectKind.REINSTATED: f"- {name} and everything under it: used again.",
         EffectKind.REPLACED: f"- {name} is replaced by:\n\n  {effect.new_text}\n",
         EffectKind.INSERTED: f"- {name} is inserted:\n\n  {effect.new_text}\n",
+        EffectKind.FIGURE: f"- {name}: another figure.",
     }[EffectKind(effect.kind)]
+    return "\n".join([words, *figures_in_words(effect), *duty_in_words(effect, paragraph.contract)])
 
 
-def _effect(contract: Contract, variation: Variation, effect: EffectInput) -> Effect:
-    path, kind, new_text = effect
-    if kind not in EffectKind.values:
-        raise Refused("effects", f"Choose what happens to {path}: one of {', '.join(EffectKind.values)}.")
-    new_text = new_text.strip().replace("\r\n", "\n")
-    brings_words = kind in (EffectKind.REPLACED, EffectKind.INSERTED)
-    if brings_words and not new_text:
-        raise Refused("effects", f"Enter the new words of {path}.")
-    if new_text and not brings_words:
-        raise Refused("effects", f"Leave the new words of {path} empty, or choose replaced.")
-    find = _inserted_paragraph if kind == EffectKind.INSERTED else _paragraph
-    return Effect(
-        contract=contract,
-        variation=variation,
-        paragraph=find(contract, path),
-        kind=kind,
-        new_text=new_text,
-    )
+def figures_in_words(effect: Effect) -> list[str]:
+    """ "Apply Important patches: 30 days becomes 14 days.", for each figure it changes."""
+    return [f"  {one['title']}: {one['before']} becomes {one['after']}." for one in effect.limits]
 
 
-def _paragraph(contract: Contract, path: str) -> Paragraph:
-    found = _matching(contract, path)
-    if not found:
-        raise Refused("effects", f"Choose a paragraph of this contract; it has no {path!r}.")
-    if len(found) > 1:
-        raise Refused("effects", f"Name the schedule too ({found[0].citation}): {path!r} is in two.")
-    return found[0]
+def duty_in_words(effect: Effect, contract: Contract) -> list[str]:
+    """What the duty of an inserted paragraph asks for, of whom and when."""
+    if not effect.duty:
+        return []
+    return [
+        f"  The {contract.word_for(effect.duty['party'])}: {effect.duty['title']} ({effect.duty['when']})."
+    ]
 
 
-def _matching(contract: Contract, path: str) -> list[Paragraph]:
-    rows = Paragraph.objects.filter(contract=contract).select_related("schedule")
-    key, _, inner = path.partition("/")
-    return list(rows.filter(schedule__outline_key=key, path=inner)) or list(rows.filter(path=path))
+def _not_ended(contract: Contract, now: datetime) -> None:
+    if contract.end_date is not None and london_day(now) > contract.end_date:
+        raise Refused(
+            "", f"This contract ended on {long_day(contract.end_date)}: nothing in it can be varied."
+        )
 
 
-def _inserted_paragraph(contract: Contract, path: str) -> Paragraph:
-    """A paragraph that no version shows yet, placed after the paragraphs it stands under or beside."""
-    key, _, inner = path.partition("/")
-    schedules = list(Schedule.objects.filter(contract=contract))
-    named = [schedule for schedule in schedules if schedule.outline_key == key]
-    inner, schedules = (inner, named) if named else (path, schedules)
-    scope, _, number = inner.partition("/")
-    if len(schedules) != 1 or not scope or not number:
-        raise Refused("effects", "Cite the new paragraph in full, for example dmp_schedule_23/main/5A.")
-    if existing := Paragraph.objects.filter(schedule=schedules[0], path=inner).first():
-        if existing.versions.exists():
-            raise Refused("effects", f"{path} exists already; choose replaced, or another number.")
-        return existing
-    return Paragraph.objects.create(
-        contract=contract,
-        schedule=schedules[0],
-        path=inner,
-        scope=scope,
-        number=number,
-        order=_place(schedules[0], scope, inner),
-    )
+def _can_be_answered(answers: Variation, contract: Contract, actor: Actor) -> None:
+    answers.refresh_from_db()
+    if answers.contract_id != contract.pk or answers.state != VariationState.SHARED:
+        raise Refused("", f"{answers} cannot be answered: {answers.get_state_display().lower()}.")
+    if answers.drafted_side == actor.side:
+        raise Refused("", f"{answers} is your own side's: withdraw it and draft another.")
 
 
-def _place(schedule: Schedule, scope: str, path: str) -> int:
-    """After all that is under the nearest paragraph above it; else at the end of its scope, or of all."""
-    rows = Paragraph.objects.filter(schedule=schedule)
-    above = [row for row in rows.filter(scope=scope).only("path") if covers(row.path, path)]
-    if above:
-        nearest = max(above, key=lambda row: len(row.path))
-        under = [row.order for row in rows.filter(scope=scope) if covers(nearest.path, row.path)]
-        return max(under) + 1
-    last = rows.filter(scope=scope).aggregate(last=Max("order"))["last"]
-    return (last if last is not None else rows.aggregate(last=Max("order"))["last"]) + 1
-
-
-def _no_paragraph_twice(rows: list[Effect]) -> None:
-    seen: set[int] = set()
-    for row in rows:
-        if row.paragraph_id in seen:
-            raise Refused("effects", f"Name {row.paragraph.path} only once.")
-        seen.add(row.paragraph_id)
+def _replace_by_answer(original: Variation, answer: Variation, actor: Actor, now: datetime) -> None:
+    """A counter-proposal takes the place of what it answers, unless both have signed that meanwhile."""
+    original.refresh_from_db()
+    if original.state != VariationState.SHARED:
+        raise Refused(
+            "", f"{original} is {original.get_state_display().lower()}: it cannot be answered any more."
+        )
+    original.state = VariationState.WITHDRAWN
+    original.save(update_fields=["state"])
+    payload = described(original) | {"answered_by": answer.number, "reason": f"Answered by {answer}"}
+    ledger.record(original.contract, actor, "variation_withdrawn", payload, now)
 
 
 def _by_its_own_side(variation: Variation, actor: Actor, verb: str) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F
 
-from contracts.models import Contract, KeptBy, Side, Signature, Variation, VariationState
+from contracts.models import Contract, KeptBy, Person, Side, Signature, Variation, VariationState
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
@@ -16,6 +16,7 @@ from contracts.services.words import lay_variations_over
 from contracts.terms.moments import Day, london_day, long_day
 from contracts.terms.variations import Effective, effective
 from obligations.services.adopt import fit_to_the_words
+from obligations.services.amended import adopt_new_duties
 from obligations.services.reconcile import Changes, reconcile
 
 
@@ -39,7 +40,7 @@ def sign_variation(
     contract = variation.contract
     lock(contract)
     variation.refresh_from_db()
-    _may_sign(variation, actor, side)
+    person = _may_sign(variation, actor, side)
     if text_hash != variation.text_hash:
         raise Refused(
             "text_hash", "The text you saw is not the text that was shared. Read it again, then sign."
@@ -53,7 +54,7 @@ def sign_variation(
         job_title=required("job_title", job_title, "Enter their job title.", longest=200),
         signed_on=signed_on,
         text_hash=text_hash,
-        recorded_by=actor.person,
+        recorded_by=person,
         recorded_at=now,
     )
     payload = {
@@ -83,7 +84,7 @@ def apply_if_signed(variation: Variation, actor: Actor, now: datetime) -> Change
     _put_in_force(variation, begins, now)
     contract = variation.contract
     paragraphs = lay_variations_over(contract)
-    obligations = fit_to_the_words(contract)
+    obligations = adopt_new_duties(contract) + fit_to_the_words(contract)
     Contract.objects.filter(pk=contract.pk).update(text_version=F("text_version") + 1)
     payload = described(variation) | {
         "effective_day": begins.day,
@@ -102,7 +103,7 @@ def _put_in_force(variation: Variation, begins: Effective, now: datetime) -> Non
     variation.save(update_fields=["state", "effective_day", "effective_flagged", "applied_at"])
 
 
-def _may_sign(variation: Variation, actor: Actor, side: str) -> None:
+def _may_sign(variation: Variation, actor: Actor, side: str) -> Person:
     contract = variation.contract
     if actor.person is None or actor.side == Side.NEITHER:
         raise Refused("", "Only a person of one of the two parties signs.")
@@ -114,6 +115,7 @@ def _may_sign(variation: Variation, actor: Actor, side: str) -> None:
         raise Refused("", f"{variation} cannot be signed: {variation.get_state_display().lower()}.")
     if variation.signatures.filter(side=side).exists():
         raise Refused("side", f"The {contract.word_for(side)} has signed already.")
+    return actor.person
 
 
 def _check_day(contract: Contract, signed_on: date, now: datetime) -> None:
