@@ -20,13 +20,13 @@ from contracts.terms.moments import ONE_DAY, london_day, start_of_day
 from obligations.demo.days import Days
 from obligations.demo.stage import Stage
 from obligations.models import Notice
+from obligations.models.notice import HISTORY
 from obligations.rules.working_days import load_calendar
 from obligations.services.adopt import adopt_rulebooks
 
 FOLDER = Path(__file__).parent
 CONTRACTS = ("portal", "campaign", "riverside")
 ADMINISTRATOR = "mina"
-HISTORY = "it belongs to the demo's history, for which no mail is sent"
 
 
 @dataclass(frozen=True, slots=True)

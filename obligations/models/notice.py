@@ -11,6 +11,8 @@ from obligations.models.duty import Duty
 GAVE_UP = "gave up: "
 """How the reason begins where the mail server will never take a notice."""
 
+HISTORY = "it belongs to a history that was loaded, for which no mail is sent"
+
 
 class Stage(models.TextChoices):
     """Why a notice is sent."""
@@ -77,6 +79,6 @@ class Notice(models.Model):
         return f"{self.get_stage_display()}: {self.duty_id}"
 
     @property
-    def given_up(self) -> bool:
-        """Whether it was cancelled because the mail server would never take it."""
-        return self.cancelled_why.startswith(GAVE_UP)
+    def is_final(self) -> bool:
+        """Whether it was cancelled for good, and not for a reason that may pass."""
+        return self.cancelled_why == HISTORY or self.cancelled_why.startswith(GAVE_UP)

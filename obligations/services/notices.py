@@ -18,7 +18,8 @@ from contracts.models import Contract, Membership, Side
 from contracts.terms.moments import london_day
 from obligations.models import Decision, Duty, Evidence, Notice, Phase
 from obligations.rules import notices as rules
-from obligations.rules.working_days import load_calendar
+from obligations.rules.working_days import Calendar
+from obligations.services import calendars
 
 ABOUT_EVIDENCE = (rules.Stage.SUBMITTED, rules.Stage.DECIDED)
 AHEAD = timedelta(days=31)
@@ -62,16 +63,16 @@ def plan(duties: Iterable[Duty], now: datetime) -> Planned:
     )
     members = members_by_role(contracts, now)
     wanted: dict[Key, tuple[Duty, datetime]] = {}
+    known = calendars.load()
     for duty in duties:
         contract = contracts[duty.contract_id]
-        calendar = load_calendar(contract.division)
-        for told in rules.planned(owed(duty, contract), calendar, now):
+        for told in rules.planned(owed(duty, contract), known.of(contract.division), now):
             for role in rules.told(told.stage, duty.party):
                 for person in members[contract.pk, role]:
                     key = Key(duty.pk, duty.deadline_version, told.stage, person)
                     wanted[key] = duty, told.not_before
     with transaction.atomic():
-        return _align(duties, contracts, wanted, now)
+        return _align(duties, contracts, wanted, known, now)
 
 
 def plan_ahead(now: datetime) -> Planned:
@@ -135,6 +136,7 @@ def _align(
     duties: Sequence[Duty],
     contracts: Mapping[int, Contract],
     wanted: Mapping[Key, tuple[Duty, datetime]],
+    known: calendars.Calendars,
     now: datetime,
 ) -> Planned:
     by_pk = {duty.pk: duty for duty in duties}
@@ -144,10 +146,11 @@ def _align(
     for key, notice in known.items():
         duty = by_pk[key.duty_id]
         if notice.sent_at is None and notice.cancelled_at is None and key not in wanted:
-            if why := _why_not(notice, duty, contracts[duty.contract_id], now):
+            contract = contracts[duty.contract_id]
+            if why := _why_not(notice, duty, contract, known.of(contract.division), now):
                 notice.cancelled_at, notice.cancelled_why = now, why
                 cancelled.append(notice)
-        elif notice.cancelled_at is not None and key in wanted and not notice.given_up:
+        elif notice.cancelled_at is not None and key in wanted and not notice.is_final:
             notice.cancelled_at, notice.cancelled_why, notice.claimed_at = None, "", None
             notice.not_before = wanted[key][1]
             revived.append(notice)
@@ -164,10 +167,11 @@ def _align(
     return Planned(len(new), len(revived), len(cancelled))
 
 
-def _why_not(notice: Notice, duty: Duty, contract: Contract, now: datetime) -> str | None:
+def _why_not(
+    notice: Notice, duty: Duty, contract: Contract, calendar: Calendar, now: datetime
+) -> str | None:
     if notice.stage in ABOUT_EVIDENCE:
         return None
-    calendar = load_calendar(contract.division)
     return rules.why_not(notice.stage, notice.deadline_version, owed(duty, contract), calendar, now)
 
 

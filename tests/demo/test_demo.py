@@ -12,6 +12,7 @@ from contracts.services import ledger
 from obligations.demo.load import load, people_of_the_demo
 from obligations.models import Duty, Evidence, Notice, Phase
 from obligations.services.delivery import sweep
+from obligations.services.notices import plan_ahead
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
@@ -111,6 +112,12 @@ def test_a_handful_of_mails_and_no_flood(db, mail_server):
     assert 5 <= swept.sent <= 25
     assert {"Overdue", "Owed now"} <= {subject.split(":")[0] for subject in mail_server.box.subjects}
     assert not Notice.objects.filter(sent_at=None, cancelled_at=None, not_before__lte=NOW).exists()
+
+
+def test_the_clock_brings_no_old_mail_back(db):
+    load(NOW)
+    planned = plan_ahead(NOW)
+    assert (planned.written, planned.revived) == (0, 0)
 
 
 def test_everybody_is_listed_and_can_sign_in(db, client, settings, capsys):
