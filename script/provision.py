@@ -217,30 +217,34 @@ def system_libraries() -> None:
         raise SetupError((done.stdout + done.stderr).strip().splitlines()[-1])
 
 
-def chromium() -> str | None:
-    """The system's Chromium for the browser tests, by apt where we are root; None where there is none."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
+def browser_is_here() -> bool:
+    """Whether a Chromium is installed and the program that Playwright drives it with can run."""
+    driver = next(VENV.glob("lib/python*/site-packages/playwright/driver/node"), None)
+    if driver is None or not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        return False
+    return subprocess.run([driver, "--version"], capture_output=True).returncode == 0
+
+
+def browser() -> bool:
+    """Chromium for the browser tests, by apt where we are root. False where they have to be left out."""
+    if browser_is_here():
+        return True
+    packages = ["chromium", "fonts-liberation", "libatomic1"]
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        say("no Chromium here and no right to install it: the browser tests are left out (root could)")
-        return None
-    say("Chromium by apt, for the tests that drive a real browser (about 90 MB)")
+        say(f"the browser tests are left out: they need {', '.join(packages)}, which only root can install")
+        return False
+    say(f"{', '.join(packages)} by apt, for the tests that drive a real browser (about 90 MB)")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run(["apt-get", "update", "-q"], "apt-get update failed (see above)", env=env)
-    packages = ["chromium", "fonts-liberation"]
-    run(
-        ["apt-get", "install", "-qy", "--no-install-recommends", *packages],
-        "apt could not install Chromium",
-        env=env,
-    )
-    return shutil.which("chromium")
+    install = ["apt-get", "install", "-qy", "--no-install-recommends", *packages]
+    run(install, "apt could not install Chromium (see above)", env=env)
+    return browser_is_here()
 
 
-def prepare(*, pages: bool = True, tests: bool = False) -> str | None:
+def prepare(*, pages: bool = True, tests: bool = False) -> bool:
     """What Duly needs to run commands; with `pages` also to serve pages, with `tests` also to be tested.
 
-    Returns the Chromium found, where `tests` asked for it.
+    Returns whether the browser tests can run, where `tests` asked for them.
     """
     try:
         with one_at_a_time():
@@ -259,12 +263,12 @@ def prepare(*, pages: bool = True, tests: bool = False) -> str | None:
                 static_files()
             if tests:
                 python_packages("requirements-dev", "Python packages that test and check Duly")
-                return chromium()
+                return browser()
     except SetupError as error:
         raise SystemExit(f"set-up stopped: {error}") from None
     except KeyboardInterrupt:
         raise SystemExit("set-up stopped by you; run it again to go on") from None
-    return None
+    return False
 
 
 if __name__ == "__main__":  # for the container image, which installs packages by itself
