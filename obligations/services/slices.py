@@ -15,9 +15,9 @@ from functools import cache
 from django.db.models import Prefetch, Q
 
 from contracts.models import Contract, Effect, EffectKind, Side, Signature, VariationState
-from contracts.terms.moments import Moment, london
+from contracts.terms.moments import Day, Moment, end_of_day, london
 from obligations.models import Duty, Evidence, FactRecord, Obligation
-from obligations.rules.amendments import Amendments
+from obligations.rules.amendments import Amendments, Figure
 from obligations.rules.case import TERMINATED
 from obligations.rules.duty import Completion
 from obligations.rules.duty import Duty as Derived
@@ -51,6 +51,10 @@ class Slice:
     def book(self, key: str) -> Rulebook:
         """The rulebook with the rules that variations brought to this contract."""
         return amended(load_rulebook(key), self.amendments.get(key, Amendments()))
+
+    def figures(self, key: str, day: Day) -> list[Figure]:
+        """The figures changed by a day, in the order they were."""
+        return list(self.amendments.get(key, Amendments()).by(end_of_day(day)).figures)
 
     def derive(self, key: str, calendar: Calendar, as_at: Moment) -> list[Derived]:
         """Every duty of one rulebook as at a moment."""
@@ -102,8 +106,13 @@ def hanging_together(contract: Contract, subjects: set[str] | None) -> set[str] 
     """These subjects, with those of the contract's series where one of them belongs there. 1 query."""
     if subjects is None:
         return None
-    whole = {WHOLE} | _subjects_under(contract, series_rules())
+    whole = whole_of(contract)
     return subjects | whole if subjects & whole else subjects
+
+
+def whole_of(contract: Contract) -> set[str]:
+    """The subjects that hang together: the contract as a whole and those of its series. 1 query."""
+    return {WHOLE} | _subjects_under(contract, series_rules())
 
 
 def _subjects_under(contract: Contract, rules: Iterable[tuple[str, str]]) -> set[str]:

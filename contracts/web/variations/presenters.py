@@ -29,6 +29,7 @@ EFFECT_WORDS = {
     EffectKind.REINSTATED: "Used again, with everything under it",
     EffectKind.REPLACED: "Its words are replaced",
     EffectKind.INSERTED: "Inserted",
+    EffectKind.FIGURE: "Another figure",
 }
 
 
