@@ -26,7 +26,7 @@ from contracts.terms.moments import (
 from obligations.models import FactRecord
 from obligations.rules.facts import Fact, FactError, FactKind, check, kind_of
 from obligations.services.reconcile import Changes, reconcile
-from obligations.services.slices import touched
+from obligations.services.slices import DONE, touched
 
 FIELDS = {"at": "happened"}
 """What the vocabulary calls a field, and what the service does; other fields keep their name."""
@@ -124,7 +124,7 @@ def _checked(
     except FactError as error:
         raise Refused(FIELDS.get(error.field, error.field), str(error)) from error
     subject = details.get("subject")
-    if about.subject and not about.contract_wide and not subject:
+    if about.subject and not about.contract_wide and kind != DONE and not subject:
         example = f", for example {about.example}" if about.example else ""
         raise Refused("subject", f"Enter what it is about: {about.subject}{example}.")
     if len(str(subject or "")) > 200:
