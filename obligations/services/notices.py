@@ -63,16 +63,16 @@ def plan(duties: Iterable[Duty], now: datetime) -> Planned:
     )
     members = members_by_role(contracts, now)
     wanted: dict[Key, tuple[Duty, datetime]] = {}
-    known = calendars.load()
+    days = calendars.load()
     for duty in duties:
         contract = contracts[duty.contract_id]
-        for told in rules.planned(owed(duty, contract), known.of(contract.division), now):
+        for told in rules.planned(owed(duty, contract), days.of(contract.division), now):
             for role in rules.told(told.stage, duty.party):
                 for person in members[contract.pk, role]:
                     key = Key(duty.pk, duty.deadline_version, told.stage, person)
                     wanted[key] = duty, told.not_before
     with transaction.atomic():
-        return _align(duties, contracts, wanted, known, now)
+        return _align(duties, contracts, wanted, days, now)
 
 
 def plan_ahead(now: datetime) -> Planned:
@@ -136,7 +136,7 @@ def _align(
     duties: Sequence[Duty],
     contracts: Mapping[int, Contract],
     wanted: Mapping[Key, tuple[Duty, datetime]],
-    known: calendars.Calendars,
+    days: calendars.Calendars,
     now: datetime,
 ) -> Planned:
     by_pk = {duty.pk: duty for duty in duties}
@@ -147,7 +147,7 @@ def _align(
         duty = by_pk[key.duty_id]
         if notice.sent_at is None and notice.cancelled_at is None and key not in wanted:
             contract = contracts[duty.contract_id]
-            if why := _why_not(notice, duty, contract, known.of(contract.division), now):
+            if why := _why_not(notice, duty, contract, days.of(contract.division), now):
                 notice.cancelled_at, notice.cancelled_why = now, why
                 cancelled.append(notice)
         elif notice.cancelled_at is not None and key in wanted and not notice.is_final:
