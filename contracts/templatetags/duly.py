@@ -42,7 +42,7 @@ def field(
     widget = bound.field.widget
     kind = next((kind for base, kind in KINDS if isinstance(widget, base)), "input")
     hint = str(bound.help_text) if hint is None else hint
-    errors = [str(error) for error in bound.errors]
+    errors = said_of(bound)
     identity = bound.auto_id
     described = [f"{identity}-hint"] * bool(hint) + [f"{identity}-error"] * bool(errors)
     return {
@@ -65,6 +65,13 @@ def field(
         "options": list(options(bound)) if kind in ("radios", "checkboxes", "select") else [],
         "boxes": list(day_boxes(bound)) if kind == "day" else [],
     }
+
+
+def said_of(bound: BoundField) -> list[str]:
+    """The errors of a field. Django's "This field is required." names no field, so it is said by its label."""
+    missing = f"Enter your {str(bound.label).lower()}."
+    unnamed = str(forms.Field.default_error_messages["required"])
+    return [missing if str(error) == unnamed else str(error) for error in bound.errors]
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,7 @@ def _errors(form: forms.BaseForm) -> Any:
         codes = {error.code for error in bound.errors.as_data()} if bound.errors else set()
         part = next((part for part in PARTS if part in codes), PARTS[0])
         suffix = f"_{part}" if isinstance(bound.field.widget, DayInput) else ""
-        for error in bound.errors:
+        for error in said_of(bound):
             yield {"text": error, "target": f"{bound.auto_id}{suffix}"}
 
 

@@ -45,7 +45,11 @@ def upload(request: HttpRequest, contract_id: int) -> HttpResponse:
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.UPLOAD_DOCUMENT)
     schedules = selectors.schedules_of(access.contract)
-    form = UploadForm(request.POST or None, request.FILES or None, schedules=schedules)
+    form = UploadForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        schedules=schedules,
+    )
     if request.method == "POST" and form.is_valid():
         data, actor = form.cleaned_data, Actor.of(access.person, access.side)
         try:

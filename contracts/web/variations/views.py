@@ -42,7 +42,7 @@ def draft(request: HttpRequest, contract_id: int) -> HttpResponse:
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.DRAFT_VARIATION)
     text = selectors.text_as_at(access.contract, london_day(now))
-    form = DraftForm(request.POST or None, text=text)
+    form = DraftForm(request.POST if request.method == "POST" else None, text=text)
     if request.method == "POST" and form.is_valid():
         data, actor = form.cleaned_data, Actor.of(access.person, access.side)
         try:
@@ -90,7 +90,7 @@ def withdraw(request: HttpRequest, contract_id: int, variation_id: int) -> HttpR
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.DRAFT_VARIATION)
     found = selectors.variation_page(access.contract, variation_id, access.side)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             withdraw_variation(

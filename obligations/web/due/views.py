@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from contracts.access import open_contract
+from contracts.access import Act, open_contract
 from contracts.terms.moments import london_day
 from contracts.web import paging
 from contracts.web.pages import contract_page
@@ -32,6 +32,7 @@ def board(request: HttpRequest, contract_id: int) -> HttpResponse:
     context = {
         "filters": form,
         "narrowed": presenters.narrowed(wanted),
+        "may_record": access.may(Act.RECORD_FACT),
         "counts": counts(request.path, found.counts, access.side),
     }
     if not wanted.group:

@@ -50,8 +50,8 @@ def log(request: HttpRequest, contract_id: int, duty_id: int) -> HttpResponse:
     found = selectors.duty_page(access.contract, duty_id, now).duty
     hour_clock = bool(found.derivation.get("hour_clock"))
     form = EvidenceForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         hour_clock=hour_clock,
         initial={"done_by": access.person.name},
     )
@@ -105,7 +105,7 @@ def decide(request: HttpRequest, contract_id: int, evidence_id: int) -> HttpResp
     access = open_contract(request.user, contract_id, now, Act.DECIDE)
     evidence = selectors.evidence_at(access.contract, evidence_id)
     found = evidence.duty
-    form = DecideForm(request.POST or None, evidence=evidence)
+    form = DecideForm(request.POST if request.method == "POST" else None, evidence=evidence)
     if request.method == "POST" and hasattr(evidence, "decision"):
         messages.info(request, "This evidence has been decided on already. Here is the decision.")
         return redirect("duty", contract_id, found.pk)

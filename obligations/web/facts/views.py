@@ -45,7 +45,7 @@ def record_kind(request: HttpRequest, contract_id: int, kind: str) -> HttpRespon
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
     about = _kind(access, kind)
     words = {str(side): access.contract.word_for(side) for side in (Side.SUPPLIER, Side.AUTHORITY)}
-    form = FactForm(request.POST or None, kind=about, party_words=words)
+    form = FactForm(request.POST if request.method == "POST" else None, kind=about, party_words=words)
     if request.method == "POST" and form.is_valid():
         data, actor = form.cleaned_data, Actor.of(access.person, access.side)
         try:
@@ -112,7 +112,7 @@ def withdraw(request: HttpRequest, contract_id: int, fact_id: int) -> HttpRespon
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.WITHDRAW_FACT)
     found = selectors.fact_page(access.contract, fact_id)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actor = Actor.of(access.person, access.side)
         try:

@@ -49,7 +49,9 @@ def sign(request: HttpRequest, contract_id: int, variation_id: int) -> HttpRespo
         "name": access.person.name,
         "job_title": access.person.job_title,
     }
-    form = SignForm(request.POST or None, variation=found, side=access.side, initial=initial)
+    form = SignForm(
+        request.POST if request.method == "POST" else None, variation=found, side=access.side, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
