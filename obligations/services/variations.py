@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F
 
-from contracts.models import Contract, KeptBy, Person, Side, Signature, Variation, VariationState
+from contracts.models import Contract, Document, KeptBy, Person, Side, Signature, Variation, VariationState
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
@@ -31,16 +31,18 @@ def sign_variation(
     job_title: str,
     signed_on: Day,
     text_hash: str,
+    paper: Document | None = None,
 ) -> Signature:
     """Record one side's signature under exactly the text that was shared.
 
     ``signed_on`` is the London day of signing: not in the future, and not before the contract was made.
-    ``text_hash`` is the hash of the text the signer saw. Raises Refused naming the field.
+    ``text_hash`` is the hash of the text the signer saw. ``paper``: the signed copy, where it was signed on
+    paper; then a person of either side may record it (``sign_on_paper``). Raises Refused naming the field.
     """
     contract = variation.contract
     lock(contract)
     variation.refresh_from_db()
-    person = _may_sign(variation, actor, side)
+    person = _may_sign(variation, actor, side, on_paper=paper is not None)
     if text_hash != variation.text_hash:
         raise Refused(
             "text_hash", "The text you saw is not the text that was shared. Read it again, then sign."
@@ -54,6 +56,7 @@ def sign_variation(
         job_title=required("job_title", job_title, "Enter their job title.", longest=200),
         signed_on=signed_on,
         text_hash=text_hash,
+        paper=paper,
         recorded_by=person,
         recorded_at=now,
     )
@@ -67,6 +70,8 @@ def sign_variation(
         "text_hash": text_hash,
         "from_letter": actor.side != side,
     }
+    if paper is not None:
+        payload |= {"paper": paper.name, "paper_sha256": paper.sha256}
     ledger.record(contract, actor, "variation_signed", payload, now)
     apply_if_signed(variation, actor, now)
     return signature
@@ -103,13 +108,13 @@ def _put_in_force(variation: Variation, begins: Effective, now: datetime) -> Non
     variation.save(update_fields=["state", "effective_day", "effective_flagged", "applied_at"])
 
 
-def _may_sign(variation: Variation, actor: Actor, side: str) -> Person:
+def _may_sign(variation: Variation, actor: Actor, side: str, *, on_paper: bool) -> Person:
     contract = variation.contract
     if actor.person is None or actor.side == Side.NEITHER:
         raise Refused("", "Only a person of one of the two parties signs.")
     if side not in (Side.SUPPLIER, Side.AUTHORITY):
         raise Refused("side", "Choose which side signs.")
-    if actor.side != side and contract.kept_by == KeptBy.BOTH:
+    if actor.side != side and contract.kept_by == KeptBy.BOTH and not on_paper:
         raise Refused("side", f"Somebody of the {contract.word_for(side)} signs for it.")
     if variation.state != VariationState.SHARED:
         raise Refused("", f"{variation} cannot be signed: {variation.get_state_display().lower()}.")
@@ -124,3 +129,6 @@ def _check_day(contract: Contract, signed_on: date, now: datetime) -> None:
     if signed_on < contract.agreement_date:
         made = long_day(contract.agreement_date)
         raise Refused("signed_on", f"Enter a day on or after the day the contract was made, {made}.")
+    if contract.end_date is not None and signed_on > contract.end_date:
+        ended = long_day(contract.end_date)
+        raise Refused("signed_on", f"The contract ended on {ended}: enter a day on or before it.")

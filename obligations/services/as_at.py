@@ -1,0 +1,252 @@
+"""A contract as at a day, and as known on another: its words, its duties and its gates. Writes nothing.
+
+Two clocks (R11, R28): the *day* asked about, and the moment by which things had been recorded. Without that
+moment everything on the record today counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Q
+
+from contracts.models import Contract, Effect, Paragraph, ParagraphVersion, Variation, VariationState
+from contracts.services.words import signed_texts
+from contracts.terms.comparison import Mark, Run, compare
+from contracts.terms.in_force import SignedText, changes_to, span_on
+from contracts.terms.moments import Day, Moment, end_of_day, first_moment, london_day
+from contracts.terms.words import Span, lay_over
+from obligations.models import Evidence, FactRecord
+from obligations.rules.amendments import Amendments
+from obligations.rules.duty import Duty
+from obligations.rules.facts import Fact
+from obligations.rules.lifecycle import FINISHED
+from obligations.rules.rule import Shape
+from obligations.services import calendars, slices
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one paragraph says on the day. ``variation``: the number of the one that made it so, "" for
+    none.
+    """
+
+    paragraph: Paragraph
+    text: str
+    used: bool
+    variation: str
+
+    @property
+    def citation(self) -> str:
+        return self.paragraph.citation
+
+
+@dataclass(frozen=True, slots=True)
+class AsAt:
+    """The contract on one day. ``duties``: those that are owed or were met, ended or closed by then."""
+
+    day: Day
+    known: Moment | None
+    words: tuple[Words, ...]
+    duties: tuple[Duty, ...]
+    gates: tuple[Duty, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordsApart:
+    """A paragraph that reads or stands otherwise on two days. ``runs``: the words, where they differ."""
+
+    citation: str
+    heading: str
+    before: str
+    after: str
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DutyApart:
+    """A duty that stands otherwise on two days; None where there was none."""
+
+    before: Duty | None
+    after: Duty | None
+
+
+def as_at(contract: Contract, day: Day, now: Moment, known: Moment | None = None) -> AsAt:
+    """The contract on a day, as known at a moment (now unless given). A constant number of queries."""
+    moment = min(end_of_day(day), now) if day <= london_day(now) else end_of_day(day)
+    duties, gates = _duties(contract, moment, known)
+    return AsAt(day, known, tuple(words_as_at(contract, day, known)), tuple(duties), tuple(gates))
+
+
+# ---- words
+
+
+def words_as_at(contract: Contract, day: Day, known: Moment | None = None) -> list[Words]:
+    """Every paragraph on a day in document order, also those not used. 2 queries, or 4 with ``known``."""
+    if known is None:
+        rows = (
+            ParagraphVersion.objects.filter(contract=contract, in_force__contains=day)
+            .select_related("paragraph__schedule", "begun_by")
+            .order_by("paragraph__schedule_id", "paragraph__order")
+        )
+        return [
+            Words(row.paragraph, row.text, row.used, row.begun_by.number if row.begun_by else "")
+            for row in rows
+        ]
+    return _words_as_known(contract, day, known)
+
+
+def _words_as_known(contract: Contract, day: Day, known: Moment) -> list[Words]:
+    """The variations that had been recorded by a moment, laid over the base."""
+    effects = (
+        Effect.objects.filter(
+            contract=contract, variation__state=VariationState.IN_FORCE, variation__applied_at__lte=known
+        )
+        .select_related("variation", "paragraph")
+        .order_by("pk")
+    )
+    signed = signed_texts(effects)
+    numbers = {one.key: one.number for ones in signed.values() for one in ones}
+    base = {
+        row.paragraph_id: row
+        for row in ParagraphVersion.objects.filter(contract=contract, begun_by=None).order_by("-in_force")
+    }
+    found = []
+    paragraphs = (
+        Paragraph.objects.filter(contract=contract)
+        .select_related("schedule")
+        .order_by("schedule_id", "order")
+    )
+    for paragraph in paragraphs:
+        span = span_on(_spans(paragraph, base.get(paragraph.pk), signed.get(paragraph.schedule_id, [])), day)
+        if span is not None:
+            found.append(Words(paragraph, span.text, span.used, numbers.get(span.variation or 0, "")))
+    return found
+
+
+def _spans(paragraph: Paragraph, row: ParagraphVersion | None, signed: Iterable[SignedText]) -> list[Span]:
+    base = None
+    if row is not None:
+        base = Span(row.in_force.lower, None, row.text, row.document_id, row.used, None)
+    return lay_over(base, changes_to(paragraph.path, signed))
+
+
+# ---- duties
+
+
+def _duties(contract: Contract, moment: Moment, known: Moment | None) -> tuple[list[Duty], list[Duty]]:
+    part = slices.load(contract, None)
+    if known is not None:
+        part = _as_known(contract, part, known)
+    calendar = calendars.load().of(contract.division)
+    part = replace(part, facts=[_known_then(fact, moment) for fact in part.facts])
+    duties = [duty for book in part.terms for duty in part.derive(book, calendar, moment)]
+    begun = [duty for duty in duties if duty.owed_from <= moment]
+    gates = [duty for duty in begun if duty.shape == Shape.GATE]
+    return begun, gates
+
+
+def _known_then(fact: Fact, moment: Moment) -> Fact:
+    """A fact that had happened by the day asked about counts, though it was recorded after it."""
+    happened_by_then = first_moment(fact.at) <= moment < first_moment(fact.recorded_at)
+    return replace(fact, recorded_at=moment) if happened_by_then else fact
+
+
+def _as_known(contract: Contract, part: slices.Slice, known: Moment) -> slices.Slice:
+    """The part without what was recorded after a moment, and with what was only withdrawn after it."""
+    facts = FactRecord.objects.filter(contract=contract, recorded_at__lte=known)
+    facts = facts.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=known))
+    evidence = {
+        f"evidence {row.pk}": row
+        for row in Evidence.objects.filter(contract=contract, submitted_at__lte=known).select_related(
+            "decision"
+        )
+    }
+    applied = set(
+        Variation.objects.filter(contract=contract, applied_at__lte=known).values_list("number", flat=True)
+    )
+    completions = []
+    for one in part.completions:
+        row = evidence.get(one.key)
+        if row is not None:
+            decision = getattr(row, "decision", None)
+            decided = decision is not None and decision.decided_at <= known
+            completions.append(one if decided else replace(one, outcome="undecided"))
+    return replace(
+        part,
+        facts=[slices.as_fact(row) for row in facts],
+        completions=completions,
+        terms={
+            book: replace(terms, variations=tuple(v for v in terms.variations if v.number in applied))
+            for book, terms in part.terms.items()
+        },
+        amendments={book: _only(one, applied) for book, one in part.amendments.items()},
+    )
+
+
+def _only(one: Amendments, numbers: set[str]) -> Amendments:
+    return Amendments(
+        tuple(x for x in one.figures if x.number in numbers),
+        tuple(x for x in one.again if x.number in numbers),
+        tuple(x for x in one.new if x.number in numbers),
+    )
+
+
+# ---- two days side by side
+
+
+def words_apart(one: AsAt, two: AsAt) -> list[WordsApart]:
+    """The paragraphs that read or stand otherwise on the two days, in document order of the later."""
+    before = {words.paragraph.pk: words for words in one.words}
+    after = {words.paragraph.pk: words for words in two.words}
+    found = []
+    for words in [*two.words, *(gone for pk, gone in before.items() if pk not in after)]:
+        was, now = before.get(words.paragraph.pk), after.get(words.paragraph.pk)
+        runs = tuple(compare(was.text if was else "", now.text if now else ""))
+        same_words = all(run.mark == Mark.SAME for run in runs)
+        if _stands(was) != _stands(now) or not same_words:
+            heading = words.paragraph.heading or words.paragraph.summary
+            found.append(
+                WordsApart(words.citation, heading, _stands(was), _stands(now), () if same_words else runs)
+            )
+    return found
+
+
+def _stands(words: Words | None) -> str:
+    if words is None:
+        return "not in the contract"
+    return (
+        "in force"
+        if words.used
+        else f"not used (Variation {words.variation})"
+        if words.variation
+        else "not used"
+    )
+
+
+def duties_apart(one: AsAt, two: AsAt) -> list[DutyApart]:
+    """The duties that were owed on one of the days and stand otherwise on the other."""
+    before = {duty.identity: duty for duty in one.duties}
+    after = {duty.identity: duty for duty in two.duties}
+    found = []
+    for identity in dict.fromkeys([*before, *after]):
+        was, now = before.get(identity), after.get(identity)
+        if _says(was) != _says(now):
+            found.append(DutyApart(was, now))
+    return found
+
+
+def _says(duty: Duty | None) -> tuple[object, ...] | None:
+    return None if duty is None else (duty.state, duty.deadline.due_at, duty.ended_by)
+
+
+def still_owed(duties: Iterable[Duty]) -> list[Duty]:
+    """Those with something left to do."""
+    return [duty for duty in duties if duty.state not in FINISHED and duty.shape != Shape.GATE]
+
+
+def parse_known(day: Day | None) -> datetime | None:
+    """The end of a London day as the moment by which things were known; None for everything."""
+    return end_of_day(day) if day is not None else None
