@@ -32,6 +32,9 @@ from obligations.services.amended import amendments_of
 WHOLE = ""
 """The subject of what is about the contract as a whole."""
 
+DONE = "duty_done"
+"""The fact that says of any duty that it was done; a series takes it whatever its subject."""
+
 DERIVED_FROM = {"certificate_issued": "certification_ceased", "smp_approved": "smp_adopted"}
 """Facts from which others are worked out, which touch more rules than they do themselves (R26, R27)."""
 
@@ -97,6 +100,8 @@ def touched(contract: Contract, kind: str, subject: str) -> set[str] | None:
     """The subjects whose duties a fact may change; None for all of them. 1 query at most."""
     if kind in TERMINATED:
         return None
+    if kind == DONE:
+        return {WHOLE, subject}
     if kind not in wide_kinds():
         return {subject}
     return {WHOLE, subject} | _subjects_under(contract, rules_looking_at(kind))
@@ -138,7 +143,8 @@ def load(contract: Contract, subjects: set[str] | None) -> Slice:
     facts = FactRecord.objects.filter(contract=contract, withdrawn_at=None)
     duties = Duty.objects.filter(contract=contract).select_related("obligation__paragraph__schedule")
     if subjects is not None:
-        about = Q(subject__in={*subjects, WHOLE}) | Q(kind__in=wide_kinds())
+        wide = {*wide_kinds(), DONE} if WHOLE in subjects else wide_kinds()
+        about = Q(subject__in={*subjects, WHOLE}) | Q(kind__in=wide)
         facts, duties = facts.filter(about), duties.filter(subject__in=subjects)
     rows = list(duties)
     obligations: dict[tuple[str, str], list[Obligation]] = defaultdict(list)
