@@ -46,7 +46,7 @@ def record_many(
                 actor=actor.person,
                 actor_name=actor.name,
                 verb=verb,
-                payload=json.loads(_canonical(payload)),
+                payload=json.loads(canonical(payload)),
                 previous_hash=previous,
             )
             row.hash = previous = entry_hash(row)
@@ -66,7 +66,7 @@ def entry_hash(entry: LedgerEntry) -> str:
         "payload": entry.payload,
         "previous": entry.previous_hash,
     }
-    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def verify(contract: Contract) -> int:
@@ -86,8 +86,9 @@ def _in_order(contract: Contract) -> Iterator[LedgerEntry]:
     return LedgerEntry.objects.filter(contract=contract).order_by("number").iterator(chunk_size=2000)
 
 
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+def canonical(value: Any) -> str:
+    """The one way a value is written as JSON, so that the same value has the same hash."""
+    return _ENCODER.encode(value)
 
 
 def _plain(value: object) -> str:
@@ -96,3 +97,6 @@ def _plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} cannot be written to the ledger")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)

@@ -1,3 +1,4 @@
+from obligations.models.calendar import CalendarChange, CalendarCheck, CalendarMove, ChangeKind, ChangeState
 from obligations.models.duty import ACTIVE_PHASES, Duty, Party, Phase, WakeUp
 from obligations.models.evidence import Decision, Evidence, EvidenceKind, Outcome
 from obligations.models.fact import FactRecord
@@ -6,6 +7,11 @@ from obligations.models.obligation import Obligation
 
 __all__ = [
     "ACTIVE_PHASES",
+    "CalendarChange",
+    "CalendarCheck",
+    "CalendarMove",
+    "ChangeKind",
+    "ChangeState",
     "Decision",
     "Duty",
     "Evidence",

@@ -9,6 +9,7 @@ import hashlib
 import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -182,19 +183,44 @@ def load_calendar(division: str = DEFAULT_DIVISION) -> Calendar:
 
 def read_calendar(text: str, division: str) -> Calendar:
     """A division's calendar from the text of a calendar file; ``all`` closes whenever any division does."""
-    if division not in DIVISIONS:
-        raise CalendarError(f"unknown division {division!r}; choose one of {', '.join(DIVISIONS)}")
+    return read_lists(text).calendar(division)
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The public holidays of each division, what they cover, and where they come from."""
+
+    days: Mapping[str, Mapping[Day, str]]
+    first: Day
+    edge: Day
+    source: str
+
+    def calendar(self, division: str) -> Calendar:
+        """The calendar of one division, or of all. Raises CalendarError for a division not known."""
+        if division not in DIVISIONS:
+            raise CalendarError(f"unknown division {division!r}; choose one of {', '.join(DIVISIONS)}")
+        holidays = union(self.days) if division == "all" else self.days[division]
+        return Calendar(division, holidays, self.first, self.edge, self.source)
+
+
+@cache
+def shipped_lists() -> Lists:
+    """The lists that come with Duly."""
+    return read_lists(_SHIPPED.read_text(encoding="utf-8"))
+
+
+def read_lists(text: str) -> Lists:
+    """The lists in the text of a calendar file."""
     data = tomllib.loads(text)
-    lists = {
+    days = {
         key: {date.fromisoformat(day): name for day, name in data[key].items()}
         for key in DIVISIONS
         if key != "all"
     }
-    holidays = _union(lists) if division == "all" else lists[division]
-    return Calendar(division, holidays, data["first"], data["edge"], data["source"])
+    return Lists(days, data["first"], data["edge"], data["source"])
 
 
-def _union(lists: Mapping[str, Mapping[Day, str]]) -> dict[Day, str]:
+def union(lists: Mapping[str, Mapping[Day, str]]) -> dict[Day, str]:
     """Every holiday of every division, with the divisions named where it is not a holiday in all of them."""
     union: dict[Day, str] = {}
     for day in sorted({day for holidays in lists.values() for day in holidays}):

@@ -16,7 +16,7 @@ from django.urls import reverse
 from contracts.models import Contract, Paragraph
 from contracts.terms.moments import Day, end_of_day, london, london_day, long_day
 from obligations.models import Decision, Duty, Evidence, Notice, Stage
-from obligations.rules.working_days import load_calendar
+from obligations.rules.working_days import Calendar, load_calendar
 
 MOST_STEPS = 12
 SUBJECT_LENGTH = 150
@@ -32,11 +32,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a letter says besides the notice itself: who else is told, and the evidence it is about."""
+    """What a letter says besides the notice itself: who else is told, the evidence, and the contract's
+    calendar."""
 
     also_told: Sequence[Told] = ()
     evidence: Evidence | None = None
     decision: Decision | None = None
+    calendar: Calendar | None = None
 
 
 def compose(notice: Notice, around: Circumstances, now: datetime) -> EmailMultiAlternatives:
@@ -152,7 +154,7 @@ def lead(notice: Notice, around: Circumstances, now: datetime) -> str:
         case Stage.DUE_SOON:
             return f"The {owing} must do this by {when(duty)}."
         case Stage.DUE_TODAY:
-            return _last_call(duty, contract, now)
+            return _last_call(duty, contract, around.calendar or load_calendar(contract.division), now)
         case Stage.OVERDUE:
             return f"The {owing} had until {when(duty)}. Nothing on the record meets this duty yet."
         case Stage.SUBMITTED:
@@ -168,11 +170,11 @@ def lead(notice: Notice, around: Circumstances, now: datetime) -> str:
             return f"This duty has ended{by_what}. Nothing more is owed; its record is kept."
 
 
-def _last_call(duty: Duty, contract: Contract, now: datetime) -> str:
+def _last_call(duty: Duty, contract: Contract, calendar: Calendar, now: datetime) -> str:
     owing = contract.word_for(duty.party)
     if duty.due_date is None or duty.due_date <= london_day(now):
         return f"The {owing} must do this today: by {when(duty)}."
-    why = load_calendar(contract.division).why_not_working(duty.due_date)
+    why = calendar.why_not_working(duty.due_date)
     aside = f" That day is not a Working Day ({why})." if why else ""
     return f"The {owing} must do this by {when(duty)}.{aside} This is the last reminder before it."
 

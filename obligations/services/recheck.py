@@ -13,7 +13,7 @@ from contracts.models import Membership
 from contracts.terms.moments import london_day
 from obligations.models import Decision, Evidence, Notice, Phase, Stage
 from obligations.rules import notices as rules
-from obligations.rules.working_days import load_calendar
+from obligations.services import calendars
 from obligations.services.letters import Circumstances, Told
 from obligations.services.notices import ABOUT_EVIDENCE, owed
 
@@ -32,16 +32,20 @@ def prepare(claimed: Sequence[Notice], now: datetime) -> Batch:
     evidence = _evidence(claimed)
     members = _members(claimed, now)
     told = _told(claimed)
+    known = calendars.load()
     why_not, around = {}, {}
     for notice in claimed:
         proof = evidence.get(notice.about)
         decision = getattr(proof, "decision", None)
-        why = _why_not_recipient(notice, members, proof) or _why_not_now(notice, proof, decision, now)
+        why = _why_not_recipient(notice, members, proof) or _why_not_now(notice, proof, decision, known, now)
         if why:
             why_not[notice.pk] = why
         others = told[_group(notice)]
         around[notice.pk] = Circumstances(
-            [person for pk, person in others.items() if pk != notice.recipient_id], proof, decision
+            [person for pk, person in others.items() if pk != notice.recipient_id],
+            proof,
+            decision,
+            known.of(notice.contract.division),
         )
     return Batch(list(claimed), why_not, around)
 
@@ -105,11 +109,15 @@ def _why_not_recipient(
 
 
 def _why_not_now(
-    notice: Notice, evidence: Evidence | None, decision: Decision | None, now: datetime
+    notice: Notice,
+    evidence: Evidence | None,
+    decision: Decision | None,
+    known: calendars.Calendars,
+    now: datetime,
 ) -> str | None:
     if notice.stage in ABOUT_EVIDENCE:
         return _why_not_about(notice, evidence, decision, now)
-    calendar = load_calendar(notice.contract.division)
+    calendar = known.of(notice.contract.division)
     duty = owed(notice.duty, notice.contract)
     return rules.why_not(notice.stage, notice.deadline_version, duty, calendar, now)
 

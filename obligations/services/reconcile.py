@@ -7,8 +7,10 @@ nothing. Nothing is ever deleted: what follows from nothing any more is withdraw
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -19,10 +21,8 @@ from contracts.terms.moments import is_moment, london_day
 from obligations.models import Duty, Obligation, Phase
 from obligations.rules.derivation import iso
 from obligations.rules.duty import Duty as Derived
-from obligations.rules.engine import derive
-from obligations.rules.rulebook import load_rulebook
-from obligations.rules.working_days import load_calendar
-from obligations.services import alarms, notices, slices, story
+from obligations.rules.working_days import Calendar
+from obligations.services import alarms, calendars, notices, slices, story
 
 Key = tuple[str, str, str, str]
 
@@ -96,8 +96,9 @@ def reconcile(
     contract = Contract.objects.select_for_update().get(pk=contract.pk)
     subjects = slices.hanging_together(contract, subjects)
     part = slices.load(contract, subjects)
-    derived = _derive(contract, part, subjects, now)
-    work = _Work(contract, part, now)
+    known = calendars.load()
+    derived = _derive(contract, part, subjects, known.of(contract.division), now)
+    work = _Work(contract, part, now, known.proof(contract.division))
     for key, duty in derived.items():
         work.settle(key, duty)
     for key, row in work.rows.items():
@@ -115,12 +116,11 @@ def reconcile(
 
 
 def _derive(
-    contract: Contract, part: slices.Slice, subjects: set[str] | None, now: datetime
+    contract: Contract, part: slices.Slice, subjects: set[str] | None, calendar: Calendar, now: datetime
 ) -> dict[Key, Derived]:
-    calendar = load_calendar(contract.division)
     found: dict[Key, Derived] = {}
-    for book, terms in part.terms.items():
-        for duty in derive(load_rulebook(book), terms, part.facts, part.completions, calendar, now):
+    for book in part.terms:
+        for duty in part.derive(book, calendar, now):
             if subjects is None or (duty.subject or "") in subjects:
                 found[book, duty.rule_key, duty.subject or "", duty.occurrence] = duty
     return found
@@ -129,9 +129,12 @@ def _derive(
 class _Work:
     """The difference between the duties there are and the duties there should be."""
 
-    def __init__(self, contract: Contract, part: slices.Slice, now: datetime) -> None:
-        self.contract, self.part, self.now = contract, part, now
-        self.rows = {_key(row): row for row in part.rows}
+    def __init__(
+        self, contract: Contract, part: slices.Slice, now: datetime, calendar: Mapping[str, Any]
+    ) -> None:
+        self.contract, self.part, self.now, self.calendar = contract, part, now, calendar
+        self.rows = {key_of(row): row for row in part.rows}
+        self.books = {book: part.book(book) for book in part.terms}
         self.facts = {fact.key for fact in part.facts}
         self.new: list[Duty] = []
         self.changed: list[Duty] = []
@@ -143,12 +146,12 @@ class _Work:
         row = self.rows.get(key)
         if row is None:
             row = Duty(contract=self.contract, created_at=self.now)
-            self._write_down(row, key, duty, _phase(duty))
+            self._write_down(row, key, duty, phase_of(duty))
             self.new.append(row)
             self.changes.raised.append(row)
             return
-        phase = _phase(duty)
-        if _judged_already(row, phase, duty):
+        phase = phase_of(duty)
+        if _judged_already(row, phase, duty) or self._ended_under_another_calendar(row, phase, duty):
             return
         before = {name: getattr(row, name) for name in (*_IDS, "phase", "due_at")}
         self._write_down(row, key, duty, phase)
@@ -197,17 +200,13 @@ class _Work:
         row.subject, row.occurrence = key[2], key[3]
         row.cause_id = int(duty.cause_fact) if duty.cause_fact in self.facts else None
         row.party, row.title, row.shape = duty.party, duty.title, duty.shape
-        row.retention = load_rulebook(key[0]).by_key[key[1]].retention
+        row.retention = self.books[key[0]].by_key[key[1]].retention
         row.word = duty.word or ""
         row.owed_from = duty.owed_from
         row.due_at, row.due_date = deadline.due_at, deadline.due_date
         row.literal_limit = iso(deadline.literal_limit) or ""
         row.provisional, row.flagged = deadline.provisional, deadline.flagged
-        row.derivation = deadline.as_json() | {
-            "hour_clock": deadline.hour_clock,
-            "periods_missed": duty.missed,
-            "consequence": duty.consequence,
-        }
+        row.derivation = derivation_of(duty, self.calendar)
         row.phase = phase
         row.done_on = london_day(duty.done) if duty.done else None
         row.done_at = duty.done if duty.done and is_moment(duty.done) else None
@@ -216,6 +215,13 @@ class _Work:
         )
         row.approver = duty.approver or ""
         row.changed_at = row.changed_at or self.now
+
+    def _ended_under_another_calendar(self, row: Duty, phase: Phase, duty: Derived) -> bool:
+        """Whether the duty ended, by the same variation, before the holidays changed: it keeps its date."""
+        if row.phase != Phase.ENDED or phase != Phase.ENDED or "calendar" not in row.derivation:
+            return False
+        same = row.ended_by_id == (self.part.variations[duty.ended_by] if duty.ended_by else None)
+        return same and row.derivation["calendar"]["fingerprint"] != self.calendar["fingerprint"]
 
     def _obligation(self, key: Key, duty: Derived) -> Obligation:
         """The obligation in force when the duty first bit; a duty that has one keeps it."""
@@ -248,11 +254,23 @@ _IDS = (
 )
 
 
-def _key(row: Duty) -> Key:
+def derivation_of(duty: Derived, calendar: Mapping[str, Any]) -> dict[str, Any]:
+    """The proof of a duty's date as it is stored, with the calendar it was counted by."""
+    return duty.deadline.as_json() | {
+        "hour_clock": duty.deadline.hour_clock,
+        "periods_missed": duty.missed,
+        "consequence": duty.consequence,
+        "calendar": calendar,
+    }
+
+
+def key_of(row: Duty) -> Key:
+    """Which duty of the engine a row is; the row's contract is taken as known."""
     return row.obligation.rulebook_key, row.obligation.rule_key, row.subject, row.occurrence
 
 
-def _phase(duty: Derived) -> Phase:
+def phase_of(duty: Derived) -> Phase:
+    """The stored phase of a duty as the engine sees it."""
     phase = PHASE_OF[duty.state]
     unmet = duty.ended_by is None and phase in (Phase.OPEN, Phase.ENDED)
     return Phase.BEFORE if duty.before_duly and unmet else phase

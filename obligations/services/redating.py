@@ -1,0 +1,183 @@
+"""Working out open duties anew after a change of the holidays: which dates move, and from what to what.
+
+The engine says what the dates are, as ever; this only asks it about as little as can be affected. A duty can
+be affected where its date lies on or after a changed day and was counted in Working Days, where the words
+allow another reading, where it is suspended, or where a notice may count on another day (R14).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from contracts.models import Contract
+from contracts.terms.moments import start_of_day
+from obligations.models import Duty, Phase
+from obligations.rules.amendments import Amendments
+from obligations.rules.duty import Completion
+from obligations.rules.duty import Duty as Derived
+from obligations.rules.facts import Fact
+from obligations.rules.published import Change
+from obligations.rules.rulebook import Rulebook, load_rulebook
+from obligations.rules.varied import derive_varied
+from obligations.rules.working_days import Calendar
+from obligations.services import slices
+from obligations.services.calendars import Calendars
+from obligations.services.reconcile import Key, key_of, phase_of
+
+OPEN = (Phase.OPEN, Phase.AWAITING, Phase.SUSPENDED, Phase.BEFORE)
+"""Not closed: neither met nor ended nor withdrawn. What is closed keeps the date it was judged by."""
+
+TOGETHER = 20
+"""Subjects asked about at once: enough to share the work, few enough that looking one up stays cheap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redated:
+    """A duty's row and what the engine says of it now."""
+
+    row: Duty
+    duty: Derived
+
+    @property
+    def moves(self) -> bool:
+        """Whether the date itself is another; otherwise only how it was worked out."""
+        return self.row.due_at != self.duty.deadline.due_at
+
+
+def touchable(change: Change) -> QuerySet[Duty]:
+    """The open duties that a change can affect; some of them it does not."""
+    wanted = Q(pk__in=[])
+    for division, days in _days(change).items():
+        on_or_after = Q(due_at__gte=start_of_day(min(days)))
+        counted = Q(derivation__steps__contains=[{"rule": "R3"}]) | Q(
+            derivation__steps__contains=[{"rule": "R14"}]
+        )
+        noticed = Q(contract__settings__has_key="notice_cutoff")
+        otherwise = Q(flagged=True) | Q(phase=Phase.SUSPENDED) | Q(derivation__has_key="cure_date")
+        wanted |= Q(contract__division=division) & (
+            on_or_after & (counted | noticed | Q(due_date__in=days)) | otherwise
+        )
+    if change.edge:
+        wanted |= Q(provisional=True)
+    return Duty.objects.filter(wanted, phase__in=OPEN)
+
+
+def _days(change: Change) -> dict[str, set]:  # type: ignore[type-arg]
+    """By division every day about which something changes, its name included."""
+    found = defaultdict(set, change.moving())
+    for place, days in change.renamed.items():
+        found[place] |= set(days)
+        found["all"] |= set(days)
+    return dict(found)
+
+
+def redated(
+    contract: Contract, change: Change, calendars: Calendars, now: datetime
+) -> tuple[list[Redated], set[str]]:
+    """What becomes of the open duties of one contract under these calendars.
+
+    Also the subjects about which more has changed than dates: those are for ``reconcile``. A constant number
+    of queries.
+    """
+    named = touchable(change).filter(contract=contract)
+    rows = named.order_by().values_list("subject", "obligation__rulebook_key", "obligation__rule_key")
+    wanted = set(rows)
+    if not wanted:
+        return [], set()
+    subjects = {subject for subject, _, _ in wanted}
+    whole = slices.whole_of(contract)
+    part = slices.load(contract, subjects | whole if subjects & whole else subjects)
+    known = {key_of(row): row for row in part.rows if row.phase in OPEN}
+    found, others = [], set()
+    keys = {(book, rule, subject) for subject, book, rule in wanted}
+    for key, duty in _derived(part, wanted, whole, calendars.of(contract.division), now):
+        row = known.get(key)
+        if row is None or key[:3] not in keys:
+            continue
+        if phase_of(duty) != row.phase:
+            others.add(row.subject)
+        elif _differs(row, duty):
+            found.append(Redated(row, duty))
+    return found, others
+
+
+def _differs(row: Duty, duty: Derived) -> bool:
+    deadline = duty.deadline
+    if row.due_at != deadline.due_at or row.provisional != deadline.provisional:
+        return True
+    form, stored = deadline.as_json(), row.derivation
+    return form["steps"] != stored.get("steps") or form["readings"] != stored.get("readings")
+
+
+def _derived(
+    part: slices.Slice,
+    wanted: Iterable[tuple[str, str, str]],
+    whole: Collection[str],
+    calendar: Calendar,
+    now: datetime,
+) -> Iterator[tuple[Key, Derived]]:
+    """The engine's duties under the rules that are asked about, some subjects at a time."""
+    rules: dict[str, set[str]] = defaultdict(set)
+    subjects: dict[str, set[str]] = defaultdict(set)
+    for subject, book, rule in wanted:
+        rules[book].add(rule)
+        subjects[book].add(subject)
+    about = _About(part)
+    for book, keys in rules.items():
+        narrow = narrowed(load_rulebook(book), keys)
+        amendments = part.amendments.get(book, Amendments())
+        for some in _together(subjects[book], whole):
+            facts, completions = about.facts(some), about.completions(some)
+            terms = part.terms[book]
+            for duty in derive_varied(narrow, terms, amendments, facts, completions, calendar, now):
+                yield (book, duty.rule_key, duty.subject or "", duty.occurrence), duty
+
+
+def narrowed(book: Rulebook, keys: Collection[str]) -> Rulebook:
+    """The rulebook with only these rules and what they are read with: one paragraph's rules stay together,
+    and so do limits that run beside each other (R20, R27).
+    """
+    paths = {rule.path for rule in book.duties if rule.key in keys}
+    beside = {rule.key for rule in book.duties if rule.beside}
+    beside |= {rule.beside for rule in book.duties if rule.beside}
+    if beside & {rule.key for rule in book.duties if rule.path in paths}:
+        paths |= {rule.path for rule in book.duties if rule.key in beside}
+    return replace(book, rules=tuple(rule for rule in book.rules if rule.path in paths))
+
+
+def _together(subjects: set[str], whole: Collection[str]) -> Iterator[set[str]]:
+    """The subjects that hang together in one, the others some at a time."""
+    if subjects & set(whole):
+        yield set(whole)
+    alone = sorted(subjects.difference(whole))
+    for start in range(0, len(alone), TOGETHER):
+        yield set(alone[start : start + TOGETHER])
+
+
+class _About:
+    """Facts and completions by what they are about; what is about the contract goes with everything."""
+
+    def __init__(self, part: slices.Slice) -> None:
+        self._wide: list[Fact] = []
+        self._facts: dict[str, list[Fact]] = defaultdict(list)
+        self._completions: dict[str, list[Completion]] = defaultdict(list)
+        wide = slices.wide_kinds()
+        for fact in part.facts:
+            if fact.subject is None or fact.kind in wide:
+                self._wide.append(fact)
+            else:
+                self._facts[fact.subject].append(fact)
+        for completion in part.completions:
+            self._completions[completion.subject or slices.WHOLE].append(completion)
+
+    def facts(self, subjects: Iterable[str]) -> list[Fact]:
+        return self._wide + [fact for subject in subjects for fact in self._facts.get(subject, ())]
+
+    def completions(self, subjects: Iterable[str]) -> list[Completion]:
+        some = {slices.WHOLE, *subjects}
+        return [one for subject in some for one in self._completions.get(subject, ())]

@@ -1,0 +1,309 @@
+"""How fast open duties are redated after a new holiday, beside a bare SQL script that only writes the rows.
+
+100,000 open duties of 60 Working Days on 200 contracts, each with the notices planned for it, on a PostgreSQL
+of the bench's own. Duly previews and applies one more holiday. The bare script is handed the finished rows,
+staged in the database beforehand, and updates the same duties and inserts the same ledger and notice rows.
+Both start from the same database, copied. Exits 1 where Duly takes more than 3 times as long.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from compliance import places, roles  # noqa: E402
+from compliance.embedded.postgres import APP, OWNER, Postgres  # noqa: E402
+
+CONTRACTS = int(os.environ.get("BENCH_CONTRACTS", "200"))
+DUTIES = int(os.environ.get("BENCH_DUTIES", "100000"))
+NOW = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
+HOLIDAY = date(2026, 5, 12)
+AT_MOST = 3.0
+DULY, BARE = "duly_bench", "bare_bench"
+MADE = ("Priya", "10.3-other", "england-and-wales")
+
+
+def main() -> int:
+    server = Postgres(places.VAR / "bench-postgres", places.VAR / "bench-postgres.log")
+    remove(server)
+    server.start()
+    try:
+        with closing(server.connect(OWNER)) as connection, connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {DULY}")
+        began = time.perf_counter()
+        fill(server)
+        took = time.perf_counter() - began
+        print(f"{DUTIES:,} open duties on {CONTRACTS} contracts, made in {took:.0f} seconds", flush=True)
+        sql(server, f"CREATE DATABASE {BARE} TEMPLATE {DULY}", "postgres", OWNER)
+        settle(server, DULY)
+        previewed, applied, counts = duly(server)
+        stage(server)
+        settle(server, BARE)
+        bare = bare_script(server)
+        return report(previewed, applied, bare, counts)
+    finally:
+        server.stop()
+        remove(server)
+
+
+def remove(server: Postgres) -> None:
+    data = server.data
+    if data.is_symlink():  # where the server's user cannot reach this folder
+        shutil.rmtree(data.resolve(), ignore_errors=True)
+        data.unlink()
+    for folder in (data, data.with_name(f"{data.name}-programs")):
+        shutil.rmtree(folder, ignore_errors=True)
+    server.log.unlink(missing_ok=True)
+
+
+def report(previewed: float, applied: float, bare: float, counts: dict[str, int]) -> int:
+    rows = f"{counts['ledger']:,} ledger and {counts['notice']:,} notice rows"
+    print(f"One more holiday moves all: {rows}; {counts['cancelled']:,} old notices cancelled by Duly")
+    for name, seconds in (
+        ("Duly, preview (worked out and kept)", previewed),
+        ("Duly, redating", applied),
+        ("bare SQL, rows handed over finished", bare),
+    ):
+        print(f"  {name:<42}{seconds:>9.1f} seconds  {DUTIES / seconds:>10,.0f} duties a second")
+    kept = applied <= AT_MOST * bare
+    print(f"  Duly takes {applied / bare:.2f} times as long as the bare script")
+    print(f"  {'kept  ' if kept else 'BROKEN'}  redating takes at most 3 times a bare SQL script")
+    return 0 if kept else 1
+
+
+def sql(server: Postgres, statement: str, database: str = DULY, role: str = "postgres") -> list[Any]:
+    with closing(server.connect(role, database)) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+def settle(server: Postgres, database: str) -> None:
+    """The same start for both: statistics fresh, nothing left to write."""
+    sql(server, "VACUUM ANALYZE", database)
+    sql(server, "CHECKPOINT", database)
+
+
+# The database
+
+
+def fill(server: Postgres) -> None:
+    """Migrates as the owner, makes one contract by the services and the rest by copying rows."""
+    os.environ["DATABASE_URL"] = server.url(OWNER, DULY)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "compliance.settings"
+    import django
+    from django.core.management import call_command
+    from django.db import connection
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    with connection.cursor() as cursor:
+        roles.grant(cursor, APP)
+    first_contract()
+    more_contracts()
+    for contract in contracts():
+        add_duties(contract, DUTIES // CONTRACTS)
+    connection.close()
+
+
+def contracts() -> Any:
+    from contracts.models import Contract
+
+    return list(Contract.objects.order_by("pk"))
+
+
+def first_contract() -> None:
+    from contracts.models import Organisation, Person
+    from contracts.services.actors import Actor
+    from contracts.services.contracts import add_member, create_contract
+    from obligations.services.adopt import adopt_rulebooks
+
+    bench = Actor.system("bench")
+    contract = create_contract(
+        bench,
+        NOW,
+        reference="BENCH-1",
+        title="Bench",
+        outline_keys=["dmp_schedule_23"],
+        authority=Organisation.objects.create(name="Wrenfield Council"),
+        supplier=Organisation.objects.create(name="Harbourlight Systems"),
+        agreement_date=date(2025, 4, 1),
+        start_date=date(2025, 4, 1),
+        end_date=date(2029, 3, 31),
+    )
+    for role, name in (("lead", "Priya"), ("reviewer", "Ada")):
+        person = Person.objects.create_user(f"{name.lower()}@duly.example", name, None)
+        add_member(contract, bench, NOW, person=person, role=role, from_day=date(2025, 4, 1))
+    adopt_rulebooks(contract, bench, NOW)
+    Person.objects.create_superuser("mina@duly.example", "Mina", None)
+
+
+def more_contracts() -> None:
+    """The others: the same people, paragraphs and obligations."""
+    from contracts.models import Contract, Membership, Paragraph, Schedule
+    from obligations.models import Obligation
+
+    first = Contract.objects.get()
+    for number in range(2, CONTRACTS + 1):
+        contract = Contract.objects.get(pk=first.pk)
+        contract.pk, contract.reference = None, f"BENCH-{number}"
+        contract.save(force_insert=True)
+        for row in copies(Membership, first.pk):
+            row.contract = contract
+            row.save(force_insert=True)
+        schedule = next(copies(Schedule, first.pk))
+        schedule.contract = contract
+        schedule.save(force_insert=True)
+        paragraph = Paragraph.objects.get(contract=first, path="main/10.3")
+        obligation = Obligation.objects.get(contract=first, rule_key=MADE[1])
+        paragraph.pk, paragraph.contract, paragraph.schedule = None, contract, schedule
+        paragraph.save(force_insert=True)
+        obligation.pk, obligation.contract, obligation.paragraph = None, contract, paragraph
+        obligation.save(force_insert=True)
+
+
+def copies(model: Any, contract: int) -> Iterator[Any]:
+    for row in model.objects.filter(contract_id=contract):
+        row.pk = None
+        yield row
+
+
+FACT = ("contract_id", "kind", "subject", "happened_on", "stamped", "repeated_hour", "details", "recorded_at",
+        "recorded_by_name", "recorded_side", "withdrawn_reason")  # fmt: skip
+DUTY = ("contract_id", "obligation_id", "subject", "occurrence", "cause_id", "party", "title", "shape",
+        "retention", "word", "owed_from", "due_at", "due_date", "literal_limit", "provisional", "flagged",
+        "derivation", "deadline_version", "phase", "approver", "created_at", "changed_at")  # fmt: skip
+
+
+def add_duties(contract: Any, number: int) -> None:
+    """Patches of the least grave category, one by one as the engine dates them, and their notices."""
+    from contracts.services.rows import copy_in
+    from obligations.models import Duty, FactRecord, Notice, Obligation
+    from obligations.services import calendars
+    from obligations.services.reconcile import derivation_of
+    from obligations.services.redating_rows import NOTICE, notice_rows
+
+    known = calendars.load()
+    released = {
+        f"CVE-2026-{place:05}": date(2026, 2, 16) + timedelta(days=place % 29) for place in range(number)
+    }
+    copy_in(FactRecord._meta.db_table, FACT, [
+        (contract.pk, "patch_publicly_released", subject, day, "", False,
+         json.dumps({"subject": subject, "category": "Other"}), NOW, MADE[0], "supplier", "")
+        for subject, day in released.items()
+    ])  # fmt: skip
+    facts = list(FactRecord.objects.filter(contract=contract))
+    obligation = Obligation.objects.get(contract=contract, rule_key=MADE[1])
+    proof = known.proof(MADE[2])
+    copy_in(Duty._meta.db_table, DUTY, [
+        (contract.pk, obligation.pk, duty.subject, duty.occurrence, duty.cause_fact, duty.party, duty.title,
+         duty.shape, False, "", duty.owed_from, duty.deadline.due_at, duty.deadline.due_date, "", False, False,
+         json.dumps(derivation_of(duty, proof), ensure_ascii=False), 1, "open", duty.approver or "", NOW, NOW)
+        for duty in dated(contract, facts, known.of(MADE[2]))
+    ])  # fmt: skip
+    rows = Duty.objects.filter(contract=contract, cause__in=facts)
+    copy_in(Notice._meta.db_table, NOTICE, notice_rows(rows, {contract.pk: contract}, known, NOW))
+
+
+def dated(contract: Any, facts: list[Any], calendar: Any) -> Iterator[Any]:
+    """The engine's duties, twenty facts at a time."""
+    from obligations.rules.engine import derive
+    from obligations.rules.rulebook import load_rulebook
+    from obligations.services.redating import narrowed
+    from obligations.services.slices import as_fact, terms_of
+
+    book, terms = narrowed(load_rulebook("dmp_schedule_23"), {MADE[1]}), terms_of(contract)
+    for start in range(0, len(facts), 20):
+        yield from derive(book, terms, map(as_fact, facts[start : start + 20]), [], calendar, NOW)
+
+
+# The two that are compared
+
+
+def duly(server: Postgres) -> tuple[float, float, dict[str, int]]:
+    """Seconds for the preview and for the redating, as the application's role; and what was written."""
+    from django.conf import settings
+    from django.db import connection
+
+    from contracts.models import LedgerEntry, Person, Side
+    from contracts.services.actors import Actor
+    from obligations.models import Notice
+    from obligations.services import holidays
+
+    connection.settings_dict["USER"] = settings.DATABASES["default"]["USER"] = APP
+    mina = Actor.of(Person.objects.get(email="mina@duly.example"), Side.NEITHER)
+    change = holidays.propose_day(
+        mina, NOW, division=MADE[2], day=HOLIDAY, name="Bench holiday", source="The bench"
+    )
+    began = time.perf_counter()
+    holidays.preview(change, NOW)
+    previewed = time.perf_counter() - began
+    change.refresh_from_db()
+    assert change.previewed_moves == DUTIES, change.previewed_moves
+    settle(server, DULY)
+    began = time.perf_counter()
+    holidays.ask_to_apply(change, mina, NOW)
+    holidays.apply(change, NOW)
+    applied = time.perf_counter() - began
+    change.refresh_from_db()
+    assert (change.state, change.moved) == ("applied", DUTIES), (change.state, change.moved)
+    counts = {
+        "ledger": LedgerEntry.objects.filter(verb="duty_redated").count(),
+        "notice": Notice.objects.filter(deadline_version=2).count(),
+        "cancelled": Notice.objects.exclude(cancelled_at=None).count(),
+    }
+    connection.close()
+    return previewed, applied, counts
+
+
+NEW_ROWS = {
+    "duty": ("obligations_duty", "deadline_version = 2"),
+    "ledger": ("contracts_ledgerentry", "verb = 'duty_redated'"),
+    "notice": ("obligations_notice", "deadline_version = 2"),
+}
+
+
+def stage(server: Postgres) -> None:
+    """What Duly wrote, as tables of the other database, ready for the bare script."""
+    for name, (table, where) in NEW_ROWS.items():
+        rows = places.VAR / f"bench-{name}.copy"
+        with closing(server.connect(OWNER, DULY)) as connection, rows.open("w") as file:
+            connection.cursor().copy_expert(f"COPY (SELECT * FROM {table} WHERE {where}) TO STDOUT", file)
+        with closing(server.connect(OWNER, BARE)) as connection, rows.open() as file:
+            cursor = connection.cursor()
+            cursor.execute(f"CREATE TABLE bare_{name} (LIKE {table})")
+            cursor.copy_expert(f"COPY bare_{name} FROM STDIN", file)
+        rows.unlink()
+    sql(server, f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {APP}", BARE, OWNER)
+
+
+def bare_script(server: Postgres) -> float:
+    """Seconds for the script, as the application's role, in one transaction."""
+    with closing(server.connect(APP, BARE)) as connection, connection.cursor() as cursor:
+        began = time.perf_counter()
+        cursor.execute("""
+            BEGIN;
+            UPDATE obligations_duty AS old SET
+                due_at = new.due_at, due_date = new.due_date, literal_limit = new.literal_limit,
+                provisional = new.provisional, flagged = new.flagged, derivation = new.derivation,
+                deadline_version = new.deadline_version, changed_at = new.changed_at
+                FROM bare_duty AS new WHERE old.id = new.id;
+            INSERT INTO contracts_ledgerentry SELECT * FROM bare_ledger;
+            INSERT INTO obligations_notice SELECT * FROM bare_notice;
+            COMMIT;
+        """)
+        return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
