@@ -11,7 +11,8 @@ from drf_spectacular.views import SpectacularAPIView
 
 from compliance import health
 
-admin.site.login = secure_admin_login(admin.site.login)  # the same sign-in, second factor included
+# The same sign-in as everywhere, second factor included.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health_live"),

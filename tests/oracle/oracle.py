@@ -1,6 +1,6 @@
 """An oracle of another kind: it walks day by day and shares no code with the product.
 
-Holidays come straight from the published list that the govuk-bank-holidays package carries, London's clock from
+Holidays come straight from the list that the govuk-bank-holidays package carries, London's clock from
 the rule for summer time (01:00 UTC on the last Sundays of March and October), and every period is counted by
 going forward one day at a time. It is slow and plain on purpose.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -33,7 +33,10 @@ def published() -> dict[str, frozenset[date]]:
     """The published holidays of each nation, and of all three together."""
     path = Path(govuk_bank_holidays.__file__).parent / "bank-holidays.json"
     lists = json.loads(path.read_text())
-    holidays = {nation: frozenset(date.fromisoformat(event["date"]) for event in lists[nation]["events"]) for nation in NATIONS}
+    holidays = {
+        nation: frozenset(date.fromisoformat(event["date"]) for event in lists[nation]["events"])
+        for nation in NATIONS
+    }
     return {**holidays, "all": frozenset().union(*holidays.values())}
 
 
@@ -58,20 +61,20 @@ def last_sunday(year: int, month: int) -> date:
 def summer(moment: datetime) -> bool:
     """Whether London is an hour ahead of UTC at a moment in UTC."""
     begins, ends = last_sunday(moment.year, 3), last_sunday(moment.year, 10)
-    start = datetime(begins.year, begins.month, begins.day, 1, tzinfo=timezone.utc)
-    end = datetime(ends.year, ends.month, ends.day, 1, tzinfo=timezone.utc)
+    start = datetime(begins.year, begins.month, begins.day, 1, tzinfo=UTC)
+    end = datetime(ends.year, ends.month, ends.day, 1, tzinfo=UTC)
     return start <= moment < end
 
 
 def wall_clock(moment: datetime) -> datetime:
     """What London's clocks show at a moment, without an offset."""
-    utc = moment.astimezone(timezone.utc)
+    utc = moment.astimezone(UTC)
     return (utc + timedelta(hours=1 if summer(utc) else 0)).replace(tzinfo=None)
 
 
 def last_second(day: date) -> datetime:
     """23:59:59 in London, in UTC. The clocks never change at that hour."""
-    shown = datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=timezone.utc)
+    shown = datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=UTC)
     return shown - timedelta(hours=1) if summer(shown - timedelta(hours=1)) else shown
 
 
@@ -110,7 +113,7 @@ def walk_days(first: date, amount: int, counts) -> date:
 def walk_months(first: date, months: int) -> date:
     """The end of so many months of which ``first`` is the first day that counts.
 
-    From a day that is left out, the month ends on the corresponding date. A period that begins with a day ends
+    From a day left out, the month ends on the corresponding date. A period that begins with a day ends
     the day before the corresponding date, which is the same walk where both dates exist.
     """
     left_out = first - DAY
@@ -134,7 +137,7 @@ def count(start: date | datetime, amount: int, unit: str, division: str, inclusi
     """The end of a period, for every unit."""
     if unit in ("hours", "minutes"):
         seconds = amount * (3600 if unit == "hours" else 60)
-        end = start.astimezone(timezone.utc) + timedelta(seconds=seconds)
+        end = start.astimezone(UTC) + timedelta(seconds=seconds)
         return Answer(wall_clock(end).date(), end)
     first = first_counted(start, inclusive)
     if unit in ("working_days", "business_days"):

@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import os
 import random
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
 from contracts.terms.periods import Period, Unit
-from obligations.rules.deadlines import PAUSED, AgreePeriod, Extend, FixedDay, Resume, Start, Suspend, fold, load_calendar
+from obligations.rules.deadlines import (
+    PAUSED,
+    AgreePeriod,
+    Extend,
+    FixedDay,
+    Resume,
+    Start,
+    Suspend,
+    fold,
+    load_calendar,
+)
 from tests.oracle import oracle
 
 CASES = int(os.environ.get("DULY_ORACLE_CASES", "100000"))
@@ -30,7 +40,7 @@ LONGEST = {
     "months": 30,
     "years": 4,
 }
-OFFSETS = [timezone.utc, *(timezone(timedelta(hours=hours)) for hours in (-8, -5, 1, 5.5, 12))]
+OFFSETS = [UTC, *(timezone(timedelta(hours=hours)) for hours in (-8, -5, 1, 5.5, 12))]
 
 
 def some_day(dice: random.Random) -> date:
@@ -58,7 +68,9 @@ def some_day(dice: random.Random) -> date:
 
 def some_moment(dice: random.Random) -> datetime:
     day = some_day(dice)
-    hour, minute = dice.choice([(0, 0), (0, 30), (1, 0), (1, 30), (9, 5), (17, 0), (23, 0), (23, 30), (23, 59)])
+    hour, minute = dice.choice(
+        [(0, 0), (0, 30), (1, 0), (1, 30), (9, 5), (17, 0), (23, 0), (23, 30), (23, 59)]
+    )
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=dice.choice(OFFSETS))
 
 
@@ -73,7 +85,7 @@ def both_midnight_and_far(start: object) -> bool:
 
 def agrees(expected: oracle.Answer, deadline, case: object) -> None:
     assert deadline.due_date == expected.day, case
-    assert deadline.due_at.astimezone(timezone.utc) == expected.second, case
+    assert deadline.due_at.astimezone(UTC) == expected.second, case
     assert deadline.provisional == expected.provisional, case
 
 
@@ -106,7 +118,10 @@ def test_extended_agreed_and_suspended(share: int) -> None:
 
 
 def extended(dice: random.Random, calendars: dict) -> None:
-    unit, further = dice.choice(["days", "working_days", "months"]), dice.choice(["days", "working_days", "weeks"])
+    unit, further = (
+        dice.choice(["days", "working_days", "months"]),
+        dice.choice(["days", "working_days", "weeks"]),
+    )
     start, division = some_day(dice), dice.choice(DIVISIONS)
     amount, more = dice.randint(1, 60 if unit != "months" else 12), dice.randint(1, 20)
     first = oracle.count(start, amount, unit, division)
@@ -124,7 +139,10 @@ def agreed(dice: random.Random, calendars: dict) -> None:
     second = oracle.count(start, other, "working_days", division)
     late = dice.random() < 0.3
     at = first.day + timedelta(days=dice.randint(1, 30)) if late else start
-    events = [Start(start, Period(amount, Unit.WORKING_DAYS)), AgreePeriod(at, Period(other, Unit.WORKING_DAYS))]
+    events = [
+        Start(start, Period(amount, Unit.WORKING_DAYS)),
+        AgreePeriod(at, Period(other, Unit.WORKING_DAYS)),
+    ]
     deadline = fold(events, calendars[division])
     case = (start, amount, other, at, division)
     if late:
@@ -162,7 +180,7 @@ def test_the_oracle_itself_against_days_counted_by_hand() -> None:
     assert oracle.count(date(2026, 4, 2), 1, "working_days", "scotland").day == date(2026, 4, 6)
     assert oracle.count(date(2026, 1, 31), 1, "months", "all").day == date(2026, 2, 28)
     assert oracle.count(date(2024, 2, 29), 1, "years", "all").day == date(2025, 2, 28)
-    changes = datetime(2026, 3, 28, 22, 0, tzinfo=timezone.utc)
+    changes = datetime(2026, 3, 28, 22, 0, tzinfo=UTC)
     assert oracle.wall_clock(oracle.count(changes, 24, "hours", "all").second).hour == 23
 
 

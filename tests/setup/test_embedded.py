@@ -111,6 +111,7 @@ def test_valkey_keeps_its_queue_through_kill_9(folder):
         client.execute_command("CONFIG", "SET", "appendfsync", "always")
         client.rpush("queue", "another")
     os.kill(server.process().pid, signal.SIGKILL)
+    server.child.wait()
     again = Valkey(server.data, folder / "again.log")
     again.start()
     try:

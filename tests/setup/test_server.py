@@ -113,6 +113,10 @@ def test_it_starts_refuses_a_second_start_and_one_ctrl_c_stops_all_of_it(start, 
     words = [" ".join(each.cmdline()) for each in started]
     for part in ("gunicorn", "worker", "beat", "mail_catcher", "postgres", "valkey-server"):
         assert any(part in word for word in words), part
+    for pid, _ in run.state()["children"]:
+        environment = psutil.Process(pid).environ()
+        assert "DATABASE_OWNER_URL" not in environment, "no serving process is told the owner"
+        assert environment["DATABASE_URL"].startswith("postgres://duly_app@")
 
     second = start()
     assert second.ends() == 1
@@ -125,14 +129,6 @@ def test_it_starts_refuses_a_second_start_and_one_ctrl_c_stops_all_of_it(start, 
     assert gone(started)
     assert "Traceback" not in run.said
     assert not (var / "run" / "server.json").exists()
-
-
-def test_no_serving_process_is_told_the_owner(start):
-    run = start().ready()
-    for pid, _ in run.state()["children"]:
-        environment = psutil.Process(pid).environ()
-        assert "DATABASE_OWNER_URL" not in environment
-        assert environment["DATABASE_URL"].startswith("postgres://duly_app@")
 
 
 def test_a_taken_port_is_one_line_and_nothing_is_started(start, var):
