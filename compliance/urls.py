@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -20,17 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/schema", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/", include("contracts.api.urls")),
+    path("api/", include("obligations.api.urls")),
+    path("", include("contracts.web.urls")),
+    path("", include("obligations.web.urls")),
 ]
-
-for prefix, module in (
-    ("api/", "contracts.api.urls"),
-    ("api/", "obligations.api.urls"),
-    ("", "contracts.web.urls"),
-    ("", "obligations.web.urls"),
-):
-    try:
-        found = find_spec(module) is not None
-    except ModuleNotFoundError:
-        found = False
-    if found:
-        urlpatterns.append(path(prefix, include(module)))
