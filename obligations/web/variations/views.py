@@ -41,8 +41,9 @@ def sign(request: HttpRequest, contract_id: int, variation_id: int) -> HttpRespo
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.SIGN_VARIATION)
     found = variation_page(access.contract, variation_id, access.side)
-    if access.side in {one.side for one in found.signatures.all()} and request.method == "POST":
-        messages.info(request, "Your side has signed already. Here is the signature.")
+    signing_for = request.POST.get("side") or access.side
+    if request.method == "POST" and signing_for in {one.side for one in found.signatures.all()}:
+        messages.info(request, "This side has signed already. Here is the signature.")
         return redirect("variation", contract_id, variation_id)
     initial = {
         "text_hash": found.text_hash,
