@@ -19,7 +19,7 @@ from contracts.reading.marks import (
     term_mark,
 )
 from contracts.reading.numbering import Run
-from contracts.reading.results import Draft, Notes, distinct
+from contracts.reading.results import Draft, Notes, Taken
 
 _OPEN_LIST = re.compile(r"\b(?:and|or|and/or)\s*[;,]?\s*$", re.I)
 _STOPPED = re.compile(r"(?:[.;,:]|\b(?:and|or|and/or))\s*$", re.I)
@@ -31,7 +31,8 @@ class Body:
     def __init__(self, scope: str, run: Run, notes: Notes, terms: bool = False) -> None:
         self.scope, self.run, self.notes, self.terms = scope, run, notes, terms
         self.drafts: list[Draft] = []
-        self.taken: set[str] = set()
+        self.taken = Taken()
+        self.limbs: set[str] = set()
         self.owner: Draft | None = None
         self.prefix = ""
         self.last: Draft | None = None
@@ -76,7 +77,7 @@ class Body:
         self.items.clear()
 
     def _draft(self, number: str, printed: str, line: int, text: str, item: bool = False) -> Draft:
-        draft = Draft(distinct(number, self.taken), printed, line, [text] if text else [], item=item)
+        draft = Draft(self.taken.take(number), printed, line, [text] if text else [], item=item)
         self.drafts.append(draft)
         return draft
 
@@ -90,7 +91,7 @@ class Body:
         else:
             self.owner.lines.append(line.words)
             self.last = self.owner
-            used = any(number.startswith(f"{self.owner.number}(") for number in self.taken)
+            used = self.owner.number in self.limbs
             self.prefix = f"{self.owner.number}/{mark.term.lower()}" if used else self.owner.number
 
     def _item(self, place: int, line: Line, mark: ItemMark) -> bool:
@@ -103,6 +104,7 @@ class Body:
         if path is None:
             return False
         number = f"{self.prefix}{path}"
+        self.limbs.add(self.prefix)
         if number in self.taken:
             self.notes.warn(line.no, "number_repeated", f"{number} is used again: read as an item of its own")
         self.last = self._draft(number, mark.printed, line.no, mark.rest, item=True)
@@ -123,7 +125,7 @@ class Body:
         self.owner.lines += [text for cell in rows[0] for text in cell.texts]
         drafts = tables.serial_rows(rows, self.owner.number, self.notes)
         for draft in drafts:
-            draft.number = distinct(draft.number, self.taken)
+            draft.number = self.taken.take(draft.number)
         self.drafts += drafts
         self.last = drafts[-1]
         return end

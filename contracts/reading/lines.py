@@ -2,7 +2,7 @@
 
 A line that begins with a tab is a cell of a table that was flattened into text; an empty line may end a
 row. A Word file also says the number its own list numbering gives a line (``label``) and whether the
-line stands in a table. ``width`` is the length of the last of the printed lines that were put together.
+line stands in a table.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ class Line:
     label: str | None = None
     cell: bool = False
     table: bool = False
-    width: int = 0
 
     @property
     def blank(self) -> bool:
@@ -87,20 +86,26 @@ def unwrap(lines: list[Line], page: bool = False) -> list[Line]:
     unless that one begins with a number, a letter or a bullet of its own.
     """
     longest = max((len(line.text.rstrip()) for line in lines), default=0)
-    joined: list[Line] = []
+    groups: list[list[Line]] = []
     for line in lines:
-        last = joined[-1] if joined else None
-        if (
-            last
-            and not (last.blank or line.blank or line.cell or last.cell)
-            and _flows(last, line, longest, page)
-        ):
-            tail = last.text.rstrip()
-            gap = "" if re.search(r"\w-$", tail) and line.words[:1].islower() else " "
-            joined[-1] = replace(last, text=f"{tail}{gap}{line.words}", width=len(line.text.rstrip()))
+        last = groups[-1][-1] if groups else None
+        apart = last is None or last.blank or line.blank or line.cell or last.cell
+        if last is None or apart or not _flows(last, line, longest, page):
+            groups.append([line])
         else:
-            joined.append(replace(line, width=len(line.text.rstrip())))
-    return joined
+            groups[-1].append(line)
+    return [_joined(group) for group in groups]
+
+
+def _joined(group: list[Line]) -> Line:
+    """One line made of several; a word broken at a hyphen is put together, the hyphen kept."""
+    if len(group) == 1:
+        return group[0]
+    parts = [group[0].text.rstrip()]
+    for line in group[1:]:
+        together = re.search(r"\w-$", parts[-1][-2:]) and line.words[:1].islower()
+        parts.append(line.words if together else f" {line.words}")
+    return replace(group[0], text="".join(parts))
 
 
 def refers(text: str) -> bool:
@@ -115,5 +120,5 @@ def _flows(last: Line, line: Line, longest: int, page: bool) -> bool:
         return False
     if _continues(last, line):
         return True
-    full = last.width > longest * 0.8
+    full = len(last.text.rstrip()) > longest * 0.8
     return full and (page or not last.text.rstrip().endswith((".", ":", ";")))

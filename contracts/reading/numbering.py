@@ -8,6 +8,7 @@ twice, or numbers that start again at 1, which begins a new *run*.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from contracts.reading.lines import Line, refers
@@ -106,7 +107,7 @@ class _Sequence:
             return False
         inner: Number = mark.number
         old = successors(self.current)
-        for later in self.marks[place + 1 :]:
+        for later in self._later(place):
             numbers = [other.number for other in later]
             if any(number in successors(inner) for number in numbers):
                 inner = next(number for number in numbers if number in successors(inner))
@@ -125,9 +126,17 @@ class _Sequence:
                 return mark
         return None
 
+    def _later(self, place: int) -> Iterator[list[NumberMark]]:
+        """The numbers that lines after this one may begin with."""
+        return (self.marks[at] for at in range(place + 1, len(self.marks)) if self.marks[at])
+
     def _tail(self, place: int) -> str:
         """The end of the last line before this one that holds words."""
-        return next((line.words for line in reversed(self.lines[:place]) if line.words), "")
+        before = self._before(place)
+        return "" if before is None else self.lines[before].words
+
+    def _before(self, place: int) -> int | None:
+        return next((at for at in range(place - 1, -1, -1) if self.lines[at].words), None)
 
     def _believe(self, place: int, line: Line) -> NumberMark | None:
         marks = self.marks[place]
@@ -151,7 +160,7 @@ class _Sequence:
         if not self.listing or not self._listed_next([mark]):
             return False
         siblings = successors(self.current) - {mark.number}
-        for later in self.marks[place + 1 :]:
+        for later in self._later(place):
             for other in later:
                 if other.number in successors(mark.number):
                     return other.number in siblings
@@ -183,11 +192,13 @@ class _Sequence:
             return True
         if refers(self._tail(place)):
             return False
-        return len(mark.number) > 1 or bool(_CLOSED.search(self._tail(place))) or self._after_heading(place)
+        if len(mark.number) > 1 or mark.printed.endswith("."):
+            return True
+        return bool(_CLOSED.search(self._tail(place))) or self._after_heading(place)
 
     def _after_heading(self, place: int) -> bool:
         """Whether the line before is the heading of a numbered paragraph."""
-        before = next((at for at in reversed(range(place)) if self.lines[at].words), None)
+        before = self._before(place)
         if before is None:
             return False
         return any(mark.number == self.current and is_title(mark.rest) for mark in self.marks[before])
@@ -237,7 +248,7 @@ class _Sequence:
         return None
 
     def _comes_later(self, place: int, number: Number) -> bool:
-        for later in self.marks[place + 1 :]:
+        for later in self._later(place):
             if any(mark.number == number for mark in later):
                 return True
             if any(mark.number == ((1, ""),) for mark in later):

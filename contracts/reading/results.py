@@ -109,12 +109,22 @@ class Notes:
             self.other.append(OtherText(scope, line, text.strip()))
 
 
-def distinct(number: str, taken: set[str]) -> str:
-    """A number used twice keeps its first use; the next is "3.2 (second)". Adds the answer to ``taken``."""
-    unique, count = number, 1
-    while unique in taken:
-        count += 1
-        word = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(count, f"{count}th")
-        unique = f"{number} ({word})"
-    taken.add(unique)
-    return unique
+class Taken:
+    """The numbers of one scope. A number used twice keeps its first use; the next is "3.2 (second)"."""
+
+    def __init__(self) -> None:
+        self.numbers: set[str] = set()
+        self.uses: dict[str, int] = {}
+
+    def __contains__(self, number: str) -> bool:
+        return number in self.numbers
+
+    def take(self, number: str) -> str:
+        """The number itself, or where it is taken the first free one made from it."""
+        unique = number
+        while unique in self.numbers:
+            count = self.uses[number] = self.uses.get(number, 1) + 1
+            word = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(count, f"{count}th")
+            unique = f"{number} ({word})"
+        self.numbers.add(unique)
+        return unique

@@ -13,14 +13,14 @@ from contracts.reading.body import Body
 from contracts.reading.lines import Line, lines_of
 from contracts.reading.marks import term_mark
 from contracts.reading.numbering import Run, runs
-from contracts.reading.results import Draft, Notes, PlacedLimit, Reading, ReadingError, Scope, distinct
+from contracts.reading.results import Draft, Notes, PlacedLimit, Reading, ReadingError, Scope, Taken
 from contracts.reading.sections import DEFINITIONS, MAIN, Section, divide
 from contracts.terms.limits import PROBLEMS
 from contracts.terms.paragraphs import Paragraph
 from contracts.terms.phrases import find_limits
 
 _FIGURE = re.compile(r"\d")
-LONGEST_TEXT = 5_000_000
+LONGEST_TEXT = 3_000_000
 """Characters; a schedule of 200 pages has about 500,000."""
 
 
@@ -98,10 +98,10 @@ def _section(section: Section, names: set[str], scopes: list[Scope], notes: Note
 
 def _apart(paragraphs: list[Paragraph], notes: Notes) -> list[Paragraph]:
     """No two paragraphs with one path, whatever the tables and lists of a scope print."""
-    taken: dict[str, set[str]] = {}
+    taken: dict[str, Taken] = {}
     apart = []
     for paragraph in paragraphs:
-        number = distinct(paragraph.number, taken.setdefault(paragraph.scope, set()))
+        number = taken.setdefault(paragraph.scope, Taken()).take(paragraph.number)
         if number != paragraph.number:
             notes.warn(paragraph.line, "number_repeated", f"{paragraph.path} is used again: read as {number}")
             paragraph = replace(paragraph, number=number)

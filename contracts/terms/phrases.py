@@ -39,6 +39,11 @@ _AND_MORE = re.compile(rf"\s*,?\s*and\s+(?P<amount>{AMOUNT})\s+(?P<unit>months?|
 _PARTS = {(Unit.YEARS, "month"): (12, Unit.MONTHS), (Unit.HOURS, "minute"): (60, Unit.MINUTES)}
 _CLOCK = re.compile(r"\d{4}")
 _LIST_GAP = re.compile(r"(?:\s+for\s+[\w' ]{1,40}?)?\s*(?:,|/|,?\s*(?:and|or))\s*(?:the\s+)?$", re.I)
+_ANY_TIME = re.compile(
+    r"min|hour|hr|da[yi]|week|fortnight|month|quarter|year|annu|anniversar|ennial|\d|\[[^\]]*date"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december",
+    re.I,
+)
 _NEAR = 600
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)")
 _LINE_LEAD = re.compile(r"(?:^|\n|[:=|])\s*$")
@@ -47,6 +52,8 @@ _LINE_END = re.compile(r"\s*[.;,)]*\s*(?:\n|$)")
 
 def find_limits(text: str) -> list[TimeLimit]:
     """Every time limit in a paragraph, in the order in which they stand."""
+    if not _ANY_TIME.search(text):
+        return []
     plain = level(text)
     limits = list(find_dates(plain))
     frequencies = (_frequency(plain, find) for find in find_frequencies(plain))
