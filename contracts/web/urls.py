@@ -8,6 +8,7 @@ from contracts.web.mail import views as mail
 from contracts.web.people import views as people
 from contracts.web.rules import views as rules
 from contracts.web.text import views as text
+from contracts.web.variations import form
 from contracts.web.variations import views as variations
 
 urlpatterns = [
@@ -25,7 +26,16 @@ urlpatterns = [
         name="document_file",
     ),
     path("contracts/<int:contract_id>/variations", variations.variations, name="variations"),
-    path("contracts/<int:contract_id>/variations/new", variations.draft, name="draft_variation"),
+    path(
+        "contracts/<int:contract_id>/variations/<int:variation_id>/form",
+        form.form,
+        name="variation_form",
+    ),
+    path(
+        "contracts/<int:contract_id>/variations/<int:variation_id>/form.pdf",
+        form.form_pdf,
+        name="variation_form_pdf",
+    ),
     path(
         "contracts/<int:contract_id>/variations/<int:variation_id>/share",
         variations.share,

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
+from obligations.web.as_at import views as as_at
 from obligations.web.due import views as due
 from obligations.web.duties import views as duties
 from obligations.web.facts import views as facts
+from obligations.web.holidays import views as holidays
 from obligations.web.home import views as home
 from obligations.web.ledger import views as ledger
 from obligations.web.paragraphs import views as paragraphs
+from obligations.web.variations import drafting, impact, paper
 from obligations.web.variations import views as variations
 
 urlpatterns = [
@@ -28,12 +31,32 @@ urlpatterns = [
         name="evidence_file",
     ),
     path("contracts/<int:contract_id>/paragraphs/<path:citation>", paragraphs.paragraph, name="paragraph"),
+    path("contracts/<int:contract_id>/variations/new", drafting.draft_variation, name="draft_variation"),
+    path("contracts/<int:contract_id>/variations/<int:variation_id>/paper", paper.paper, name="signed_paper"),
     path("contracts/<int:contract_id>/variations/<int:variation_id>", variations.variation, name="variation"),
     path(
         "contracts/<int:contract_id>/variations/<int:variation_id>/sign",
         variations.sign,
         name="sign_variation",
     ),
+    path(
+        "contracts/<int:contract_id>/variations/<int:variation_id>/impact",
+        impact.impact,
+        name="variation_impact",
+    ),
+    path(
+        "contracts/<int:contract_id>/variations/<int:variation_id>/readings",
+        impact.say_reading,
+        name="say_reading",
+    ),
+    path("contracts/<int:contract_id>/as-at", as_at.as_at, name="as_at"),
+    path("holidays", holidays.holidays_page, name="holidays"),
+    path("holidays/upload", holidays.upload, name="holiday_upload"),
+    path("holidays/add", holidays.add, name="holiday_add"),
+    path("holidays/<int:change_id>", holidays.change, name="holiday_change"),
+    path("holidays/<int:change_id>/apply", holidays.apply, name="holiday_apply"),
+    path("holidays/<int:change_id>/preview", holidays.preview_again, name="holiday_preview_again"),
+    path("holidays/<int:change_id>/withdraw", holidays.withdraw, name="holiday_withdraw"),
     path("contracts/<int:contract_id>/ledger", ledger.ledger, name="ledger"),
     path("contracts/<int:contract_id>/ledger.csv", ledger.ledger_csv, name="ledger_csv"),
     path("contracts/<int:contract_id>/ledger.json", ledger.ledger_json, name="ledger_json"),

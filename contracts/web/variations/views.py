@@ -1,4 +1,4 @@
-"""Variations: the list, drafting one, sharing it and taking it back. Signing is in ``obligations.web``."""
+"""Variations: the list, sharing one and taking it back. Drafting and signing are in ``obligations.web``."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from contracts.access import Act, open_contract
 from contracts.models import Side
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
-from contracts.services.variations import draft_variation, share_variation, withdraw_variation
-from contracts.terms.moments import london_day
+from contracts.services.variations import share_variation, withdraw_variation
 from contracts.web.pages import Crumb, contract_page
 from contracts.web.variations import presenters
-from contracts.web.variations.forms import DraftForm, WithdrawForm
+from contracts.web.variations.forms import WithdrawForm
 
 
 @require_safe
@@ -33,38 +32,6 @@ def variations(request: HttpRequest, contract_id: int) -> HttpResponse:
         "may_draft": access.may(Act.DRAFT_VARIATION) and access.side != Side.NEITHER,
     }
     return contract_page(request, access, "contracts/variations.html", context, here="variations", crumbs=[])
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def draft(request: HttpRequest, contract_id: int) -> HttpResponse:
-    """The form of a new variation."""
-    now = timezone.now()
-    access = open_contract(request.user, contract_id, now, Act.DRAFT_VARIATION)
-    text = selectors.text_as_at(access.contract, london_day(now))
-    form = DraftForm(request.POST if request.method == "POST" else None, text=text)
-    if request.method == "POST" and form.is_valid():
-        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
-        try:
-            made = draft_variation(
-                access.contract,
-                actor,
-                now,
-                number=data["number"],
-                title=data["title"],
-                recital=data["recital"],
-                effects=form.effects(),
-            )
-        except Refused as refused:
-            form.refuse(refused, {"effects": "words_path" if data["words_change"] else "paragraphs"})
-        else:
-            messages.success(request, f"{made} is drafted. Check it, then share it with the other side.")
-            return redirect("variation", contract_id, made.pk)
-    chosen = request.POST.getlist("paragraphs")
-    context = {"form": form, "groups": presenters.choice_groups(text, chosen)}
-    crumbs = [Crumb("Variations", reverse("variations", args=[contract_id]))]
-    page = "contracts/variation_draft.html"
-    return contract_page(request, access, page, context, here="variations", crumbs=crumbs)
 
 
 @require_POST

@@ -55,6 +55,7 @@ class Page:
     may_share: bool
     may_withdraw: bool
     may_sign: bool
+    may_answer: bool
     why_not_sign: str
     ended: list[DutyLine]
 
@@ -78,6 +79,9 @@ def page(access: Access, variation: Variation, ended: list[Duty], now: datetime)
         may_share=own and variation.state == VariationState.DRAFT,
         may_withdraw=own and unsigned,
         may_sign=not why_not,
+        may_answer=access.may(Act.DRAFT_VARIATION)
+        and variation.state == VariationState.SHARED
+        and access.side not in (Side.NEITHER, variation.drafted_side),
         why_not_sign=why_not if unsigned else "",
         ended=[line(contract, duty, now) for duty in ended],
     )
