@@ -119,9 +119,12 @@ def _derive(
     contract: Contract, part: slices.Slice, subjects: set[str] | None, calendar: Calendar, now: datetime
 ) -> dict[Key, Derived]:
     found: dict[Key, Derived] = {}
+    wanted = subjects or set()
     for book in part.terms:
+        rules = part.book(book).by_key
         for duty in part.derive(book, calendar, now):
-            if subjects is None or (duty.subject or "") in subjects:
+            whole = slices.WHOLE in wanted and slices.is_of_the_whole(rules[duty.rule_key])
+            if subjects is None or (duty.subject or "") in subjects or whole:
                 found[book, duty.rule_key, duty.subject or "", duty.occurrence] = duty
     return found
 

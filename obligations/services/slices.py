@@ -32,6 +32,11 @@ from obligations.services.amended import amendments_of
 WHOLE = ""
 """The subject of what is about the contract as a whole."""
 
+NOTHING = Q(pk__in=[])
+
+BROUGHT = "variation "
+"""How the keys of rules begin that a variation brought to the contract."""
+
 DONE = "duty_done"
 """The fact that says of any duty that it was done; a series takes it whatever its subject."""
 
@@ -90,10 +95,7 @@ def series_rules() -> frozenset[tuple[str, str]]:
 
     Occurrences of such a series may carry the subject of what was done last, and hang together all the same.
     """
-    timed = (Shape.RECURRING, Shape.ONE_OFF)
-    return frozenset(
-        (book, rule.key) for book, rule in _rules() if rule.shape in timed and rule.series == "contract"
-    )
+    return frozenset((book, rule.key) for book, rule in _rules() if is_of_the_whole(rule))
 
 
 def touched(contract: Contract, kind: str, subject: str) -> set[str] | None:
@@ -117,14 +119,19 @@ def hanging_together(contract: Contract, subjects: set[str] | None) -> set[str] 
 
 def whole_of(contract: Contract) -> set[str]:
     """The subjects that hang together: the contract as a whole and those of its series. 1 query."""
-    return {WHOLE} | _subjects_under(contract, series_rules())
+    return {WHOLE} | _subjects_under(contract, series_rules(), Q(rule_key__startswith=BROUGHT))
 
 
-def _subjects_under(contract: Contract, rules: Iterable[tuple[str, str]]) -> set[str]:
+def is_of_the_whole(rule: Rule) -> bool:
+    """Whether time raises it for the contract as a whole, whatever subject its occurrences carry."""
+    return rule.shape in (Shape.RECURRING, Shape.ONE_OFF) and rule.series == "contract"
+
+
+def _subjects_under(contract: Contract, rules: Iterable[tuple[str, str]], also: Q = NOTHING) -> set[str]:
     by_book: dict[str, list[str]] = defaultdict(list)
     for book, rule in rules:
         by_book[book].append(rule)
-    wanted = Q(pk__in=[])
+    wanted = also
     for book, keys in by_book.items():
         wanted |= Q(rulebook_key=book, rule_key__in=keys)
     obligations = Obligation.objects.filter(wanted, contract=contract)
@@ -138,10 +145,14 @@ def _rules() -> Iterator[tuple[str, Rule]]:
             yield key, rule
 
 
-def load(contract: Contract, subjects: set[str] | None) -> Slice:
-    """Everything the engine needs for these subjects, or for all of them. A constant number of queries."""
+def load(contract: Contract, subjects: set[str] | None, *, lean: bool = False) -> Slice:
+    """Everything the engine needs for these subjects, or for all of them. A constant number of queries.
+
+    ``lean`` leaves the stored proofs of the duties' dates in the database, for whoever does not need them.
+    """
     facts = FactRecord.objects.filter(contract=contract, withdrawn_at=None)
-    duties = Duty.objects.filter(contract=contract).select_related("obligation__paragraph__schedule")
+    duties = Duty.objects.filter(contract=contract)
+    duties = duties.defer("derivation") if lean else duties
     if subjects is not None:
         wide = {*wide_kinds(), DONE} if WHOLE in subjects else wide_kinds()
         about = Q(subject__in={*subjects, WHOLE}) | Q(kind__in=wide)
@@ -149,8 +160,11 @@ def load(contract: Contract, subjects: set[str] | None) -> Slice:
     rows = list(duties)
     obligations: dict[tuple[str, str], list[Obligation]] = defaultdict(list)
     owed = Obligation.objects.filter(contract=contract).select_related("paragraph__schedule")
-    for obligation in owed.order_by("in_force"):
+    by_pk = {obligation.pk: obligation for obligation in owed.order_by("in_force")}
+    for obligation in by_pk.values():
         obligations[obligation.rulebook_key, obligation.rule_key].append(obligation)
+    for row in rows:
+        row.obligation = by_pk[row.obligation_id]
     effects = effects_in_force(contract)
     numbers, terms = _terms(contract, {book for book, _ in obligations}, effects)
     known = [as_fact(row) for row in facts]

@@ -185,6 +185,19 @@ def test_after_every_write_a_look_at_the_whole_contract_finds_nothing_to_change(
     assert sum("refused" not in line for line in told) > 15, told
 
 
+def test_a_series_begun_late_takes_up_what_was_done_about_another_subject_before():
+    cast = play(ORDER)
+    happened(cast, "smp_review_completed", date(2026, 3, 11), "another name for the plan")
+    happened(cast, "smp_submitted", date(2026, 3, 9), "plan")
+    happened(cast, "smp_approved", date(2026, 3, 10), "plan", by="ada")
+    reviews = Duty.objects.filter(obligation__rule_key="A-4.4.1").order_by("due_at")
+    assert [(row.due_date, row.phase) for row in reviews] == [
+        (date(2027, 3, 10), Phase.MET),
+        (date(2027, 3, 11), Phase.OPEN),
+    ]
+    assert not reconcile(cast.contract, NOON, SYSTEM, because="the whole")
+
+
 # What it costs
 
 
