@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,29 @@ class Worker:
             time.sleep(0.05)
 
 
+TRAVELLED = """
+import sys
+from datetime import datetime
+
+import time_machine
+from celery.__main__ import main
+
+time_machine.travel(datetime.fromisoformat(sys.argv.pop(1))).start()
+sys.argv[0] = "celery"
+main()
+"""
+
+
 @contextmanager
-def worker(folder: Path, environment: dict[str, str]) -> Iterator[Worker]:
-    """Starts a worker with one process; `environment` gives DATABASE_URL, REDIS_URL and EMAIL_URL."""
+def worker(folder: Path, environment: dict[str, str], at: datetime | None = None) -> Iterator[Worker]:
+    """Starts a worker with one process; `environment` gives DATABASE_URL, REDIS_URL and EMAIL_URL.
+
+    `at`: the moment that its clock shows when it starts, instead of the real one.
+    """
     log = folder / "worker.log"
     celery = str(Path(sys.executable).parent / "celery")
     command = [
-        celery,
+        *([celery] if at is None else [sys.executable, "-c", TRAVELLED, at.isoformat()]),
         "--quiet",
         "--app",
         "compliance.celery",
