@@ -17,7 +17,8 @@ _REFERS = re.compile(
     re.I,
 )
 _QUANTITY = re.compile(
-    r"^\s*\d{1,3}\s+(?:(?:working|business|clear|calendar)\s+)?(?:minute|hour|day|week|month|year)s?\b", re.I
+    r"^\s*(?:\d{1,3}|\(\d{1,3}\))\s+(?:(?:working|business|clear|calendar)\s+)?(?:minute|hour|day|week|month|year)s?\b",
+    re.I,
 )
 _CONTENTS = re.compile(r"\S.*?(?:\.{3,}|\t)\s*\d{1,3}\s*$")
 _TITLED = re.compile(r"^\s*\S+\s+[A-Z\"“']")
@@ -85,7 +86,7 @@ def unwrap(lines: list[Line], page: bool = False) -> list[Line]:
     """Join the lines that a fixed width broke. On a ``page`` a full line always goes on in the next one,
     unless that one begins with a number, a letter or a bullet of its own.
     """
-    longest = max((len(line.text.rstrip()) for line in lines), default=0)
+    longest = max((len(line.text.rstrip()) for line in lines if not line.cell), default=0)
     groups: list[list[Line]] = []
     for line in lines:
         last = groups[-1][-1] if groups else None

@@ -86,9 +86,9 @@ def show(number: Number) -> str:
 
 
 def parse_number(printed: str) -> Number:
-    """The parts of a printed number; "7.1. 3" and "7.1.3." are the same."""
-    parts = re.findall(r"(\d+)([A-Z]?)", printed)
-    return tuple((int(value), suffix) for value, suffix in parts)
+    """The parts of a printed number; "7.1. 3" and "7.1.3." are the same, and "2.0" is 2."""
+    parts = [(int(value), suffix) for value, suffix in re.findall(r"(\d+)([A-Z]?)", printed)]
+    return tuple(parts[:1] if parts[1:] == [(0, "")] else parts)
 
 
 def number_marks(line: Line) -> list[NumberMark]:
@@ -124,7 +124,7 @@ def item_mark(line: Line) -> ItemMark | None:
             return None
         return ItemMark(found[1], line.label.strip(), line.words)
     match = _ITEM.match(line.text)
-    if not match:
+    if not match or _QUANTITY.match(match["rest"]):
         return None
     value = match["both"] or match["one"] or match["dot"]
     return ItemMark(value, match["printed"].strip(), match["rest"].strip())
@@ -158,6 +158,6 @@ def is_recital(text: str) -> bool:
 def is_title(text: str, most: int = 14) -> bool:
     """Whether words can be a heading: few, none of them a verb that makes a sentence, no closing stop."""
     words = text.split()
-    if not words or len(words) > most or text.rstrip().endswith((".", ";", ",")):
+    if not words or len(words) > most or "\t" in text or text.rstrip().endswith((".", ";", ",")):
         return False
     return not (FINITE.search(text) or words[0][0].islower() or words[0][0] in "“\"'‘")

@@ -188,6 +188,8 @@ class _Sequence:
 
     def _fits(self, place: int, mark: NumberMark) -> bool:
         """Whether the line reads like the beginning of a paragraph and not like the middle of a sentence."""
+        if self.lines[place].label is None and mark.number in self.seen and refers(self._tail(place)):
+            return False
         if self.lines[place].label is not None or not mark.rest[:1].islower():
             return True
         if refers(self._tail(place)):

@@ -124,22 +124,24 @@ def _same(sections: list[Section], opened: Section) -> Section | None:
 
 
 def _name_schedules(sections: list[Section]) -> None:
+    """The body is the schedule with the most numbers; what stands before all headings may be the body too."""
     schedules = [section for section in sections if section.kind == "schedule"]
-    sections[0].name = "Front" if schedules else MAIN
-    if len(schedules) == 1:
-        schedules[0].name = MAIN
-    if len(schedules) < 2:
-        return
-    main = max(schedules, key=lambda section: _weight(sections, section))
-    for section in schedules:
-        section.name = MAIN if section is main else _title_case(section.name or section.heading)
+    candidates = [*schedules, sections[0]]
+    main = max(candidates, key=lambda section: _weight(sections, section))
+    for section in candidates:
+        if section is main:
+            section.name = MAIN
+        elif section.kind == "front":
+            section.name = "Front"
+        else:
+            section.name = _title_case(section.name or section.heading)
 
 
 def _weight(sections: list[Section], schedule: Section) -> int:
-    """How many numbered lines stand in a schedule with its parts and annexes."""
+    """How many numbered lines stand in a schedule with its parts and annexes, or before all headings."""
     count, inside = 0, False
     for section in sections:
-        if section.kind == "schedule":
+        if section.kind in ("schedule", "front"):
             inside = section is schedule
         if inside:
             count += sum(bool(number_marks(line)) for line in section.lines)

@@ -8,18 +8,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from contracts.reading import headings, misprints, tables
+from contracts.reading import headings, misprints, tables, timing
 from contracts.reading.body import Body
 from contracts.reading.lines import Line, lines_of
 from contracts.reading.marks import term_mark
 from contracts.reading.numbering import Run, runs
-from contracts.reading.results import Draft, Notes, PlacedLimit, Reading, ReadingError, Scope, Taken
+from contracts.reading.results import Draft, Notes, Reading, ReadingError, Scope, Taken
 from contracts.reading.sections import DEFINITIONS, MAIN, Section, divide
-from contracts.terms.limits import PROBLEMS
 from contracts.terms.paragraphs import Paragraph
-from contracts.terms.phrases import find_limits
 
-_FIGURE = re.compile(r"\d")
 LONGEST_TEXT = 3_000_000
 """Characters; a schedule of 200 pages has about 500,000."""
 
@@ -56,7 +53,7 @@ def read_lines(lines: list[Line]) -> Reading:
             " not a picture or a summary"
         )
     misprints.report(paragraphs, notes)
-    limits = _limits(paragraphs, notes)
+    limits = timing.place(paragraphs, notes)
     known = {paragraph.scope for paragraph in paragraphs}
     return Reading(
         paragraphs=tuple(paragraphs),
@@ -169,23 +166,6 @@ def _headed(section: Section, headed: headings.Headed, notes: Notes) -> list[Par
     for line in headed.before:
         notes.keep(section.name, line.no, line.text)
     return [draft.finish(section.name) for draft in headed.drafts]
-
-
-def _limits(paragraphs: list[Paragraph], notes: Notes) -> list[PlacedLimit]:
-    placed = []
-    for paragraph in paragraphs:
-        headed = (
-            find_limits(paragraph.heading) if paragraph.heading and _FIGURE.search(paragraph.heading) else []
-        )
-        for limit in (*headed, *find_limits(paragraph.text)):
-            placed.append(PlacedLimit(paragraph.scope, paragraph.number, limit))
-            if limit.problem:
-                notes.warn(
-                    paragraph.line,
-                    limit.problem,
-                    f'{paragraph.path}: "{limit.phrase}": {PROBLEMS[limit.problem]}',
-                )
-    return placed
 
 
 __all__ = ["Draft", "read", "read_lines"]

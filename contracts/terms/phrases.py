@@ -46,8 +46,8 @@ _ANY_TIME = re.compile(
 )
 _NEAR = 600
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)")
-_LINE_LEAD = re.compile(r"(?:^|\n|[:=|])\s*$")
-_LINE_END = re.compile(r"\s*[.;,)]*\s*(?:\n|$)")
+_LINE_LEAD = re.compile(r"(?:^|[\n\t:=|])\s*$")
+_LINE_END = re.compile(r" *[.;,)]* *(?:[\n\t|]|$)")
 
 
 def find_limits(text: str) -> list[TimeLimit]:

@@ -1,6 +1,7 @@
 """Plain text of kinds the reader was not made for: wrapped, with lists, gaps, parts, misprints."""
 
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,11 @@ from contracts.reading import ReadingError, read
 
 def paths(text):
     return [paragraph.path for paragraph in read(textwrap.dedent(text)).paragraphs]
+
+
+def whole_paths(text):
+    """Paths of a text taken as it is: a line of nothing but a tab is an empty cell."""
+    return [paragraph.path for paragraph in read(text).paragraphs]
 
 
 def codes(text):
@@ -225,3 +231,59 @@ def test_a_text_without_paragraphs_is_refused(text):
 def test_a_text_that_is_too_large_is_refused():
     with pytest.raises(ReadingError, match="split it"):
         read("1. Bells\n" * 700_000)
+
+
+def test_what_an_item_means_is_said_in_the_words_that_announce_it():
+    text = "1. Bells\n1.1 The ringer shall keep copies:\n(a) for seven (7) years; and\n(b) in a box.\n"
+
+    assert [str(placed.limit.kind) for placed in read(text).time_limits] == ["retention"]
+
+
+def test_a_time_limit_outside_every_paragraph_is_reported():
+    text = "1. Bells\nAppendix A: Times\nSmall bell\t15 minutes\nLarge bell\t4 hours\n"
+
+    assert codes(text) == ["limit_outside", "limit_outside"]
+
+
+def test_rows_on_one_line_are_paragraphs_with_their_limits():
+    text = "1. Bells\nAnnex 2\nNo.\tBell\tHow often\n1\tSmall bell\tmonthly\n2\tLarge bell\tquarterly\n"
+
+    assert [(t.scope, t.paragraph, t.limit.amount) for t in read(text).time_limits] == [
+        ("Annex 2", "1", 1), ("Annex 2", "2", 3),
+    ]  # fmt: skip
+
+
+def test_numbers_with_a_nought_and_numbers_after_tabs():
+    text = "1.0 BELLS\n\t1.1\tRing.\n\t(a)\tloudly; or\n\t(b)\tsoftly.\n2.0 ROPES\n\t2.1\tPull.\n"
+
+    assert paths(text) == ["main/1", "main/1.1", "main/1.1(a)", "main/1.1(b)", "main/2", "main/2.1"]
+    assert read(text).paragraphs[0].printed == "1.0"
+
+
+def test_text_before_a_short_schedule_is_the_body():
+    text = "1. Bells\n1.1 Ring.\n2. Ropes\n2.1 Pull.\nSCHEDULE 2\n1. Towers\n"
+
+    assert paths(text) == ["main/1", "main/1.1", "main/2", "main/2.1", "Schedule 2/1"]
+
+
+@pytest.mark.parametrize("width", [72, 100])
+def test_a_document_wrapped_at_any_width_reads_the_same(width):
+    text = (Path(__file__).parents[3] / "contracts" / "outlines" / "riverside_schedule_7.txt").read_text(
+        "utf-8"
+    )
+    wrapped = [
+        part
+        for line in text.splitlines()
+        for part in ([line] if line.startswith("\t") else textwrap.wrap(line, width) or [""])
+    ]
+
+    assert whole_paths("\n".join(wrapped)) == whole_paths(text)
+
+
+@pytest.mark.parametrize("change", [("\n", "\r\n"), ("\n", "  \n"), (". ", ".\u00a0"), ("’", "'")])
+def test_a_document_reads_the_same_whatever_its_line_ends_and_spaces(change):
+    text = (Path(__file__).parents[3] / "contracts" / "outlines" / "riverside_schedule_7.txt").read_text(
+        "utf-8"
+    )
+
+    assert whole_paths(text.replace(*change)) == whole_paths(text)
