@@ -1,90 +1,116 @@
-"""A variation from its draft through its impact and both signatures to the PDF and the ended duties."""
+"""Variation 001, drafted by the authority and signed by both sides in the browser."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from io import BytesIO
 
 from playwright.sync_api import expect
-from pypdf import PdfReader
 
-from obligations.models import Duty, Phase
-from tests.browser.conftest import PICTURES
-from tests.cast import happened, play
+from obligations.models import Duty
+from obligations.services.recurring import raise_recurring
+from tests.browser.conftest import Visitor
+from tests.cast import Cast, happened, play
 
-WEDNESDAY = datetime(2026, 3, 18, 10, 0, tzinfo=UTC)
+MONDAY = datetime(2026, 3, 9, 11, 0, tzinfo=UTC)
+TUESDAY = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
+SPRING = datetime(2026, 6, 22, 9, 0, tzinfo=UTC)
+SCAN = "Have the system scanned from outside"
+CHECK = "Have the system tested by a CHECK member"
+PATCH = "Apply Critical patches (CVE-2026-0001)"
 
 
-def tick(visitor, citation: str) -> None:
-    visitor.page.locator(f'input[name="paragraphs"][value="{citation}"]').check()
+def a_running_contract() -> Cast:
+    """Scanned on 20 February; the CHECK test was due on 3 March and is overdue; a patch came out on the 6th."""
+    cast = play(now=MONDAY, start_date=date(2025, 3, 3), agreement_date=date(2025, 3, 3))
+    happened(cast, "external_vulnerability_scan_completed", date(2026, 2, 20), "scan", now=MONDAY)
+    happened(
+        cast, "patch_publicly_released", date(2026, 3, 6), "CVE-2026-0001", now=MONDAY, category="Critical"
+    )
+    return cast
 
 
-def sign(visitor, day: date) -> None:
-    visitor.follow("Sign it")
-    expect(visitor.page.locator("main .duly-hash")).to_have_text(re.compile("^[0-9a-f]{64}$"))
-    visitor.fill("Full name", visitor.who.title())
-    visitor.fill("Job title", "Director")
+def duty_rows(visitor: Visitor, standing: str = "") -> dict[str, str]:
+    """What a list of duties says, by the duty."""
+    visitor.page.goto(f"/contracts/{visitor.contract}?standing={standing}")
+    rows = visitor.page.locator("main .duly-row").all_inner_texts()
+    return {row.splitlines()[0]: " ".join(row.split()) for row in rows}
+
+
+def sign(visitor: Visitor, job_title: str, day: date, picture: str) -> None:
+    visitor.press("Sign it")
+    visitor.fill("Job title", job_title)
     visitor.day("Date", day)
     visitor.choose("I have read the text above and sign exactly that text")
+    visitor.picture(picture)
     visitor.press("Sign")
 
 
-def test_from_the_draft_to_the_ended_duties(visitor: Callable, travel: Callable):
-    travel(WEDNESDAY)
-    cast = play(now=WEDNESDAY, tracked_from=date(2026, 3, 2))
-    happened(cast, "external_vulnerability_scan_completed", date(2026, 3, 5), "scan", now=WEDNESDAY)
+def paragraph_on(visitor: Visitor, day: date) -> str:
+    """What the page of paragraph 7.1.3 says as at a day, asked in its form."""
+    visitor.page.goto(f"/contracts/{visitor.contract}/paragraphs/dmp_schedule_23/main/7.1.3")
+    visitor.day("Show it as it stands on", day)
+    visitor.press("Show that day")
+    return visitor.words
 
-    ada = visitor("ada").sign_in()
+
+def test_both_sides_sign_variation_001_and_the_monthly_scan_stops(visitor: Callable, travel: Callable):
+    travel(MONDAY)
+    cast = a_running_contract()
+    ada, priya = visitor("ada").sign_in(), visitor("priya").sign_in()
+    ada.contract = priya.contract = cast.contract.pk
+    before = duty_rows(priya)
+    assert "Friday 20 March 2026" in before[SCAN] and "Overdue" in before[CHECK]
+
+    # The authority drafts it. The supplier does not see a draft.
     ada.follow("Variations")
-    ada.follow("Draft a variation")
+    ada.press("Draft a variation")
     ada.fill("Number", "001")
-    ada.fill("Title", "Two sections not used")
-    ada.page.get_by_text("Security Management", exact=False).locator("xpath=ancestor::summary").first.click()
-    for summary in ada.page.locator("summary").all():
-        if summary.evaluate("one => !one.parentElement.open"):
-            summary.click()
-    tick(ada, "dmp_schedule_23/main/5")
-    tick(ada, "dmp_schedule_23/main/7")
-    ada.page.get_by_label("Which limit").select_option("dmp_schedule_23/main/10.3|10.3-important")
-    ada.fill("The new number (optional)", "14")
-    ada.picture("variation-1-draft")
+    ada.fill("Title", "Sections 5 and 7 not used")
+    for number in ("5", "7"):
+        ada.page.locator(f'input[name=paragraphs][value="dmp_schedule_23/main/{number}"]').check()
+    ada.choose("They are not used any more")
     ada.press("Save the draft")
+    address = ada.page.url
+    assert priya.page.request.get(address).status == 404
 
-    ada.follow("What it would do, before anyone signs")
-    assert "Nothing has been changed" in ada.words
-    assert "Duties that would end" in ada.words and "Apply Important patches" not in ada.words
-    ada.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    ada.picture("variation-2-impact")
-    ada.page.go_back()
+    # Shared, it is signed by the supplier, and nothing changes yet.
     ada.press("Share it, ready to sign")
+    priya.page.goto(address)
+    sign(priya, "Head of Security", MONDAY.date(), "sign-1100")
+    expect(priya.page).to_have_url(address)
+    assert "It takes effect once both sides have signed." in priya.words
+    assert duty_rows(priya) == before
 
-    grace = visitor("grace", width=375).sign_in()
-    grace.page.goto(ada.page.url)
-    sign(grace, date(2026, 3, 17))
-    assert "It takes effect once both sides have signed" in grace.words
-    grace.picture("variation-3-half-signed-phone")
+    # The next day the authority signs. What only the variation could stop has stopped; what was owed is owed.
+    travel(TUESDAY)
+    ada.page.goto(address)
+    ada.sign_in()
+    sign(ada, "Commercial Director", TUESDAY.date(), "sign-authority-1100")
+    assert "Both sides have signed. Variation 001 is in force from 10 March 2026." in ada.words
+    ended = ada.page.locator("h2:has-text('Duties it ended') + ul").inner_text()
+    assert SCAN in ended and CHECK not in ended and PATCH not in ended
+    ada.picture("variation-in-force-1100")
+    open_now = duty_rows(ada)
+    assert SCAN not in open_now
+    assert "Overdue" in open_now[CHECK] and "Friday 13 March 2026" in open_now[PATCH]
+    assert "Friday 20 March 2026" in duty_rows(ada, "ended")[SCAN]
+    ada.follow(SCAN)
+    assert "Ended by Variation 001. The date is kept for the record." in ada.words
 
-    ada.page.reload()
-    sign(ada, date(2026, 3, 18))
-    assert "in force from 18 March 2026" in ada.words and "Duties it ended" in ada.words
-    ada.picture("variation-4-in-force")
-    ended = Duty.objects.filter(contract=cast.contract, ended_by__number="001")
-    assert ended.exists() and {one.phase for one in ended} == {Phase.ENDED}
-    assert ended.filter(obligation__rule_key="7.1.3", due_date=date(2026, 4, 5)).exists()
+    # The page of a paragraph, on the last day it was used and on the first it was not.
+    assert "Not used" not in paragraph_on(ada, MONDAY.date()).partition("Over time")[0]
+    assert "As it stands on 9 March 2026." in ada.words
+    stopped = paragraph_on(ada, TUESDAY.date())
+    assert "Not used from 10 March 2026 by Variation 001" in stopped
+    assert "From 3 March 2025 to 9 March 2026 Used. The contract as made." in stopped
+    ada.picture("paragraph-not-used-1100")
+    ada.follow("Ledger")
+    assert re.search("Commercial Director, signed Variation 001 for the Authority on 10 March 2026", ada.words)
 
-    ada.follow("The Variation Form, to read, print or keep as a PDF")
-    ada.page.screenshot(path=PICTURES / "variation-5-form.png", full_page=True)
-    with ada.page.expect_download() as download:
-        ada.page.get_by_role("link", name="Download as PDF").click()
-    content = download.value.path().read_bytes()
-    (PICTURES / "variation-6-form.pdf").write_bytes(content)
-    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
-    assert "Variation Form No: 001" in text and "In effect from 18 March 2026" in " ".join(text.split())
-
-    ada.page.goto(f"/contracts/{cast.contract.pk}/as-at")
-    ada.day("Beside the contract on (optional)", date(2026, 3, 17))
-    ada.press("Show")
-    assert "18 March 2026 beside 17 March 2026" in ada.words
-    ada.picture("variation-7-two-days")
+    # The clock runs on: no month brings another scan.
+    travel(SPRING)
+    raise_recurring(SPRING)
+    scans = Duty.objects.filter(contract=cast.contract, title=SCAN)
+    assert {duty.phase for duty in scans} <= {"ended", "met", "met_late"}, list(scans.values())

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 PAGES: list[URLPattern] = [*contract_pages, *duty_pages]
 OPEN_TO_ALL = {"reading_rules"}
 OF_NO_CONTRACT = {"home", "account", "mail", "message"}
-ONLY_POST = {"share_variation"}
+ONLY_POST = {"share_variation", "say_reading"}
 OF_A_CONTRACT = sorted(str(page.name) for page in PAGES if page.name not in OPEN_TO_ALL | OF_NO_CONTRACT)
 BELOW = {"contract_id"}
 """Parameters that name the contract itself; all others name something in it."""
@@ -203,6 +203,8 @@ def test_every_page_forbids_scripts_and_styles_of_its_own(here, browse):
             "document_file",
             "ledger_csv",
             "ledger_json",
+            "variation_form",
+            "variation_form_pdf",
         ):
             continue
         response = client.get(here.address(name))
