@@ -213,9 +213,9 @@ def _check_ratings(value: object, refuse: Any) -> None:
     if not isinstance(value, Sequence) or isinstance(value, str):
         raise refuse('must be a list such as [{"source": "nvd", "value": "High"}]')
     for item in value:
-        if not isinstance(item, Mapping) or item.get("source") not in SOURCES:
+        if not isinstance(item, Mapping) or str(item.get("source")).lower() not in SOURCES:
             raise refuse(f"must each name a source: {', '.join(SOURCES)}")
-        if severity.word_of(item["source"], item.get("value")) is None:
+        if severity.word_of(str(item["source"]).lower(), item.get("value")) is None:
             raise refuse(
                 f"cannot be read: {item.get('value')!r} is no word, score or vector of {item['source']}"
             )

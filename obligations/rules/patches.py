@@ -58,12 +58,16 @@ def statements_about(case: Case, subject: str | None) -> Iterator[Statement]:
         agreed = bool(fact.details.get("agreed_method"))
         if (category := fact.details.get("category")) in CATEGORIES:
             decided = fact.kind == "vulnerability_category_decided"
-            yield Statement("", str(category), str(category), fact.learned, agreed, decided)
+            yield Statement(_speaker(fact), str(category), str(category), fact.learned, agreed, decided)
         for rating in fact.details.get("ratings") or ():
-            yield from _rated(str(rating.get("source")), rating.get("value"), fact)
+            yield from _rated(str(rating.get("source")).lower(), rating.get("value"), fact)
         if fact.details.get("rating") is not None:
-            source = "microsoft" if fact.kind.startswith("microsoft") else "nvd"
-            yield from _rated(source, fact.details["rating"], fact)
+            yield from _rated(_speaker(fact), fact.details["rating"], fact)
+
+
+def _speaker(fact: Fact) -> str:
+    """Whose word a fact passes on: the rater's, or the supplier's own."""
+    return {"nvd_rating_published": "nvd", "microsoft_rating_published": "microsoft"}.get(fact.kind, "")
 
 
 def _rated(source: str, value: object, fact: Fact) -> Iterator[Statement]:

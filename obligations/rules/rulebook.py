@@ -89,7 +89,8 @@ class Rulebook:
         return tuple(rule for rule in self.rules if rule.path == path)
 
     def full_path(self, number: str) -> str:
-        """A bare number ("5") as a path of the first scope ("main/5"); a path stays as it is (R29)."""
+        """A bare number ("5", "Paragraph 5.") as a path of the first scope; a path stays as it is (R29)."""
+        number = re.sub(r"^(?:paragraphs?|sections?) +", "", number.strip(), flags=re.I).rstrip(". ")
         return (
             number
             if "/" in number and number.partition("/")[0] in self.scopes

@@ -130,6 +130,17 @@ def test_a_higher_rating_takes_the_stricter_limit_from_the_same_release(rated, d
     assert (duty.rule_key, due(duty), limit and limit.isoformat()) == ("10.3-critical", day, literal)
 
 
+@pytest.mark.parametrize(
+    "details",
+    [{"rating": "High"}, {"ratings": [{"source": "NVD", "value": 8.1}]}, {"category": "Critical"}],
+)
+def test_a_rating_may_be_given_in_several_ways(details):
+    raised = fact("nvd_rating_published", "2026-03-14", CVE, **details)
+    duty = patch(released(category="Other"), raised)
+    assert due(duty) == "2026-03-19"
+    assert any("National Vulnerability Database" in step.text for step in duty.deadline.steps)
+
+
 def test_a_first_rating_of_critical_moves_nothing():
     duty = patch(released(), fact("nvd_rating_published", "2026-04-01", CVE, rating=9.8))
     assert (due(duty), duty.deadline.literal_limit, duty.deadline.flagged) == ("2026-03-19", None, False)

@@ -222,3 +222,23 @@ def test_the_register_for_people():
     out = io.StringIO()
     call_command("export_register", "order_schedule_9", stdout=out)
     assert "Revoke elevated access (supplier), 1 Working Day" in out.getvalue()
+
+
+@pytest.mark.parametrize("stopped", ["7", "7.", "Paragraph 7", "main/7", "dmp_schedule_23/main/7"])
+def test_a_paragraph_that_is_not_used_may_be_written_in_several_ways(stopped):
+    variation = {
+        "number": "001",
+        "not_used": [stopped],
+        "supplier_signed": "2026-03-09",
+        "authority_signed": "2026-03-10",
+    }
+    scan = fact("external_vulnerability_scan_completed", "2026-02-20", details={"subject": "scan"})
+    out, err = simulate(scenario(scan, variations=[variation]), json=True)
+    duty = next(d for d in json.loads(out)["duties"] if d["subject"] == "scan")
+    assert (duty["ended_by"], err) == ("001", "")
+
+
+def test_a_paragraph_that_nobody_knows_is_mentioned():
+    variation = {"number": "001", "not_used": ["77"]}
+    _, err = simulate(scenario(variations=[variation]), json=True)
+    assert "no entry for paragraph main/77" in err
