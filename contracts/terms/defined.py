@@ -77,6 +77,7 @@ _NEW = frozenset(("initial", "draft", "first", "new", "agreed", "current", "full
 _GOVERNED = re.compile(
     r"(?P<before>[^.;:]{3,120}?)\s+(?:in accordance with|pursuant to|under)\s+this\s+[Pp]aragraph\b"
 )
+_DONE = frozenset(("carried", "out", "made", "performed", "undertaken", "conducted", "given", "issued"))
 _NOT_USED = re.compile(r"\s*[-–—:(]*\s*NOT USED\)?\s*$", re.I)
 _HEADING_END = re.compile(r"\s+(?:of|for|by|and|to|in|on)\s|\s*[-–—:(]")
 
@@ -119,7 +120,8 @@ def _governed(passage: Passage) -> Iterator[tuple[str, str]]:
         last = None
         for phrase in capital_runs(match["before"]):
             last = phrase
-        if last and len(last.stems) > 1 and len(words(match["before"][last.end :])) <= 3:
+        between = match["before"][last.end :].split() if last else []
+        if last and len(last.stems) > 1 and set(between) <= _DONE:
             yield last.words, match[0][last.start :]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from contracts.models import Effect, EffectKind, Interpretation, ParagraphVersion, Variation, VariationState
+from contracts.services.variations import duty_in_words, figures_in_words
 from contracts.terms.comparison import Run, compare
 from contracts.terms.moments import Day, london_day, start_of_day
 from contracts.terms.references import Hit, dangling
@@ -41,6 +42,7 @@ class TextChange:
     heading: str
     becomes: str
     runs: tuple[Run, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ def impact_of(variation: Variation, now: datetime, day: Day | None = None) -> Im
     A constant number of queries. Writes nothing.
     """
     day = variation.effective_day or day or london_day(now)
-    effects = list(variation.effects.select_related("paragraph__schedule", "variation"))
+    effects = list(
+        variation.effects.select_related("paragraph__schedule", "paragraph__contract", "variation")
+    )
     found = Impact(day)
     _of_text(found, variation, effects)
     _of_duties(found, variation, effects, now)
@@ -141,10 +145,13 @@ def _text_changes(effect: Effect, versions: Iterable[ParagraphVersion]) -> list[
         return [_text_change(row.paragraph, "stops" if stops else "is used again") for row in reached]
     text = next((row.text for row in versions if row.paragraph_id == own.pk), "")
     becomes = "appears" if kind == EffectKind.INSERTED else "changes"
-    return [_text_change(own, becomes, tuple(compare(text, effect.new_text or text)))]
+    notes = (*figures_in_words(effect), *duty_in_words(effect, own.contract))
+    return [_text_change(own, becomes, tuple(compare(text, effect.new_text or text)), notes)]
 
 
-def _text_change(paragraph: object, becomes: str, runs: tuple[Run, ...] = ()) -> TextChange:
+def _text_change(
+    paragraph: object, becomes: str, runs: tuple[Run, ...] = (), notes: tuple[str, ...] = ()
+) -> TextChange:
     p = paragraph
     return TextChange(
         p.citation,  # type: ignore[attr-defined]
@@ -153,6 +160,7 @@ def _text_change(paragraph: object, becomes: str, runs: tuple[Run, ...] = ()) ->
         p.heading or p.summary,  # type: ignore[attr-defined]
         becomes,
         runs,
+        tuple(note.strip() for note in notes),
     )
 
 

@@ -154,6 +154,7 @@ def text_groups(contract: Contract, impact: Impact) -> list[dict[str, object]]:
                 "heading": change.heading,
                 "href": paragraph_href(contract, change.citation),
                 "runs": change.runs,
+                "notes": change.notes,
             }
             for change in changes
         ]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.outlines import load_outline
 from contracts.reading import read
 from contracts.terms.defined import How, creations
 from contracts.terms.naming import likely_same, stems
@@ -173,3 +174,17 @@ def test_the_second_real_schedule_its_plan():
 def test_the_path_of_annex_1_is_not_the_body():
     paragraphs = real("DMP SCHEDULE")
     assert not {path for path, _ in rests_on(paragraphs, "Annex 1/5")} & NAMES_THE_DOCUMENTATION
+
+
+def test_the_outline_alone_leads_to_the_same_paragraphs():
+    """Where no document is uploaded, our own summaries carry the names of what paragraphs rely on."""
+    passages = [P(one.path, one.summary, one.heading) for one in load_outline("dmp_schedule_23").paragraphs]
+    about = {}
+    for hit in dangling(passages, ["main/5", "main/7"]):
+        about.setdefault(hit.about, set()).add(hit.path)
+    documentation = about["Risk Management Documentation"]
+    assert documentation - {"Appendix 2/security risk acceptance/1"} == NAMES_THE_DOCUMENTATION
+    assert about["Security Management Plan"] == {"main/2.2", "Appendix 2/security governance/2"}
+    assert about["Information Risk Management Approval"] >= {"main/1.2.1", "main/2.1.1", "main/4.3"}
+    assert {path for paths in about.values() for path in paths} >= {"main/1.2.2(c)"}
+    assert "Information System" not in about
