@@ -26,6 +26,8 @@ app.conf.beat_schedule = {
         "sweep_notices": MINUTE,
         "raise_recurring": 5 * MINUTE,
         "plan_notices_ahead": 60 * MINUTE,
+        "work_on_bank_holidays": MINUTE / 6,
+        "refresh_bank_holidays": 24 * 60 * MINUTE,
     }.items()
 }
 

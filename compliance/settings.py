@@ -6,6 +6,7 @@ DATABASE_URL        PostgreSQL as the application's role, which owns nothing (de
 DATABASE_OWNER_URL  PostgreSQL as the tables' owner: read by manage.py for `migrate`, never by web or workers.
 REDIS_URL           Redis or Valkey (default: the embedded server).
 EMAIL_URL           the mail server, as smtp+tls://user:password@host:587 (default: the demo's mail catcher).
+BANK_HOLIDAYS_URL   where newly published bank holidays are looked for (default: GOV.UK; empty: nowhere).
 ALLOWED_HOSTS       more host names, separated by commas. DEBUG is off unless set.
 DEMO                0 refuses the demo's people; they exist only where SITE_URL is local anyway.
 """
@@ -291,6 +292,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_TIMEZONE = TIME_ZONE
+
+#: Where the clock looks once a day for newly published bank holidays; empty: nowhere.
+BANK_HOLIDAYS_URL = env("BANK_HOLIDAYS_URL", default="https://www.gov.uk/bank-holidays.json")
 
 #: How long a worker keeps the notices it claimed. One that dies loses them then, and another sends them.
 NOTICE_LEASE_SECONDS = env.int("NOTICE_LEASE_SECONDS", 300)

@@ -94,6 +94,15 @@ def contracts_of(person: Person, now: datetime) -> QuerySet[Contract]:
     return Contract.objects.filter(pk__in=mine.values("contract_id")).select_related("authority", "supplier")
 
 
+def require_staff(person: Person) -> None:
+    """The gate of what concerns the whole system and no one contract, such as bank holidays.
+
+    Raises Http404, as if it were not there, for everyone but its administrators.
+    """
+    if not (person.is_active and person.is_staff):
+        raise Http404("no such page")
+
+
 def people_on(contract: Contract, side: str, now: datetime) -> QuerySet[Person]:
     """The active people on one side of a contract today."""
     members = Membership.objects.filter(_current(now), contract=contract, side=side)

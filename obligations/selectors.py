@@ -16,7 +16,17 @@ from django.http import Http404
 from contracts.access import contracts_of
 from contracts.models import Contract, LedgerEntry, Person, Side
 from contracts.terms.moments import Day, end_of_day, london_day
-from obligations.models import ACTIVE_PHASES, Duty, Evidence, FactRecord, Notice, Phase
+from obligations.models import (
+    ACTIVE_PHASES,
+    CalendarChange,
+    CalendarCheck,
+    CalendarMove,
+    Duty,
+    Evidence,
+    FactRecord,
+    Notice,
+    Phase,
+)
 
 GROUPS = (
     "overdue",
@@ -257,3 +267,33 @@ def duties_ended_by(contract: Contract, variation_id: int) -> QuerySet[Duty]:
     return (
         duties_of(contract).filter(ended_by_id=variation_id).order_by(F("due_at").asc(nulls_last=True), "pk")
     )
+
+
+# Bank holidays: of the whole system, for its administrators (``contracts.access.require_staff``)
+
+
+def calendar_changes() -> QuerySet[CalendarChange]:
+    """Every change of the bank holidays, the newest proposal first."""
+    return CalendarChange.objects.order_by("-proposed_at", "-pk")
+
+
+def calendar_change(change_id: int) -> CalendarChange:
+    """One change. Raises Http404."""
+    found = CalendarChange.objects.select_related("takes_back").filter(pk=change_id).first()
+    if found is None:
+        raise Http404("no such change")
+    return found
+
+
+def calendar_moves(change: CalendarChange) -> QuerySet[CalendarMove]:
+    """The duties whose date the change would move, or moved, by contract and date."""
+    return (
+        CalendarMove.objects.filter(calendar_change=change)
+        .select_related("contract", "duty__obligation__paragraph__schedule")
+        .order_by("contract__reference", "old_due_at", "duty_id")
+    )
+
+
+def last_calendar_check() -> CalendarCheck | None:
+    """The last look at the published list."""
+    return CalendarCheck.objects.first()

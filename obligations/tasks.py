@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from obligations.services import delivery, notices, recurring
+from obligations.services import delivery, holidays, notices, published_list, recurring
 
 
 @shared_task
@@ -24,3 +24,15 @@ def plan_notices_ahead() -> None:
 def raise_recurring() -> None:
     """Raise what comes round with time alone: recurring duties, anniversaries, lapsed certificates."""
     recurring.raise_recurring(timezone.now())
+
+
+@shared_task
+def refresh_bank_holidays() -> None:
+    """Look whether bank holidays were published that the calendars do not hold."""
+    published_list.refresh(timezone.now())
+
+
+@shared_task
+def work_on_bank_holidays() -> None:
+    """Go on with previews and changes of bank holidays that are under way."""
+    holidays.work(timezone.now())

@@ -26,6 +26,8 @@ def main(request: HttpRequest) -> list[Entry]:
     names = [("How we read contracts", "reading_rules")]
     if user is not None and user.is_authenticated:
         names.insert(0, ("Contracts", "home"))
+        if user.is_staff:
+            names.append(("Bank holidays", "holidays"))
         if demo.on():
             names.append(("Demo mail", "mail"))
         names += [("Your account", "account"), ("Sign out", "account_logout")]

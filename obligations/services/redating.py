@@ -8,9 +8,10 @@ allow another reading, where it is suspended, or where a notice may count on ano
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -91,9 +92,11 @@ def redated(
         return [], set()
     subjects = {subject for subject, _, _ in wanted}
     whole = slices.whole_of(contract)
-    part = slices.load(contract, subjects | whole if subjects & whole else subjects)
+    part = slices.load(contract, subjects | whole if subjects & whole else subjects, lean=True)
     known = {key_of(row): row for row in part.rows if row.phase in OPEN}
-    found, others = [], set()
+    found: list[Redated] = []
+    staying: list[Redated] = []
+    others: set[str] = set()
     keys = {(book, rule, subject) for subject, book, rule in wanted}
     for key, duty in _derived(part, wanted, whole, calendars.of(contract.division), now):
         row = known.get(key)
@@ -101,17 +104,24 @@ def redated(
             continue
         if phase_of(duty) != row.phase:
             others.add(row.subject)
-        elif _differs(row, duty):
-            found.append(Redated(row, duty))
-    return found, others
+        else:
+            one = Redated(row, duty)
+            (found if one.moves else staying).append(one)
+    return found + _worked_out_otherwise(staying), others
 
 
-def _differs(row: Duty, duty: Derived) -> bool:
-    deadline = duty.deadline
-    if row.due_at != deadline.due_at or row.provisional != deadline.provisional:
-        return True
-    form, stored = deadline.as_json(), row.derivation
-    return form["steps"] != stored.get("steps") or form["readings"] != stored.get("readings")
+def _worked_out_otherwise(staying: list[Redated]) -> list[Redated]:
+    """Of the duties whose date stays those whose proof says something else now. 1 query at most."""
+    if not staying:
+        return []
+    rows = Duty.objects.filter(pk__in=[one.row.pk for one in staying])
+    stored = dict(rows.order_by().values_list("pk", "derivation"))
+    return [one for one in staying if _differs(stored[one.row.pk], one.duty)]
+
+
+def _differs(stored: Mapping[str, Any], duty: Derived) -> bool:
+    form = duty.deadline.as_json()
+    return any(form[name] != stored.get(name) for name in ("steps", "readings", "provisional"))
 
 
 def _derived(
@@ -175,8 +185,13 @@ class _About:
         for completion in part.completions:
             self._completions[completion.subject or slices.WHOLE].append(completion)
 
-    def facts(self, subjects: Iterable[str]) -> list[Fact]:
-        return self._wide + [fact for subject in subjects for fact in self._facts.get(subject, ())]
+    def facts(self, subjects: Collection[str]) -> list[Fact]:
+        """What ``slices.load`` would have found for these subjects alone."""
+        found = self._wide + [fact for subject in subjects for fact in self._facts.get(subject, ())]
+        if slices.WHOLE not in subjects:
+            return found
+        others = [facts for subject, facts in self._facts.items() if subject not in subjects]
+        return found + [fact for facts in others for fact in facts if fact.kind == slices.DONE]
 
     def completions(self, subjects: Iterable[str]) -> list[Completion]:
         some = {slices.WHOLE, *subjects}

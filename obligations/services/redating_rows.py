@@ -122,16 +122,18 @@ def notice_rows(
 ) -> Iterator[tuple[object, ...]]:
     """The notices of the new dates, as ``notices.plan`` would write them: the news first."""
     members = notices.members_by_role(contracts, now)
+    told_to: dict[tuple[int, str, str], list[int]] = {}
     for duty in duties:
         contract = contracts[duty.contract_id]
         calendar = calendars.of(contract.division)
         for told in rules.planned(notices.owed(duty, contract), calendar, now):
-            people = {
-                person
-                for role in rules.told(told.stage, duty.party)
-                for person in members.get((contract.pk, role), ())
-            }
-            for person in sorted(people):
+            group = contract.pk, told.stage, duty.party
+            if group not in told_to:
+                roles = rules.told(told.stage, duty.party)
+                told_to[group] = sorted(
+                    {one for role in roles for one in members.get((contract.pk, role), ())}
+                )
+            for person in told_to[group]:
                 yield (
                     contract.pk, duty.pk, duty.deadline_version, told.stage, person, "email", "",
                     told.not_before, 0, "", "", now, False,

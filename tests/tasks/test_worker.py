@@ -137,5 +137,7 @@ def test_every_task_the_clock_starts_is_known_to_the_worker():
         "obligations.tasks.sweep_notices",
         "obligations.tasks.raise_recurring",
         "obligations.tasks.plan_notices_ahead",
+        "obligations.tasks.work_on_bank_holidays",
+        "obligations.tasks.refresh_bank_holidays",
     }
     assert scheduled <= set(app.tasks)

@@ -112,7 +112,8 @@ def _reading_due(reading: Mapping[str, Any]) -> str:
 def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]):  # type: ignore[no-untyped-def]
     """What else to know about the date."""
     if duty.provisional:
-        edge = long_day(load_calendar(contract.division).edge)
+        known = derivation.get("calendar", {}).get("edge")
+        edge = _when(known) if known else long_day(load_calendar(contract.division).edge)
         yield (
             f"This date is provisional: public holidays are published up to {edge}. It is worked out again"
             " when more are published (R4)."

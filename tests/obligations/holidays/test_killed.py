@@ -1,0 +1,99 @@
+"""A worker that dies in the middle: what it finished stays, the rest is done by the next, nothing twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.services import ledger
+from obligations.models import CalendarMove, Duty, Notice, Stage
+from obligations.services import holidays, redating_rows
+from tests.cast import NOON, patch_released, play
+
+pytestmark = pytest.mark.django_db
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.fixture
+def casts(monkeypatch):
+    """Six contracts, each a portion of its own."""
+    monkeypatch.setattr(holidays, "PORTION", 1)
+    found = [play(reference=f"C-{number}") for number in range(6)]
+    for cast in found:
+        patch_released(cast, category="Other")
+    return found
+
+
+def dying(monkeypatch, where, name: str, calls: int):
+    """Makes a function work so many times and then end the process, having done its work uncommitted."""
+    real, count = getattr(where, name), [0]
+
+    def dies(*args, **kwargs):
+        count[0] += 1
+        answer = real(*args, **kwargs)
+        if count[0] > calls:
+            raise Killed
+        return answer
+
+    monkeypatch.setattr(where, name, dies)
+    return lambda: monkeypatch.setattr(where, name, real)
+
+
+def test_killed_while_applying(casts, propose, admin, monkeypatch):
+    change = holidays.ask_to_apply(propose(), admin, NOON)
+    alive_again = dying(monkeypatch, holidays, "write", 2)
+    with pytest.raises(Killed):
+        holidays.apply(change, NOON)
+    change.refresh_from_db()
+    assert (change.state, change.moved, change.contracts_done) == ("applying", 2, 2)
+    assert Duty.objects.filter(deadline_version=2).count() == 2
+    alive_again()
+    assert holidays.work(NOON) == 1
+    change.refresh_from_db()
+    assert (change.state, change.moved, change.contracts_done, change.contracts_total) == ("applied", 6, 6, 6)
+    assert Duty.objects.filter(deadline_version=2).count() == 6
+    for cast in casts:
+        assert cast.contract.ledger.filter(verb="duty_redated").count() == 1
+        assert ledger.verify(cast.contract)
+        assert Notice.objects.filter(contract=cast.contract, stage=Stage.REDATED).count() == 2
+
+
+def test_killed_while_previewing(casts, admin, monkeypatch):
+    change = holidays.propose_day(
+        admin, NOON, division="all", day=propose_day(), name="Jubilee", source="A proclamation"
+    )
+    alive_again = dying(monkeypatch, holidays, "copy_in", 3)
+    with pytest.raises(Killed):
+        holidays.preview(change, NOON)
+    assert CalendarMove.objects.count() == 3
+    alive_again()
+    holidays.work(NOON)
+    change.refresh_from_db()
+    assert (change.state, change.previewed_moves, CalendarMove.objects.count()) == ("ready", 6, 6)
+
+
+def propose_day():
+    from tests.obligations.holidays.conftest import TUESDAY
+
+    return TUESDAY
+
+
+def test_a_second_worker_at_the_same_change_does_nothing(casts, propose, admin, monkeypatch):
+    change = holidays.ask_to_apply(propose(), admin, NOON)
+    real = holidays._redate
+    seen = []
+
+    def both(*args, **kwargs):
+        if not seen:
+            seen.append(1)
+            other = type(change).objects.get(pk=change.pk)
+            other.through_contract = -1  # what a worker knows that began before
+            assert holidays._still(other, "applying") is None
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(holidays, "_redate", both)
+    holidays.apply(change, NOON)
+    assert seen and Duty.objects.filter(deadline_version=2).count() == 6
+    assert redating_rows.WHY
