@@ -23,7 +23,7 @@ PATCH = "Apply Critical patches (CVE-2026-0001)"
 
 
 def a_running_contract() -> Cast:
-    """Scanned on 20 February; the CHECK test was due on 3 March and is overdue; a patch came out on the 6th."""
+    """Scanned on 20 February; the CHECK test is overdue since 3 March; a patch came out on the 6th."""
     cast = play(now=MONDAY, start_date=date(2025, 3, 3), agreement_date=date(2025, 3, 3))
     happened(cast, "external_vulnerability_scan_completed", date(2026, 2, 20), "scan", now=MONDAY)
     happened(
