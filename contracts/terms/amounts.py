@@ -49,6 +49,7 @@ _FIGURE_OR_BLANK = rf"(?:{FIGURE}|{BLANK})"
 AMOUNT = (
     rf"(?:\[\s*)?(?:{WORD}\s*[\(\[]\s*\[?\s*{_FIGURE_OR_BLANK}\s*\]?\s*[\)\]]"
     rf"|{FIGURE}\s*\(\s*{WORD}\s*\)"
+    rf"|\(\s*{FIGURE}\s*\)\s*{WORD}"
     rf"|{BLANK}\s*\(\s*{_FIGURE_OR_BLANK}\s*\)"
     rf"|{WORD}|{FIGURE}|{BLANK})(?:\s*\])?"
 )
@@ -60,7 +61,9 @@ _BLANK = re.compile(BLANK)
 UNIT = (
     r"(?:(?P<clear>clear)[\s-]+)?"
     r"(?:(?P<sort>working|business|calendar|consecutive|full|complete|whole|contract|elapsed)[\s-]+)?"
+    r"(?:\((?P<inside>\d{1,3})\)\s+)?"
     r"(?P<unit>minute|min|hour|hr|day|week|fortnight|month|quarter|year)(?:\(s\)|s)?(?![\w])"
+    r"(?:\s+\((?P<after>\d{1,3})\))?"
 )
 
 _SIMPLE = {
@@ -99,6 +102,11 @@ def read_amount(printed: str) -> Amount:
     if len(set(found)) > 1:
         return Amount(None, "amount_conflict")
     return Amount(found[0])
+
+
+def read_length_amount(match: re.Match[str]) -> Amount:
+    """The number of a length, with a figure that stands in the wrong place: "thirty days (30)"."""
+    return read_amount(f"{match['amount']} {match['inside'] or ''} {match['after'] or ''}")
 
 
 def read_unit(match: re.Match[str]) -> tuple[int, Unit, str | None]:

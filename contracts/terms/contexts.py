@@ -24,11 +24,11 @@ _TOKENS: tuple[tuple[str, str | None, str], ...] = (
                            r"|(?:an?\s+|the\s+)?maximum(?:\s+(?:period|term))?(?:\s+of)?|at\s+most"
                            r"|less\s+than|fewer\s+than"),
     ("qualifier", MORE_THAN, r"more\s+than|exceed(?:s|ing)?|in\s+excess\s+of|longer\s+than|greater\s+than"),
-    ("within", None, r"within(?:\s+(?:the|a))?|inside(?:\s+of)?"),
+    ("within", None, r"within:?(?:\s+(?:the|a))?|inside(?:\s+of)?"),
     ("every", None, r"(?:once\s+)?(?:in\s+)?(?:every|each)|(?:at\s+)?(?:regular\s+)?intervals?\s+of"),
     ("notice", None, r"notice\s+(?:period\s+)?(?:to\s+\w+\s+)?of|(?:(?:up)?on\s+|by\s+)?giving|gives?"),
     ("period", None, r"(?:(?:a|the|such|any|each|that)\s+)?(?:\w+\s+)?periods?\s+of"
-                     r"|(?:(?:a|the)\s+)?time\s+limit\s+of"
+                     r"|(?:(?:a|the)\s+)?(?:time\s+limit|\w+\s+times?)\s+of"
                      r"|(?:a|the)\s+further|(?:an?|the)\s+additional|further|additional|another|an\s+extra|extra"
                      r"|(?:the\s+)?next|(?:the\s+)?following|the\s+first|approximately|about|around|a\s+total\s+of"
                      r"|the\s+(?:following\s+)?period\s+of"),
@@ -123,13 +123,17 @@ BEFORE_AFTER = re.compile(
 )
 FROM_AFTER = re.compile(
     r"\s*,?\s*(?:or\s+(?:less|more)\s+)?(?:after|from|following|beginning|starting|commencing|thereafter|later"
-    r"|in\s+which\s+to)\b",
+    r"|in\s+which\s+to)\b|\s*'?\s+grace\b",
     re.I,
 )
 ADJECTIVE_PERIOD = re.compile(
-    r"(?:-|\s+)(?:(?!of\b|in\b|to\b|and\b)\w+[\s-]+){0,2}?(?:period|deadline|time\s?limit|window)\b", re.I
+    r"(?:-|\s+)(?:(?!of\b|in\b|to\b|and\b)\w+[\s-]+){0,2}?(?:period|deadline|time\s?limit|window|terms)\b",
+    re.I,
 )
 INCLUSIVE_AFTER = re.compile(r"\s*,?\s*(?:beginning|starting|commencing)\s+(?:with|on)\b|\s*inclusive", re.I)
+KEPT = re.compile(
+    r"\b(?:retain(?:ed|s)?|kept|keep|stored)\b(?:(?![.;]|\b(?:shall|must)\b).){0,60}$", re.I | re.S
+)
 KEEPING = re.compile(
     r"\b(?:retain\w*|retention|keep\w*|kept|preserv\w+|stor(?:e|es|ed|ing)|archiv\w+|maintain\w*|hold|held"
     r"|accessible|available|remain\w*\s+in\s+force|escrow)\b",

@@ -78,14 +78,14 @@ _NOT_EVERY = re.compile(
     re.I,
 )
 _COUNTED = re.compile(
-    rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<thrice>thrice)|(?P<times>{AMOUNT})\s+times?)\s+"
+    rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<thrice>thrice)|(?P<times>{AMOUNT})\s+(?:times?|{_DEED}))\s+"
     r"(?:(?:in|during|within|over)\s+)?(?P<how>a|an|per|every|each|any|the)\s+"
     rf"(?:(?:calendar|contract|financial|rolling|successive|consecutive|period\s+of)\s+)?"
     rf"(?:(?P<amount>{AMOUNT})[\s-]*)?(?:{UNIT}|(?P<annum>annum))(?:\s+period)?",
     re.I,
 )
 _DAY_OF_EACH = re.compile(
-    r"\b(?:by|on|at|before|no\s+later\s+than|not\s+later\s+than)\s+(?:the\s+)?(?:close\s+of\s+business\s+on\s+the\s+)?"
+    r"\b(?:by|on|at|no\s+later\s+than|not\s+later\s+than)\s+(?:the\s+)?(?:close\s+of\s+business\s+on\s+the\s+)?"
     r"(?P<ordinal>\w+|\d{1,2}\s*(?:st|nd|rd|th))(?:\s*\(\d+(?:st|nd|rd|th)?\))?(?:\s+(?:calendar\s+)?day)?"
     r"\s+(?:of|in)\s+(?:each|every)\s+(?:calendar\s+|contract\s+|financial\s+)?(?P<unit>month|quarter|year)\b",
     re.I,

@@ -11,11 +11,11 @@ import re
 from dataclasses import replace
 
 from contracts.terms import contexts
-from contracts.terms.amounts import AMOUNT, UNIT, level, read_amount, read_unit
+from contracts.terms.amounts import AMOUNT, UNIT, level, read_amount, read_length_amount, read_unit
 from contracts.terms.contexts import Lead, read_lead, tail_end
 from contracts.terms.dates import find_dates, find_ordinals
 from contracts.terms.frequencies import Find, find_frequencies, share
-from contracts.terms.limits import AT_LEAST, AT_MOST, PROBLEMS, Kind, TimeLimit
+from contracts.terms.limits import AT_LEAST, AT_MOST, MORE_THAN, PROBLEMS, Kind, TimeLimit
 from contracts.terms.periods import Unit
 
 __all__ = ["Kind", "PhraseError", "TimeLimit", "find_limits", "parse_limit"]
@@ -38,16 +38,19 @@ _DECIMAL = re.compile(rf"(?<![\w.,£$€/:-])(?P<whole>\d{{1,3}})\.(?P<tenth>\d)
 _AND_MORE = re.compile(rf"\s*,?\s*and\s+(?P<amount>{AMOUNT})\s+(?P<unit>months?|minutes?)\b", re.I)
 _PARTS = {(Unit.YEARS, "month"): (12, Unit.MONTHS), (Unit.HOURS, "minute"): (60, Unit.MINUTES)}
 _CLOCK = re.compile(r"\d{4}")
-_LIST_GAP = re.compile(r"(?:\s+for\s+[\w' ]{1,40}?)?\s*(?:,|/|,?\s*(?:and|or))\s*(?:the\s+)?$", re.I)
+_LIST_GAP = re.compile(
+    r"(?:\s+for\s+[\w' ]{1,40}?|\s*\([^()]{1,40}\))?\s*(?:[,;/]|[,;]?\s*(?:and|or))\s*(?:the\s+)?", re.I
+)
 _ANY_TIME = re.compile(
     r"min|hour|hr|da[yi]|week|fortnight|month|quarter|year|annu|anniversar|ennial|\d|\[[^\]]*date"
     r"|january|february|march|april|may|june|july|august|september|october|november|december",
     re.I,
 )
 _NEAR = 600
+_DENIED = re.compile(r"\b(?:not|never|no)\b[^.;]{0,60}$", re.I)
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)")
 _LINE_LEAD = re.compile(r"(?:^|[\n\t:=|])\s*$")
-_LINE_END = re.compile(r" *[.;,)]* *(?:[\n\t|]|$)")
+_LINE_END = re.compile(r" *(?:[.;,)\n\t|]|$)")
 
 
 def find_limits(text: str) -> list[TimeLimit]:
@@ -142,7 +145,7 @@ def _lengths(plain: str) -> list[Find]:
 
 def _length(plain: str, match: re.Match[str]) -> Find:
     """One length of time; of a range the upper end; "two years and six months" is 30 months."""
-    amount = read_amount(match["amount"])
+    amount = read_length_amount(match)
     factor, unit, problem = read_unit(match)
     start = match.start()
     if low := match["low"] or match["least"]:
@@ -213,7 +216,7 @@ def _introduced(plain: str, find: Find, lead: Lead, before: str, after: str) -> 
     if contexts.ADJECTIVE_PERIOD.match(after):
         return True
     if lead.has("period") and "of" not in lead.values and "by" not in lead.values:
-        return bool(re.search(r"period(?:\s+\w+)?\s+of\s+$", before, re.I)) or _extends(before)
+        return bool(re.search(r"(?:period(?:\s+\w+)?|times?)\s+of\s+$", before, re.I)) or _extends(before)
     if "has" in lead.values and re.match(r"\s+(?:to|in\s+which)\b", after):
         return True
     whole_line = bool(_LINE_LEAD.search(before)) and bool(_LINE_END.match(after))
@@ -240,7 +243,7 @@ def _limit(plain: str, find: Find, lead: Lead) -> TimeLimit:
         phrase=plain[start:end],
         amount=find.amount,
         unit=find.unit,
-        qualifier=_qualifier(plain[start : find.start], lead.qualifier, backwards),
+        qualifier=_qualifier(before, plain[start : find.start], lead.qualifier, backwards),
         kind=kind,
         span=(start, end),
         problem=find.problem,
@@ -249,11 +252,13 @@ def _limit(plain: str, find: Find, lead: Lead) -> TimeLimit:
     )
 
 
-def _qualifier(words: str, qualifier: str | None, backwards: bool) -> str | None:
+def _qualifier(before: str, words: str, qualifier: str | None, backwards: bool) -> str | None:
     """ "No later than 10 days before" is at least 10 days before; "less than a year" apart, a year."""
     if backwards and re.search(r"\blater\s+than\b", words, re.I):
         return AT_LEAST
     if backwards and re.search(r"\b(?:earlier|sooner)\s+than\b", words, re.I):
+        return AT_MOST
+    if qualifier == MORE_THAN and _DENIED.search(before):
         return AT_MOST
     if re.search(r"intervals?\s+of\s+(?:(?:not|no)\s+)?less\s+than", words, re.I):
         return AT_LEAST
@@ -262,7 +267,7 @@ def _qualifier(words: str, qualifier: str | None, backwards: bool) -> str | None
 
 def _kind(plain: str, find: Find, lead: Lead) -> Kind:
     before, after = _around(plain, find)
-    if lead.has("every"):
+    if lead.has("every") or re.search(r"\bintervals?\s+$", plain[: lead.start][-20:], re.I):
         return Kind.INTERVAL
     if contexts.NOTICE_AFTER.match(after) or lead.has("notice"):
         return Kind.NOTICE
@@ -274,6 +279,8 @@ def _kind(plain: str, find: Find, lead: Lead) -> Kind:
     if contexts.BEFORE_AFTER.match(after):
         return Kind.NOTICE if contexts.TELLING.search(sentence) else Kind.DEADLINE
     lasting = "for" in lead.values or lead.has("period") or lead.qualifier == AT_LEAST
+    if lead.qualifier and contexts.KEPT.search(before):
+        return Kind.RETENTION
     if (
         "for" in lead.values
         and lead.qualifier == AT_LEAST

@@ -201,6 +201,48 @@ FOUND = [
         "Held at least once in any period of 12 months.",
         ("at least once in any period of 12 months", 12, "months", "at_least", "interval"),
     ),
+    (
+        "Answer within thirty days (30), or within ten working (10) days, or within (5) five hours.",
+        ("within thirty days (30)", 30, "days", None, "deadline"),
+        ("within ten working (10) days", 10, "working_days", None, "deadline"),
+        ("within (5) five hours", 5, "hours", None, "deadline"),
+    ),
+    ("Answer within thirty days (13).", ("within thirty days (13)", None, "days", None, "deadline")),
+    (
+        "Mend it within 2 hours (first class), 4 hours (second class) and 3 Working Days (third class).",
+        ("within 2 hours", 2, "hours", None, "deadline"),
+        ("4 hours", 4, "hours", None, "deadline"),
+        ("3 Working Days", 3, "working_days", None, "deadline"),
+    ),
+    (
+        "Letters must not be kept longer than 2 years.",
+        ("longer than 2 years", 2, "years", "at_most", "retention"),
+    ),
+    (
+        "Fairs are held at intervals not exceeding 12 months.",
+        ("not exceeding 12 months", 12, "months", "at_most", "interval"),
+    ),
+    (
+        "The vicar may ask for two audits per Contract Year.",
+        ("two audits per Contract Year", 6, "months", None, "interval"),
+    ),
+    (
+        "Tell the vicar no later than 28 days before the start of each Contract Year.",
+        ("no later than 28 days before the start of each Contract Year", 28, "days", "at_least", "notice"),
+    ),
+    (
+        "The vicar may extend the Term for a further two years.",
+        ("extend the Term for a further two years", 2, "years", None, "extension"),
+    ),
+    (
+        "The ringer has a response time of 4 hours.",
+        ("a response time of 4 hours", 4, "hours", None, "deadline"),
+    ),
+    (
+        "Small bell\t15 minutes\t4 hours",
+        ("15 minutes", 15, "minutes", None, "deadline"),
+        ("4 hours", 4, "hours", None, "deadline"),
+    ),
 ]
 
 NOTHING = [
