@@ -48,7 +48,7 @@ class DayField(forms.Field):
         parts = value if isinstance(value, tuple) else ("", "", "")
         if not any(parts):
             if self.required:
-                raise ValidationError(f"{self.called} is missing. Enter a day, month and year.", code="day")
+                raise ValidationError(f"{self.called} is missing. Enter a day, month and year.", code="all")
             return None
         missing = [name for name, part in zip(PARTS, parts, strict=True) if not part]
         if missing:
@@ -63,7 +63,7 @@ class DayField(forms.Field):
             return date(int(year), _month(month), int(day))
         except ValueError as error:
             raise ValidationError(
-                f"{self.called} must be a real date, such as 12 3 2026.", code="day"
+                f"{self.called} must be a real date, such as 12 3 2026.", code="all"
             ) from error
 
 

@@ -63,7 +63,8 @@ class TestThePage:
         page = words(browse(cast.priya).get(at(duty)))
         assert "The words allow another reading" in page
         assert "from awareness: Thursday 19 March 2026" in page
-        assert "the limit was 16 March 2026: it had gone already (R10)" in page
+        assert "Due at once: the limit had gone when the duty began" in page
+        assert "That limit, 16 March 2026, had gone" in page
 
     def test_a_word_without_a_number_gets_no_date(self, cast, browse):
         happened(cast, "breach_of_security_occurred", NOON, "B-1")

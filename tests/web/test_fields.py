@@ -39,19 +39,19 @@ def test_a_day_as_people_write_it(day, month):
 @pytest.mark.parametrize(
     ("day", "month", "year", "said", "box"),
     [
-        ("", "", "", "The day it happened is missing", "day"),
+        ("", "", "", "The day it happened is missing", "all"),
         ("12", "3", "", "The day it happened must include a year", "year"),
         ("", "3", "2026", "must include a day", "day"),
         ("12", "", "", "must include a month and a year", "month"),
-        ("31", "2", "2026", "must be a real date", "day"),
-        ("29", "2", "2026", "must be a real date", "day"),
-        ("0", "3", "2026", "must be a real date", "day"),
-        ("12", "13", "2026", "must be a real date", "day"),
+        ("31", "2", "2026", "must be a real date", "all"),
+        ("29", "2", "2026", "must be a real date", "all"),
+        ("0", "3", "2026", "must be a real date", "all"),
+        ("12", "13", "2026", "must be a real date", "all"),
         ("12", "3", "26", "must have a year with 4 numbers", "year"),
-        ("twelve", "3", "2026", "must be a real date", "day"),
-        ("१२x", "3", "2026", "must be a real date", "day"),
-        ("1" * 5000, "3", "2026", "must be a real date", "day"),
-        ("12", "3", "0000", "must be a real date", "day"),
+        ("twelve", "3", "2026", "must be a real date", "all"),
+        ("१२x", "3", "2026", "must be a real date", "all"),
+        ("1" * 5000, "3", "2026", "must be a real date", "all"),
+        ("12", "3", "0000", "must be a real date", "all"),
     ],
 )
 def test_a_day_that_cannot_be_read_says_why_and_marks_the_box(day, month, year, said, box):

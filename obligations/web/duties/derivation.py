@@ -118,9 +118,6 @@ def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]):  # ty
             f"This date is provisional: public holidays are published up to {edge}. It is worked out again"
             " when more are published (R4)."
         )
-    if duty.literal_limit:
-        gone = _when(duty.literal_limit)
-        yield f"Counted from the event alone, the limit was {gone}: it had gone already (R10)."
     if cure := derivation.get("cure_date"):
         yield f"The new date to put it right is {_when(cure)}; the date that was missed stays missed (R23)."
     if missed := derivation.get("periods_missed"):

@@ -13,7 +13,7 @@ from contracts.terms.moments import london_day
 from contracts.web.ledger.presenters import LedgerRow
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.variations.presenters import Tag
-from contracts.web.words import moment_words, on_or_at, size_words, when_words
+from contracts.web.words import ends_a_day, moment_words, on_or_at, size_words, when_words
 from obligations.models import Decision, Duty, Evidence, Notice, Outcome, Phase
 from obligations.rules.rule import Rule
 from obligations.rules.rulebook import RulebookError, load_rulebook
@@ -144,7 +144,9 @@ def _box_label(duty: Duty, stands: Standing) -> str:
         return "Keep at least until the end of"
     if duty.due_at is None:
         return "Due, in the contract’s own word" if duty.word else "Due"
-    return "Due by the end of" if stands in OPEN and not duty.derivation.get("hour_clock") else "Due"
+    if duty.literal_limit and not ends_a_day(duty.due_at):
+        return "Due at once: the limit had gone when the duty began"
+    return "Due by the end of" if stands in OPEN and ends_a_day(duty.due_at) else "Due by"
 
 
 def _box_note(duty: Duty, stands: Standing, now: datetime) -> str:
