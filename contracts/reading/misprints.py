@@ -53,10 +53,13 @@ def _of(paragraph: Paragraph, following: Paragraph | None, has_children: bool) -
 
 
 def _lists_follow(paragraph: Paragraph, following: Paragraph | None) -> bool:
-    """An objective of a table or an item that announces the lines after it."""
+    """What is announced stands in the lines after it: of a table, of definitions, or a level further down."""
     if following is None or following.scope != paragraph.scope:
         return False
-    return "/" in paragraph.number or paragraph.scope == "Definitions"
+    below = following.number.startswith(
+        (f"{paragraph.number}.", f"{paragraph.number}(", f"{paragraph.number}/")
+    )
+    return below or "/" in paragraph.number or paragraph.scope == "Definitions"
 
 
 def _is_scrap(paragraph: Paragraph, following: Paragraph) -> bool:

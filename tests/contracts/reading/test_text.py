@@ -287,3 +287,9 @@ def test_a_document_reads_the_same_whatever_its_line_ends_and_spaces(change):
     )
 
     assert whole_paths(text.replace(*change)) == whole_paths(text)
+
+
+def test_a_list_a_level_further_down_is_not_missing():
+    text = "1. Bells\n2. The ringer shall:\n2.1.1 ring; and\n2.1.2 rest.\n3. The vicar shall:\n4. End\n"
+
+    assert codes(text) == ["number_missing", "list_missing"]
