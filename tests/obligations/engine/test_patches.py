@@ -202,6 +202,13 @@ def test_exploitable_again_after_the_limit_is_due_at_once():
     assert list(others(duty).values()) == ["2026-05-05", "2026-05-08"]
 
 
+def test_a_limit_missed_before_the_suspension_stays_missed():
+    late = [suspended("2026-03-25"), exploitable("2026-05-01")]
+    duty = patch(released(category="Critical"), *late)
+    assert (due(duty), duty.state, duty.deadline.literal_limit) == ("2026-03-19", "overdue", None)
+    assert patch(released(category="Critical"), late[0]).state == "suspended"
+
+
 def test_patched_while_suspended_is_met():
     applied = fact("patch_applied", "2026-04-20", CVE)
     assert patch(released(category="Critical"), suspended(), applied).state == "met"

@@ -202,3 +202,14 @@ def test_on_one_day_without_times_the_plan_comes_before_the_answer_to_it():
     )
     assert of(timed, "A-4.3.2-dispute") == []
     assert only(timed, "A-4.3.2-amend").state == "met"
+
+
+@pytest.mark.parametrize(("refused", "state"), [("2026-03-30", "met"), ("2026-03-31", "met_late")])
+def test_a_second_refusal_ends_the_approval_process(refused, state):
+    found = order(
+        plan("submitted", "2026-03-09"),
+        plan("non_approval_notified", "2026-03-12"),
+        plan("submitted", "2026-03-16", version="2"),
+        plan("non_approval_notified", refused),
+    )
+    assert only(found, "A-4.3.2-finish").state == state
