@@ -65,14 +65,24 @@ def schedules_of(contract: Contract) -> QuerySet[Schedule]:
 
 
 def text_as_at(contract: Contract, day: Day, schedule: Schedule | None = None) -> list[WordsAsAt]:
-    """Every paragraph in the contract on a London day, also those not used, in document order. 1 query."""
+    """Every paragraph in the contract on a London day, also those not used, in document order. 3 queries.
+
+    Schedules and variations are few and fetched apart: joined, they are made anew for every paragraph, and
+    the planner reads those of all contracts.
+    """
     versions = (
         ParagraphVersion.objects.filter(contract=contract, in_force__contains=day)
-        .select_related("paragraph__schedule", "begun_by")
+        .select_related("paragraph")
         .order_by("paragraph__schedule_id", "paragraph__order")
     )
     if schedule is not None:
         versions = versions.filter(paragraph__schedule=schedule)
+    schedules = {one.pk: one for one in contract.schedules.all()}
+    variations = {one.pk: one for one in contract.variations.defer("text", "recital")}
+    for version in versions:
+        version.paragraph.schedule = schedules[version.paragraph.schedule_id]
+        if version.begun_by_id is not None:
+            version.begun_by = variations[version.begun_by_id]
     return [WordsAsAt(version.paragraph, version) for version in versions]
 
 
