@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,23 +9,10 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from obligations.models import Duty, Phase
-from obligations.rules.lifecycle import State
-from obligations.rules.standing import Standing, standing_of
+from obligations.models import Duty
+from obligations.rules.standing import Standing
 
-WITHDRAWN = "withdrawn"
-STANDINGS = [*(str(standing) for standing in Standing), WITHDRAWN]
-
-
-def standing(duty: Duty, now: datetime) -> str:
-    """Where a duty stands at a moment; ``withdrawn`` where what caused it was withdrawn."""
-    phase = Phase(duty.phase)
-    if phase is Phase.WITHDRAWN:
-        return WITHDRAWN
-    if phase in (Phase.OPEN, Phase.BEFORE):
-        state = State.OWED_NOW if duty.word else State.OPEN
-        return standing_of(state, duty.due_at, now, before_duly=phase is Phase.BEFORE)
-    return standing_of(State(phase.value), duty.due_at, now)
+STANDINGS = [str(standing) for standing in Standing]
 
 
 class ReadingSerializer(serializers.Serializer[Any]):
@@ -111,7 +97,7 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
 
     @extend_schema_field(serializers.ChoiceField(choices=STANDINGS))
     def get_standing(self, duty: Duty) -> str:
-        return standing(duty, self.context["now"])
+        return str(duty.standing_at(self.context["now"]))
 
     def get_ended_by(self, duty: Duty) -> str | None:
         return duty.ended_by.number if duty.ended_by else None

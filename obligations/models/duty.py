@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,8 @@ from django.db.models import Q
 from contracts.models import Contract, Variation
 from obligations.models.fact import FactRecord
 from obligations.models.obligation import Obligation
+from obligations.rules.lifecycle import State
+from obligations.rules.standing import Standing, standing_of
 
 
 class Party(models.TextChoices):
@@ -119,6 +123,17 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def standing_at(self, now: datetime) -> Standing:
+        """Where it stands at a moment: the one answer of pages, lists and the API (R8, R9, R15, R32)."""
+        phase = Phase(self.phase)
+        if phase is Phase.WITHDRAWN:
+            return Standing.WITHDRAWN
+        if phase in (Phase.OPEN, Phase.BEFORE):
+            state = State.OWED_NOW if self.word else State.OPEN
+            before = phase is Phase.BEFORE
+            return standing_of(state, self.due_at, now, before_duly=before, keeping=self.retention)
+        return standing_of(State(phase.value), self.due_at, now)
 
 
 class WakeUp(models.Model):

@@ -32,6 +32,7 @@ class Standing(StrEnum):
     MET_LATE = "met_late"
     MET = "met"
     ENDED = "ended"
+    WITHDRAWN = "withdrawn"
 
     @property
     def words(self) -> str:
@@ -58,6 +59,7 @@ _WORDS: Mapping[Standing, str] = {
     Standing.MET_LATE: "Met late",
     Standing.MET: "Met on time",
     Standing.ENDED: "Ended by variation",
+    Standing.WITHDRAWN: "Withdrawn",
 }
 _ORDER = {standing: place for place, standing in enumerate(Standing)}
 _SETTLED = {
@@ -72,17 +74,25 @@ _SETTLED = {
 
 
 def standing_of(
-    state: State | str, due_at: Moment | None, now: Moment, *, before_duly: bool = False
+    state: State | str,
+    due_at: Moment | None,
+    now: Moment,
+    *,
+    before_duly: bool = False,
+    keeping: bool = False,
 ) -> Standing:
     """Where a duty in this state stands at ``now``.
 
     ``due_at`` is the deadline's, in any zone; days and weeks are London's and a week ends on Sunday.
-    ``before_duly`` is for occurrences due before Duly kept the contract, which are never overdue (R32). An
-    open duty whose ``due_at`` has passed is overdue, however it was stored.
+    ``before_duly`` is for occurrences due before Duly kept the contract, which are never overdue (R32).
+    ``keeping`` is for a minimum to keep something until, which is nobody's limit and never overdue (R8). Any
+    other open duty whose ``due_at`` has passed is overdue, however it was stored.
     """
     state = State(state)
     if before_duly and state in (State.OPEN, State.OVERDUE, State.OWED_NOW):
         return Standing.BEFORE_DULY
+    if keeping and state in (State.OPEN, State.OVERDUE):
+        return Standing.LATER
     if state in (State.OPEN, State.OWED_NOW) and due_at is not None and due_at < now:
         return Standing.OVERDUE
     if state is not State.OPEN:

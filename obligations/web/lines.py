@@ -13,7 +13,7 @@ from contracts.web.variations.presenters import Tag
 from contracts.web.words import due_words, short_day, time_left
 from obligations.models import Duty, Phase
 from obligations.rules.standing import Standing
-from obligations.web.standing import OPEN, standing, tag
+from obligations.web.standing import OPEN, tag
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class DutyLine:
 
 def line(contract: Contract, duty: Duty, now: datetime) -> DutyLine:
     """One line. ``duty`` comes with its obligation, paragraph and schedule."""
-    stands = standing(duty, now)
+    stands = duty.standing_at(now)
     paragraph = duty.obligation.paragraph
     return DutyLine(
         title=duty.title,

@@ -10,7 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.authtoken.models import Token
 
-from obligations.api.serializers import standing
 from obligations.models import Duty, Phase
 from obligations.selectors import GROUPS, group_of
 from tests.cast import NOON, make_contract, organisation
@@ -174,7 +173,7 @@ def test_every_group_of_the_filter_agrees_with_the_standing_it_shows(cast):
     for group in GROUPS:
         if group in shown:
             rows = Duty.objects.filter(group_of(group, "supplier", NOON))
-            assert rows and {str(standing(row, NOON)) for row in rows} <= shown[group]
+            assert rows and {str(row.standing_at(NOON)) for row in rows} <= shown[group]
 
 
 def test_too_many_questions_are_put_off(cast, ask, monkeypatch):

@@ -12,7 +12,6 @@ from contracts.web.words import count, short_day
 from obligations.models import Duty
 from obligations.rules.standing import Standing
 from obligations.web.lines import DutyLine, line
-from obligations.web.standing import standing
 
 WEEKS = 12
 LEFT, RIGHT, TOP = 16, 16, 16
@@ -127,7 +126,7 @@ def _marks(access: Access, duties: list[Duty], first: Day, base: int, now: datet
 
 
 def _kind(access: Access, duty: Duty, now: datetime) -> str:
-    stands = standing(duty, now)
+    stands = duty.standing_at(now)
     if stands is Standing.OVERDUE:
         return "late"
     if stands in (Standing.DUE_TODAY, Standing.DUE_THIS_WEEK):

@@ -25,7 +25,7 @@ from obligations.web.facts.presenters import Row
 from obligations.web.facts.presenters import label as fact_label
 from obligations.web.ledger import presenters as ledger
 from obligations.web.lines import due, left, marks
-from obligations.web.standing import OPEN, standing, tag
+from obligations.web.standing import OPEN, tag
 
 ACCEPTED = "The evidence is accepted."
 REJECTED = "The evidence is rejected. The duty is owed again, with the same date."
@@ -129,7 +129,7 @@ def rule_of(duty: Duty) -> Rule | None:
 
 
 def due_box(duty: Duty, now: datetime) -> DueBox:
-    stands = standing(duty, now)
+    stands = duty.standing_at(now)
     return DueBox(
         label=_box_label(duty, stands),
         day=due(duty),
