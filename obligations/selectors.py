@@ -288,7 +288,8 @@ def calendar_change(change_id: int) -> CalendarChange:
 def calendar_moves(change: CalendarChange) -> QuerySet[CalendarMove]:
     """The duties whose date the change would move, or moved, by contract and date."""
     return (
-        CalendarMove.objects.filter(calendar_change=change)
+        CalendarMove.objects.filter(calendar_change=change, moves=True)
+        .defer("derivation")
         .select_related("contract", "duty__obligation__paragraph__schedule")
         .order_by("contract__reference", "old_due_at", "duty_id")
     )

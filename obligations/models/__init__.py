@@ -1,4 +1,11 @@
-from obligations.models.calendar import CalendarChange, CalendarCheck, CalendarMove, ChangeKind, ChangeState
+from obligations.models.calendar import (
+    CalendarChange,
+    CalendarCheck,
+    CalendarLook,
+    CalendarMove,
+    ChangeKind,
+    ChangeState,
+)
 from obligations.models.duty import ACTIVE_PHASES, Duty, Party, Phase, WakeUp
 from obligations.models.evidence import Decision, Evidence, EvidenceKind, Outcome
 from obligations.models.fact import FactRecord
@@ -9,6 +16,7 @@ __all__ = [
     "ACTIVE_PHASES",
     "CalendarChange",
     "CalendarCheck",
+    "CalendarLook",
     "CalendarMove",
     "ChangeKind",
     "ChangeState",

@@ -114,23 +114,59 @@ class CalendarChange(models.Model):
         return Change.from_json(self.days)
 
 
+class CalendarLook(models.Model):
+    """What the preview of a change was worked out from, on one contract.
+
+    ``ledger_number`` is the last thing on the record of the contract then, mails aside: while it is still the
+    last on the London day of ``at``, what was worked out holds. ``others`` are subjects about which more would change than dates.
+    """
+
+    calendar_change = models.ForeignKey(CalendarChange, on_delete=models.CASCADE, related_name="looks")
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    ledger_number = models.PositiveIntegerField()
+    others = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calendar_change", "contract"], name="calendar_look_once_per_contract"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} at {self.ledger_number}"
+
+
 class CalendarMove(models.Model):
-    """One line of a preview: a duty whose date would move, with the old and the new one."""
+    """What a change does to one duty, as worked out for the preview and written when it is applied.
+
+    ``moves``: the date itself is another, and not only how it was worked out. ``deadline_version`` is the
+    duty's then, and the other fields are what it gets.
+    """
 
     calendar_change = models.ForeignKey(CalendarChange, on_delete=models.CASCADE, related_name="moves")
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="+")
-    old_due_at = models.DateTimeField()
-    new_due_at = models.DateTimeField()
+    moves = models.BooleanField()
+    deadline_version = models.PositiveIntegerField()
+    old_due_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    due_date = models.DateField(null=True)
+    literal_limit = models.CharField(max_length=40, blank=True)
+    provisional = models.BooleanField()
+    flagged = models.BooleanField()
+    derivation = models.JSONField()
 
     class Meta:
         ordering = ["contract", "old_due_at", "duty"]
         constraints = [
             models.UniqueConstraint(fields=["calendar_change", "duty"], name="calendar_move_once_per_duty"),
         ]
+        indexes = [models.Index(fields=["calendar_change", "contract"], name="calendar_move_by_contract")]
 
     def __str__(self) -> str:
-        return f"{self.duty_id}: {self.old_due_at} to {self.new_due_at}"
+        return f"{self.duty_id}: {self.old_due_at} to {self.due_at}"
 
 
 class CalendarCheck(models.Model):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 
 from contracts.models import Contract, Person, Side
@@ -19,8 +20,8 @@ from contracts.services import files
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.services.rows import copy_in
-from contracts.terms.moments import Day, long_day
-from obligations.models import CalendarChange, CalendarMove, ChangeKind, ChangeState
+from contracts.terms.moments import Day, london_day, long_day, start_of_day
+from obligations.models import CalendarChange, CalendarLook, CalendarMove, ChangeKind, ChangeState
 from obligations.rules.published import (
     PLACES,
     Change,
@@ -32,8 +33,8 @@ from obligations.rules.published import (
 from obligations.rules.working_days import DIVISIONS, HORIZON
 from obligations.services import calendars
 from obligations.services.reconcile import reconcile
-from obligations.services.redating import Redated, redated, touchable
-from obligations.services.redating_rows import write
+from obligations.services.redating import redated, touchable
+from obligations.services.redating_rows import keep, lay_over
 
 PORTION = 2000
 """Duties looked at in one transaction, about."""
@@ -197,12 +198,8 @@ def preview(change: CalendarChange, now: datetime) -> None:
             locked = _still(change, ChangeState.PROPOSED)
             if locked is None:
                 return
-            moves = []
-            for contract in Contract.objects.filter(pk__in=contracts).order_by("pk"):
-                found, _ = redated(contract, change.change, wanted, now)
-                moves += [_move(change, one) for one in found if one.moves]
-            copy_in(CalendarMove._meta.db_table, MOVE, moves)
-            locked.previewed_moves += len(moves)
+            found = _look(change, _in_order(contracts), wanted, now)
+            locked.previewed_moves += found
             _note(change, locked, contracts)
     with transaction.atomic():
         locked = _still(change, ChangeState.PROPOSED)
@@ -211,11 +208,38 @@ def preview(change: CalendarChange, now: datetime) -> None:
             locked.save(update_fields=["state", "previewed_at"])
 
 
-MOVE = ("calendar_change_id", "contract_id", "duty_id", "old_due_at", "new_due_at")
+LOOK = ("calendar_change_id", "contract_id", "at", "ledger_number", "others")
 
 
-def _move(change: CalendarChange, one: Redated) -> tuple[object, ...]:
-    return change.pk, one.row.contract_id, one.row.pk, one.row.due_at, one.duty.deadline.due_at
+def _look(
+    change: CalendarChange, contracts: dict[int, Contract], known: calendars.Calendars, now: datetime
+) -> int:
+    """Work out what becomes of these contracts and keep it; returns how many dates move."""
+    numbers = _last_numbers(contracts)  # before anything is read, so that whatever comes later is noticed
+    found, looks = [], []
+    for contract in contracts.values():
+        rows, others = redated(contract, change.change, known, now)
+        found += rows
+        looks.append((change.pk, contract.pk, now, numbers[contract.pk], json.dumps(sorted(others))))
+    copy_in(CalendarLook._meta.db_table, LOOK, looks)
+    return keep(change, found, contracts, known)
+
+
+def _last_numbers(contracts: Iterable[int]) -> dict[int, int]:
+    """The number of the last thing on each contract's record that is not a mail. 1 query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.id, coalesce((SELECT number FROM contracts_ledgerentry WHERE contract_id = c.id"
+            " AND verb <> 'notices_sent' ORDER BY number DESC LIMIT 1), 0)"
+            " FROM unnest(%s::bigint[]) AS c(id)",
+            [list(contracts)],
+        )
+        return dict(cursor.fetchall())
+
+
+def _in_order(numbers: Iterable[int], *, lock: bool = False) -> dict[int, Contract]:
+    contracts = Contract.objects.filter(pk__in=list(numbers)).order_by("pk")
+    return {one.pk: one for one in (contracts.select_for_update() if lock else contracts)}
 
 
 @transaction.atomic
@@ -225,6 +249,7 @@ def preview_again(change: CalendarChange) -> CalendarChange:
     if locked.state not in (ChangeState.PROPOSED, ChangeState.READY):
         raise Refused("", "This change no longer waits, so there is nothing to preview.")
     CalendarMove.objects.filter(calendar_change=locked).delete()
+    CalendarLook.objects.filter(calendar_change=locked).delete()
     locked.state, locked.previewed_moves, locked.previewed_at = ChangeState.PROPOSED, 0, None
     locked.through_contract = locked.contracts_done = locked.contracts_total = 0
     locked.based_on = calendars.load().version
@@ -291,17 +316,27 @@ def _redate(
     now: datetime,
     because: str,
 ) -> int:
-    locked = Contract.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
-    contracts = {one.pk: one for one in locked}
-    found, others = [], []
-    for contract in contracts.values():
-        rows, subjects = redated(contract, change.change, known, now)
-        found += rows
-        others += [(contract, subjects)] if subjects else []
-    moved = write(found, contracts, known, actor, now, because) if found else []
-    for contract, subjects in others:
-        reconcile(contract, now, actor, subjects=subjects, because=because)
-    return len(moved)
+    contracts = _in_order(numbers, lock=True)
+    stale = _stale(change, contracts, now)
+    if stale:
+        CalendarMove.objects.filter(calendar_change=change, contract__in=stale).delete()
+        CalendarLook.objects.filter(calendar_change=change, contract__in=stale).delete()
+        _look(change, {number: contracts[number] for number in stale}, known, now)
+    moved = lay_over(change, contracts, known, actor, now, because)
+    looks = CalendarLook.objects.filter(calendar_change=change, contract__in=contracts).exclude(others=[])
+    for look in looks.order_by("contract"):
+        reconcile(contracts[look.contract_id], now, actor, subjects=set(look.others), because=because)
+    return moved
+
+
+def _stale(change: CalendarChange, contracts: dict[int, Contract], now: datetime) -> list[int]:
+    """The contracts of which the preview no longer holds: something was recorded since, or a day went by."""
+    looks = CalendarLook.objects.filter(
+        calendar_change=change, contract__in=list(contracts), at__gte=start_of_day(london_day(now))
+    )
+    seen = dict(looks.values_list("contract_id", "ledger_number"))
+    numbers = _last_numbers(contracts)
+    return [number for number in contracts if seen.get(number) != numbers[number]]
 
 
 def _who(change: CalendarChange) -> Actor:

@@ -1,10 +1,14 @@
-"""Writing down redated duties, many at once: the rows, the ledger and the notices, as ``reconcile`` would."""
+"""Writing down redated duties, many at once: the rows, the ledger and the notices, as ``reconcile`` would.
+
+What the engine said goes into the table of moves first; from there one statement lays it over the duties. So
+what a preview worked out is written without working it out again.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +18,7 @@ from contracts.models import Contract
 from contracts.services import ledger_bulk
 from contracts.services.actors import Actor
 from contracts.services.rows import copy_in
-from obligations.models import Duty, Notice, Stage
+from obligations.models import CalendarChange, CalendarMove, Duty, Notice, Obligation, Stage
 from obligations.rules import notices as rules
 from obligations.rules.derivation import iso
 from obligations.services import notices, story
@@ -25,19 +29,30 @@ from obligations.services.redating import Redated
 WHY = "the date has changed since"
 ABOUT_EVIDENCE = [str(Stage.SUBMITTED), str(Stage.DECIDED)]
 
-STAGING = """
-    CREATE TEMP TABLE IF NOT EXISTS redated (
-        id bigint, due_at timestamptz, due_date date, literal_limit text, provisional bool, flagged bool,
-        derivation jsonb, moves bool
-    ) ON COMMIT DELETE ROWS
-"""
-UPDATE = """
+MOVE = (
+    "calendar_change_id",
+    "contract_id",
+    "duty_id",
+    "moves",
+    "deadline_version",
+    "old_due_at",
+    "due_at",
+    "due_date",
+    "literal_limit",
+    "provisional",
+    "flagged",
+    "derivation",
+)
+LAY_OVER = """
     UPDATE obligations_duty AS duty
     SET due_at = new.due_at, due_date = new.due_date, literal_limit = new.literal_limit,
         provisional = new.provisional, flagged = new.flagged, derivation = new.derivation,
-        deadline_version = duty.deadline_version + new.moves::int,
+        deadline_version = new.deadline_version + new.moves::int,
         changed_at = CASE WHEN new.moves THEN %s ELSE duty.changed_at END
-    FROM redated AS new WHERE duty.id = new.id
+    FROM obligations_calendarmove AS new
+    WHERE duty.id = new.duty_id AND new.calendar_change_id = %s AND new.contract_id = ANY(%s)
+        AND duty.deadline_version = new.deadline_version
+    RETURNING duty.id, new.moves, new.old_due_at
 """
 CANCEL = """
     UPDATE obligations_notice SET cancelled_at = %s, cancelled_why = %s
@@ -60,59 +75,77 @@ NOTICE = (
 )
 
 
-def write(
-    found: Sequence[Redated],
+def keep(
+    change: CalendarChange, found: Iterable[Redated], contracts: Mapping[int, Contract], calendars: Calendars
+) -> int:
+    """Put what the engine said into the table of moves; returns how many dates move. 1 statement."""
+    rows = [_kept(change, one, contracts, calendars) for one in found]
+    copy_in(CalendarMove._meta.db_table, MOVE, rows)
+    return sum(bool(row[3]) for row in rows)
+
+
+def _kept(
+    change: CalendarChange, one: Redated, contracts: Mapping[int, Contract], calendars: Calendars
+) -> tuple[object, ...]:
+    row, deadline = one.row, one.duty.deadline
+    derivation = derivation_of(one.duty, calendars.proof(contracts[row.contract_id].division))
+    return (
+        change.pk,
+        row.contract_id,
+        row.pk,
+        one.moves,
+        row.deadline_version,
+        row.due_at,
+        deadline.due_at,
+        deadline.due_date,
+        iso(deadline.literal_limit) or "",
+        deadline.provisional,
+        deadline.flagged,
+        json.dumps(derivation, ensure_ascii=False),
+    )
+
+
+def lay_over(
+    change: CalendarChange,
     contracts: Mapping[int, Contract],
     calendars: Calendars,
     actor: Actor,
     now: datetime,
     because: str,
-) -> list[Duty]:
-    """Write everything about these duties and return those whose date moved.
+) -> int:
+    """Write the moves of these contracts: duties, ledger, notices; returns how many dates moved.
 
     The caller holds the lock of every contract and a transaction. A constant number of statements.
     """
-    moved = [one for one in found if one.moves]
-    before = {one.row.pk: iso(one.row.due_at) for one in moved}
-    rows = [_lay_over(one, contracts, calendars, now) for one in found]
     with connection.cursor() as cursor:
-        cursor.execute(STAGING)
-        copy_in("redated", ("id", *_COLUMNS, "moves"), rows)
-        cursor.execute(UPDATE, [now])
+        cursor.execute(LAY_OVER, [now, change.pk, list(contracts)])
+        before = {duty: old for duty, moves, old in cursor.fetchall() if moves}
+        if not before:
+            return 0
         cursor.execute(CANCEL, [now, WHY, list(before), ABOUT_EVIDENCE])
-        cursor.execute("DELETE FROM redated")
-    duties = [one.row for one in moved]
+    duties = _duties(before)
     ledger_bulk.append(_entries(duties, before, because, calendars), actor, now)
     copy_in(Notice._meta.db_table, NOTICE, notice_rows(duties, contracts, calendars, now))
+    return len(duties)
+
+
+def _duties(pks: Collection[int]) -> list[Duty]:
+    """The duties with their obligations, without their proofs. 2 queries."""
+    duties = list(Duty.objects.filter(pk__in=list(pks)).defer("derivation").order_by("due_at", "pk"))
+    wanted = {duty.obligation_id for duty in duties}
+    obligations = Obligation.objects.select_related("paragraph__schedule").in_bulk(wanted)
+    for duty in duties:
+        duty.obligation = obligations[duty.obligation_id]
     return duties
 
 
-_COLUMNS = ("due_at", "due_date", "literal_limit", "provisional", "flagged", "derivation")
-
-
-def _lay_over(
-    one: Redated, contracts: Mapping[int, Contract], calendars: Calendars, now: datetime
-) -> tuple[object, ...]:
-    """Put the new date on the row in memory; the values for the table."""
-    row, deadline, moves = one.row, one.duty.deadline, one.moves
-    row.due_at, row.due_date = deadline.due_at, deadline.due_date
-    row.literal_limit = iso(deadline.literal_limit) or ""
-    row.provisional, row.flagged = deadline.provisional, deadline.flagged
-    row.derivation = derivation_of(one.duty, calendars.proof(contracts[row.contract_id].division))
-    if moves:
-        row.deadline_version += 1
-        row.changed_at = now
-    written = [getattr(row, name) for name in _COLUMNS[:-1]]
-    return (row.pk, *written, json.dumps(row.derivation, ensure_ascii=False), moves)
-
-
 def _entries(
-    duties: Iterable[Duty], before: Mapping[int, str | None], because: str, calendars: Calendars
+    duties: Iterable[Duty], before: Mapping[int, datetime | None], because: str, calendars: Calendars
 ) -> dict[int, list[tuple[str, dict[str, Any]]]]:
     """The ledger's entries by contract, the duties in the order they are due."""
     by_contract: dict[int, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
-    for duty in sorted(duties, key=lambda duty: (duty.due_at is None, duty.due_at, duty.pk)):
-        told = {"due_at_before": before[duty.pk], "because": because, "calendar": calendars.version}
+    for duty in duties:
+        told = {"due_at_before": iso(before[duty.pk]), "because": because, "calendar": calendars.version}
         by_contract[duty.contract_id].append(("duty_redated", story.of_duty(duty) | told))
     return by_contract
 
@@ -121,20 +154,35 @@ def notice_rows(
     duties: Iterable[Duty], contracts: Mapping[int, Contract], calendars: Calendars, now: datetime
 ) -> Iterator[tuple[object, ...]]:
     """The notices of the new dates, as ``notices.plan`` would write them: the news first."""
-    members = notices.members_by_role(contracts, now)
-    told_to: dict[tuple[int, str, str], list[int]] = {}
+    people = _People(contracts, now)
+    planned: dict[tuple[str, rules.Owed], list[tuple[str, str]]] = {}
+    written = str(now)
     for duty in duties:
         contract = contracts[duty.contract_id]
-        calendar = calendars.of(contract.division)
-        for told in rules.planned(notices.owed(duty, contract), calendar, now):
-            group = contract.pk, told.stage, duty.party
-            if group not in told_to:
-                roles = rules.told(told.stage, duty.party)
-                told_to[group] = sorted(
-                    {one for role in roles for one in members.get((contract.pk, role), ())}
-                )
-            for person in told_to[group]:
+        asked = contract.division, notices.owed(duty, contract)
+        if asked not in planned:
+            stages = rules.planned(asked[1], calendars.of(contract.division), now)
+            planned[asked] = [(str(told.stage), str(told.not_before)) for told in stages]
+        for stage, not_before in planned[asked]:
+            for person in people.told(contract.pk, stage, duty.party):
                 yield (
-                    contract.pk, duty.pk, duty.deadline_version, told.stage, person, "email", "",
-                    told.not_before, 0, "", "", now, False,
+                    contract.pk, duty.pk, duty.deadline_version, stage, person, "email", "",
+                    not_before, 0, "", "", written, False,
                 )  # fmt: skip
+
+
+class _People:
+    """Who is told of a stage on each contract, looked up once."""
+
+    def __init__(self, contracts: Iterable[int], now: datetime) -> None:
+        self._members = notices.members_by_role(contracts, now)
+        self._told: dict[tuple[int, str, str], list[int]] = {}
+
+    def told(self, contract: int, stage: str, party: str) -> list[int]:
+        asked = contract, stage, party
+        if asked not in self._told:
+            roles = rules.told(stage, party)
+            self._told[asked] = sorted(
+                {one for role in roles for one in self._members.get((contract, role), ())}
+            )
+        return self._told[asked]

@@ -172,7 +172,7 @@ def moves(rows: Iterable[CalendarMove]) -> list[MoveRow]:
             paragraph=place(one.duty.obligation.paragraph.scope, one.duty.obligation.paragraph.number),
             subject=one.duty.subject,
             old=_when(one.old_due_at),
-            new=_when(one.new_due_at),
+            new=_when(one.due_at),
         )
         for one in rows
     ]

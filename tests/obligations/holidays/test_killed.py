@@ -43,7 +43,7 @@ def dying(monkeypatch, where, name: str, calls: int):
 
 def test_killed_while_applying(casts, propose, admin, monkeypatch):
     change = holidays.ask_to_apply(propose(), admin, NOON)
-    alive_again = dying(monkeypatch, holidays, "write", 2)
+    alive_again = dying(monkeypatch, holidays, "lay_over", 2)
     with pytest.raises(Killed):
         holidays.apply(change, NOON)
     change.refresh_from_db()
@@ -64,7 +64,7 @@ def test_killed_while_previewing(casts, admin, monkeypatch):
     change = holidays.propose_day(
         admin, NOON, division="all", day=propose_day(), name="Jubilee", source="A proclamation"
     )
-    alive_again = dying(monkeypatch, holidays, "copy_in", 3)
+    alive_again = dying(monkeypatch, holidays, "keep", 3)
     with pytest.raises(Killed):
         holidays.preview(change, NOON)
     assert CalendarMove.objects.count() == 3

@@ -11,11 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from contracts.models import LedgerEntry
 from contracts.services import ledger
 from contracts.services.errors import Refused
+from contracts.services.variations import draft_variation, share_variation
+from contracts.terms.moments import london_day
 from obligations.models import CalendarChange, CalendarMove, Duty, Notice, Phase, Stage
 from obligations.rules.working_days import load_calendar
 from obligations.services import calendars, holidays, redating_rows
 from obligations.services.notices import plan
 from obligations.services.reconcile import reconcile
+from obligations.services.variations import sign_variation
 from tests.cast import DMP, NOON, ORDER, SYSTEM, done, happened, patch_released, play
 from tests.obligations.holidays.conftest import DUE, THEN, TUESDAY
 
@@ -29,8 +32,8 @@ def dates(cast) -> dict[int, tuple]:
 
 
 def moves(change) -> dict[int, tuple[date, date]]:
-    rows = CalendarMove.objects.filter(calendar_change=change)
-    return {row.duty_id: (row.old_due_at.date(), row.new_due_at.date()) for row in rows}
+    rows = CalendarMove.objects.filter(calendar_change=change, moves=True)
+    return {row.duty_id: (london_day(row.old_due_at), london_day(row.due_at)) for row in rows}
 
 
 def test_the_preview_says_what_would_move_and_moves_nothing(cast, duty, propose):
@@ -152,7 +155,8 @@ def test_contracts_of_another_division_are_left_alone(applied):
     before = dates(scottish)
     change = applied(division="england-and-wales")
     assert dates(scottish) == before
-    assert {row.contract_id for row in change.moves.all()} == {english.contract.pk, every.contract.pk}
+    moved = change.moves.filter(moves=True)
+    assert {row.contract_id for row in moved} == {english.contract.pk, every.contract.pk}
 
 
 def test_a_day_everywhere_moves_every_division(applied):
@@ -238,3 +242,56 @@ def test_the_record_of_a_change_is_never_edited(applied, statement):
     applied()
     with pytest.raises((InternalError, IntegrityError)), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_ended_duties_keep_their_date_and_its_proof_when_reconciled_later(applied, admin):
+    cast = play()
+    effects = [("main/5", "not_used", ""), ("main/7", "not_used", "")]
+    ada, now = cast.as_("ada"), NOON
+    drafted = draft_variation(cast.contract, ada, now, number="001", title="Not used", effects=effects)
+    variation = share_variation(drafted, ada, now)
+    for side, who in (("supplier", "priya"), ("authority", "ada")):
+        sign_variation(
+            variation, cast.as_(who), now, side=side, name=cast.people[who].name, job_title="Director",
+            signed_on=date(2026, 3, 10), text_hash=variation.text_hash,
+        )  # fmt: skip
+    ended = Duty.objects.filter(contract=cast.contract, phase=Phase.ENDED, due_date__isnull=False)
+    weekdays = [row for row in ended if row.due_date.weekday() < 5 and row.due_date > NOON.date()]
+    assert weekdays
+    known = load_calendar().holidays
+    day = next(row.due_date for row in weekdays if row.due_date not in known)
+    before = list(ended.order_by("pk").values())
+    applied(day)
+    reconcile(cast.contract, LATER, SYSTEM, because="again")
+    assert list(ended.order_by("pk").values()) == before
+
+
+def test_what_is_recorded_after_the_preview_is_taken_into_account(cast, duty, propose, admin):
+    change = propose()
+    happened(
+        cast, "patch_period_agreed", date(2026, 3, 13), duty.subject, by="ada",
+        period={"amount": 61, "unit": "working_days"},
+    )  # fmt: skip
+    other = patch_released(cast, "CVE-2026-2", date(2026, 3, 11), category="Other")
+    holidays.apply(holidays.ask_to_apply(change, admin, LATER), LATER)
+    duty.refresh_from_db()
+    other.refresh_from_db()
+    assert (duty.due_date, duty.deadline_version) == (date(2026, 6, 12), 3)
+    assert (other.due_date, other.deadline_version) == (date(2026, 6, 10), 2)
+    assert not reconcile(cast.contract, LATER, SYSTEM, because="again")
+
+
+def test_a_preview_of_yesterday_is_worked_out_anew(cast, duty, propose, admin, monkeypatch):
+    asked = []
+    real = holidays.redated
+    monkeypatch.setattr(holidays, "redated", lambda *args: asked.append(args[0].pk) or real(*args))
+    change = propose()
+    holidays.ask_to_apply(change, admin, LATER)
+    holidays.apply(change, NOON + timedelta(days=1))
+    assert asked == [cast.contract.pk, cast.contract.pk]
+    duty.refresh_from_db()
+    assert duty.due_date == THEN
+    asked.clear()
+    second = propose(date(2026, 5, 13))
+    holidays.apply(holidays.ask_to_apply(second, admin, LATER), LATER)
+    assert asked == [cast.contract.pk]
