@@ -24,9 +24,20 @@ pytestmark = pytest.mark.django_db
 
 PAGES: list[URLPattern] = [*contract_pages, *duty_pages]
 OPEN_TO_ALL = {"reading_rules"}
-OF_NO_CONTRACT = {"home", "account", "mail", "message"}
+FOR_EVERYBODY = {"home", "account", "mail", "message"}
+FOR_SYSTEM_STAFF = {
+    "holidays",
+    "holiday_upload",
+    "holiday_add",
+    "holiday_change",
+    "holiday_apply",
+    "holiday_preview_again",
+    "holiday_withdraw",
+}
+"""Tested in test_holidays.py."""
 ONLY_POST = {"share_variation", "say_reading"}
-OF_A_CONTRACT = sorted(str(page.name) for page in PAGES if page.name not in OPEN_TO_ALL | OF_NO_CONTRACT)
+DOWNLOADS = {"evidence_file", "document_file", "ledger_csv", "ledger_json", "variation_form_pdf"}
+OF_A_CONTRACT = sorted(str(page.name) for page in PAGES if "contract_id" in page.pattern.converters)
 BELOW = {"contract_id"}
 """Parameters that name the contract itself; all others name something in it."""
 
@@ -109,9 +120,8 @@ def elsewhere(here) -> Things:
 
 def test_the_lists_above_know_every_address():
     names = {page.name for page in PAGES}
-    assert names >= OPEN_TO_ALL | OF_NO_CONTRACT | ONLY_POST
-    for name in OF_A_CONTRACT:
-        assert "contract_id" in parameters(name), f"{name} is of no contract: say so above"
+    assert names == OPEN_TO_ALL | FOR_EVERYBODY | FOR_SYSTEM_STAFF | set(OF_A_CONTRACT)
+    assert set(OF_A_CONTRACT) >= ONLY_POST | DOWNLOADS
 
 
 def test_who_is_not_signed_in_is_asked_to_sign_in(here, browse):
@@ -197,15 +207,7 @@ def test_pages_about_nobodys_contract(here, browse):
 def test_every_page_forbids_scripts_and_styles_of_its_own(here, browse):
     client = browse(here.cast.priya)
     for name in OF_A_CONTRACT:
-        if name in ONLY_POST or name in (
-            "decide",
-            "evidence_file",
-            "document_file",
-            "ledger_csv",
-            "ledger_json",
-            "variation_form",
-            "variation_form_pdf",
-        ):
+        if name in ONLY_POST | DOWNLOADS | {"decide", "variation_form"}:
             continue
         response = client.get(here.address(name))
         page = response.content.decode()

@@ -107,7 +107,7 @@ class TestText:
         cast = make_contract(DMP, ORDER)
         client, address = browse(cast.priya), reverse("text", args=[cast.contract.pk])
         for key in (DMP, ORDER):
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(7):
                 client.get(address, {"schedule": key})
 
 
@@ -198,10 +198,9 @@ class TestVariations:
             ({"paragraphs": []}, "id_paragraphs"),
             ({"paragraphs": ["dmp_schedule_23/main/99"]}, "id_paragraphs"),
             ({"change": "abolished"}, "id_change"),
-            ({"words_change": "replaced"}, "id_words_path"),
-            ({"words_change": "replaced", "words_path": "main/99", "new_words": "x"}, "id_words_path"),
-            ({"words_change": "inserted", "words_path": "main/7", "new_words": "x"}, "id_words_path"),
-            ({"words_change": "replaced", "words_path": f"{DMP}/main/8"}, "id_new_words"),
+            ({"replaced": f"{DMP}/main/99", "new_words": "x"}, "id_replaced"),
+            ({"replaced": f"{DMP}/main/8"}, "id_new_words"),
+            ({"insert_into": f"{DMP}/main", "insert_words": "x"}, "id_insert_number"),
         ],
     )
     def test_a_mistake_is_said_at_its_field(self, cast, browse, wrong, box):
@@ -215,7 +214,7 @@ class TestVariations:
 
     def test_new_words_and_a_new_paragraph(self, cast, browse):
         sent = self.drafted(
-            paragraphs=[], words_change="inserted", words_path=f"{DMP}/main/5A", new_words="Something new."
+            paragraphs=[], insert_into=f"{DMP}/main", insert_number="5A", insert_words="Something new."
         )
         page = words(self.post(browse(cast.priya), cast, "draft_variation", **sent))
         assert "Inserted" in page and "Something new." in page

@@ -28,7 +28,7 @@ TITLES = {
     "withdrawn": "Withdrawn",
 }
 NOTES = {
-    "owed_now": "For these the contract says a word such as “promptly”. A date is its last limit, where it has one.",
+    "owed_now": "For these the contract says a word such as “promptly”. A date beside it is the last limit.",
     "to_decide": "Done by the other side, and waiting for your side to accept or reject.",
     "suspended": "The contract stops the clock of these while something holds.",
     "before_duly": "Due before Duly kept this contract, so not called overdue unless somebody records them.",
