@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max
@@ -26,7 +26,7 @@ class EffectDraft:
     path: str
     kind: str
     new_text: str = ""
-    limits: list[Mapping[str, Any]] = field(default_factory=list)
+    limits: Sequence[Mapping[str, Any]] = ()
     duty: Mapping[str, Any] | None = None
 
 

@@ -51,7 +51,7 @@ def adopt_new_duties(contract: Contract) -> int:
     rows = []
     for effect in effects:
         book = effect.paragraph.schedule.outline_key
-        rule = new_rule(book, effect.paragraph.path, effect.variation.number, effect.duty)
+        rule = new_rule(book, effect.paragraph.path, effect.variation.number, effect.duty or {})
         if (book, rule.key) not in there:
             rows.append(
                 Obligation(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from contracts.models import Effect, EffectKind, Interpretation, ParagraphVersion, Variation, VariationState
+from contracts.selectors import text_as_at
 from contracts.services.variations import duty_in_words, figures_in_words
 from contracts.terms.comparison import Run, compare
 from contracts.terms.moments import Day, london_day, start_of_day
@@ -108,14 +109,10 @@ def impact_of(variation: Variation, now: datetime, day: Day | None = None) -> Im
 
 def _of_text(found: Impact, variation: Variation, effects: list[Effect]) -> None:
     """What becomes of the paragraphs, and who is left relying on them."""
-    before = found.day
-    rows = (
-        ParagraphVersion.objects.filter(contract=variation.contract_id, in_force__contains=before)
-        .select_related("paragraph__schedule")
-        .order_by("paragraph__schedule_id", "paragraph__order")
-    )
     if variation.state == VariationState.IN_FORCE:
         rows = _as_they_were(variation, found.day)
+    else:
+        rows = [words.version for words in text_as_at(variation.contract, found.day) if words.version]
     by_schedule: dict[int, list[ParagraphVersion]] = defaultdict(list)
     for row in rows:
         by_schedule[row.paragraph.schedule_id].append(row)

@@ -90,6 +90,11 @@ def _variation_withdrawn(contract: Contract, payload: Payload) -> str:
     return f"{name(payload)} was withdrawn: {payload.get('reason')}"
 
 
+def _interpretation_recorded(contract: Contract, payload: Payload) -> str:
+    about = f"{name(payload)}: “{payload.get('words')}” in {cited(payload.get('citation', ''))} is read"
+    return f"{about} as follows: {payload.get('reading')}"
+
+
 SENTENCES: dict[str, Sentence] = {
     "contract_created": _contract_created,
     "member_added": _member_added,
@@ -97,6 +102,7 @@ SENTENCES: dict[str, Sentence] = {
     "variation_drafted": _variation_drafted,
     "variation_shared": _variation_shared,
     "variation_withdrawn": _variation_withdrawn,
+    "interpretation_recorded": _interpretation_recorded,
 }
 
 
