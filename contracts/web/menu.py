@@ -25,7 +25,7 @@ def main(request: HttpRequest) -> list[Entry]:
     user = getattr(request, "user", None)
     names = [("How we read contracts", "reading_rules")]
     if user is not None and user.is_authenticated:
-        names.insert(0, ("Contracts", "home"))
+        names[:0] = [("Contracts", "home"), ("What if", "what_if")]
         if user.is_staff:
             names.append(("Bank holidays", "holidays"))
         if demo.on():

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from contracts.terms.limits import Kind, TimeLimit
 from contracts.terms.moments import LONDON, When, is_moment, parse_when, place_in_london
-from contracts.terms.phrases import Kind, parse_limit
+from contracts.terms.periods import Period
+from contracts.terms.phrases import parse_limit
 from obligations.rules.counting import LimitError
 from obligations.rules.derivation import Deadline, Skipped, said, said_when
-from obligations.rules.folding import limit
+from obligations.rules.events import Alternative, Start
+from obligations.rules.folding import fold
+from obligations.rules.rule import Every, Rule
+from obligations.rules.rulebook import Rulebook
 from obligations.rules.working_days import DEFAULT_DIVISION, load_calendar
 
 NOT_ADVICE = "Worked out by Duly's rules for reading contracts. It is not legal advice."
@@ -21,6 +26,13 @@ def calculate(within: str, start: str, division: str = DEFAULT_DIVISION) -> Dead
     October repeats the earlier is meant and the date is flagged (R13). Raises ValueError with one line of
     reason: an unreadable phrase, day or division, hours from a bare day, the hour skipped in March.
     """
+    found = read_words(within)
+    when, repeated_hour = _start(start)
+    return fold([start_of_words(found, when, repeated_hour)], load_calendar(division))
+
+
+def read_words(within: str) -> TimeLimit:
+    """A typed limit. Raises ValueError where it has no length or counts back from an event."""
     found = parse_limit(within)
     if found.period is None:
         raise LimitError(f"“{found.phrase}” gives no length of time; give a number and a unit")
@@ -28,15 +40,48 @@ def calculate(within: str, start: str, division: str = DEFAULT_DIVISION) -> Dead
         raise LimitError(
             f"“{found.phrase}” counts back from an event; only limits that run forwards are counted"
         )
-    when, repeated_hour = _start(start)
-    return limit(
+    return found
+
+
+def start_of_words(found: TimeLimit, when: When, repeated_hour: bool = False) -> Start:
+    """The clock of a typed limit, started at ``when``."""
+    return Start(
         when,
         found.period,
-        load_calendar(division),
         qualifier=None if found.kind is Kind.INTERVAL else found.qualifier,
         inclusive=found.inclusive,
         repeated_hour=repeated_hour,
     )
+
+
+def start_of_rule(rule: Rule, when: When, repeated_hour: bool = False) -> Start:
+    """The clock of a rule's limit, started at ``when``, with the other readings that need no other fact."""
+    others = tuple(
+        Alternative(other.name, other.rule, period=Period(rule.amount, other.unit))
+        for other in rule.readings
+        if other.unit is not None and rule.amount is not None
+    )
+    return Start(
+        when,
+        rule.period,
+        qualifier=rule.qualifier,
+        word=rule.word,
+        repeated_hour=repeated_hour,
+        alternatives=others,
+        citation=rule.citation,
+    )
+
+
+def rules_to_try(book: Rulebook) -> list[Rule]:
+    """The rules of a book with a limit that runs from something that happened; an anniversary is a fixed
+    day.
+    """
+    return [rule for rule in book.duties if rule.period is not None and rule.every is not Every.ANNIVERSARY]
+
+
+def readings_untried(rule: Rule) -> list[str]:
+    """The names of the rule's other readings that need more than one day to be worked out (R12)."""
+    return [other.name for other in rule.readings if other.unit is None]
 
 
 def _start(text: str) -> tuple[When, bool]:

@@ -12,6 +12,7 @@ from obligations.web.ledger import views as ledger
 from obligations.web.paragraphs import views as paragraphs
 from obligations.web.variations import drafting, impact, paper
 from obligations.web.variations import views as variations
+from obligations.web.what_if import views as what_if
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -50,6 +51,7 @@ urlpatterns = [
         name="say_reading",
     ),
     path("contracts/<int:contract_id>/as-at", as_at.as_at, name="as_at"),
+    path("what-if", what_if.what_if, name="what_if"),
     path("holidays", holidays.holidays_page, name="holidays"),
     path("holidays/upload", holidays.upload, name="holiday_upload"),
     path("holidays/add", holidays.add, name="holiday_add"),

@@ -14,7 +14,8 @@ from contracts.terms.moments import WhenError, long_day, parse_when
 from contracts.web.text.presenters import paragraph_href
 from contracts.web.words import count, due_words, listed, short_day, weekday_day, when_words
 from obligations.models import Duty
-from obligations.rules.working_days import load_calendar
+from obligations.rules.derivation import Deadline
+from obligations.rules.working_days import DIVISIONS, Calendar, load_calendar
 
 WEEKEND = ("Saturday", "Sunday")
 
@@ -69,12 +70,22 @@ def workings(contract: Contract, duty: Duty) -> Workings:
     )
 
 
+def of_deadline(deadline: Deadline, calendar: Calendar) -> Workings:
+    """The panel of a date that belongs to no contract."""
+    notes = [_provisional(long_day(calendar.edge))] if deadline.provisional else []
+    return Workings(
+        steps=[_step(None, one.as_json()) for one in deadline.steps],
+        readings=[_reading(one.as_json() | {"rule": one.rule}) for one in deadline.readings],
+        notes=notes,
+    )
+
+
 def rule_href(rule: str) -> str:
     """The address of one of our reading rules."""
     return f"{reverse('reading_rules')}#{rule}"
 
 
-def _step(contract: Contract, step: Mapping[str, Any]) -> StepRow:
+def _step(contract: Contract | None, step: Mapping[str, Any]) -> StepRow:
     skipped = sorted(step.get("skipped", []), key=lambda one: one["date"])
     citation = step.get("citation") or ""
     return StepRow(
@@ -82,7 +93,7 @@ def _step(contract: Contract, step: Mapping[str, Any]) -> StepRow:
         rule=step["rule"],
         rule_href=rule_href(step["rule"]),
         paragraph=citation.partition("/")[2].removeprefix("main/"),
-        paragraph_href=paragraph_href(contract, citation) if citation else "",
+        paragraph_href=paragraph_href(contract, citation) if contract and citation else "",
         skipped_in_short=_skipped_in_short(skipped),
         skipped=[SkippedDay(short_day(date.fromisoformat(one["date"])), one["why"]) for one in skipped],
     )
@@ -111,17 +122,27 @@ def _reading_due(reading: Mapping[str, Any]) -> str:
 
 def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]):  # type: ignore[no-untyped-def]
     """What else to know about the date."""
+    calendar = derivation.get("calendar")
+    if calendar and any(step.get("skipped") for step in derivation.get("steps", [])):
+        yield (
+            f"Holidays are those of {DIVISIONS[calendar['division']]}, version {calendar['version']} of the"
+            f" calendars, known to {_when(calendar['edge'])}."
+        )
     if duty.provisional:
         known = derivation.get("calendar", {}).get("edge")
         edge = _when(known) if known else long_day(load_calendar(contract.division).edge)
-        yield (
-            f"This date is provisional: public holidays are published up to {edge}. It is worked out again"
-            " when more are published (R4)."
-        )
+        yield _provisional(edge)
     if cure := derivation.get("cure_date"):
         yield f"The new date to put it right is {_when(cure)}; the date that was missed stays missed (R23)."
     if missed := derivation.get("periods_missed"):
         yield f"{count(missed, 'whole period')} went by without it being done (R16)."
+
+
+def _provisional(edge: str) -> str:
+    return (
+        f"This date is provisional: public holidays are published up to {edge}. It is worked out again"
+        " when more are published (R4)."
+    )
 
 
 def _when(text: str) -> str:

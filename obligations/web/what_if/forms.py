@@ -1,0 +1,136 @@
+"""What to work out: a rule or a typed limit, from a day or a moment, by whose holidays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from contracts.terms.limits import TimeLimit
+from contracts.terms.moments import When, WhenError, place_in_london
+from contracts.terms.periods import Period
+from contracts.web.forms import DayField, DulyForm, TimeField
+from obligations.rules.calculator import read_words, rules_to_try, start_of_rule, start_of_words
+from obligations.rules.counting import runs_by_the_clock
+from obligations.rules.events import Start
+from obligations.rules.rule import Rule
+from obligations.rules.rulebook import known_rulebooks, load_rulebook
+from obligations.rules.working_days import DEFAULT_DIVISION, DIVISIONS
+
+TYPED = ""
+
+
+class WhatIfForm(DulyForm):
+    """One limit and where it starts. It is sent by GET, so an answer has an address of its own."""
+
+    rule = forms.ChoiceField(
+        required=False,
+        label="Choose a rule",
+        help_text="Its own limit is counted. A contract may have changed it.",
+        error_messages={"invalid_choice": "Choose a rule from the list."},
+    )
+    within = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Or type a limit",
+        help_text="In the contract’s own words, for example within two (2) Working Days.",
+    )
+    on = DayField(called="The day", label="From which day?", help_text="For example, 12 3 2026.")
+    at = TimeField(
+        called="The time",
+        required=False,
+        label="At what time?",
+        help_text="London time, for example 2:30pm. A limit in hours needs it.",
+    )
+    division = forms.ChoiceField(
+        label="Whose public holidays?",
+        choices=list(DIVISIONS.items()),
+        initial=DEFAULT_DIVISION,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose whose public holidays are left out.",
+            "invalid_choice": "Choose whose public holidays are left out.",
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rules = {
+            f"{key}/{rule.key}": rule
+            for key in known_rulebooks()
+            for rule in rules_to_try(load_rulebook(key))
+        }
+        field = self.fields["rule"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (TYPED, "None: I type a limit"),
+            *((name, named(rule)) for name, rule in self.rules.items()),
+        ]
+        self.fields["at"].classes = "govuk-input--width-10"  # type: ignore[attr-defined]
+        self.limit: TimeLimit | None = None
+
+    @property
+    def rule_chosen(self) -> Rule | None:
+        return self.rules.get(self.cleaned_data.get("rule", TYPED))
+
+    def clean_within(self) -> str:
+        typed = str(self.cleaned_data["within"]).strip()
+        if typed:
+            try:
+                self.limit = read_words(typed)
+            except ValueError as error:
+                raise forms.ValidationError(_sentence(str(error))) from error
+        return typed
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        typed, chosen = data.get("within"), data.get("rule")
+        if typed and chosen:
+            self.add_error("within", "Type a limit or choose a rule, not both.")
+        elif not typed and not chosen and not {"within", "rule"} & set(self.errors):
+            self.add_error("within", "Type a limit, such as within two (2) Working Days, or choose a rule.")
+        if not self.errors:
+            data["start"] = self._start()
+        return data
+
+    def _start(self) -> Start | None:
+        """The clock to count with; None after a mistake, which is on its field."""
+        placed = self._when()
+        if placed is None:
+            return None
+        when, repeated = placed
+        period = self._period()
+        if period is not None and runs_by_the_clock(period) and not isinstance(when, datetime):
+            self.add_error("at", f"Enter the time too: {period} run from a moment, not from a day.")
+            return None
+        rule = self.rule_chosen
+        if rule is not None:
+            return start_of_rule(rule, when, repeated)
+        assert self.limit is not None
+        return start_of_words(self.limit, when, repeated)
+
+    def _period(self) -> Period | None:
+        rule = self.rule_chosen
+        return rule.period if rule else self.limit.period if self.limit else None
+
+    def _when(self) -> tuple[When, bool] | None:
+        on, at = self.cleaned_data["on"], self.cleaned_data["at"]
+        if at is None:
+            return on, False
+        try:
+            return place_in_london(datetime.combine(on, at))
+        except WhenError:
+            self.add_error("at", "The clocks go forward in that hour. Enter a time before or after it.")
+            return None
+
+
+def named(rule: Rule) -> str:
+    """A rule in the list: "DMP Schedule 23, 10.3: Apply Critical patches, 7 days"."""
+    book = load_rulebook(rule.rulebook)
+    place = rule.path.removeprefix("main/").replace("/", " ")
+    return f"{book.title}, {place}: {rule.title}, {rule.period}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
