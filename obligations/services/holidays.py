@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -386,7 +386,7 @@ def work(now: datetime) -> int:
     return len(changes)
 
 
-def _portions(change: CalendarChange, state: str):  # type: ignore[no-untyped-def]
+def _portions(change: CalendarChange, state: str) -> Iterator[list[int]]:
     """The contracts still to be done, so many at a time that each portion holds about ``PORTION`` duties."""
     change.refresh_from_db()
     if change.state != state:

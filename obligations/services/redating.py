@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from contracts.models import Contract
-from contracts.terms.moments import start_of_day
+from contracts.terms.moments import Day, start_of_day
 from obligations.models import Duty, Phase
 from obligations.rules.amendments import Amendments
 from obligations.rules.duty import Completion
@@ -68,7 +68,7 @@ def touchable(change: Change) -> QuerySet[Duty]:
     return Duty.objects.filter(wanted, phase__in=OPEN)
 
 
-def _days(change: Change) -> dict[str, set]:  # type: ignore[type-arg]
+def _days(change: Change) -> dict[str, set[Day]]:
     """By division every day about which something changes, its name included."""
     found = defaultdict(set, change.moving())
     for place, days in change.renamed.items():

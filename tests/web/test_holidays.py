@@ -41,7 +41,11 @@ def test_only_system_administrators_find_the_pages(cast, duty, rosa, browse):
     assert "Bank holidays" not in words(browse(cast.mina).get("/", follow=True))
 
 
-def test_from_the_day_to_the_new_date(duty, rosa):
+def _duty_page(browse, cast, duty):
+    return browse(cast.priya).get(f"/contracts/{cast.contract.pk}/duties/{duty.pk}")
+
+
+def test_from_the_day_to_the_new_date(cast, duty, rosa, browse):
     page = rosa.post("/holidays/add", DAY, follow=True)
     said = words(page)
     assert "1 open duty gets another date" in said
@@ -52,6 +56,9 @@ def test_from_the_day_to_the_new_date(duty, rosa):
     assert "Applied. 1 duty redated." in said and "as version 2 of the calendars" in said
     duty.refresh_from_db()
     assert duty.due_date == date(2026, 6, 11)
+    proof = words(_duty_page(browse, cast, duty))
+    assert "version 2 of the calendars, known to 26 December 2028" in proof
+    assert "Jubilee" in proof
     assert "applied already" in words(rosa.post(f"/holidays/{pk}/apply", follow=True))
     duty.refresh_from_db()
     assert duty.deadline_version == 2
