@@ -7,6 +7,7 @@ All messages go to standard error, so that a command's own output stays clean.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import fcntl
 import hashlib
 import os
@@ -26,6 +27,11 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 GOVUK = ROOT / "node_modules" / "govuk-frontend" / "dist" / "govuk"
 BUILD = VAR / "build" / "govuk"
+#: The API answers in JSON only, so the framework's own pages are never shown.
+UNUSED_STATIC = ("--ignore", "rest_framework")
+PDF_LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
+PDF_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-liberation")
+BROWSER_PACKAGES = ("chromium", "fonts-liberation", "libatomic1")
 OLDEST, NEWEST = (3, 11), (3, 14)
 PIP = (
     "-m",
@@ -200,7 +206,7 @@ def static_files() -> None:
         f for f in (ROOT / "static", BUILD, *ROOT.glob("*/static"), *ROOT.glob("*/*/static")) if f.is_dir()
     ]
     folders = [f for f in folders if not f.is_relative_to(VAR / "static")]
-    command = [PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    command = [PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity", "0", *UNUSED_STATIC]
     made_from = tree_digest(folders, digest([ROOT / "requirements.txt"]))
     failure = "the static files could not be gathered (see above)"
     step(
@@ -217,6 +223,41 @@ def system_libraries() -> None:
         raise SetupError((done.stdout + done.stderr).strip().splitlines()[-1])
 
 
+def apt_install(packages: Sequence[str]) -> None:
+    """Installs Debian packages. Only where :func:`may_apt`."""
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    run(["apt-get", "update", "-q"], "apt-get update failed (see above)", env=env)
+    install = ["apt-get", "install", "-qy", "--no-install-recommends", *packages]
+    run(install, f"apt could not install {' '.join(packages)} (see above)", env=env)
+
+
+def may_apt() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def loads(library: str) -> bool:
+    """Whether the system has a shared library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def pdf_libraries() -> None:
+    """What WeasyPrint writes PDF files with: by apt where we are root, else one line says what is missing."""
+    if sys.platform != "linux" or all(map(loads, PDF_LIBRARIES)):
+        return
+    names = ", ".join(PDF_PACKAGES)
+    if not may_apt():
+        say(f"no PDF files here, only pages to print: they need {names}, which only root can install")
+        return
+    began = time.monotonic()
+    say(f"{names} by apt, to write PDF files")
+    apt_install(PDF_PACKAGES)
+    say(f"  done in {time.monotonic() - began:.1f} s")
+
+
 def browser_is_here() -> bool:
     """Whether a Chromium is installed and the program that Playwright drives it with can run."""
     driver = next(VENV.glob("lib/python*/site-packages/playwright/driver/node"), None)
@@ -229,15 +270,12 @@ def browser() -> bool:
     """Chromium for the browser tests, by apt where we are root. False where they have to be left out."""
     if browser_is_here():
         return True
-    packages = ["chromium", "fonts-liberation", "libatomic1"]
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        say(f"the browser tests are left out: they need {', '.join(packages)}, which only root can install")
+    names = ", ".join(BROWSER_PACKAGES)
+    if not may_apt():
+        say(f"the browser tests are left out: they need {names}, which only root can install")
         return False
-    say(f"{', '.join(packages)} by apt, for the tests that drive a real browser (about 90 MB)")
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    run(["apt-get", "update", "-q"], "apt-get update failed (see above)", env=env)
-    install = ["apt-get", "install", "-qy", "--no-install-recommends", *packages]
-    run(install, "apt could not install Chromium (see above)", env=env)
+    say(f"{names} by apt, for the tests that drive a real browser (about 90 MB)")
+    apt_install(BROWSER_PACKAGES)
     return browser_is_here()
 
 
@@ -259,6 +297,7 @@ def prepare(*, pages: bool = True, tests: bool = False) -> bool:
                 system_libraries,
             )
             if pages:
+                pdf_libraries()
                 frontend()
                 static_files()
             if tests:

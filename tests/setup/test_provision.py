@@ -80,6 +80,35 @@ def test_the_look_is_without_the_typeface_and_the_crown_of_another_domain(provis
     assert "sourceMappingURL" not in (provision.BUILD / "govuk-frontend.min.js").read_text()
 
 
+@pytest.fixture
+def apt(provision, monkeypatch):
+    """What apt was asked for, on a machine that has none of the system libraries."""
+    asked = []
+    monkeypatch.setattr(provision, "loads", lambda library: False)
+    monkeypatch.setattr(provision, "browser_is_here", lambda: bool(asked))
+    monkeypatch.setattr(provision, "run", lambda command, failure, **options: asked.append(" ".join(command)))
+    monkeypatch.setattr(provision.shutil, "which", lambda name: f"/usr/bin/{name}")
+    return asked
+
+
+def test_root_gets_the_system_libraries_by_apt(provision, apt, monkeypatch):
+    monkeypatch.setattr(provision.os, "geteuid", lambda: 0)
+    provision.pdf_libraries()
+    assert provision.browser()
+    assert apt[0] == "apt-get update -q"
+    assert "libpango-1.0-0" in apt[1] and "chromium" in apt[3]
+
+
+def test_anybody_else_is_told_what_is_missing_and_goes_on(provision, apt, monkeypatch, capsys):
+    monkeypatch.setattr(provision.os, "geteuid", lambda: 1000)
+    provision.pdf_libraries()
+    assert not provision.browser()
+    assert apt == []
+    pdf, browser = capsys.readouterr().err.splitlines()
+    assert "no PDF files here" in pdf and "libpango-1.0-0" in pdf and "only root can install" in pdf
+    assert "browser tests are left out" in browser and "chromium" in browser
+
+
 def test_json_is_all_there_is_on_standard_output_and_comes_fast():
     command = [
         SCRIPTS / "manage",
