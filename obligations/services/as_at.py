@@ -6,7 +6,7 @@ moment everything on the record today counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -45,6 +45,16 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the register on the day: what a paragraph in force asks of whom, and by which limit."""
+
+    citation: str
+    title: str
+    party: str
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
 class AsAt:
     """The contract on one day. ``duties``: those that are owed or were met, ended or closed by then."""
 
@@ -53,6 +63,7 @@ class AsAt:
     words: tuple[Words, ...]
     duties: tuple[Duty, ...]
     gates: tuple[Duty, ...]
+    register: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +88,12 @@ class DutyApart:
 def as_at(contract: Contract, day: Day, now: Moment, known: Moment | None = None) -> AsAt:
     """The contract on a day, as known at a moment (now unless given). A constant number of queries."""
     moment = min(end_of_day(day), now) if day <= london_day(now) else end_of_day(day)
-    duties, gates = _duties(contract, moment, known)
-    return AsAt(day, known, tuple(words_as_at(contract, day, known)), tuple(duties), tuple(gates))
+    part = slices.load(contract, None)
+    if known is not None:
+        part = _as_known(contract, part, known)
+    words = tuple(words_as_at(contract, day, known))
+    duties, gates = _duties(contract, part, moment)
+    return AsAt(day, known, words, tuple(duties), tuple(gates), tuple(_register(part, words, day)))
 
 
 # ---- words
@@ -133,10 +148,19 @@ def _spans(paragraph: Paragraph, row: ParagraphVersion | None, signed: Iterable[
 # ---- duties
 
 
-def _duties(contract: Contract, moment: Moment, known: Moment | None) -> tuple[list[Duty], list[Duty]]:
-    part = slices.load(contract, None)
-    if known is not None:
-        part = _as_known(contract, part, known)
+def _register(part: slices.Slice, words: Iterable[Words], day: Day) -> Iterator[Entry]:
+    """The rules whose paragraphs are in force on the day, each with the limit it has then."""
+    used = {one.citation for one in words if one.used}
+    for book in part.terms:
+        figures = {figure.rule_key: figure.period for figure in part.figures(book, day)}
+        for rule in part.book(book).duties:
+            if rule.citation in used:
+                period = figures.get(rule.key, rule.period)
+                limit = f"{rule.word}, {period}" if rule.word and period else str(period or rule.word or "")
+                yield Entry(rule.citation, rule.title, rule.party, limit)
+
+
+def _duties(contract: Contract, part: slices.Slice, moment: Moment) -> tuple[list[Duty], list[Duty]]:
     calendar = calendars.load().of(contract.division)
     part = replace(part, facts=[_known_then(fact, moment) for fact in part.facts])
     duties = [duty for book in part.terms for duty in part.derive(book, calendar, moment)]

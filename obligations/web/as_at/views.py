@@ -101,6 +101,7 @@ def as_at(request: HttpRequest, contract_id: int) -> HttpResponse:
         "known": long_day(data["known"]) if data.get("known") else "",
         "owed": [duty_row(contract, duty) for duty in service.still_owed(found.duties)],
         "gates": [duty_row(contract, duty) for duty in found.gates],
+        "register": [_register_row(contract, entry) for entry in found.register],
         "closed_count": sum(1 for duty in found.duties if duty.state in ("met", "met_late", "ended")),
         "stopped": [words for words in found.words if not words.used],
         "used_count": sum(1 for words in found.words if words.used),
@@ -136,6 +137,17 @@ def _beside(contract: Contract, one: service.AsAt, two: service.AsAt) -> dict[st
         for apart in service.words_apart(one, two)
     ]
     return {"words_apart": words, "duties_apart": duties}
+
+
+def _register_row(contract: Contract, entry: service.Entry) -> dict[str, str]:
+    _, scope, number = entry.citation.split("/", 2)
+    return {
+        "title": entry.title,
+        "paragraph": place(scope, number),
+        "href": paragraph_href(contract, entry.citation),
+        "party": contract.word_for(entry.party),
+        "limit": entry.limit,
+    }
 
 
 def _due(duty: Duty | None) -> str:

@@ -4,23 +4,29 @@ it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from contracts.models import Contract, Document, ParagraphVersion, Signature, VariationState
+from contracts.models import Contract, Document, Effect, ParagraphVersion, Signature, VariationState
 from contracts.services.errors import Refused
 from contracts.services.rebuild import words_from_ledger, words_in_tables
 from contracts.services.variations import share_variation
+from contracts.services.words import signed_texts
+from contracts.terms.in_force import text_over_time
 from contracts.terms.moments import end_of_day
 from obligations.models import Duty
 from obligations.services import as_at
 from obligations.services.paper import OnPaper, sign_on_paper
 from obligations.services.sweep import behind, look_at, sweep
-from tests.cast import DMP, NOON, patch_released, play
+from tests.cast import DMP, NOON, RIVERSIDE, patch_released, play
 from tests.obligations.services.test_variations_in_full import FIGURE, INSERTED, STOP, Wanted, drafted, signed
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +185,61 @@ def test_a_paper_copy_that_does_not_fit_is_refused_and_not_kept(uploads):
         assert caught.value.field == field
     assert not Document.objects.exists() and not Signature.objects.exists()
     assert not [file for file in uploads.rglob("*") if file.is_file()] if uploads.exists() else True
+
+
+def test_the_register_of_a_day_has_what_is_in_force_then_with_its_figures():
+    cast = play()
+    signed(cast, drafted(cast, *STOP, FIGURE, number="001"))
+
+    def limits(day):
+        found = as_at.as_at(cast.contract, day, NOON)
+        return {entry.title: entry.limit for entry in found.register}
+
+    before, after = limits(date(2026, 3, 9)), limits(MARCH_10)
+    assert (before["Apply Important patches"], after["Apply Important patches"]) == ("30 days", "14 days")
+    assert not [
+        entry for entry in as_at.as_at(cast.contract, MARCH_10, NOON).register if "/main/7" in entry.citation
+    ]
+    assert set(after) < set(before)
+
+
+TREE = ["main/5", "main/5.2", "main/7", "main/7.1", "main/9.2", "main/9.2.1", "Annex 1/2"]
+one_effect = st.one_of(
+    st.builds(Wanted, st.sampled_from(TREE), st.sampled_from(["not_used", "reinstated"])),
+    st.builds(Wanted, st.sampled_from(TREE), st.just("replaced"), st.text("xyz", min_size=1, max_size=4)),
+)
+sequences = st.lists(
+    st.tuples(st.lists(one_effect, min_size=1, max_size=3), st.integers(0, 12)), min_size=1, max_size=5
+)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(sequences, st.randoms(use_true_random=False))
+def test_random_variations_recorded_in_any_order_give_what_the_pure_rules_give(sequence, random):
+    """Through the services on the invented schedule: the tables, the pure rules and the ledger agree."""
+    sid = transaction.savepoint()
+    cast = play(RIVERSIDE, reference="R-1")
+    ready = []
+    for number, (effects, days) in enumerate(sequence, 1):
+        try:
+            variation = drafted(cast, *effects, number=f"{number:03}")
+        except Refused:
+            continue
+        ready.append((share_variation(variation, cast.as_("ada"), NOON), MARCH_10 - timedelta(days=days)))
+    random.shuffle(ready)
+    for variation, day in ready:
+        signed(cast, variation, day)
+    effects = Effect.objects.filter(contract=cast.contract).select_related("variation", "paragraph")
+    told = signed_texts(effects).get(cast.schedule.pk, [])
+    kept = words_in_tables(cast.contract)
+    base = {
+        citation.partition("/")[2]: replace(spans[0], until=None) for citation, spans in kept.items()
+        if spans[0].variation is None
+    }  # fmt: skip
+    pure = text_over_time(base, told)
+    assert {citation.partition("/")[2]: spans for citation, spans in kept.items()} == pure
+    assert words_from_ledger(cast.contract) == kept
+    assert sweep(NOON) == []
+    for spans in kept.values():
+        assert all(one.until == two.first for one, two in pairwise(spans))
+    transaction.savepoint_rollback(sid)
