@@ -7,9 +7,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contracts import selectors
 from contracts.models import Contract, LedgerEntry, VariationState
+from contracts.outlines import load_outline
+from contracts.services.documents import upload_document
 from contracts.services.errors import Refused
 from contracts.services.variations import share_variation
 from obligations.models import Duty, Notice, Obligation, Phase
@@ -18,6 +21,7 @@ from obligations.services.impact import impact_of
 from obligations.services.reconcile import reconcile
 from obligations.services.variations import apply_if_signed, sign_variation
 from tests.cast import DMP, NOON, SYSTEM, happened, patch_released, play
+from tests.contracts.terms.test_references import NAMES_THE_DOCUMENTATION, SEEDS
 
 pytestmark = pytest.mark.django_db
 
@@ -112,8 +116,8 @@ def test_reinstated_brings_recurring_duties_back_from_that_day():
         "created_at", "pk"
     )
     assert scans.last().due_date == date(2026, 5, 16) and scans.last().phase == Phase.OPEN
-    assert [str(one.in_force.lower) for one in Obligation.objects.filter(
-        contract=cast.contract, rule_key="7.1.3").order_by("in_force")] == ["2025-04-01", "2026-04-16"]  # fmt: skip
+    spans = Obligation.objects.filter(contract=cast.contract, rule_key="7.1.3").order_by("in_force")
+    assert [str(one.in_force.lower) for one in spans] == ["2025-04-01", "2026-04-16"]
     used = {one.paragraph.path: one.used for one in selectors.text_as_at(cast.contract, date(2026, 4, 16))}
     assert used["main/7.1.3"] and not used["main/5.1"]
 
@@ -236,3 +240,32 @@ def test_the_record_keeps_a_draft_to_its_own_side():
     drafted(cast, *STOP, number="001")
     payload = LedgerEntry.objects.get(contract=cast.contract, verb="variation_drafted").payload
     assert "main/5" not in str(payload) and "A change" not in str(payload)
+
+
+def test_variation_001_on_the_uploaded_schedule(uploads):
+    """The real document (skipped where it is not beside the project): what stops, and who is left hanging."""
+    files = [file for file in SEEDS.glob("*.txt") if "DMP SCHEDULE" in file.read_text()[:600]]
+    if not files:
+        pytest.skip("the real documents are not on this machine")
+    cast = play()
+    upload_document(
+        cast.contract, cast.as_("priya"), NOON, schedule=cast.schedule,
+        file=SimpleUploadedFile("schedule.txt", files[0].read_bytes()),
+    )  # fmt: skip
+    variation = drafted(cast, *STOP, number="001")
+    told = impact_of(variation, NOON)
+    stops = {change.citation.removeprefix(f"{DMP}/") for change in told.text}
+    outline = {one.path for one in load_outline(DMP).paragraphs}
+    assert stops == {path for path in outline if path.startswith(("main/5", "main/7"))}
+    assert {"Annex 1/5", "Annex 1/7"} <= outline - stops
+    about = {}
+    for one in told.dangling:
+        assert one.hit.words in one.hit.excerpt
+        about.setdefault(one.hit.about, set()).add(one.hit.path)
+    assert about["Risk Management Documentation"] >= NAMES_THE_DOCUMENTATION
+    signed(cast, variation)
+    text = selectors.text_as_at(cast.contract, MARCH_10)
+    assert {one.paragraph.path for one in text if not one.used} == stops
+    again = impact_of(variation, NOON + timedelta(days=1))
+    assert {one.citation for one in again.text} == {one.citation for one in told.text}
+    assert [one.hit for one in again.dangling] == [one.hit for one in told.dangling]
