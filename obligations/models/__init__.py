@@ -11,6 +11,7 @@ from obligations.models.evidence import Decision, Evidence, EvidenceKind, Outcom
 from obligations.models.fact import FactRecord
 from obligations.models.notice import Notice, Stage
 from obligations.models.obligation import Obligation
+from obligations.plans.models import PlanChange, PlanRequirement, PlanReview, PlanState, PlanVersion, Verdict
 
 __all__ = [
     "ACTIVE_PHASES",
@@ -30,6 +31,12 @@ __all__ = [
     "Outcome",
     "Party",
     "Phase",
+    "PlanChange",
+    "PlanRequirement",
+    "PlanReview",
+    "PlanState",
+    "PlanVersion",
     "Stage",
+    "Verdict",
     "WakeUp",
 ]

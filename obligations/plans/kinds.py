@@ -1,0 +1,67 @@
+"""Which plans there are, and their state machines, read from the data beside this module."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from obligations.rules.machine import NEW, Machine, load
+
+__all__ = ["NEW", "PlanKind", "kinds", "machines", "number"]
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class PlanKind:
+    """One kind of plan, of one schedule. Paths are those of its paragraphs; ``clocks`` are keys of rules."""
+
+    key: str
+    title: str
+    short: str
+    outline: str
+    subject: str
+    in_force: str
+    reasonable_by: str
+    requirements: tuple[str, ...]
+    heads: tuple[str, ...]
+    clocks: tuple[str, ...]
+    amend: str
+    finish: str
+    facts: Mapping[str, tuple[str, ...]]
+
+    @property
+    def has_reviews(self) -> bool:
+        """Whether its yearly reviews and its changes are kept here too."""
+        return bool(self.heads)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The requirements as one cites them: 4.2.1(a)."""
+        return tuple(number(path) for path in self.requirements)
+
+
+def number(path: str) -> str:
+    """The number of a paragraph within its scope."""
+    return path.partition("/")[2]
+
+
+@cache
+def kinds() -> dict[str, PlanKind]:
+    """Every kind of plan by its key."""
+    raw = tomllib.loads((HERE / "kinds.toml").read_text(encoding="utf-8"))["plan"]
+    found = {}
+    for key, table in raw.items():
+        lists = {name: tuple(table[name]) for name in ("requirements", "heads", "clocks")}
+        facts = {event: tuple(names) for event, names in table["facts"].items()}
+        found[key] = PlanKind(key=key, **{**table, **lists, "facts": facts})
+    return found
+
+
+@cache
+def machines() -> dict[str, Machine]:
+    """The state machines of a version, a review and a change."""
+    return load(HERE / "states.toml")

@@ -1,0 +1,1 @@
+"""What is done with plans, each act one transaction on the record."""

@@ -1,0 +1,124 @@
+"""What every act on a plan asks first: may this person do it, in this state, with this day (states.toml)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from contracts.models import Contract, KeptBy, Membership, Person
+from contracts.services import ledger
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused
+from contracts.terms.moments import When, first_moment, is_moment, london_day, long_day
+from obligations.models import PlanVersion
+from obligations.plans.kinds import PlanKind, kinds, machines, number
+from obligations.services.facts import record_fact
+
+
+def allowed(
+    machine: str, event: str, state: str, contract: Contract, actor: Actor, now: datetime
+) -> tuple[Person, str]:
+    """The person who acts, and the state that follows. Raises Refused with the reason."""
+    if actor.person is None:
+        raise Refused("", "Only a person does this.")
+    table = machines()[machine]
+    alone = contract.kept_by != KeptBy.BOTH
+    if why := table.why_not(event, state, role_of(contract, actor.person, now), alone=alone):
+        raise Refused("", why)
+    return actor.person, table.after(event, state)
+
+
+def role_of(contract: Contract, person: Person, now: datetime) -> str:
+    """The person's role on the contract today, "stranger" where they have none."""
+    day = london_day(now)
+    member = Membership.objects.filter(
+        Q(to_day__isnull=True) | Q(to_day__gte=day), contract=contract, person=person, from_day__lte=day
+    ).first()
+    return member.role if member is not None and person.is_active else "stranger"
+
+
+def kind_of(key: str) -> PlanKind:
+    """The kind of plan. Raises Refused."""
+    if key not in kinds():
+        raise Refused("plan", "There is no such plan.")
+    return kinds()[key]
+
+
+def moment_of(on: When | None, now: datetime, field: str) -> When:
+    """When it happened: now unless said. Today without a time is this moment. Raises Refused for the future."""
+    if on is None or (not is_moment(on) and on == london_day(now)):
+        return now
+    if first_moment(on) > now:
+        raise Refused(field, "This is in the future; enter the day on which it happened.")
+    return on
+
+
+def not_before(when: When, earlier: When | None, field: str, what: str) -> None:
+    """Refuse a day before another one, and the same day where the order of the two cannot be told."""
+    if earlier is None:
+        return
+    day, before = london_day(when), london_day(earlier)
+    if day < before or (is_moment(when) and is_moment(earlier) and when < earlier):
+        raise Refused(field, f"This is before {what}, {long_day(before)}; check the day.")
+
+
+def lines_up(when: When, earlier: When | None, field: str, what: str) -> None:
+    """As ``not_before``; on the same day both need a time of day, which tells their order."""
+    not_before(when, earlier, field, what)
+    if earlier is None or london_day(when) != london_day(earlier):
+        return
+    if not (is_moment(when) and is_moment(earlier)):
+        raise Refused(field, f"{what[:1].upper()}{what[1:]} was on the same day: enter a later day.")
+
+
+def record(
+    kind: PlanKind,
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    event: str,
+    when: When,
+    *,
+    subject: str = "",
+    field: str = "on",
+    **details: Any,
+) -> None:
+    """Record the facts of an event, so that the engine makes its duties. Raises Refused."""
+    for name in kind.facts.get(event, ()):
+        known = {"subject": subject or kind.subject, **details}
+        recorded = record_fact(contract, actor, now, kind=name, happened=when, details=known)
+        if not recorded.created:
+            raise Refused(field, "This is on the record already for that day; enter another day.")
+
+
+def told(
+    version: PlanVersion, actor: Actor, now: datetime, event: str, more: Mapping[str, Any] | None = None
+) -> None:
+    """Put what was done with a version into the ledger, with the hash of its file."""
+    table = machines()["version"]
+    payload = {
+        "plan_version": version.pk,
+        "plan": version.plan,
+        "plan_title": kinds()[version.plan].title,
+        "version": version.name,
+        "number": version.number,
+        "event": event,
+        "label": table.events[event].label,
+        "state": version.state,
+        "file": version.file_name,
+        "sha256": version.sha256,
+        **(more or {}),
+    }
+    ledger.record(version.contract, actor, "plan_version_moved", payload, now)
+
+
+def requirement_words(kind: PlanKind, wanted: list[str], field: str) -> list[str]:
+    """The requirements named, in the contract's order. Raises Refused for one the plan does not have."""
+    unknown = sorted(set(wanted) - set(kind.requirements))
+    if unknown:
+        names = ", ".join(number(path) for path in unknown)
+        raise Refused(field, f"The {kind.short} has no such requirement: {names}.")
+    return [path for path in kind.requirements if path in wanted]

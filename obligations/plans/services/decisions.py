@@ -1,0 +1,191 @@
+"""Reviewing a submitted version, approving or refusing it, and dispute resolution (A 4.3.2, 4.3.3; R27)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from contracts.models import Person
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused
+from contracts.services.variations import lock
+from contracts.terms.moments import When, is_moment, london_day, long_day
+from obligations.models import PlanRequirement, PlanState, PlanVersion, Verdict
+from obligations.plans.kinds import PlanKind, number
+from obligations.plans.services import acting
+
+
+@transaction.atomic
+def review_requirements(
+    version: PlanVersion, actor: Actor, now: datetime, *, marks: Mapping[str, tuple[str, str]]
+) -> PlanVersion:
+    """Say of requirements whether they are met. ``marks``: (verdict, comment) by paragraph path.
+
+    Raises Refused on the path of a requirement that is not met without a word on why.
+    """
+    kind, version = _locked(version)
+    person, _ = acting.allowed("version", "review", version.state, version.contract, actor, now)
+    _not_ones_own(version, person)
+    acting.requirement_words(kind, list(marks), "marks")
+    rows = {row.path: row for row in version.checklist.all()}
+    changed = []
+    for path, (verdict, comment) in marks.items():
+        row, comment = rows[path], comment.strip()
+        if verdict and verdict not in Verdict.values:
+            raise Refused(path, "Choose whether the requirement is met.")
+        if verdict == Verdict.NOT_MET and not comment:
+            raise Refused(path, f"Say what is missing for requirement {number(path)}.")
+        if (row.verdict, row.comment) != (verdict, comment):
+            row.verdict, row.comment, row.reviewed_by, row.reviewed_at = verdict, comment, person, now
+            changed.append(row)
+    if changed:
+        PlanRequirement.objects.bulk_update(changed, ["verdict", "comment", "reviewed_by", "reviewed_at"])
+        said = {number(row.path): [row.verdict, row.comment] for row in changed}
+        acting.told(version, actor, now, "review", {"marks": said})
+    return version
+
+
+@transaction.atomic
+def approve_version(
+    version: PlanVersion, actor: Actor, now: datetime, *, sha256: str, seen: str = "", on: When | None = None
+) -> PlanVersion:
+    """Approve a version: it is adopted at once and replaces the one before.
+
+    ``sha256`` is the hash of the file that was read; the approval binds to it. ``seen`` is the state in which
+    the decider saw the version: where somebody decided meanwhile they are told. Raises Refused.
+    """
+    kind, version = _locked(version, seen)
+    person, when, state = _deciding(version, "approve", actor, now, on, sha256)
+    if failed := [row for row in version.checklist.all() if row.verdict == Verdict.NOT_MET]:
+        names = ", ".join(number(row.path) for row in failed)
+        raise Refused("outcome", f"Marked as not met: {names}. Change the review, or refuse the {kind.short}.")
+    for former in PlanVersion.objects.filter(
+        contract=version.contract, plan=version.plan, state=PlanState.ADOPTED
+    ):
+        former.contract, former.state = version.contract, PlanState.REPLACED
+        former.save(update_fields=["state"])
+        acting.told(former, actor, now, "replace", {"by": version.name})
+    version.approved_sha256 = version.sha256
+    _decide(version, person, when, state)
+    acting.told(version, actor, now, "approve", {"on": when, "approved_sha256": version.approved_sha256})
+    acting.record(kind, version.contract, actor, now, "approve", when, version=version.name)
+    return version
+
+
+@transaction.atomic
+def refuse_version(
+    version: PlanVersion,
+    actor: Actor,
+    now: datetime,
+    *,
+    sha256: str,
+    grounds: Sequence[str],
+    reason: str = "",
+    seen: str = "",
+    on: When | None = None,
+) -> PlanVersion:
+    """Do not approve a version. After a resubmission this is the second refusal (R27).
+
+    ``grounds`` are paths of content requirements; for them a refusal is reasonable by definition. Raises
+    Refused on ``grounds`` or ``reason``.
+    """
+    kind, version = _locked(version, seen)
+    chosen = acting.requirement_words(kind, list(grounds), "grounds")
+    reason = reason.strip()
+    if not chosen and not reason:
+        raise Refused("grounds", "Choose the requirements it fails, or give another reason below.")
+    event = "refuse_again" if refused_in_this_round(version) else "refuse"
+    person, when, state = _deciding(version, event, actor, now, on, sha256)
+    version.grounds, version.reason = chosen, reason
+    _decide(version, person, when, state)
+    said = [number(path) for path in chosen]
+    acting.told(version, actor, now, event, {"on": when, "grounds": said, "reason": reason})
+    details = {"version": version.name, "grounds": said, "reason": reason}
+    known = {name: value for name, value in details.items() if value}
+    if not kind.reasonable_by:
+        known = {"version": version.name}
+    acting.record(kind, version.contract, actor, now, event, when, **known)
+    return version
+
+
+@transaction.atomic
+def refer_version(
+    version: PlanVersion, actor: Actor, now: datetime, *, on: When | None = None, reason: str = ""
+) -> PlanVersion:
+    """Refer a version that was refused a second time to dispute resolution. Raises Refused."""
+    kind, version = _locked(version, PlanState.REFUSED_AGAIN)
+    _, version.state = acting.allowed("version", "refer", version.state, version.contract, actor, now)
+    when = acting.moment_of(on, now, "on")
+    acting.not_before(when, version.decided, "on", "the second refusal")
+    version.save(update_fields=["state"])
+    acting.told(version, actor, now, "refer", {"on": when, "reason": reason.strip()})
+    details = {"reason": reason.strip()} if reason.strip() else {}
+    acting.record(kind, version.contract, actor, now, "refer", when, **details)
+    return version
+
+
+def refused_in_this_round(version: PlanVersion) -> bool:
+    """Whether a version was refused in this round before this one: the next refusal is the second (R27)."""
+    return (
+        PlanVersion.objects.filter(
+            contract=version.contract_id,
+            plan=version.plan,
+            round=version.round,
+            number__lt=version.number,
+            decided_on__isnull=False,
+        )
+        .exclude(state__in=[PlanState.ADOPTED, PlanState.REPLACED])
+        .exists()
+    )
+
+
+def _deciding(
+    version: PlanVersion, event: str, actor: Actor, now: datetime, on: When | None, sha256: str
+) -> tuple[Person, When, str]:
+    person, state = acting.allowed("version", event, version.state, version.contract, actor, now)
+    _not_ones_own(version, person)
+    if sha256 != version.sha256:
+        raise Refused("", "This is not the file of this version: read it again, then decide.")
+    when = acting.moment_of(on, now, "on")
+    acting.not_before(when, version.submitted, "on", "the day it was submitted")
+    return person, when, state
+
+
+def _decide(version: PlanVersion, person: Person, when: When, state: str) -> None:
+    version.state, version.decided_by = state, person
+    version.decided_on, version.decided_at = london_day(when), when if is_moment(when) else None
+    fields = ["state", "decided_by", "decided_on", "decided_at", "grounds", "reason", "approved_sha256"]
+    version.save(update_fields=fields)
+
+
+def _not_ones_own(version: PlanVersion, person: Person) -> None:
+    if version.submitted_by_id == person.pk:
+        raise Refused("", "You submitted this version yourself, so somebody else decides on it.")
+
+
+def _locked(version: PlanVersion, seen: str = "") -> tuple[PlanKind, PlanVersion]:
+    """The version as it is now, the latest that was sent. Who decided meanwhile is said. Raises Refused."""
+    lock(version.contract)
+    fresh = PlanVersion.objects.select_related("contract", "decided_by").get(pk=version.pk)
+    later = (
+        PlanVersion.objects.filter(
+            contract=fresh.contract_id,
+            plan=fresh.plan,
+            number__gt=fresh.number,
+            submitted_on__isnull=False,
+        )
+        .order_by("-number")
+        .first()
+    )
+    if later is not None:
+        raise Refused("", f"Version {fresh.name} is no longer the latest: decide on version {later.name}.")
+    wanted = seen or PlanState.SUBMITTED
+    if fresh.decided_by is not None and fresh.decided_on is not None and fresh.state != wanted:
+        raise Refused(
+            "",
+            f"{fresh.decided_by.name} decided on this version already, on {long_day(fresh.decided_on)}: "
+            f"“{fresh.get_state_display()}”. Nothing of yours was saved.",
+        )
+    return acting.kind_of(fresh.plan), fresh

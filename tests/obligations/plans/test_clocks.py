@@ -1,0 +1,135 @@
+"""The clocks of plan approval in the product: what is done with versions makes and meets the duties (R27)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from obligations.models import PlanState
+from obligations.rules.standing import Standing
+from obligations.services.reconcile import reconcile
+from tests.cast import SYSTEM
+from tests.obligations.plans.conftest import at
+
+MONDAY = date(2026, 3, 9)
+
+
+def day(number: int, month: int = 3) -> date:
+    return date(2026, month, number)
+
+
+def test_delivery_is_owed_from_the_start_and_met_by_submitting(table):
+    assert table.duty("A-4.3.1").due_date == day(30)
+    table.draft(MONDAY)
+    assert table.duty("A-4.3.1").phase == "open"
+    table.cast.contract.plan_versions.get()
+    version = table.cast.contract.plan_versions.get()
+    from obligations.plans.services.versions import submit_version
+
+    submit_version(version, table.cast.as_("priya"), at(MONDAY))
+    assert (table.duty("A-4.3.1").phase, table.duty("A-4.3.1").done_on) == ("met", MONDAY)
+    finish = table.duty("A-4.3.2-finish")
+    assert (finish.due_date, finish.party) == (day(30), "both")
+
+
+@pytest.mark.parametrize(("on", "phase"), [(day(30), "met"), (day(31), "met_late")])
+def test_a_first_delivery_on_the_last_day_and_late(table, on, phase):
+    table.submit(on)
+    assert table.duty("A-4.3.1").phase == phase
+    assert len(table.duties("A-4.3.2-finish")) == 1
+
+
+@pytest.mark.parametrize(
+    ("refused", "amend", "says"),
+    [(day(16), day(30), "on the same day as"), (day(17), day(31), "1 Working Day after")],
+    ids=["on Working Day 5", "on Working Day 6"],
+)
+def test_the_amend_limit_beside_the_ceiling(table, refused, amend, says):
+    version = table.submit(MONDAY)
+    table.refuse(version, refused)
+    duty, ceiling = table.duty("A-4.3.2-amend"), table.duty("A-4.3.2-finish")
+    assert (duty.due_date, ceiling.due_date) == (amend, day(30))
+    assert any(says in step["text"] for step in duty.derivation["steps"])
+    assert any("4.2.1(b)" in step["text"] for step in duty.derivation["steps"])
+
+
+def test_a_submission_on_a_saturday_counts_from_the_monday(table):
+    table.submit(day(14))
+    assert table.duty("A-4.3.2-finish").due_date == date(2026, 4, 7)  # WD 1 is Monday 16 March; Easter inside
+
+
+def test_easter_inside_the_window(table):
+    version = table.submit(day(30))
+    table.refuse(version, date(2026, 4, 1))
+    assert table.duty("A-4.3.2-finish").due_date == date(2026, 4, 22)
+    assert table.duty("A-4.3.2-amend").due_date == date(2026, 4, 17)
+
+
+def test_a_resubmission_meets_the_amend_limit_and_restarts_nothing(table):
+    table.refuse(table.submit(MONDAY), day(12))
+    table.submit(day(18))
+    assert (table.duty("A-4.3.2-amend").phase, table.duty("A-4.3.2-amend").done_on) == ("met", day(18))
+    assert table.duty("A-4.3.2-finish").due_date == day(30)
+
+
+def test_a_second_refusal_goes_to_dispute_resolution_with_no_further_ten_days(table):
+    from obligations.plans.services.decisions import refer_version
+
+    table.refuse(table.submit(MONDAY), day(12))
+    again = table.refuse(table.submit(day(18)), day(20))
+    assert again.state == PlanState.REFUSED_AGAIN
+    assert len(table.duties("A-4.3.2-amend")) == 1
+    dispute = table.duty("A-4.3.2-dispute")
+    assert (dispute.phase, dispute.party, dispute.due_date) == ("open", "both", None)
+    assert table.duty("A-4.3.2-finish").phase == "met"
+    refer_version(again, table.cast.as_("priya"), at(day(23)), reason="No agreement on roles")
+    assert table.duty("A-4.3.2-dispute").phase == "met"
+
+
+def test_refused_and_resubmitted_within_one_day(table):
+    """The acts of one day have their times, so the resubmission is not taken for the first submission."""
+    version = table.submit(day(9))
+    table.refuse(version, day(12))
+    table.submit(day(12) + timedelta(days=0))
+    assert table.duties("A-4.3.2-dispute") == []
+
+
+def test_silence_never_approves(table):
+    version = table.submit(MONDAY)
+    later = at(date(2026, 6, 1))
+    reconcile(table.cast.contract, later, SYSTEM, subjects={"plan", ""}, because="time")
+    version.refresh_from_db()
+    assert version.state == PlanState.SUBMITTED
+    assert table.duties("A-4.4.1") == []
+    assert table.duty("A-4.3.2-finish").standing_at(later) is Standing.OVERDUE
+
+
+def test_silence_after_a_resubmission_leaves_it_overdue_for_both(table):
+    table.refuse(table.submit(MONDAY), day(12))
+    table.submit(day(18))
+    later = at(day(31))
+    reconcile(table.cast.contract, later, SYSTEM, subjects={"plan", ""}, because="time")
+    finish = table.duty("A-4.3.2-finish")
+    assert (finish.standing_at(later), finish.party) == (Standing.OVERDUE, "both")
+    assert finish.flagged
+    assert finish.derivation["readings"][0]["reading"].startswith("either party may refer")
+
+
+def test_approval_adopts_at_once_and_starts_the_yearly_review(table):
+    approved = table.approve(table.submit(MONDAY), day(20))
+    assert (approved.state, approved.approved_sha256) == (PlanState.ADOPTED, approved.sha256)
+    assert table.duty("A-4.3.2-finish").phase == "met"
+    assert table.duty("A-4.4.1").due_date == date(2027, 3, 20)
+
+
+def test_a_later_version_has_a_round_of_its_own_and_replaces_the_former(table):
+    first = table.approve(table.submit(MONDAY), day(20))
+    second = table.submit(date(2026, 5, 1))
+    assert second.round == 2
+    assert [duty.due_date for duty in table.duties("A-4.3.2-finish")] == [day(30), date(2026, 5, 26)]
+    refused = table.refuse(second, date(2026, 5, 5))
+    assert refused.state == PlanState.NOT_APPROVED  # the first refusal of this round
+    third = table.approve(table.submit(date(2026, 5, 8)), date(2026, 5, 11))
+    first.refresh_from_db()
+    assert (first.state, third.state) == (PlanState.REPLACED, PlanState.ADOPTED)
