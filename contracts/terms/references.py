@@ -21,6 +21,7 @@ from contracts.terms.naming import (
     likely_same,
     occurrences,
     stem,
+    stems,
     words,
 )
 from contracts.terms.numbered import references
@@ -51,6 +52,8 @@ class Hit:
             return f"It refers to {self.created_by}."
         if self.certain:
             return f"{self.created_by} brings about the {self.about}."
+        if stems(self.words) == stems(self.about):
+            return f"{self.created_by} likely brings about the {self.about}."
         return f"{self.created_by} brings about the {self.about}, and this is likely the same."
 
 
