@@ -40,7 +40,7 @@ class Visitor:
         self.page.locator("main").get_by_role("button", name=name, exact=True).click()
 
     def follow(self, name: str) -> None:
-        """The first link of exactly this name, in a bar or on the page, or a link that looks like a button."""
+        """The first link of exactly this name, in a bar or on the page; it may look like a button."""
         link = self.page.get_by_role("link", name=name, exact=True)
         link.or_(self.page.get_by_role("button", name=name, exact=True)).first.click()
 
