@@ -163,6 +163,10 @@ def test_a_signed_paper_copy_in_place_of_signing_here(cast, browse, uploads):
     assert response.status_code == 302, words(response)
     variation.refresh_from_db()
     assert variation.state == VariationState.IN_FORCE
+    listed = browse(cast.priya).get(address(cast, "documents"))
+    assert listed.status_code == 200 and "signed.pdf" in words(listed)
+    document = cast.contract.documents.get()
+    assert browse(cast.priya).get(address(cast, "document", document.pk)).status_code == 200
 
 
 def test_any_day_as_known_on_any_other_and_two_days_side_by_side(cast, browse):
