@@ -29,6 +29,8 @@ class Act(StrEnum):
     DRAFT_VARIATION = "draft or share a variation"
     SIGN_VARIATION = "sign a variation"
     UPLOAD_DOCUMENT = "upload a document"
+    DECIDE_FIGURE = "decide which of two figures counts"
+    CHOOSE_READING = "choose how a paragraph is read"
     MANAGE = "manage people and settings"
 
 

@@ -1,4 +1,5 @@
 from contracts.models.contract import Contract, Division, KeptBy, Membership, Role, Schedule, Side
+from contracts.models.figure import FigureDecision
 from contracts.models.ledger import LedgerEntry
 from contracts.models.people import Organisation, Person
 from contracts.models.text import Document, Paragraph, ParagraphVersion
@@ -17,6 +18,7 @@ __all__ = [
     "Document",
     "Effect",
     "EffectKind",
+    "FigureDecision",
     "Interpretation",
     "KeptBy",
     "LedgerEntry",

@@ -19,7 +19,6 @@ urlpatterns = [
     path("contracts/<int:contract_id>/text", text.text, name="text"),
     path("contracts/<int:contract_id>/documents", documents.documents, name="documents"),
     path("contracts/<int:contract_id>/documents/new", documents.upload, name="upload"),
-    path("contracts/<int:contract_id>/documents/<int:document_id>", documents.document, name="document"),
     path(
         "contracts/<int:contract_id>/documents/<int:document_id>/file",
         documents.document_file,

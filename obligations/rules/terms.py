@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from contracts.terms.moments import Day, Moment, When, first_moment, london_day
 from contracts.terms.settings import ContractSettings
 from contracts.terms.variations import covers, effective
+from obligations.rules.own_figures import OwnFigure
 from obligations.rules.working_days import DEFAULT_DIVISION
 
 
@@ -35,7 +36,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class ContractTerms:
-    """One contract's terms, in London days. ``tracked_from``: Duly keeps the contract from then on (R32)."""
+    """One contract's terms, in London days. ``tracked_from``: Duly keeps the contract from then on (R32).
+
+    ``own_figures`` are those of the signed document where it differs from the standard form (R34).
+    """
 
     start_date: Day
     end_date: Day | None = None
@@ -44,6 +48,7 @@ class ContractTerms:
     settings: ContractSettings = field(default_factory=ContractSettings)
     variations: tuple[SignedVariation, ...] = ()
     tracked_from: Day | None = None
+    own_figures: tuple[OwnFigure, ...] = ()
 
     @property
     def commencement(self) -> Day:

@@ -26,6 +26,7 @@ from obligations.rules.duty import Completion, Duty
 from obligations.rules.engine import derive
 from obligations.rules.facts import Fact
 from obligations.rules.lifecycle import State, state_of
+from obligations.rules.own_figures import owned, told
 from obligations.rules.rule import Every, Rule, Shape
 from obligations.rules.rulebook import Rulebook
 from obligations.rules.terms import ContractTerms, SignedVariation
@@ -72,7 +73,13 @@ def derive_varied(
     calendar: Calendar,
     as_at: Moment,
 ) -> list[Duty]:
-    """Every duty as at a moment, as ``engine.derive`` says, under the amendments in effect by then."""
+    """Every duty as at a moment, as ``engine.derive`` says, under the contract's own figures (R34) and the
+    amendments in effect by then (R28).
+    """
+    if terms.own_figures:
+        own, plain_terms = owned(book, terms.own_figures), replace(terms, own_figures=())
+        found = derive_varied(own, plain_terms, amendments, facts, completions, calendar, as_at)
+        return told(found, own, terms.own_figures)
     amendments = amendments.by(as_at)
     facts, completions = list(facts), list(completions)
     if not amendments:

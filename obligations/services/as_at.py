@@ -195,12 +195,17 @@ def _as_known(contract: Contract, part: slices.Slice, known: Moment) -> slices.S
             decision = getattr(row, "decision", None)
             decided = decision is not None and decision.decided_at <= known
             completions.append(one if decided else replace(one, outcome="undecided"))
+    own = slices.own_figures(contract, known)
     return replace(
         part,
         facts=[slices.as_fact(row) for row in facts],
         completions=completions,
         terms={
-            book: replace(terms, variations=tuple(v for v in terms.variations if v.number in applied))
+            book: replace(
+                terms,
+                variations=tuple(v for v in terms.variations if v.number in applied),
+                own_figures=own.get(book, ()),
+            )
             for book, terms in part.terms.items()
         },
         amendments={book: _only(one, applied) for book, one in part.amendments.items()},

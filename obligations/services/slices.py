@@ -9,19 +9,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from django.db.models import Prefetch, Q
 
-from contracts.models import Contract, Effect, EffectKind, Side, Signature, VariationState
-from contracts.terms.moments import Day, Moment, end_of_day, london
+from contracts.models import (
+    Contract,
+    Effect,
+    EffectKind,
+    FigureDecision,
+    Side,
+    Signature,
+    VariationState,
+)
+from contracts.terms.moments import Day, Moment, end_of_day, london, london_day
+from contracts.terms.periods import Period, Unit
 from obligations.models import Duty, Evidence, FactRecord, Obligation
 from obligations.rules.amendments import Amendments, Figure
 from obligations.rules.case import TERMINATED
 from obligations.rules.duty import Completion
 from obligations.rules.duty import Duty as Derived
 from obligations.rules.facts import Fact, vocabulary
+from obligations.rules.own_figures import OwnFigure, owned
 from obligations.rules.rule import Rule, Shape
 from obligations.rules.rulebook import Rulebook, known_rulebooks, load_rulebook
 from obligations.rules.terms import ContractTerms, SignedVariation
@@ -57,8 +67,9 @@ class Slice:
     amendments: dict[str, Amendments] = field(default_factory=dict)
 
     def book(self, key: str) -> Rulebook:
-        """The rulebook with the rules that variations brought to this contract."""
-        return amended(load_rulebook(key), self.amendments.get(key, Amendments()))
+        """The rulebook with the contract's own figures and the rules that variations brought to it."""
+        own = self.terms[key].own_figures if key in self.terms else ()
+        return amended(owned(load_rulebook(key), own), self.amendments.get(key, Amendments()))
 
     def figures(self, key: str, day: Day) -> list[Figure]:
         """The figures changed by a day, in the order they were."""
@@ -167,6 +178,9 @@ def load(contract: Contract, subjects: set[str] | None, *, lean: bool = False) -
         row.obligation = by_pk[row.obligation_id]
     effects = effects_in_force(contract)
     numbers, terms = _terms(contract, {book for book, _ in obligations}, effects)
+    for book, own in own_figures(contract).items():
+        if book in terms:
+            terms[book] = replace(terms[book], own_figures=own)
     known = [as_fact(row) for row in facts]
     return Slice(known, dict(obligations), rows, _completions(rows), numbers, terms, amendments_of(effects))
 
@@ -218,6 +232,36 @@ def effects_in_force(contract: Contract) -> list[Effect]:
         Effect.objects.filter(contract=contract, variation__state=VariationState.IN_FORCE)
         .select_related("variation", "paragraph__schedule")
         .prefetch_related(Prefetch("variation__signatures", Signature.objects.all()))
+    )
+
+
+def own_figures(contract: Contract, known: Moment | None = None) -> dict[str, tuple[OwnFigure, ...]]:
+    """The contract's own figures by rulebook, as decided by a moment (now unless given). 1 query."""
+    decisions = FigureDecision.objects.filter(contract=contract).order_by("pk")
+    if known is not None:
+        decisions = decisions.filter(decided_at__lte=known)
+    latest = {(row.rulebook_key, row.limit_key): row for row in decisions.select_related("paragraph")}
+    found: dict[str, list[OwnFigure]] = defaultdict(list)
+    for row in latest.values():
+        if row.own:
+            found[row.rulebook_key].append(_own_figure(row))
+    return {book: tuple(figures) for book, figures in found.items()}
+
+
+def period_of(row: FigureDecision) -> Period:
+    """The figure that a decision lets count."""
+    return Period(row.amount, Unit(row.unit))
+
+
+def _own_figure(row: FigureDecision) -> OwnFigure:
+    return OwnFigure(
+        key=row.limit_key,
+        path=row.paragraph.path,
+        period=period_of(row),
+        standard=Period(row.standard_amount, Unit(row.standard_unit)),
+        decided_by=row.decided_by_name,
+        decided_on=london_day(row.decided_at),
+        decision=f"figure {row.pk}",
     )
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from obligations.web.as_at import views as as_at
+from obligations.web.documents import views as documents
 from obligations.web.due import views as due
 from obligations.web.duties import views as duties
 from obligations.web.facts import views as facts
@@ -49,6 +50,12 @@ urlpatterns = [
         "contracts/<int:contract_id>/variations/<int:variation_id>/readings",
         impact.say_reading,
         name="say_reading",
+    ),
+    path("contracts/<int:contract_id>/documents/<int:document_id>", documents.document, name="document"),
+    path(
+        "contracts/<int:contract_id>/documents/<int:document_id>/figures/<path:limit>",
+        documents.decide_figure,
+        name="decide_figure",
     ),
     path("contracts/<int:contract_id>/as-at", as_at.as_at, name="as_at"),
     path("what-if", what_if.what_if, name="what_if"),

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 PAGES: list[URLPattern] = [*contract_pages, *duty_pages]
 OPEN_TO_ALL = {"reading_rules"}
-FOR_EVERYBODY = {"home", "account", "mail", "message"}
+FOR_EVERYBODY = {"home", "account", "mail", "message", "what_if"}
 FOR_SYSTEM_STAFF = {
     "holidays",
     "holiday_upload",
@@ -98,6 +98,7 @@ def things(cast: Cast) -> Things:
         "evidence_id": evidence.pk,
         "variation_id": variation.pk,
         "document_id": document.pk,
+        "limit": "10.3-critical",
         "citation": f"{cast.schedule.outline_key}/main/10.3",
         "kind": "patch_publicly_released",
     }
@@ -199,7 +200,7 @@ def test_who_left_the_contract_yesterday_is_not_let_in(here, browse):
 
 def test_pages_about_nobodys_contract(here, browse):
     assert browse().get(reverse("reading_rules")).status_code == 200
-    for name in ("home", "account", "mail"):
+    for name in ("home", "account", "mail", "what_if"):
         assert browse().get(reverse(name)).status_code == 302
         assert browse(here.cast.zed).get(reverse(name)).status_code == 200
 

@@ -1,4 +1,4 @@
-"""Documents: the list, uploading one, and what the reader made of it."""
+"""Documents: the list, uploading one, and getting it back. A document's own page is in `obligations`."""
 
 from __future__ import annotations
 
@@ -77,22 +77,6 @@ def _find(contract: Contract, document_id: int) -> Document:
     if found is None:
         raise Http404("no such document")
     return found
-
-
-@require_safe
-@login_required
-def document(request: HttpRequest, contract_id: int, document_id: int) -> HttpResponse:
-    """The reading report of one document."""
-    access = open_contract(request.user, contract_id, timezone.now())
-    found = _find(access.contract, document_id)
-    context = {
-        "document": found,
-        "row": presenters.row(access.contract, found),
-        "report": presenters.report(access.contract, found),
-    }
-    crumbs = [Crumb("Documents", reverse("documents", args=[contract_id]))]
-    page = "contracts/document.html"
-    return contract_page(request, access, page, context, here="documents", crumbs=crumbs)
 
 
 @require_safe

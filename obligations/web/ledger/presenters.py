@@ -142,6 +142,13 @@ def _notice_given_up(contract: Contract, payload: Payload) -> str:
     return f"Gave up sending {_notice(dict(payload))}: {payload.get('answer', payload.get('why', ''))}"
 
 
+def _figure_decided(contract: Contract, payload: Payload) -> str:
+    which = "The contract’s own figure" if payload.get("own") else "The standard form’s figure"
+    figures = f"{payload.get('after')} instead of {payload.get('before')}"
+    place = cited(str(payload.get("citation", "")))
+    return f"{which} counts for “{payload.get('title')}”, {place}: {figures}. {payload.get('reason')}"
+
+
 SENTENCES: dict[str, Sentence] = base.SENTENCES | {
     "fact_recorded": _fact_recorded,
     "fact_withdrawn": _fact_withdrawn,
@@ -157,6 +164,7 @@ SENTENCES: dict[str, Sentence] = base.SENTENCES | {
     "evidence_accepted": _evidence_accepted,
     "evidence_rejected": _evidence_rejected,
     "rulebook_adopted": _rulebook_adopted,
+    "figure_decided": _figure_decided,
     "variation_signed": _signed,
     "variation_in_force": _in_force,
     "notices_sent": _notices_sent,
@@ -173,8 +181,8 @@ def row(contract: Contract, entry: LedgerEntry, of_duty: int | None = None) -> L
 
 def address(contract: Contract, payload: Payload) -> str:
     """The page of what an entry is about, where it has one."""
-    for key, page in (("duty", "duty"), ("fact", "fact"), ("variation", "variation")):
+    for key in ("duty", "fact", "variation", "document"):
         number = payload.get(key)
         if isinstance(number, int):
-            return reverse(page, args=[contract.pk, number])
+            return reverse(key, args=[contract.pk, number])
     return ""

@@ -1,0 +1,168 @@
+"""A document's time limits beside the register's, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from contracts.access import Access, Act
+from contracts.models import Contract, Document
+from contracts.web.text.presenters import paragraph_href, place
+from contracts.web.variations.presenters import Tag
+from contracts.web.words import count, due_words, listed
+from obligations.rules.agreement import Result
+from obligations.rules.duty import Duty
+from obligations.services.figures import Held, Moved, why_not
+
+TAGS = {
+    Result.AGREES: Tag("Agrees", "green"),
+    Result.DIFFERS: Tag("Differs", "orange"),
+    Result.NOT_FOUND: Tag("Not found", "yellow"),
+    Result.EXTRA: Tag("Extra", "blue"),
+}
+ORDER = (Result.DIFFERS, Result.NOT_FOUND, Result.EXTRA, Result.AGREES)
+NOTHING = "None"
+
+
+@dataclass(frozen=True)
+class AgreementRow:
+    """One limit: what the register says, what the document says, what came of it and what to do."""
+
+    place: str
+    href: str
+    title: str
+    standard: str
+    document: str
+    words: str
+    tag: Tag
+    says: str
+    decide: str
+    decide_href: str
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The table, and how many of each there are."""
+
+    summary: str
+    rows: list[AgreementRow]
+
+
+@dataclass(frozen=True)
+class Decide:
+    """The page of one decision."""
+
+    title: str
+    place: str
+    says: str
+    words: str
+    button: str
+    moves: list[str]
+    more: int
+
+
+def agreement(access: Access, document: Document, found: list[Held]) -> Agreement:
+    """The agreement of one document with the register of its schedule."""
+    numbers = Counter(one.row.result for one in found)
+    parts = [f"{numbers[result]} {TAGS[result].text.lower()}" for result in ORDER if numbers[result]]
+    rows = [_row(access, document, one) for one in found]
+    return Agreement(f"{count(len(found), 'time limit')}: {listed(parts)}." if found else "", rows)
+
+
+def _row(access: Access, document: Document, one: Held) -> AgreementRow:
+    expected, found = one.row.expected, one.row.found
+    own = not (one.decision is not None and one.decision.own)
+    offer = expected is not None and access.may(Act.DECIDE_FIGURE) and not why_not(one, own=own)
+    assert document.schedule is not None
+    known = expected is not None or one.row.path not in document.reading.get("extra", ())
+    citation = f"{document.schedule.outline_key}/{one.row.path}"
+    return AgreementRow(
+        place=_place(one.row.path),
+        href=paragraph_href(access.contract, citation) if known else "",
+        title=expected.title if expected else "In this document only",
+        standard=str(expected.period) if expected else NOTHING,
+        document=_figure(one),
+        words=found.phrase if found else "",
+        tag=TAGS[one.row.result],
+        says=_says(access.contract, one),
+        decide=_button(own) if offer else "",
+        decide_href=_decide_href(document, expected.key, own) if offer and expected else "",
+    )
+
+
+def _figure(one: Held) -> str:
+    if one.row.found is None:
+        return NOTHING
+    return str(one.row.found.period) if one.row.found.period else "No figure that can be counted"
+
+
+def _place(path: str) -> str:
+    scope, _, number = path.partition("/")
+    return place(scope, number)
+
+
+def _button(own: bool) -> str:
+    return "Adopt the contract’s own figure" if own else "Use the standard form’s figure again"
+
+
+def _decide_href(document: Document, limit: str, own: bool) -> str:
+    address = reverse("decide_figure", args=[document.contract_id, document.pk, limit])
+    return address if own else f"{address}?standard=1"
+
+
+def _says(contract: Contract, one: Held) -> str:
+    """What comes of it, and who decided what."""
+    row = one.row
+    said = []
+    if row.result is Result.DIFFERS and row.expected is not None:
+        said.append(both(one))
+        if row.why_not:
+            said.append(row.why_not)
+    if row.expected is not None and row.found is not None and row.found.path != row.expected.path:
+        said.append(f"Found in {_place(row.found.path)}.")
+    if one.decision is not None:
+        by = f"{one.decision.decided_by_name}, {contract.word_for(one.decision.decided_side)}"
+        said.append(f"Duties are counted with {one.in_use}: decided by {by}.")
+    elif row.result is Result.DIFFERS:
+        said.append(f"Duties are counted with {one.in_use}.")
+    return " ".join(said)
+
+
+def both(one: Held) -> str:
+    """Both figures: "14 days in this contract against 7 days in the standard form"."""
+    row = one.row
+    figure = row.found.period if row.found and row.found.period else "No figure"
+    standard = row.expected.period if row.expected else "none"
+    return f"{figure} in this contract against {standard} in the standard form."
+
+
+def decide(one: Held, own: bool, moved: list[Moved]) -> Decide:
+    """What a decision would do."""
+    expected, found = one.row.expected, one.row.found
+    assert expected is not None
+    shown = [_moved(each.before, each.after) for each in moved[:MOST]]
+    return Decide(
+        title=_button(own),
+        place=f"{_place(expected.path)}: {expected.title}",
+        says=both(one) if found is not None else f"{expected.period} in the standard form.",
+        words=found.phrase if found else "",
+        button="Adopt it" if own else "Use it again",
+        moves=shown,
+        more=max(0, len(moved) - MOST),
+    )
+
+
+MOST = 20
+"""Duties named before "and more"."""
+
+
+def _moved(before: Duty, after: Duty) -> str:
+    subject = f" ({after.subject})" if after.subject else ""
+    return f"{after.title}{subject}: from {_due(before)} to {_due(after)}"
+
+
+def _due(duty: Duty) -> str:
+    return due_words(duty.deadline.due_at) if duty.deadline.due_at else "no date"
+

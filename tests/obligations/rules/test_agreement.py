@@ -1,0 +1,167 @@
+"""The time limits of a document held against the register, limit by limit (R34). No database."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.terms.periods import Period, Unit
+from obligations.rules.agreement import Result, agreement, expected_limits, same_length
+from obligations.rules.rulebook import load_rulebook
+
+DMP, ORDER = load_rulebook("dmp_schedule_23"), load_rulebook("order_schedule_9")
+
+
+def said(path: str, amount: int | None, unit: str | None, kind: str = "deadline", qualifier=None) -> dict:
+    scope, _, paragraph = path.partition("/")
+    return {
+        "scope": scope,
+        "paragraph": paragraph,
+        "phrase": f"within {amount} {unit}",
+        "amount": amount,
+        "unit": unit,
+        "qualifier": qualifier,
+        "kind": kind,
+    }
+
+
+def held(book, path: str, *limits: dict) -> list[tuple[str, str | None, str | None]]:
+    """What comes of one paragraph: the result, the register's figure, the document's."""
+    return [
+        (
+            str(row.result),
+            str(row.expected.period) if row.expected else None,
+            str(row.found.period) if row.found and row.found.period else None,
+        )
+        for row in agreement(book, limits)
+        if row.path == path
+    ]
+
+
+def patches(*limits: tuple[int, str]):
+    return held(DMP, "main/10.3", *(said("main/10.3", amount, unit) for amount, unit in limits))
+
+
+STANDARD = [(7, "days"), (30, "days"), (60, "working_days")]
+
+
+def test_the_standard_form_agrees():
+    assert [row[0] for row in patches(*STANDARD)] == ["agrees"] * 3
+
+
+@pytest.mark.parametrize(
+    ("place", "figure", "says"), [(0, 14, "14 days"), (1, 45, "45 days"), (2, 90, "90 Working Days")]
+)
+def test_of_three_limits_the_one_that_was_changed_differs(place, figure, says):
+    limits = [(figure if n == place else amount, unit) for n, (amount, unit) in enumerate(STANDARD)]
+    found = patches(*limits)
+    assert [row[0] for row in found] == ["differs" if n == place else "agrees" for n in range(3)]
+    assert found[place][2] == says
+
+
+def test_all_three_changed_pair_in_their_order():
+    assert patches((14, "days"), (45, "days"), (90, "working_days")) == [
+        ("differs", "7 days", "14 days"),
+        ("differs", "30 days", "45 days"),
+        ("differs", "60 Working Days", "90 Working Days"),
+    ]
+
+
+def test_two_limits_that_changed_places_do_not_both_agree():
+    assert patches((30, "days"), (7, "days"), (60, "working_days")) == [
+        ("agrees", "30 days", "30 days"),
+        ("agrees", "60 Working Days", "60 Working Days"),
+        ("not_found", "7 days", None),
+        ("extra", None, "7 days"),
+    ]
+
+
+def test_one_that_is_gone_and_one_more():
+    assert patches((30, "days"), (60, "working_days")) == [
+        ("agrees", "30 days", "30 days"),
+        ("agrees", "60 Working Days", "60 Working Days"),
+        ("not_found", "7 days", None),
+    ]
+    assert ("extra", None, "3 days") in patches((3, "days"), *STANDARD)
+    assert [row[0] for row in patches((3, "days"), *STANDARD)].count("agrees") == 3
+
+
+def test_days_for_working_days_is_a_difference():
+    assert held(ORDER, "Part B/6.5", said("Part B/6.5", 1, "days")) == [("differs", "1 Working Day", "1 day")]
+
+
+def test_two_clocks_of_one_paragraph_and_a_ceiling_said_in_other_words():
+    path = "Part A/4.3.2"
+    amend, ceiling = said(path, 10, "working_days"), said(path, 15, "working_days", qualifier="at_most")
+    assert [row[0] for row in held(ORDER, path, amend, ceiling)] == ["agrees", "agrees"]
+    longer = said(path, 20, "working_days", qualifier="at_most")
+    assert held(ORDER, path, amend, longer)[1] == ("differs", "15 Working Days", "20 Working Days")
+
+
+def test_retentions_are_not_deadlines():
+    path = "Annex 1/13/1"
+    keep, online = said(path, 2, "years", "retention", "at_least"), said(path, 6, "months", "retention")
+    assert [row[0] for row in held(DMP, path, keep, online)] == ["agrees", "agrees"]
+    assert ("extra", None, "5 days") in held(DMP, path, keep, online, said(path, 5, "days"))
+
+
+def test_at_most_is_not_at_least():
+    path = "Part B/8.3"
+    rows = agreement(ORDER, [said(path, 6, "months", "retention", "at_most")])
+    row = next(row for row in rows if row.path == path)
+    assert row.result is Result.DIFFERS and "the other the most" in row.why_not
+
+
+def test_the_same_length_in_other_units_agrees():
+    assert held(DMP, "main/7.1.2", said("main/7.1.2", 1, "years", "interval")) == [
+        ("agrees", "12 months", "1 year")
+    ]
+    assert same_length(Period(2, Unit.WEEKS), Period(14, Unit.DAYS))
+    assert not same_length(Period(24, Unit.HOURS), Period(1, Unit.DAYS))
+    assert not same_length(Period(1, Unit.MONTHS), Period(30, Unit.DAYS))
+
+
+def test_an_extension_that_two_rules_share_is_one_limit():
+    assert held(DMP, "main/10.3.2", said("main/10.3.2", 5, "days", "extension")) == [
+        ("agrees", "5 days", "5 days")
+    ]
+    shared = next(one for one in expected_limits(DMP) if one.key == "extension main/10.3.2")
+    assert {rule.key for rule in shared.rules} == {"10.3-critical", "10.3-important"}
+
+
+def test_a_blank_figure_differs_and_cannot_be_adopted():
+    rows = agreement(DMP, [said("main/6.2", None, "working_days")])
+    row = next(row for row in rows if row.path == "main/6.2")
+    assert row.result is Result.DIFFERS and not row.adoptable and "no figure" in row.why_not
+
+
+def test_a_list_with_letters_is_the_paragraph_above_it():
+    rows = agreement(DMP, [said("main/6.2(a)", 5, "working_days"), said("main/5.6(b)", 20, "days")])
+    by_path = {row.path: row for row in rows}
+    assert by_path["main/6.2"].result is Result.DIFFERS and by_path["main/6.2"].found.path == "main/6.2(a)"
+    assert by_path["main/5.6"].result is Result.AGREES
+
+
+def test_another_paragraph_is_extra():
+    assert held(DMP, "main/9.1", said("main/9.1", 10, "days")) == [("extra", None, "10 days")]
+
+
+@pytest.mark.parametrize(
+    ("path", "limit", "reason"),
+    [
+        ("main/7.11", said("main/7.11", 2, "years", "interval"), "fixed day each year"),
+        ("main/7.1.3", said("main/7.1.3", 20, "working_days", "interval"), "counted in days, weeks"),
+        ("main/12.1", said("main/12.1", 48, "hours"), "hours cannot be counted"),
+        ("main/12.1", said("main/12.1", 0, "days"), "no time"),
+    ],
+)
+def test_what_cannot_be_counted_cannot_be_adopted(path, limit, reason):
+    row = next(row for row in agreement(DMP, [limit]) if row.path == path)
+    assert row.result is Result.DIFFERS and reason in row.why_not
+
+
+def test_every_limit_of_both_registers_is_asked_for_once():
+    for book in (DMP, ORDER):
+        rows = agreement(book, [])
+        assert {row.result for row in rows} == {Result.NOT_FOUND}
+        keys = [row.expected.key for row in rows]
+        assert len(keys) == len(set(keys)) and len(keys) >= 7
