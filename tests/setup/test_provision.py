@@ -85,7 +85,7 @@ def apt(provision, monkeypatch):
     """What apt was asked for, on a machine that has none of the system libraries."""
     asked = []
     monkeypatch.setattr(provision, "loads", lambda library: False)
-    monkeypatch.setattr(provision, "browser_is_here", lambda: bool(asked))
+    monkeypatch.setattr(provision, "browser_is_here", lambda: any("chromium" in each for each in asked))
     monkeypatch.setattr(provision, "run", lambda command, failure, **options: asked.append(" ".join(command)))
     monkeypatch.setattr(provision.shutil, "which", lambda name: f"/usr/bin/{name}")
     return asked
