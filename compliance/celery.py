@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
         "raise_recurring": 5 * MINUTE,
         "plan_notices_ahead": 60 * MINUTE,
         "work_on_bank_holidays": MINUTE / 6,
+        "make_closing_reports": MINUTE / 6,
         "refresh_bank_holidays": 24 * 60 * MINUTE,
     }.items()
 }
@@ -46,5 +47,5 @@ beat_init.connect(refuse_the_owner)
 @worker_ready.connect
 def catch_up(**_: Any) -> None:
     """What came due while no worker ran is done at once, not at the clock's next tick."""
-    for name in ("raise_recurring", "sweep_notices"):
+    for name in ("raise_recurring", "sweep_notices", "make_closing_reports"):
         app.send_task(f"obligations.tasks.{name}", expires=MINUTE)

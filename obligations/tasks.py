@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from obligations.breaches.services import closing
 from obligations.services import delivery, holidays, notices, published_list, recurring
 
 
@@ -36,3 +37,9 @@ def refresh_bank_holidays() -> None:
 def work_on_bank_holidays() -> None:
     """Go on with previews and changes of bank holidays that are under way."""
     holidays.work(timezone.now())
+
+
+@shared_task
+def make_closing_reports() -> None:
+    """Make the PDFs that people have asked for of closed breaches."""
+    closing.make_reports(timezone.now())

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import Any
 
+CONTROLLERS = ("authority", "supplier", "joint", "none")
+"""Who the controller of the personal data is; "none" where there is none to protect."""
+
 
 class SettingsError(ValueError):
     """A contract setting that cannot be used; names the setting and the fix."""
@@ -18,17 +21,19 @@ class ContractSettings:
 
     ``security_policy_applies``: Order Schedule 9, A 2.2 (R30). ``notice_cutoff``: London time of day after
     which a notice counts on the next Working Day, or None where the contract has no such rule (R14).
-    ``readings``: rule key to the name of the reading chosen for this contract (R12).
+    ``readings``: rule key to the name of the reading chosen for this contract (R12). ``controller``: who
+    decides why and how personal data is processed (UK GDPR), which starts the law's own clocks of a breach.
     """
 
     security_policy_applies: bool = False
     notice_cutoff: time | None = None
     readings: Mapping[str, str] = field(default_factory=dict)
+    controller: str = "authority"
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ContractSettings:
         """Read the stored or supplied form. Raises SettingsError naming the setting."""
-        known = {"security_policy_applies", "notice_cutoff", "readings"}
+        known = {"security_policy_applies", "notice_cutoff", "readings", "controller"}
         if unknown := sorted(set(data) - known):
             raise SettingsError(
                 f"unknown contract setting {unknown[0]!r}; known settings are {', '.join(sorted(known))}"
@@ -41,7 +46,10 @@ class ContractSettings:
             isinstance(key, str) and isinstance(value, str) for key, value in readings.items()
         ):
             raise SettingsError("readings must map a rule's key to the name of a reading")
-        return cls(applies, _cutoff(data.get("notice_cutoff")), dict(readings))
+        controller = data.get("controller", "authority")
+        if controller not in CONTROLLERS:
+            raise SettingsError(f"controller must be one of {', '.join(CONTROLLERS)}")
+        return cls(applies, _cutoff(data.get("notice_cutoff")), dict(readings), str(controller))
 
     def as_json(self) -> dict[str, Any]:
         """The stored form; ``from_json`` reads it back."""
@@ -50,6 +58,7 @@ class ContractSettings:
             "security_policy_applies": self.security_policy_applies,
             "notice_cutoff": cutoff,
             "readings": dict(self.readings),
+            "controller": self.controller,
         }
 
 

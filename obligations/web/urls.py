@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from obligations.breaches.web.urls import urlpatterns as breach_pages
 from obligations.web.as_at import views as as_at
 from obligations.web.documents import views as documents
 from obligations.web.due import views as due
+from obligations.web.duties import readings
 from obligations.web.duties import views as duties
 from obligations.web.facts import views as facts
 from obligations.web.holidays import views as holidays
@@ -26,6 +28,11 @@ urlpatterns = [
     path("contracts/<int:contract_id>/facts/<int:fact_id>/withdraw", facts.withdraw, name="withdraw_fact"),
     path("contracts/<int:contract_id>/duties/<int:duty_id>", duties.duty, name="duty"),
     path("contracts/<int:contract_id>/duties/<int:duty_id>/evidence", duties.log, name="log_evidence"),
+    path(
+        "contracts/<int:contract_id>/duties/<int:duty_id>/reading",
+        readings.choose_reading,
+        name="choose_reading",
+    ),
     path("contracts/<int:contract_id>/evidence/<int:evidence_id>/decide", duties.decide, name="decide"),
     path(
         "contracts/<int:contract_id>/evidence/<int:evidence_id>/file",
@@ -66,6 +73,7 @@ urlpatterns = [
     path("holidays/<int:change_id>/apply", holidays.apply, name="holiday_apply"),
     path("holidays/<int:change_id>/preview", holidays.preview_again, name="holiday_preview_again"),
     path("holidays/<int:change_id>/withdraw", holidays.withdraw, name="holiday_withdraw"),
+    *breach_pages,
     path("contracts/<int:contract_id>/ledger", ledger.ledger, name="ledger"),
     path("contracts/<int:contract_id>/ledger.csv", ledger.ledger_csv, name="ledger_csv"),
     path("contracts/<int:contract_id>/ledger.json", ledger.ledger_json, name="ledger_json"),

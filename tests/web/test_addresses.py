@@ -14,6 +14,10 @@ from django.urls import URLPattern, reverse
 
 from contracts.services.variations import draft_variation, share_variation
 from contracts.web.urls import urlpatterns as contract_pages
+from obligations.breaches.models import Breach
+from obligations.breaches.services.closing import ask_for_report, make_reports
+from obligations.breaches.services.report import report_breach
+from obligations.breaches.services.work import change_state, write
 from obligations.models import FactRecord
 from obligations.services.evidence import log_evidence
 from obligations.web.urls import urlpatterns as duty_pages
@@ -35,8 +39,15 @@ FOR_SYSTEM_STAFF = {
     "holiday_withdraw",
 }
 """Tested in test_holidays.py."""
-ONLY_POST = {"share_variation", "say_reading"}
-DOWNLOADS = {"evidence_file", "document_file", "ledger_csv", "ledger_json", "variation_form_pdf"}
+ONLY_POST = {"share_variation", "say_reading", "ask_breach_closing"}
+DOWNLOADS = {
+    "evidence_file",
+    "document_file",
+    "ledger_csv",
+    "ledger_json",
+    "variation_form_pdf",
+    "breach_closing_pdf",
+}
 OF_A_CONTRACT = sorted(str(page.name) for page in PAGES if "contract_id" in page.pattern.converters)
 BELOW = {"contract_id"}
 """Parameters that name the contract itself; all others name something in it."""
@@ -63,6 +74,29 @@ def read(response):
     """Reads a download to its end, so that its file is closed."""
     response.content_read = b"".join(response.streaming_content) if response.streaming else response.content
     return response
+
+
+def closed_breach(cast: Cast) -> Breach:
+    """A breach from its report to its closing report."""
+    priya, ada = cast.as_("priya"), cast.as_("ada")
+    breach = report_breach(
+        cast.contract,
+        priya,
+        NOON,
+        what="A lost laptop",
+        outcome="actual",
+        limb="loss",
+        noticed=NOON,
+        noticed_by="Tom",
+        aware_party="supplier",
+        time_known="unknown",
+    )
+    write(breach, priya, NOON, account="It was left on a train.")
+    for event, actor in (("contain", priya), ("give_details", priya), ("close", ada)):
+        change_state(breach, actor, NOON, event=event, when=NOON, reason="Wiped.")
+    ask_for_report(breach, ada, NOON)
+    make_reports(NOON)
+    return breach
 
 
 def things(cast: Cast) -> Things:
@@ -92,9 +126,14 @@ def things(cast: Cast) -> Things:
         uploaded_by=cast.priya,
         uploaded_at=NOON,
     )
+    breach = closed_breach(cast)
     ids = {
+        "breach_id": breach.pk,
+        "step": "dmp-harm",
+        "event": "reopen",
+        "report_id": breach.reports.get().pk,
         "duty_id": duty.pk,
-        "fact_id": FactRecord.objects.get(contract=contract).pk,
+        "fact_id": FactRecord.objects.filter(contract=contract).first().pk,
         "evidence_id": evidence.pk,
         "variation_id": variation.pk,
         "document_id": document.pk,
@@ -208,7 +247,7 @@ def test_pages_about_nobodys_contract(here, browse):
 def test_every_page_forbids_scripts_and_styles_of_its_own(here, browse):
     client = browse(here.cast.priya)
     for name in OF_A_CONTRACT:
-        if name in ONLY_POST | DOWNLOADS | {"decide", "variation_form"}:
+        if name in ONLY_POST | DOWNLOADS | {"decide", "variation_form", "breach_closing"}:
             continue
         response = client.get(here.address(name))
         page = response.content.decode()

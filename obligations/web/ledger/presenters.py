@@ -11,7 +11,7 @@ from contracts.terms.moments import WhenError, is_moment, parse_when
 from contracts.web.ledger import presenters as base
 from contracts.web.ledger.presenters import LedgerRow, Payload, Sentence, cited, name, when
 from contracts.web.words import count, due_words, listed, weekday_day
-from obligations.models import Stage
+from obligations.models import BreachState, Stage
 
 NO_DATE = "no date"
 
@@ -149,6 +149,45 @@ def _figure_decided(contract: Contract, payload: Payload) -> str:
     return f"{which} counts for “{payload.get('title')}”, {place}: {figures}. {payload.get('reason')}"
 
 
+def _breach(payload: Payload) -> str:
+    return f"breach {payload.get('subject')} (“{payload.get('what')}”)"
+
+
+def _breach_reported(contract: Contract, payload: Payload) -> str:
+    return f"Reported {_breach(payload)}"
+
+
+def _breach_dated(contract: Contract, payload: Payload) -> str:
+    return f"Said when {_breach(payload)} happened: {when(payload, 'happened')}"
+
+
+def _breach_step(contract: Contract, payload: Payload) -> str:
+    done = f"done {when(payload, 'done')} by {payload.get('done_by')}"
+    return f"Ticked off “{payload.get('step')}” for {_breach(payload)}, {done}"
+
+
+def _breach_written(contract: Contract, payload: Payload) -> str:
+    names = sorted(str(one).replace("_", " ") for one in payload.get("changed", {}))
+    return f"Wrote about {_breach(payload)}: {listed(names)}"
+
+
+def _breach_moved(contract: Contract, payload: Payload) -> str:
+    to = payload.get("to", "")
+    label = BreachState(to).label.lower() if to in BreachState.values else to
+    reason = f": {payload['reason']}" if payload.get("reason") else ""
+    return f"B{_breach(payload)[1:]} is now {label}{reason}"
+
+
+def _breach_report_made(contract: Contract, payload: Payload) -> str:
+    return f"Made the closing report of {_breach(payload)}, SHA-256 {str(payload.get('sha256'))[:12]}"
+
+
+def _reading_chosen(contract: Contract, payload: Payload) -> str:
+    which = f"“{payload.get('after')}” instead of “{payload.get('before')}”"
+    place = cited(str(payload.get("citation", "")))
+    return f"Chose a reading of “{payload.get('title')}”, {place}: {which}. {payload.get('reason')}"
+
+
 SENTENCES: dict[str, Sentence] = base.SENTENCES | {
     "fact_recorded": _fact_recorded,
     "fact_withdrawn": _fact_withdrawn,
@@ -165,10 +204,17 @@ SENTENCES: dict[str, Sentence] = base.SENTENCES | {
     "evidence_rejected": _evidence_rejected,
     "rulebook_adopted": _rulebook_adopted,
     "figure_decided": _figure_decided,
+    "reading_chosen": _reading_chosen,
     "variation_signed": _signed,
     "variation_in_force": _in_force,
     "notices_sent": _notices_sent,
     "notice_given_up": _notice_given_up,
+    "breach_reported": _breach_reported,
+    "breach_dated": _breach_dated,
+    "breach_step": _breach_step,
+    "breach_written": _breach_written,
+    "breach_moved": _breach_moved,
+    "breach_report_made": _breach_report_made,
 }
 
 
@@ -181,7 +227,7 @@ def row(contract: Contract, entry: LedgerEntry, of_duty: int | None = None) -> L
 
 def address(contract: Contract, payload: Payload) -> str:
     """The page of what an entry is about, where it has one."""
-    for key in ("duty", "fact", "variation", "document"):
+    for key in ("duty", "fact", "variation", "document", "breach"):
         number = payload.get(key)
         if isinstance(number, int):
             return reverse(key, args=[contract.pk, number])

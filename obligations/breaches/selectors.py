@@ -1,0 +1,137 @@
+"""Questions about breaches. Each takes a constant number of queries. What is not there is Http404."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F, QuerySet
+from django.http import Http404
+
+from contracts.models import Contract, LedgerEntry
+from contracts.terms.moments import Moment, When, first_moment
+from obligations.breaches.data_protection import LawClock, clocks, when_aware
+from obligations.breaches.models import Breach, BreachStep, ClosingReport, TimeKnown
+from obligations.breaches.steps import Step, steps_for
+from obligations.models import Duty, FactRecord
+from obligations.rules.facts import vocabulary
+from obligations.selectors import duties_of
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """An immediate step, and who ticked it off, if anybody did."""
+
+    step: Step
+    row: BreachStep | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the time line: when, what, and who put it on the record."""
+
+    when: When
+    says: str
+    by: str
+    recorded: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class BreachPage:
+    """A breach with everything its page and its closing report show."""
+
+    breach: Breach
+    duties: list[Duty]
+    steps: list[Ticked]
+    clocks: list[LawClock]
+    line: list[Happening]
+    reports: list[ClosingReport]
+
+
+def breaches_of(contract: Contract) -> QuerySet[Breach]:
+    """Every breach of a contract, the last reported first. 1 query."""
+    return Breach.objects.filter(contract=contract).select_related("reported_by")
+
+
+def breach_at(contract: Contract, breach_id: int) -> Breach:
+    """One breach. Raises Http404. 1 query."""
+    found = breaches_of(contract).filter(pk=breach_id).first()
+    if found is None:
+        raise Http404("no such breach")
+    found.contract = contract
+    return found
+
+
+def steps_of(breach: Breach) -> list[Step]:
+    """The immediate steps of this breach. 1 query."""
+    schedules = set(breach.contract.schedules.values_list("outline_key", flat=True))
+    return steps_for(schedules, breach.outcome, breach.contract.terms_settings.controller)
+
+
+def breach_page(breach: Breach) -> BreachPage:
+    """Everything about a breach. 6 queries."""
+    contract = breach.contract
+    facts = list(FactRecord.objects.filter(contract=contract, subject=breach.reference, withdrawn_at=None))
+    ticked = {row.key: row for row in breach.steps.select_related("ticked_by")}
+    told = [fact.happened for fact in facts if fact.kind == "breach_notified"]
+    aware = when_aware(breach.aware_party, breach.noticed, min(told, key=first_moment, default=None))
+    moves = LedgerEntry.objects.filter(contract=contract, payload__breach=breach.pk).order_by("number")
+    duties = duties_of(contract).filter(subject=breach.reference)
+    return BreachPage(
+        breach=breach,
+        duties=list(duties.order_by(F("due_at").asc(nulls_last=True), "pk")),
+        steps=[Ticked(step, ticked.get(step.key)) for step in steps_of(breach)],
+        clocks=clocks(contract.terms_settings.controller, aware),
+        line=sorted(_line(breach, facts, ticked.values(), moves), key=lambda one: first_moment(one.when)),
+        reports=list(breach.reports.select_related("asked_by")),
+    )
+
+
+def report_at(breach: Breach, report_id: int) -> ClosingReport:
+    """One closing report. Raises Http404. 1 query."""
+    found = breach.reports.filter(pk=report_id).first()
+    if found is None:
+        raise Http404("no such report")
+    return found
+
+
+def _line(
+    breach: Breach,
+    facts: Iterable[FactRecord],
+    ticked: Iterable[BreachStep],
+    moves: Iterable[LedgerEntry],
+) -> Iterable[Happening]:
+    known = vocabulary()
+    labels = {one.key: one.label for one in steps_of(breach)}
+    steps_facts = {one.fact for one in steps_of(breach) if one.fact}
+    if breach.time_known == TimeKnown.PLAUSIBLE and breach.happened:
+        yield Happening(
+            breach.happened,
+            "The earliest at which it may have happened",
+            _reporter(breach),
+            breach.reported_at,
+        )
+    for fact in facts:
+        if fact.kind not in steps_facts:
+            label = known[fact.kind].label if fact.kind in known else fact.kind
+            yield Happening(fact.happened, label, fact.recorded_by_name, fact.recorded_at)
+    for row in ticked:
+        says = f"{labels.get(row.key, row.key)}: {row.done_by}"
+        yield Happening(row.done, says, row.ticked_by.name, row.ticked_at)
+    for entry in moves:
+        if says := _move(entry):
+            yield Happening(entry.moment, says, entry.actor_name, entry.moment)
+
+
+def _reporter(breach: Breach) -> str:
+    return breach.reported_by.name
+
+
+def _move(entry: LedgerEntry) -> str:
+    """A change of state in words; what the facts tell already is left out."""
+    reason = entry.payload.get("reason", "")
+    said = {"close": "Closed", "reopen": "Reopened", "withdraw": "Report withdrawn"}
+    if entry.verb == "breach_reported":
+        return "Reported in Duly"
+    event = said.get(str(entry.payload.get("event", "")))
+    return f"{event}: {reason}" if entry.verb == "breach_moved" and event else ""

@@ -1,0 +1,1 @@
+"""What is done about breaches: reporting, working through, the closing report."""

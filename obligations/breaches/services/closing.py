@@ -1,0 +1,123 @@
+"""The closing report as a PDF: a row first, then a worker makes the file, stage by stage."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.contrib.staticfiles import finders
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+
+from contracts.models import Contract
+from contracts.services import ledger
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused
+from contracts.services.variations import lock
+from obligations.breaches.models import Breach, BreachState, ClosingReport, ReportState
+from obligations.breaches.selectors import breach_page
+from obligations.breaches.services.allowed import told
+
+CLERK = Actor.system("closing reports")
+TEMPLATE = "obligations/breaches/closing.html"
+GIVEN_UP_AFTER = timedelta(minutes=10)
+"""A worker that claimed a report this long ago has died: another takes the report up."""
+
+NO_PANGO = (
+    "The PDF cannot be made on this machine: the system's Pango library is missing"
+    " (on Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)."
+    " Print the report from its page instead."
+)
+
+
+@transaction.atomic
+def ask_for_report(breach: Breach, actor: Actor, now: datetime) -> ClosingReport:
+    """Ask for the PDF of a closed breach. While one is being made that one is given. Raises Refused."""
+    lock(breach.contract)
+    breach.refresh_from_db()
+    if actor.person is None:
+        raise Refused("", "Only a person asks for a closing report.")
+    if breach.state != BreachState.CLOSED:
+        raise Refused("", "The closing report is made once the breach is closed.")
+    under_way = breach.reports.filter(state__in=[ReportState.WAITING, ReportState.MAKING]).first()
+    if under_way is not None:
+        return under_way
+    return ClosingReport.objects.create(
+        contract=breach.contract, breach=breach, asked_at=now, asked_by=actor.person
+    )
+
+
+def make_reports(now: datetime) -> int:
+    """Make every report that waits, one after the other. Gives how many were made or failed."""
+    number = 0
+    while (report := _claimed(now)) is not None:
+        _make(report, now)
+        number += 1
+    return number
+
+
+def closing_context(contract: Contract, breach: Breach, now: datetime) -> dict[str, object]:
+    """What the report shows, on screen and as a PDF."""
+    page = breach_page(breach)
+    duties = [(duty, duty.standing_at(now).words) for duty in page.duties]
+    aware = {"supplier": contract.supplier_word, "authority": contract.authority_word}
+    return {
+        "contract": contract,
+        "breach": breach,
+        "page": page,
+        "duties": duties,
+        "made_at": now,
+        "aware": aware.get(breach.aware_party, "Both parties"),
+    }
+
+
+@transaction.atomic
+def _claimed(now: datetime) -> ClosingReport | None:
+    dead = Q(state=ReportState.MAKING, claimed_at__lt=now - GIVEN_UP_AFTER)
+    report = (
+        ClosingReport.objects.select_for_update(skip_locked=True)
+        .filter(Q(state=ReportState.WAITING) | dead)
+        .order_by("asked_at", "pk")
+        .first()
+    )
+    if report is not None:
+        report.state, report.claimed_at, report.stage = ReportState.MAKING, now, 1
+        report.save(update_fields=["state", "claimed_at", "stage"])
+    return report
+
+
+def _make(report: ClosingReport, now: datetime) -> None:
+    breach = Breach.objects.select_related("contract__authority", "contract__supplier", "reported_by").get(
+        pk=report.breach_id
+    )
+    context = closing_context(breach.contract, breach, now) | {"for_pdf": True}
+    html = render_to_string(TEMPLATE, context)
+    report.stage = 2
+    report.save(update_fields=["stage"])
+    try:
+        content = as_pdf(html)
+    except (OSError, ImportError):
+        report.state, report.problem = ReportState.FAILED, NO_PANGO
+        report.save(update_fields=["state", "problem"])
+        return
+    _keep(report, breach, content, now)
+
+
+def as_pdf(html: str) -> bytes:
+    """The page as a PDF. Raises OSError where the system has no Pango."""
+    from weasyprint import CSS, HTML  # needs Pango from the system, so only where a PDF is made
+
+    sheet = finders.find("duly/form.css")
+    return bytes(HTML(string=html).write_pdf(stylesheets=[CSS(filename=sheet)], pdf_variant="pdf/ua-1"))
+
+
+def _keep(report: ClosingReport, breach: Breach, content: bytes, now: datetime) -> None:
+    report.file.save(f"{breach.reference}.pdf", ContentFile(content), save=False)
+    report.sha256, report.size = hashlib.sha256(content).hexdigest(), len(content)
+    report.state, report.stage, report.made_at = ReportState.READY, ClosingReport.STAGES, now
+    with transaction.atomic():
+        report.save()
+        payload = told(breach) | {"sha256": report.sha256, "size": report.size}
+        ledger.record(breach.contract, CLERK, "breach_report_made", payload, now)

@@ -1,0 +1,150 @@
+"""Reporting a breach, and saying later when it happened (R11, R25)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from contracts.models import Contract
+from contracts.services import ledger
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused, required
+from contracts.services.variations import lock
+from contracts.terms.moments import When, first_moment, is_moment, last_moment, london_day
+from obligations.breaches.models import Breach, BreachOutcome, Limb, TimeKnown
+from obligations.breaches.services.allowed import allowed, told
+from obligations.models import FactRecord
+from obligations.services.facts import record_fact
+
+OCCURRED = "breach_of_security_occurred"
+AWARE = "breach_of_security_aware"
+PARTIES = ("supplier", "authority", "both")
+
+
+@transaction.atomic
+def report_breach(
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    *,
+    what: str,
+    outcome: str,
+    limb: str,
+    noticed: When,
+    noticed_by: str,
+    aware_party: str,
+    time_known: str = TimeKnown.KNOWN,
+    happened: When | None = None,
+) -> Breach:
+    """Put a breach on the record and start every clock that runs from it.
+
+    ``happened`` is when it happened, or the earliest time that is plausible (``time_known``). Days and
+    moments are London's. Raises Refused naming the field; nothing is kept then.
+    """
+    person = allowed(contract, "new", "report", actor, now)
+    what = required("what", what, "Say in a few words what happened.", longest=200)
+    noticed_by = required("noticed_by", noticed_by, "Enter who noticed it.", longest=200)
+    _one_of("outcome", outcome, BreachOutcome.values, "Choose whether it succeeded.")
+    _one_of("limb", limb, Limb.values, "Choose what kind of breach it was.")
+    _one_of("aware_party", aware_party, PARTIES, "Choose which party noticed it.")
+    _one_of("time_known", time_known, TimeKnown.values, "Choose whether the time is known.")
+    if time_known == TimeKnown.UNKNOWN:
+        happened = None
+    elif happened is None:
+        raise Refused("happened", "Enter when it happened, or the earliest time that is plausible.")
+    _in_order(happened, noticed, now)
+    lock(contract)
+    breach = Breach.objects.create(
+        contract=contract,
+        reference=_next_reference(contract, now),
+        what=what,
+        outcome=outcome,
+        limb=limb,
+        time_known=time_known,
+        happened_on=london_day(happened) if happened else None,
+        happened_at=happened if happened and is_moment(happened) else None,
+        noticed_on=london_day(noticed),
+        noticed_at=noticed if is_moment(noticed) else None,
+        noticed_by=noticed_by,
+        aware_party=aware_party,
+        reported_at=now,
+        reported_by=person,
+        reported_side=actor.side,
+    )
+    ledger.record(contract, actor, "breach_reported", told(breach) | {"outcome": outcome, "limb": limb}, now)
+    _facts(breach, actor, now)
+    return breach
+
+
+@transaction.atomic
+def say_when(breach: Breach, actor: Actor, now: datetime, *, happened: When) -> Breach:
+    """The time of the breach is known now: what ran from awareness is redated (R25). Raises Refused."""
+    lock(breach.contract)
+    breach.refresh_from_db()
+    allowed(breach.contract, breach.state, "say_when", actor, now)
+    if breach.time_known == TimeKnown.KNOWN:
+        raise Refused(
+            "happened", "When it happened is on the record already. Withdraw the report if it is wrong."
+        )
+    _in_order(happened, breach.noticed, now)
+    breach.time_known = TimeKnown.KNOWN
+    breach.happened_on, breach.happened_at = london_day(happened), happened if is_moment(happened) else None
+    breach.save(update_fields=["time_known", "happened_on", "happened_at"])
+    ledger.record(breach.contract, actor, "breach_dated", told(breach) | {"happened": happened}, now)
+    _occurred(breach, actor, now)
+    return breach
+
+
+def _facts(breach: Breach, actor: Actor, now: datetime) -> None:
+    """The report as facts: that a party became aware and, where its time is known, that it happened."""
+    details: dict[str, Any] = {
+        "subject": breach.reference,
+        "outcome": breach.outcome,
+        "limb": breach.limb,
+        "aware_party": breach.aware_party,
+    }
+    happened = breach.happened
+    if breach.time_known == TimeKnown.PLAUSIBLE and happened:
+        details["earliest_plausible"] = happened.isoformat()
+    if breach.time_known == TimeKnown.KNOWN:
+        _occurred(breach, actor, now)
+    record_fact(breach.contract, actor, now, kind=AWARE, happened=breach.noticed, details=details)
+
+
+def _occurred(breach: Breach, actor: Actor, now: datetime) -> None:
+    happened = breach.happened
+    if happened is None:
+        return
+    details = {"subject": breach.reference, "outcome": breach.outcome, "limb": breach.limb}
+    record_fact(breach.contract, actor, now, kind=OCCURRED, happened=happened, details=details)
+
+
+def _in_order(happened: When | None, noticed: When, now: datetime) -> None:
+    if happened is not None and first_moment(happened) > now:
+        raise Refused("happened", "This is in the future; enter when it happened.")
+    if first_moment(noticed) > now:
+        raise Refused("noticed", "This is in the future; enter when it was noticed.")
+    if happened is not None and first_moment(happened) > last_moment(noticed):
+        raise Refused("happened", "This is after it was noticed; check both.")
+
+
+def _next_reference(contract: Contract, now: datetime) -> str:
+    """B-2026-003: the year in London and the next number of this contract that no fact is about yet."""
+    begins = f"B-{london_day(now).year}-"
+    used = set(Breach.objects.filter(contract=contract).values_list("reference", flat=True))
+    used |= set(
+        FactRecord.objects.filter(contract=contract, subject__startswith=begins).values_list(
+            "subject", flat=True
+        )
+    )
+    number = 1
+    while f"{begins}{number:03}" in used:
+        number += 1
+    return f"{begins}{number:03}"
+
+
+def _one_of(field: str, value: str, known: Any, message: str) -> None:
+    if value not in known:
+        raise Refused(field, message)

@@ -1,0 +1,160 @@
+"""The forms of breaches: the short report, a step, what is written, and a change of state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from contracts.models import Contract, Side
+from contracts.web.forms import DayField, DulyForm, TimeField
+from contracts.web.once import TokenField
+from obligations.breaches.models import Breach, BreachOutcome, Limb, TimeKnown
+
+LONDON_TIME = "London time, for example 2:30pm. Leave it empty if only the day is known."
+
+
+def _time(called: str) -> TimeField:
+    found = TimeField(called=called, required=False, label="At what time?", help_text=LONDON_TIME)
+    found.classes = "govuk-input--width-10"  # type: ignore[attr-defined]
+    return found
+
+
+def _long(label: str, hint: str = "", rows: int = 5, **kwargs: Any) -> forms.CharField:
+    return forms.CharField(
+        max_length=20_000, label=label, help_text=hint, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+    )
+
+
+class ReportForm(DulyForm):
+    """What is needed to start the clocks, and nothing more."""
+
+    token = TokenField()
+    what = forms.CharField(
+        max_length=200,
+        label="What happened?",
+        help_text="A few words. Everybody on this contract can read them.",
+        error_messages={"required": "Say in a few words what happened."},
+    )
+    noticed = DayField(called="The day it was noticed", label="When was it noticed?")
+    noticed_time = _time("The time it was noticed")
+    noticed_by = forms.CharField(
+        max_length=200,
+        label="Who noticed it?",
+        help_text="A person or a team.",
+        error_messages={"required": "Enter who noticed it."},
+    )
+    aware_party = forms.ChoiceField(
+        label="Which party noticed it?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose which party noticed it."},
+    )
+    outcome = forms.ChoiceField(
+        choices=BreachOutcome.choices,
+        label="Did it succeed?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether it succeeded."},
+    )
+    limb = forms.ChoiceField(
+        choices=Limb.choices,
+        label="What kind of breach is it?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what kind of breach it is."},
+    )
+    time_known = forms.ChoiceField(
+        choices=TimeKnown.choices,
+        label="Do you know when it happened?",
+        help_text="Some limits run from the breach itself, not from when it was noticed.",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether you know when it happened."},
+    )
+    happened = DayField(
+        called="The day it happened",
+        required=False,
+        label="When did it happen, or when at the earliest?",
+        help_text="Leave it empty if you do not know.",
+    )
+    happened_time = _time("The time it happened")
+
+    def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sides = (Side.SUPPLIER, Side.AUTHORITY)
+        self.fields["aware_party"].choices = [  # type: ignore[attr-defined]
+            *((str(side), f"The {contract.word_for(side)}") for side in sides),
+            ("both", "Both parties"),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["noticed_when"] = self.when("noticed", "noticed_time")
+        data["happened_when"] = self.when("happened", "happened_time")
+        known = data.get("time_known")
+        if (
+            known
+            and known != TimeKnown.UNKNOWN
+            and not data["happened_when"]
+            and "happened" not in self.errors
+        ):
+            self.add_error("happened", "Enter when it happened, or the earliest time that is plausible.")
+        return data
+
+
+class WhenForm(DulyForm):
+    """When something was done or happened."""
+
+    when_on = DayField(called="The day", label="When?", help_text="For example, 12 3 2026.")
+    when_time = _time("The time")
+
+    def __init__(self, *args: Any, question: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["when_on"].label = question
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["when"] = self.when("when_on", "when_time")
+        return data
+
+
+class StepForm(WhenForm):
+    """A step that was taken."""
+
+    done_by = forms.CharField(
+        max_length=200,
+        label="Who did it?",
+        help_text="A person or a team.",
+        error_messages={"required": "Enter who did it."},
+    )
+    note = _long("Note", required=False, rows=3)
+
+
+class ReasonForm(DulyForm):
+    """Why a breach is closed, reopened or withdrawn."""
+
+    reason = _long("Why?", "It stays on the record.", rows=4, error_messages={"required": "Say why."})
+
+
+class TextsForm(DulyForm):
+    """What is written about a breach. The other side's own texts are left out."""
+
+    account = _long("What happened, in full", "What, when, how, whose data, which systems.", required=False)
+    root_cause = _long("Root cause", "Where it was required it is part of the full details.", required=False)
+    relief = _long(
+        "Relief",
+        "Where a mitigation affects the service: what was granted in writing, for what and until when.",
+        rows=3,
+        required=False,
+    )
+    cost_bearer = forms.ChoiceField(required=False, label="Who bears the cost?", widget=forms.RadioSelect)
+    cost_note = _long("Why they bear it", "The reason, and what was agreed.", rows=3, required=False)
+
+    def __init__(self, *args: Any, breach: Breach, writes_account: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        contract = breach.contract
+        self.fields["cost_bearer"].choices = [  # type: ignore[attr-defined]
+            ("supplier", f"The {contract.supplier_word}"),
+            ("authority", f"The {contract.authority_word}"),
+            ("each", "Each party its own"),
+            ("", "Not decided yet"),
+        ]
+        if not writes_account:
+            del self.fields["account"], self.fields["root_cause"]

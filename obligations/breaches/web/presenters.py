@@ -1,0 +1,231 @@
+"""Breaches in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from contracts.access import Access
+from contracts.models import Contract, Side
+from contracts.web.variations.presenters import Tag
+from contracts.web.words import moment_words, on_or_at, time_left, when_words
+from obligations.breaches.data_protection import LawClock
+from obligations.breaches.models import Breach, BreachState, ClosingReport, CostBearer, ReportState, TimeKnown
+from obligations.breaches.selectors import BreachPage, Ticked
+from obligations.breaches.services.allowed import alone
+from obligations.breaches.states import machine, possible
+from obligations.breaches.steps import sides_of
+from obligations.rules.machine import Event
+from obligations.web.facts.presenters import Row
+from obligations.web.lines import DutyLine, line
+
+COLOURS = {
+    BreachState.REPORTED: "red",
+    BreachState.REOPENED: "red",
+    BreachState.CONTAINED: "orange",
+    BreachState.DETAILS_FIRST: "orange",
+    BreachState.DETAILS_GIVEN: "blue",
+    BreachState.CLOSED: "green",
+    BreachState.WITHDRAWN: "grey",
+}
+ELSEWHERE = ("report", "tick", "write")
+"""Events with a place of their own on the page; the others are buttons."""
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One immediate step as a line."""
+
+    label: str
+    place: str
+    hint: str
+    done: str
+    note: str
+    href: str
+    whose: str
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """One clock of the law."""
+
+    title: str
+    says: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something that may be done now."""
+
+    text: str
+    href: str
+    warning: bool
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the time line."""
+
+    when: str
+    says: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One breach in the list."""
+
+    title: str
+    href: str
+    tag: Tag
+    says: str
+
+
+def tag(breach: Breach) -> Tag:
+    """Its state."""
+    return Tag(breach.get_state_display(), COLOURS[BreachState(breach.state)])
+
+
+def listed(contract: Contract, breach: Breach) -> Listed:
+    """One line of the list."""
+    href = reverse("breach", args=[contract.pk, breach.pk])
+    says = f"Noticed {on_or_at(breach.noticed)}, reported by {breach.reported_by.name}"
+    return Listed(f"{breach.reference}: {breach.what}", href, tag(breach), says)
+
+
+def rows(breach: Breach) -> list[Row]:
+    """What was reported."""
+    aware = {"both": "Both parties"}.get(breach.aware_party) or breach.contract.word_for(breach.aware_party)
+    found = [
+        Row("When it happened", happened(breach)),
+        Row("When it was noticed", f"{when_words(breach.noticed)}, by {breach.noticed_by} ({aware})"),
+        Row("Did it succeed?", breach.get_outcome_display()),
+        Row("Kind", breach.get_limb_display()),
+        Row("Reported", f"{moment_words(breach.reported_at)} by {breach.reported_by.name}"),
+    ]
+    if breach.withdrawn_reason:
+        found.append(Row("Why it was withdrawn", breach.withdrawn_reason))
+    if breach.closing_note:
+        found.append(Row("Why it was closed", breach.closing_note))
+    return found
+
+
+def happened(breach: Breach) -> str:
+    """When it happened, as far as that is known."""
+    if breach.happened is None:
+        return "Not known yet"
+    words = when_words(breach.happened)
+    known = breach.time_known == TimeKnown.KNOWN
+    return words if known else f"Not known yet; at the earliest {words}"
+
+
+def texts(breach: Breach, paragraphs: bool) -> list[Row]:
+    """What is written about it. ``paragraphs``: with those of DMP 23 that it falls under."""
+    return [
+        Row("What happened, in full", breach.account or "Nothing yet"),
+        Row("Root cause", breach.root_cause or "Nothing yet"),
+        Row("Relief (8.2.1(c))" if paragraphs else "Relief", breach.relief or "None recorded"),
+        Row("Cost (8.3, 9.3)" if paragraphs else "Cost", cost(breach)),
+    ]
+
+
+def cost(breach: Breach) -> str:
+    """Who bears the cost and why."""
+    contract = breach.contract
+    bearer = {
+        CostBearer.SUPPLIER: f"Borne by the {contract.supplier_word}",
+        CostBearer.AUTHORITY: f"Borne by the {contract.authority_word}",
+        CostBearer.EACH: "Each party bears its own",
+    }.get(breach.cost_bearer, "Not decided yet")  # type: ignore[call-overload]
+    return f"{bearer}\n{breach.cost_note}" if breach.cost_note else bearer
+
+
+def duty_lines(breach: Breach, page: BreachPage, now: datetime) -> list[DutyLine]:
+    """The contract's clocks."""
+    return [line(breach.contract, duty, now) for duty in page.duties]
+
+
+def steps(access: Access, breach: Breach, page: BreachPage) -> list[StepLine]:
+    """The immediate steps, ticked or with a link to tick them where this person may."""
+    may = any(one.key == "tick" for one in events(access, breach))
+    return [_step(access, breach, one, may) for one in page.steps]
+
+
+def _step(access: Access, breach: Breach, one: Ticked, may: bool) -> StepLine:
+    contract, step = breach.contract, one.step
+    sides = sides_of(step, breach.aware_party, contract.terms_settings.controller)
+    theirs = access.side in sides or alone(contract, access.side)
+    whose = contract.word_for(next(iter(sides))) if len(sides) == 1 else "either party"
+    done = f"Done {on_or_at(one.row.done)} by {one.row.done_by}" if one.row else ""
+    href = (
+        ""
+        if one.row or not may or not theirs
+        else reverse("breach_step", args=[contract.pk, breach.pk, step.key])
+    )
+    number = step.path.rpartition("/")[2] if step.schedule else step.path
+    scope = "Part A, " if step.path.startswith("Part A") else ""
+    place = f"Paragraph {scope}{number}" if step.schedule else number
+    return StepLine(step.label, place, step.help, done, one.row.note if one.row else "", href, whose)
+
+
+def clock_lines(breach: Breach, page: BreachPage, now: datetime) -> list[ClockLine]:
+    """The law's clocks, in words."""
+    done = any(one.row for one in page.steps if one.step.key == "ico")
+    return [_clock(breach.contract, one, now, done) for one in page.clocks]
+
+
+def _clock(contract: Contract, clock: LawClock, now: datetime, done: bool) -> ClockLine:
+    party = contract.word_for(clock.party)
+    if clock.article == "33(2)":
+        other = contract.word_for(Side(clock.party).other)
+        says = f"The {party} tells the {other} without undue delay. The law gives no number of hours."
+        return ClockLine("UK GDPR, Article 33(2): the processor tells the controller", says, False)
+    title = f"UK GDPR, Article 33(1): the {party} tells the ICO within 72 hours of becoming aware"
+    if clock.due_at is None:
+        return ClockLine(title, f"Not begun: the {party} is not on the record as aware of it yet.", False)
+    ends = f"The 72 hours end at {moment_words(clock.due_at)}"
+    whole = " They are counted from the start of the day: the hour is not known." if clock.whole_day else ""
+    if done:
+        return ClockLine(title, f"{ends}. What was decided is in the steps above.{whole}", False)
+    return ClockLine(title, f"{ends}: {time_left(clock.due_at, now)}.{whole}", clock.due_at < now)
+
+
+def events(access: Access, breach: Breach) -> list[Event]:
+    """What this person may do about the breach now."""
+    return possible(breach.state, str(access.role), alone=alone(breach.contract, access.side))
+
+
+def buttons(access: Access, breach: Breach) -> list[Button]:
+    """The changes of state that this person may make now."""
+    found = []
+    for one in events(access, breach):
+        known = one.key == "say_when" and breach.time_known == TimeKnown.KNOWN
+        theirs = one.key == "withdraw" and access.side != breach.reported_side
+        if one.key not in ELSEWHERE and not known and not theirs:
+            href = reverse("breach_event", args=[breach.contract_id, breach.pk, one.key])
+            found.append(Button(one.label, href, one.key == "withdraw"))
+    return found
+
+
+def next_words(access: Access, breach: Breach) -> tuple[str, str]:
+    """What the state means, and what this person's side does from here."""
+    state = machine().states[breach.state]
+    return state.says, state.next.get(str(access.side), "")
+
+
+def time_line(page: BreachPage) -> list[Happening]:
+    """Everything that happened, in order."""
+    return [
+        Happening(when_words(one.when), one.says, f"Recorded by {one.by} at {moment_words(one.recorded)}")
+        for one in page.line
+    ]
+
+
+def progress(report: ClosingReport) -> str:
+    """How far a closing report has come."""
+    if report.state == ReportState.WAITING:
+        return "Waiting for a worker to take it up."
+    return "Putting the report together." if report.stage < 2 else "Making the PDF."

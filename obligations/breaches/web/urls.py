@@ -1,0 +1,19 @@
+"""The addresses of the pages of breaches."""
+
+from django.urls import path
+
+from obligations.breaches.web import views
+
+ONE = "contracts/<int:contract_id>/breaches/<int:breach_id>"
+
+urlpatterns = [
+    path("contracts/<int:contract_id>/breaches", views.breaches, name="breaches"),
+    path("contracts/<int:contract_id>/breaches/report", views.report, name="report_breach"),
+    path(ONE, views.breach, name="breach"),
+    path(f"{ONE}/steps/<slug:step>", views.step, name="breach_step"),
+    path(f"{ONE}/texts", views.texts, name="breach_texts"),
+    path(f"{ONE}/do/<slug:event>", views.act, name="breach_event"),
+    path(f"{ONE}/closing", views.closing, name="breach_closing"),
+    path(f"{ONE}/closing/ask", views.ask, name="ask_breach_closing"),
+    path(f"{ONE}/closing/<int:report_id>", views.closing_pdf, name="breach_closing_pdf"),
+]

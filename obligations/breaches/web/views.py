@@ -1,0 +1,309 @@
+"""Reporting a breach, its page, its steps, its changes of state, and the closing report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contracts.access import Access, Act, open_contract
+from contracts.models import Side
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused
+from contracts.web import once, paging
+from contracts.web.forms import DulyForm
+from contracts.web.pages import Crumb, contract_page
+from obligations.breaches import selectors
+from obligations.breaches.models import Breach, BreachState, ReportState
+from obligations.breaches.services.allowed import alone
+from obligations.breaches.services.closing import ask_for_report, closing_context
+from obligations.breaches.services.report import report_breach, say_when
+from obligations.breaches.services.work import RECORDS, change_state, tick, withdraw, write
+from obligations.breaches.states import machine
+from obligations.breaches.web import presenters
+from obligations.breaches.web.forms import ReasonForm, ReportForm, StepForm, TextsForm, WhenForm
+
+DMP = "dmp_schedule_23"
+PER_PAGE = 25
+FORM = ["GET", "HEAD", "POST"]
+QUESTIONS = {
+    "say_when": "When did it happen?",
+    "contain": "When had all reasonable steps been taken?",
+    "give_details": "When were full details given?",
+}
+NAMES = {"happened": "when_on", "when": "when_on", "done": "when_on"}
+BUSY = (ReportState.WAITING, ReportState.MAKING)
+
+
+def _actor(access: Access) -> Actor:
+    return Actor.of(access.person, access.side)
+
+
+def _crumbs(breach: Breach | None = None) -> Callable[[int], list[Crumb]]:
+    def made(contract_id: int) -> list[Crumb]:
+        way = [Crumb("Breaches", reverse("breaches", args=[contract_id]))]
+        if breach is not None:
+            way.append(Crumb(breach.reference, reverse("breach", args=[contract_id, breach.pk])))
+        return way
+
+    return made
+
+
+def _page(
+    request: HttpRequest, access: Access, name: str, context: dict[str, object], breach: Breach | None = None
+) -> HttpResponse:
+    crumbs = [] if name == "list" else _crumbs(None if name == "breach" else breach)(access.contract.pk)
+    template = f"obligations/breaches/{name}.html"
+    shared = {"breach": breach, **context}
+    return contract_page(request, access, template, shared, here="breaches", crumbs=crumbs)
+
+
+@require_safe
+@login_required
+def breaches(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """Every breach of the contract."""
+    access = open_contract(request.user, contract_id, timezone.now())
+    page = paging.page_of(request, selectors.breaches_of(access.contract), PER_PAGE)
+    context: dict[str, object] = {
+        "rows": [presenters.listed(access.contract, one) for one in page],
+        "total": page.paginator.count,
+        "pages": paging.pages(request, page),
+        "may_report": access.may(Act.RECORD_FACT),
+    }
+    return _page(request, access, "list", context)
+
+
+@require_http_methods(FORM)
+@login_required
+def report(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """The short report."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
+    posted = request.POST if request.method == "POST" else None
+    usual = {"noticed_by": access.person.name, "aware_party": str(access.side)}
+    form = ReportForm(posted, contract=access.contract, initial=usual)
+    if posted is not None and form.is_valid():
+        if not once.take(form.cleaned_data["token"]):
+            messages.info(request, "You sent this already, so it was reported once.")
+            return redirect("breaches", contract_id)
+        if made := _reported(access, form, now):
+            messages.success(request, f"Reported as {made.reference}. The clocks below run.")
+            return redirect("breach", contract_id, made.pk)
+    return _page(request, access, "report", {"form": form})
+
+
+def _reported(access: Access, form: ReportForm, now: datetime) -> Breach | None:
+    data = form.cleaned_data
+    names = ("what", "outcome", "limb", "noticed_by", "aware_party", "time_known")
+    try:
+        return report_breach(
+            access.contract,
+            _actor(access),
+            now,
+            noticed=data["noticed_when"],
+            happened=data["happened_when"],
+            **{name: data[name] for name in names},
+        )
+    except Refused as refused:
+        once.give_back(data["token"])
+        form.refuse(refused)
+        return None
+    except BaseException:
+        once.give_back(data["token"])
+        raise
+
+
+@require_safe
+@login_required
+def breach(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
+    """Everything about one breach."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    found = selectors.breach_at(access.contract, breach_id)
+    page = selectors.breach_page(found)
+    says, next_step = presenters.next_words(access, found)
+    newest = page.reports[0] if page.reports else None
+    busy = newest is not None and newest.state in BUSY
+    context: dict[str, object] = {
+        "tag": presenters.tag(found),
+        "says": says,
+        "next_step": next_step,
+        "rows": presenters.rows(found),
+        "texts": presenters.texts(found, any(one.step.schedule == DMP for one in page.steps)),
+        "may_write": any(one.key == "write" for one in presenters.events(access, found)),
+        "lines": presenters.duty_lines(found, page, now),
+        "clocks": presenters.clock_lines(found, page, now),
+        "steps": presenters.steps(access, found, page),
+        "line": presenters.time_line(page),
+        "buttons": presenters.buttons(access, found),
+        "closed": found.state == BreachState.CLOSED,
+        "newest": newest,
+        "busy": busy,
+        "progress": presenters.progress(newest) if newest else "",
+    }
+    answer = _page(request, access, "breach", context, found)
+    if busy:
+        answer["Refresh"] = "3"
+    return answer
+
+
+@require_http_methods(FORM)
+@login_required
+def step(request: HttpRequest, contract_id: int, breach_id: int, step: str) -> HttpResponse:
+    """Ticks an immediate step off."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
+    found = selectors.breach_at(access.contract, breach_id)
+    about = next((one for one in selectors.steps_of(found) if one.key == step), None)
+    if about is None:
+        raise Http404("no such step")
+    posted = request.POST if request.method == "POST" else None
+    form = StepForm(posted, question="When was it done?", initial={"done_by": access.person.name})
+
+    def done(data: dict[str, str]) -> None:
+        tick(
+            found,
+            _actor(access),
+            now,
+            key=step,
+            done=data["when"],  # type: ignore[arg-type]
+            done_by=data["done_by"],
+            note=data["note"],
+        )
+
+    if _done(request, form, done, NAMES):
+        return redirect("breach", contract_id, breach_id)
+    context: dict[str, object] = {
+        "form": form,
+        "title": about.label,
+        "hint": about.help,
+        "button": "Tick off",
+    }
+    return _page(request, access, "act", context, found)
+
+
+@require_http_methods(FORM)
+@login_required
+def texts(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
+    """What is written about the breach."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
+    found = selectors.breach_at(access.contract, breach_id)
+    writes = access.side == Side.SUPPLIER or alone(access.contract, access.side)
+    posted = request.POST if request.method == "POST" else None
+    names = ("account", "root_cause", "relief", "cost_bearer", "cost_note")
+    initial = {name: getattr(found, name) for name in names}
+    form = TextsForm(posted, breach=found, writes_account=writes, initial=initial)
+    if _done(request, form, lambda data: write(found, _actor(access), now, **data)):
+        return redirect("breach", contract_id, breach_id)
+    context: dict[str, object] = {"form": form, "title": "Details, relief and cost", "button": "Save"}
+    return _page(request, access, "act", context, found)
+
+
+@require_http_methods(FORM)
+@login_required
+def act(request: HttpRequest, contract_id: int, breach_id: int, event: str) -> HttpResponse:
+    """One change of the table of states."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    found = selectors.breach_at(access.contract, breach_id)
+    about = machine().events.get(event)
+    if about is None or event in presenters.ELSEWHERE:
+        raise Http404("no such event")
+    posted = request.POST if request.method == "POST" else None
+    asks_when = event in RECORDS or event == "say_when"
+    question = next((words for name, words in QUESTIONS.items() if event.startswith(name)), "")
+    form: DulyForm = WhenForm(posted, question=question) if asks_when else ReasonForm(posted)
+    if _done(request, form, lambda data: _acted(found, access, event, data, now), NAMES):
+        return redirect("breach", contract_id, breach_id)
+    by_one = alone(access.contract, access.side)
+    why_not = machine().why_not(event, found.state, str(access.role), alone=by_one)
+    context: dict[str, object] = {
+        "form": form,
+        "title": about.label,
+        "button": about.label,
+        "why_not": "" if posted is not None else why_not,
+        "withdraws": event == "withdraw",
+    }
+    return _page(request, access, "act", context, found)
+
+
+def _acted(found: Breach, access: Access, event: str, data: dict[str, str], now: datetime) -> None:
+    actor = _actor(access)
+    if event == "say_when":
+        say_when(found, actor, now, happened=data["when"])  # type: ignore[arg-type]
+    elif event == "withdraw":
+        withdraw(found, actor, now, reason=data["reason"])
+    else:
+        change_state(
+            found,
+            actor,
+            now,
+            event=event,
+            when=data.get("when"),  # type: ignore[arg-type]
+            reason=data.get("reason", ""),
+        )
+
+
+def _done(
+    request: HttpRequest,
+    form: DulyForm,
+    doing: Callable[[dict[str, str]], object],
+    names: dict[str, str] | None = None,
+) -> bool:
+    """Whether the form was sent and what it asks is done; else the form says why not."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        doing(form.cleaned_data)
+    except Refused as refused:
+        form.refuse(refused, names)
+        return False
+    messages.success(request, "It is on the record.")
+    return True
+
+
+@require_safe
+@login_required
+def closing(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
+    """The closing report as a page to read and print."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    found = selectors.breach_at(access.contract, breach_id)
+    context = closing_context(access.contract, found, now)
+    return render(request, "obligations/breaches/closing.html", context)
+
+
+@require_POST
+@login_required
+def ask(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
+    """Asks for the closing report as a PDF."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    found = selectors.breach_at(access.contract, breach_id)
+    try:
+        ask_for_report(found, _actor(access), now)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("breach", contract_id, breach_id)
+
+
+@require_safe
+@login_required
+def closing_pdf(request: HttpRequest, contract_id: int, breach_id: int, report_id: int) -> FileResponse:
+    """The closing report as it was made."""
+    access = open_contract(request.user, contract_id, timezone.now())
+    found = selectors.report_at(selectors.breach_at(access.contract, breach_id), report_id)
+    if not found.file or not found.file.storage.exists(found.file.name):
+        raise Http404("no such file")
+    name = f"closing-report-{found.breach.reference}.pdf"
+    return FileResponse(
+        found.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf"
+    )

@@ -1,0 +1,171 @@
+"""The pages of breaches: the short report, what everybody sees, the steps, and the closing report."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from obligations.breaches.models import Breach, ClosingReport
+from obligations.breaches.services import closing
+from tests.cast import NOON
+from tests.obligations.breaches.test_breaches import put_into, report
+from tests.web.conftest import day_boxes, errors, words
+
+pytestmark = pytest.mark.django_db
+
+
+def sent(**changes) -> dict[str, str]:
+    usual = {
+        "what": "Mail sent to the wrong list",
+        **day_boxes("noticed", date(2026, 3, 17)),
+        "noticed_time": "9am",
+        "noticed_by": "The service desk",
+        "aware_party": "supplier",
+        "outcome": "actual",
+        "limb": "loss",
+        "time_known": "known",
+        **day_boxes("happened", date(2026, 3, 16)),
+    }
+    return usual | changes
+
+
+def address(cast, name: str, *more: object) -> str:
+    return reverse(name, args=[cast.contract.pk, *more])
+
+
+def test_a_breach_is_reported_on_one_page_and_its_clocks_are_shown(cast, browse):
+    client = browse(cast.priya)
+    answer = client.post(address(cast, "report_breach"), sent(), follow=True)
+    page = words(answer)
+    assert "Reported as B-2026-001." in page
+    for said in (
+        "The contract’s clocks (4)",
+        "Give the Authority full details of the breach",
+        "Wednesday 18 March 2026",
+        "Article 33(1): the Authority tells the ICO within 72 hours",
+        "Not begun: the Authority is not on the record as aware of it yet.",
+        "Keep the harm as small as possible",
+    ):
+        assert said in page, said
+
+
+def test_the_button_pressed_twice_reports_once(cast, browse):
+    client = browse(cast.priya)
+    token = {"token": "abcdefghijklmnopqrstuv"}
+    client.post(address(cast, "report_breach"), sent(**token))
+    answer = client.post(address(cast, "report_breach"), sent(**token), follow=True)
+    assert Breach.objects.count() == 1
+    assert "You sent this already" in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message", "box"),
+    [
+        (
+            day_boxes("happened", date(2026, 3, 18)),
+            "This is in the future; enter when it happened.",
+            "happened_day",
+        ),
+        (
+            day_boxes("noticed", date(2026, 3, 18)),
+            "This is in the future; enter when it was noticed.",
+            "noticed_day",
+        ),
+        ({"what": ""}, "Say in a few words what happened.", "what"),
+        (
+            {"happened_day": "", "happened_month": "", "happened_year": "", "time_known": "plausible"},
+            "Enter when it happened, or the earliest time that is plausible.",
+            "happened_day",
+        ),
+    ],
+)
+def test_a_mistake_is_said_at_its_box_and_nothing_is_kept(cast, browse, changes, message, box):
+    answer = browse(cast.priya).post(address(cast, "report_breach"), sent(**changes))
+    assert errors(answer).get(message) == f"id_{box}"
+    assert not Breach.objects.exists()
+
+
+def test_an_auditor_sees_and_reports_nothing(cast, browse):
+    breach = report(cast)
+    client = browse(cast.olu)
+    assert client.get(address(cast, "report_breach")).status_code == 403
+    page = words(client.get(address(cast, "breach", breach.pk)))
+    assert "Tick off" not in page
+    assert "Withdraw the report" not in page
+    event = address(cast, "breach_event", breach.pk, "contain")
+    assert "Your role, auditor, cannot" in words(client.get(event))
+    client.post(event, day_boxes("when_on", date(2026, 3, 17)))
+    breach.refresh_from_db()
+    assert breach.state == "reported"
+
+
+def test_a_change_that_is_not_possible_gives_its_reason(cast, browse):
+    breach = report(cast)
+    answer = browse(cast.ada).get(address(cast, "breach_event", breach.pk, "close"))
+    assert "You cannot close the breach: it is “Reported”" in words(answer)
+    answer = browse(cast.ada).post(address(cast, "breach_event", breach.pk, "close"), {"reason": "Now."})
+    assert "You cannot close the breach: it is “Reported”" in words(answer)
+
+
+def test_a_step_is_ticked_off_and_the_texts_are_written(cast, browse):
+    breach = report(cast)
+    client = browse(cast.tom)
+    done = day_boxes("when_on", date(2026, 3, 17)) | {"when_time": "10am", "done_by": "The platform team"}
+    answer = client.post(address(cast, "breach_step", breach.pk, "dmp-harm"), done, follow=True)
+    assert "Done at 10am on 17 March 2026 by The platform team" in words(answer)
+    texts = {"account": "The list was old.", "cost_bearer": "each"}
+    answer = client.post(address(cast, "breach_texts", breach.pk), texts, follow=True)
+    assert "The list was old." in words(answer)
+    assert "Each party bears its own" in words(answer)
+    assert "id_account" not in browse(cast.ada).get(address(cast, "breach_texts", breach.pk)).content.decode()
+    assert client.get(address(cast, "breach_step", breach.pk, "nothing")).status_code == 404
+
+
+def test_the_closing_report_is_asked_for_made_and_downloaded(cast, browse, uploads):
+    breach = put_into(cast, "closed")
+    client = browse(cast.ada)
+    answer = client.post(address(cast, "ask_breach_closing", breach.pk), follow=True)
+    assert "Waiting for a worker" in words(answer)
+    assert answer["Refresh"] == "3"
+    client.post(address(cast, "ask_breach_closing", breach.pk))
+    assert closing.make_reports(NOON) == 1
+    answer = client.get(address(cast, "breach", breach.pk))
+    assert "Refresh" not in answer
+    assert "Download the closing report (PDF" in words(answer)
+    made = ClosingReport.objects.get()
+    pdf = b"".join(client.get(address(cast, "breach_closing_pdf", breach.pk, made.pk)).streaming_content)
+    assert pdf.startswith(b"%PDF-")
+    assert len(pdf) == made.size
+
+
+def test_where_the_system_has_no_pango_the_page_says_so_and_can_be_printed(
+    cast, browse, uploads, monkeypatch
+):
+    def no_pango(html: str) -> bytes:
+        raise OSError("cannot load library 'libpango'")
+
+    breach = put_into(cast, "closed")
+    client = browse(cast.ada)
+    client.post(address(cast, "ask_breach_closing", breach.pk))
+    monkeypatch.setattr(closing, "as_pdf", no_pango)
+    closing.make_reports(NOON)
+    assert "Pango library is missing" in words(client.get(address(cast, "breach", breach.pk)))
+    assert "Closing report: breach B-2026-001" in words(
+        client.get(address(cast, "breach_closing", breach.pk))
+    )
+
+
+def test_an_open_breach_has_no_pdf(cast, browse):
+    breach = report(cast)
+    answer = browse(cast.ada).post(address(cast, "ask_breach_closing", breach.pk), follow=True)
+    assert "The closing report is made once the breach is closed." in words(answer)
+    assert "Not closed: reported." in words(browse(cast.ada).get(address(cast, "breach_closing", breach.pk)))
+
+
+def test_the_ledger_tells_it_in_sentences(cast, browse):
+    put_into(cast, "closed")
+    page = words(browse(cast.ada).get(address(cast, "ledger")))
+    assert "Reported breach B-2026-001 (“Mail sent to the wrong list”)" in page
+    assert "Breach B-2026-001 (“Mail sent to the wrong list”) is now closed: Looked at." in page
