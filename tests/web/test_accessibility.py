@@ -3,7 +3,6 @@ error; and the main way through by keyboard and without scripts."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from django.urls import reverse
 
 from obligations.models import Duty, Evidence, FactRecord
 from tests.cast import NOON, RIVERSIDE, done, happened, patch_released, play
-from tests.support import browser
+from tests.support.browser import why_not
 from tests.support.duties import make_duty
 from tests.web.test_text import draft, in_force
 
@@ -24,23 +23,9 @@ RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(browser.why_not() is not None, reason=str(browser.why_not())),
+    pytest.mark.skipif(why_not() is not None, reason=str(why_not())),
     pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: npm ci brings it"),
 ]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator:
-    from playwright.sync_api import sync_playwright
-
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs a loop in this thread
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=browser.chromium(), args=browser.FLAGS)
-        yield launched
-        launched.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -49,12 +34,12 @@ def at_noon():
 
 
 @pytest.fixture
-def open_page(chromium, live_server) -> Iterator:
+def open_page(browser, live_server) -> Iterator:
     """Opens pages as somebody: ``open_page(person)`` gives a page that is signed in."""
     contexts = []
 
     def opened(person=None, scripts: bool = True, axe: bool = True):
-        context = chromium.new_context(
+        context = browser.new_context(
             bypass_csp=axe and scripts, java_script_enabled=scripts, base_url=live_server.url
         )
         contexts.append(context)
