@@ -129,7 +129,7 @@ class Case:
 
     def chosen(self, rule: Rule) -> str | None:
         """The name of the reading chosen for this contract, or None for the default (R12)."""
-        return self.terms.chosen_reading(rule.key, rule.citation, rule.path, rule.paragraph)
+        return self.terms.chosen_reading(*rule.names)
 
     def choice(self, rule: Rule) -> list[Choose]:
         """The reading chosen for this contract, as a deadline event; what a variation releases is none."""

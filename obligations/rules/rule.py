@@ -159,6 +159,11 @@ class Rule:
         return f"{self.rulebook}/{self.path}"
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names a reading may be chosen under; the first is this rule's alone (R12)."""
+        return f"{self.rulebook}/{self.key}", self.key, self.citation, self.path, self.paragraph
+
+    @property
     def part(self) -> str:
         """The scope: main, Part A, Annex 1."""
         return self.path.partition("/")[0]

@@ -26,6 +26,7 @@ from obligations.rules.facts import Fact
 from obligations.rules.lifecycle import FINISHED
 from obligations.rules.rule import Shape
 from obligations.services import calendars, slices
+from obligations.services.readings import known_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,7 @@ def _as_known(contract: Contract, part: slices.Slice, known: Moment) -> slices.S
             decided = decision is not None and decision.decided_at <= known
             completions.append(one if decided else replace(one, outcome="undecided"))
     own = slices.own_figures(contract, known)
+    readings = known_at(contract, known)
     return replace(
         part,
         facts=[slices.as_fact(row) for row in facts],
@@ -205,6 +207,7 @@ def _as_known(contract: Contract, part: slices.Slice, known: Moment) -> slices.S
                 terms,
                 variations=tuple(v for v in terms.variations if v.number in applied),
                 own_figures=own.get(book, ()),
+                settings=replace(terms.settings, readings=readings),
             )
             for book, terms in part.terms.items()
         },

@@ -23,6 +23,7 @@ from obligations.rules.derivation import iso
 from obligations.rules.duty import Duty as Derived
 from obligations.rules.working_days import Calendar
 from obligations.services import alarms, calendars, notices, slices, story
+from obligations.services.proof import rulebook_proof
 
 Key = tuple[str, str, str, str]
 
@@ -154,7 +155,7 @@ class _Work:
             self.changes.raised.append(row)
             return
         phase = phase_of(duty)
-        if _judged_already(row, phase, duty) or self._ended_under_another_calendar(row, phase, duty):
+        if _judged_already(row, phase, duty) or self._ended_before(row, key, phase, duty):
             return
         before = {name: getattr(row, name) for name in (*_IDS, "phase", "due_at")}
         self._write_down(row, key, duty, phase)
@@ -164,7 +165,7 @@ class _Work:
 
     def withdraw(self, row: Duty) -> None:
         """Nothing calls for this duty any more. Its evidence and its date stay."""
-        if row.phase != Phase.WITHDRAWN:
+        if row.phase != Phase.WITHDRAWN and not self._closed_before_a_reading(row):
             row.phase, row.ended_by_id, row.changed_at = Phase.WITHDRAWN, None, self.now
             self.changed.append(row)
             self.changes.withdrawn.append(row)
@@ -210,6 +211,8 @@ class _Work:
         row.literal_limit = iso(deadline.literal_limit) or ""
         row.provisional, row.flagged = deadline.provisional, deadline.flagged
         row.derivation = derivation_of(duty, self.calendar)
+        if reading := self._reading(key):
+            row.derivation["reading"] = reading
         row.phase = phase
         row.done_on = london_day(duty.done) if duty.done else None
         row.done_at = duty.done if duty.done and is_moment(duty.done) else None
@@ -219,12 +222,26 @@ class _Work:
         row.approver = duty.approver or ""
         row.changed_at = row.changed_at or self.now
 
-    def _ended_under_another_calendar(self, row: Duty, phase: Phase, duty: Derived) -> bool:
-        """Whether the duty ended, by the same variation, before the holidays changed: it keeps its date."""
+    def _ended_before(self, row: Duty, key: Key, phase: Phase, duty: Derived) -> bool:
+        """Whether the duty ended, by the same variation, before the holidays or the reading of its rule
+        changed: it keeps its date.
+        """
         if row.phase != Phase.ENDED or phase != Phase.ENDED or "calendar" not in row.derivation:
             return False
         same = row.ended_by_id == (self.part.variations[duty.ended_by] if duty.ended_by else None)
-        return same and row.derivation["calendar"]["fingerprint"] != self.calendar["fingerprint"]
+        moved = row.derivation["calendar"]["fingerprint"] != self.calendar["fingerprint"]
+        return same and (moved or row.derivation.get("reading", "") != self._reading(key))
+
+    def _closed_before_a_reading(self, row: Duty) -> bool:
+        """Whether what was done about it was judged before a reading was chosen under which nothing is due,
+        and its cause still stands: it stays closed, with its date (R12).
+        """
+        return row.phase in CLOSED and str(row.cause_id) in self.facts and bool(self._reading(key_of(row)))
+
+    def _reading(self, key: Key) -> str:
+        """The reading chosen for the rule of a duty, or "" for the default (R12)."""
+        rule = self.books[key[0]].by_key.get(key[1]) if key[0] in self.books else None
+        return (self.part.terms[key[0]].chosen_reading(*rule.names) or "") if rule else ""
 
     def _obligation(self, key: Key, duty: Derived) -> Obligation:
         """The obligation in force when the duty first bit; a duty that has one keeps it."""
@@ -258,12 +275,13 @@ _IDS = (
 
 
 def derivation_of(duty: Derived, calendar: Mapping[str, Any]) -> dict[str, Any]:
-    """The proof of a duty's date as it is stored, with the calendar it was counted by."""
+    """The proof of a duty's date as it is stored, with the rulebook and the calendar it was worked out by."""
     return duty.deadline.as_json() | {
         "hour_clock": duty.deadline.hour_clock,
         "periods_missed": duty.missed,
         "consequence": duty.consequence,
         "calendar": calendar,
+        "rulebook": rulebook_proof(duty.citation.partition("/")[0]),
     }
 
 

@@ -49,6 +49,7 @@ class ReadingRow:
     due: str
     rule: str
     rule_href: str
+    choose_href: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Workings:
     steps: list[StepRow]
     readings: list[ReadingRow]
     notes: list[str]
+    chosen: str = ""
+    undo_href: str = ""
 
 
 def workings(contract: Contract, duty: Duty) -> Workings:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from contracts.access import Access
-from contracts.models import Contract
+from contracts.access import Access, Act
+from contracts.models import Contract, Side
 from contracts.terms.moments import london_day
 from contracts.web.ledger.presenters import LedgerRow
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import ends_a_day, moment_words, on_or_at, size_words, when_words
 from obligations.models import Decision, Duty, Evidence, Notice, Outcome, Phase
+from obligations.rules.deadlines import DEFAULT_READING
 from obligations.rules.rule import Rule
 from obligations.rules.rulebook import RulebookError, load_rulebook
 from obligations.rules.standing import Standing
 from obligations.selectors import DutyPage
+from obligations.services.readings import DEFAULTS, chosen_for
 from obligations.web.duties.acts import why_not_decide, why_not_log
 from obligations.web.duties.derivation import Workings, workings
 from obligations.web.facts.presenters import Row
@@ -111,13 +114,28 @@ def page(access: Access, found: DutyPage, now: datetime) -> Page:
         box=due_box(duty, now),
         rows=list(_rows(contract, duty, rule)),
         cause=_cause(contract, duty),
-        workings=workings(contract, duty),
+        workings=_with_choices(access, duty, rule, workings(contract, duty)),
         evidence=[evidence_row(access, duty, one) for one in found.evidence],
         log_href="" if why_not else reverse("log_evidence", args=[contract.pk, duty.pk]),
         why_not_log=why_not,
         history=[ledger.row(contract, entry, of_duty=duty.pk) for entry in found.ledger],
         sent=[_sent(notice) for notice in found.notices],
     )
+
+
+def _with_choices(access: Access, duty: Duty, rule: Rule | None, found: Workings) -> Workings:
+    """The workings with the reading chosen for the contract, and the way to another one (R12)."""
+    if rule is None:
+        return found
+    chosen = chosen_for(access.contract, rule)
+    others = [one for one in found.readings if one.reading not in (chosen, *DEFAULTS)]
+    if not access.may(Act.CHOOSE_READING) or access.side == Side.NEITHER:
+        return replace(found, chosen=chosen)
+    address = reverse("choose_reading", args=[access.contract.pk, duty.pk])
+    offered = {one.reading: f"{address}?{urlencode({'reading': one.reading})}" for one in others}
+    rows = [replace(one, choose_href=offered.get(one.reading, "")) for one in found.readings]
+    undo = f"{address}?{urlencode({'reading': DEFAULT_READING})}" if chosen else ""
+    return replace(found, readings=rows, chosen=chosen, undo_href=undo)
 
 
 def rule_of(duty: Duty) -> Rule | None:

@@ -1,0 +1,107 @@
+"""Choosing another reading of a duty's rule for the contract (R12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from contracts.access import Act, open_contract
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused
+from contracts.web.forms import DulyForm
+from contracts.web.pages import Crumb, contract_page
+from contracts.web.words import due_words
+from obligations import selectors
+from obligations.rules.deadlines import DEFAULT_READING
+from obligations.rules.duty import Duty as Derived
+from obligations.services import readings
+
+MOST = 20
+"""Duties named before "and more"."""
+
+DONE = "The reading is chosen for this contract. Dates that it moves have moved."
+
+
+class ReadingForm(DulyForm):
+    """The reading, as the list on the duty's page names it, and the reason for the record."""
+
+    reading = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        max_length=2000,
+        label="Why does this reading count?",
+        help_text="For example, what the parties agreed and where. It goes on the record with your name.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why this reading counts for the contract."},
+    )
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What a choice does, in words."""
+
+    before: str
+    after: str
+    moves: list[str]
+    more: int
+
+
+def consequence(choice: readings.Choice) -> Consequence:
+    """The readings and the dates that move."""
+    return Consequence(
+        before=choice.before or DEFAULT_READING,
+        after=choice.reading or DEFAULT_READING,
+        moves=[_moved(one) for one in choice.moves[:MOST]],
+        more=max(0, len(choice.moves) - MOST),
+    )
+
+
+def _moved(one: readings.Moved) -> str:
+    duty = one.after or one.before
+    assert duty is not None
+    subject = f" ({duty.subject})" if duty.subject else ""
+    return f"{duty.title}{subject}: from {_due(one.before)} to {_due(one.after)}"
+
+
+def _due(duty: Derived | None) -> str:
+    if duty is None:
+        return "nothing due"
+    when = due_words(duty.deadline.due_at) if duty.deadline.due_at else "no date"
+    return f"{when}, ended by variation {duty.ended_by}" if duty.ended_by else when
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def choose_reading(request: HttpRequest, contract_id: int, duty_id: int) -> HttpResponse:
+    """Shows what another reading would move, and chooses it."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.CHOOSE_READING)
+    duty = selectors.duty_page(access.contract, duty_id, now).duty
+    duty.contract = access.contract
+    posted = request.method == "POST"
+    wanted = (request.POST if posted else request.GET).get("reading", "")[:200]
+    form = ReadingForm(request.POST if posted else None, initial={"reading": wanted})
+    if posted and form.is_valid():
+        actor, data = Actor.of(access.person, access.side), form.cleaned_data
+        try:
+            readings.choose_reading(duty, actor, now, reading=data["reading"], reason=data["reason"])
+        except Refused as refused:
+            form.refuse(Refused("reason" if refused.field == "reason" else "", refused.message))
+        else:
+            messages.success(request, DONE)
+            return redirect("duty", contract_id, duty_id)
+    found, why_not = None, ""
+    try:
+        found = consequence(readings.preview(duty, now, reading=wanted))
+    except Refused as refused:
+        why_not = refused.message
+    context = {"form": form, "duty": duty, "found": found, "why_not": why_not}
+    crumbs = [Crumb(duty.title, reverse("duty", args=[contract_id, duty_id]))]
+    return contract_page(request, access, "obligations/reading.html", context, here="due", crumbs=crumbs)
