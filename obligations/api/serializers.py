@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from obligations.models import Duty
 from obligations.rules.standing import Standing
+from obligations.services.proof import rulebook_of
 
 STANDINGS = [str(standing) for standing in Standing]
 
@@ -40,6 +41,73 @@ class StepSerializer(serializers.Serializer[Any]):
     skipped = SkippedSerializer(many=True, required=False)
 
 
+class FactSerializer(serializers.Serializer[Any]):
+    """Something that happened, who recorded it and when."""
+
+    fact = serializers.IntegerField()
+    kind = serializers.CharField()
+    label = serializers.CharField()
+    happened = serializers.CharField(help_text="A day, or a moment with its offset.")
+    recorded_at = serializers.DateTimeField()
+    recorded_by = serializers.CharField()
+    recorded_side = serializers.CharField()
+
+
+class DecidedStepSerializer(StepSerializer):
+    """A step, with the record that decided it where there is one."""
+
+    decided = FactSerializer(required=False)
+
+
+class WordsSerializer(serializers.Serializer[Any]):
+    """The words of the paragraph as they stood when the duty began, and what brought them."""
+
+    text = serializers.CharField()
+    document = serializers.CharField(allow_null=True)
+    variation = serializers.CharField(allow_null=True)
+
+
+class CalendarSerializer(serializers.Serializer[Any]):
+    """The calendar that a date was counted by."""
+
+    division = serializers.CharField()
+    version = serializers.IntegerField()
+    edge = serializers.DateField(help_text="The last day for which public holidays were published.")
+    fingerprint = serializers.CharField()
+
+
+class RulebookSerializer(serializers.Serializer[Any]):
+    """The rulebook that a date was worked out by."""
+
+    key = serializers.CharField()
+    dated = serializers.CharField(required=False)
+    digest = serializers.CharField(help_text="SHA-256 of all it says.")
+
+
+class ProofSerializer(serializers.Serializer[Any]):
+    """How the date of a duty was worked out, whole."""
+
+    duty = serializers.IntegerField()
+    citation = serializers.CharField()
+    rule = serializers.CharField()
+    title = serializers.CharField()
+    subject = serializers.CharField()
+    due_date = serializers.DateField(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True)
+    literal_limit = serializers.CharField(allow_null=True)
+    cure_date = serializers.DateField(allow_null=True)
+    word = serializers.CharField(allow_null=True)
+    provisional = serializers.BooleanField()
+    flagged = serializers.BooleanField()
+    deadline_version = serializers.IntegerField()
+    cause = FactSerializer(allow_null=True, help_text="The fact it began with.")
+    words = WordsSerializer(allow_null=True)
+    steps = DecidedStepSerializer(many=True)
+    readings = ReadingSerializer(many=True)
+    calendar = CalendarSerializer(allow_null=True)
+    rulebook = RulebookSerializer()
+
+
 class DutySerializer(serializers.ModelSerializer[Duty]):
     """One thing owed. Days are London days; moments carry their offset."""
 
@@ -56,6 +124,11 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
     approver = serializers.SerializerMethodField(help_text="The side whose decision it needs, if any (R15).")
     readings = serializers.SerializerMethodField(help_text="Other ways to read the words (R12).")
     steps = serializers.SerializerMethodField(help_text="How the date was worked out.")
+    calendar = serializers.SerializerMethodField(help_text="The calendar the date was counted by.")
+    rulebook = serializers.SerializerMethodField(help_text="The rulebook the date was worked out by.")
+    proof = serializers.SerializerMethodField(
+        help_text="Where its whole proof is, with the fact that began it and the words."
+    )
     page = serializers.SerializerMethodField(help_text="The address of its page.")
 
     class Meta:
@@ -83,6 +156,9 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
             "deadline_version",
             "readings",
             "steps",
+            "calendar",
+            "rulebook",
+            "proof",
             "page",
         ]
 
@@ -115,6 +191,17 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
     @extend_schema_field(StepSerializer(many=True))
     def get_steps(self, duty: Duty) -> list[Any]:
         return list(duty.derivation.get("steps", ()))
+
+    @extend_schema_field(CalendarSerializer(allow_null=True))
+    def get_calendar(self, duty: Duty) -> Any:
+        return duty.derivation.get("calendar")
+
+    @extend_schema_field(RulebookSerializer)
+    def get_rulebook(self, duty: Duty) -> dict[str, str]:
+        return rulebook_of(duty)
+
+    def get_proof(self, duty: Duty) -> str:
+        return settings.SITE_URL + reverse("api_duty_proof", args=[duty.contract_id, duty.pk])
 
     def get_page(self, duty: Duty) -> str:
         return settings.SITE_URL + reverse("duty", args=[duty.contract_id, duty.pk])

@@ -1,8 +1,13 @@
 from django.urls import path
 
-from obligations.api.views import DutyDetail, DutyList
+from obligations.api.views import DutyDetail, DutyList, DutyProof
 
 urlpatterns = [
     path("v1/contracts/<int:contract_id>/duties/", DutyList.as_view(), name="api_duties"),
     path("v1/contracts/<int:contract_id>/duties/<int:duty_id>/", DutyDetail.as_view(), name="api_duty"),
+    path(
+        "v1/contracts/<int:contract_id>/duties/<int:duty_id>/proof/",
+        DutyProof.as_view(),
+        name="api_duty_proof",
+    ),
 ]

@@ -13,9 +13,10 @@ from rest_framework.response import Response
 from contracts.access import Access, open_contract
 from contracts.api.base import AsAt, ByNumber
 from obligations.api.filters import DutyFilter
-from obligations.api.serializers import DutySerializer
+from obligations.api.serializers import DutySerializer, ProofSerializer
 from obligations.models import Duty
-from obligations.selectors import duties_of
+from obligations.selectors import duties_of, duty_page
+from obligations.services import proof
 
 
 class OfContract(AsAt):
@@ -60,3 +61,14 @@ class DutyDetail(RetrieveModelMixin, Duties):
 
     def get(self, request: Request, contract_id: int, duty_id: int) -> Response:
         return self.retrieve(request)
+
+
+class DutyProof(Duties):
+    """How the date of one duty was worked out: the fact and who recorded it, the words, every step with the
+    days left out, the other readings, and the versions of calendar and rulebook."""
+
+    serializer_class = ProofSerializer  # type: ignore[assignment]
+    filter_backends = ()
+
+    def get(self, request: Request, contract_id: int, duty_id: int) -> Response:
+        return Response(proof.as_json(duty_page(self.access.contract, duty_id, self.now).duty))

@@ -108,6 +108,7 @@ def claim_batch(now: datetime, limit: int) -> list[Notice]:
             "contract__authority",
             "contract__supplier",
             "duty__ended_by",
+            "duty__cause",
             "duty__obligation__paragraph__schedule",
         )
         .order_by("not_before", "pk")

@@ -16,7 +16,9 @@ from django.urls import reverse
 from contracts.models import Contract, Paragraph
 from contracts.terms.moments import Day, end_of_day, london, london_day, long_day
 from obligations.models import Decision, Duty, Evidence, Notice, Stage
-from obligations.rules.working_days import Calendar, load_calendar
+from obligations.rules.derivation import said_when
+from obligations.rules.working_days import DIVISIONS, Calendar, load_calendar
+from obligations.services.proof import SHORT, label_of, rulebook_of
 
 MOST_STEPS = 12
 SUBJECT_LENGTH = 150
@@ -87,7 +89,9 @@ def content(notice: Notice, around: Circumstances, now: datetime) -> dict[str, A
         "subject": subject(notice, around, now),
         "lead": lead(notice, around, now),
         "facts": list(_facts(duty, contract, around)),
-        "steps": steps[:MOST_STEPS],
+        "began": _began(duty),
+        "steps": [_step(step) for step in steps[:MOST_STEPS]],
+        "versions": _versions(duty),
         "more_steps": max(0, len(steps) - MOST_STEPS),
         "readings": [_reading(reading) for reading in derivation.get("readings", [])],
         "flagged": duty.flagged,
@@ -241,6 +245,39 @@ def _names(party: str, contract: Contract) -> str:
         "authority": contract.authority.name,
         "supplier": contract.supplier.name,
     }.get(party, f"{contract.authority.name} and {contract.supplier.name}")
+
+
+def _began(duty: Duty) -> str:
+    """The fact it began with, when that was, and who recorded it."""
+    fact = duty.cause
+    if fact is None:
+        return ""
+    when, by = said_when(fact.happened), fact.recorded_by_name
+    return f"It began with “{label_of(fact.kind)}”, {when}, recorded by {by}."
+
+
+def _step(step: Mapping[str, Any]) -> dict[str, str]:
+    """One step with the days it left out, by name; Saturdays and Sundays are counted."""
+    skipped = step.get("skipped", ())
+    weekend = sum(one["why"] in ("Saturday", "Sunday") for one in skipped)
+    named = [
+        f"{long_day(Day.fromisoformat(one['date']))} ({one['why']})"
+        for one in skipped
+        if one["why"] not in ("Saturday", "Sunday")
+    ]
+    named += [f"{weekend} Saturdays and Sundays"] if weekend else []
+    left_out = f". Not counted: {', '.join(named)}" if named else ""
+    return {"text": step["text"], "rule": step["rule"], "left_out": left_out}
+
+
+def _versions(duty: Duty) -> str:
+    """The rulebook and the calendar that the date was worked out by."""
+    book = rulebook_of(duty)
+    told = f"Rulebook {book['key']}, version {book['digest'][:SHORT]}"
+    calendar = duty.derivation.get("calendar")
+    if calendar is None or duty.due_at is None:
+        return f"{told}."
+    return f"{told}; calendar of {DIVISIONS[calendar['division']]}, version {calendar['version']}."
 
 
 def _reading(reading: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from contracts.web.words import count, due_words, listed, short_day, weekday_day
 from obligations.models import Duty
 from obligations.rules.derivation import Deadline
 from obligations.rules.working_days import DIVISIONS, Calendar, load_calendar
+from obligations.services.proof import SHORT, Around, around, label_of, rulebook_of
 
 WEEKEND = ("Saturday", "Sunday")
 
@@ -37,6 +38,8 @@ class StepRow:
     rule_href: str
     paragraph: str
     paragraph_href: str
+    decided: str
+    decided_href: str
     skipped_in_short: str
     skipped: list[SkippedDay]
 
@@ -59,15 +62,19 @@ class Workings:
     steps: list[StepRow]
     readings: list[ReadingRow]
     notes: list[str]
+    words: str = ""
+    words_from: str = ""
     chosen: str = ""
     undo_href: str = ""
 
 
 def workings(contract: Contract, duty: Duty) -> Workings:
     """The panel of one duty."""
-    derivation = duty.derivation or {}
+    derivation, behind = duty.derivation or {}, around(duty)
     return Workings(
-        steps=[_step(contract, one) for one in derivation.get("steps", [])],
+        words=behind.words.text if behind.words else "",
+        words_from=_words_from(behind),
+        steps=[_step(contract, one, behind) for one in derivation.get("steps", [])],
         readings=[_reading(one) for one in derivation.get("readings", [])],
         notes=list(_notes(contract, duty, derivation)),
     )
@@ -77,7 +84,7 @@ def of_deadline(deadline: Deadline, calendar: Calendar) -> Workings:
     """The panel of a date that belongs to no contract."""
     notes = [_provisional(long_day(calendar.edge))] if deadline.provisional else []
     return Workings(
-        steps=[_step(None, one.as_json()) for one in deadline.steps],
+        steps=[_step(None, one.as_json(), Around(None)) for one in deadline.steps],
         readings=[_reading(one.as_json() | {"rule": one.rule}) for one in deadline.readings],
         notes=notes,
     )
@@ -88,15 +95,28 @@ def rule_href(rule: str) -> str:
     return f"{reverse('reading_rules')}#{rule}"
 
 
-def _step(contract: Contract | None, step: Mapping[str, Any]) -> StepRow:
+def _words_from(behind: Around) -> str:
+    """Where the words come from: a document, a variation, or both unknown."""
+    version = behind.words
+    if version is None or not version.text:
+        return ""
+    if version.begun_by:
+        return f"As {version.begun_by} has it."
+    return f"From {version.document.name}." if version.document else ""
+
+
+def _step(contract: Contract | None, step: Mapping[str, Any], behind: Around) -> StepRow:
     skipped = sorted(step.get("skipped", []), key=lambda one: one["date"])
     citation = step.get("citation") or ""
+    decision = behind.decisions.get(str(step.get("decision", "")))
     return StepRow(
         text=step["text"],
         rule=step["rule"],
         rule_href=rule_href(step["rule"]),
         paragraph=citation.partition("/")[2].removeprefix("main/"),
         paragraph_href=paragraph_href(contract, citation) if contract and citation else "",
+        decided=f"“{label_of(decision.kind)}”, recorded by {decision.recorded_by_name}" if decision else "",
+        decided_href=reverse("fact", args=[decision.contract_id, decision.pk]) if decision else "",
         skipped_in_short=_skipped_in_short(skipped),
         skipped=[SkippedDay(short_day(date.fromisoformat(one["date"])), one["why"]) for one in skipped],
     )
@@ -125,8 +145,9 @@ def _reading_due(reading: Mapping[str, Any]) -> str:
 
 def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]):  # type: ignore[no-untyped-def]
     """What else to know about the date."""
+    yield _rulebook(duty)
     calendar = derivation.get("calendar")
-    if calendar and any(step.get("skipped") for step in derivation.get("steps", [])):
+    if calendar and duty.due_at is not None:
         yield (
             f"Holidays are those of {DIVISIONS[calendar['division']]}, version {calendar['version']} of the"
             f" calendars, known to {_when(calendar['edge'])}."
@@ -139,6 +160,12 @@ def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]):  # ty
         yield f"The new date to put it right is {_when(cure)}; the date that was missed stays missed (R23)."
     if missed := derivation.get("periods_missed"):
         yield f"{count(missed, 'whole period')} went by without it being done (R16)."
+
+
+def _rulebook(duty: Duty) -> str:
+    book = rulebook_of(duty)
+    dated = f", dated {_when(book['dated'])}" if book.get("dated") else ""
+    return f"Rulebook {book['key']}{dated}, version {book['digest'][:SHORT]}."
 
 
 def _provisional(edge: str) -> str:

@@ -10,9 +10,10 @@ from contracts.models import LedgerEntry, Role
 from contracts.services import ledger
 from contracts.services.contracts import add_member
 from obligations.models import Decision, Duty, Evidence, Notice
+from obligations.rules.rulebook import load_rulebook
 from obligations.services.delivery import PATIENCE, claim_batch, record_in_ledger, send, sweep
 from obligations.services.notices import plan, plan_decided, plan_submitted
-from tests.cast import NOON, SYSTEM, person
+from tests.cast import NOON, SYSTEM, patch_released, person, play
 from tests.support.duties import make_duty
 
 DAY_DUE = datetime(2026, 3, 19, 8, 0, tzinfo=UTC)
@@ -51,6 +52,21 @@ def test_the_letter_says_what_when_where_why_and_who_else(duty, mail):
         assert f"/contracts/{duty.contract_id}/duties/{duty.pk}" in words
         assert "not legal advice" in words
         assert "WF-2026-014" in words
+
+
+def test_the_letter_carries_the_proof_of_its_date(db, mail):
+    duty = patch_released(play(), "CVE-2026-0009", category="Other")
+    only_to("Priya")
+    notice = Notice.objects.get(duty=duty, stage="due_soon")
+    Notice.objects.exclude(pk=notice.pk).delete()
+    sweep(notice.not_before)
+    for words in (mail.box.text(), mail.box.html()):
+        assert "12 March 2026, recorded by Priya Nair." in words
+        assert "60 Working Days counted (R3). Not counted: 3 April 2026 (Good Friday), " in words
+        assert "26 Saturdays and Sundays" in words
+        digest = load_rulebook("dmp_schedule_23").digest[:12]
+        assert f"Rulebook dmp_schedule_23, version {digest}; " in words
+        assert "calendar of England and Wales, version 1." in words
 
 
 def test_the_letter_says_who_else_is_told(duty, mail):
