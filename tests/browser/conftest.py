@@ -71,6 +71,12 @@ class Visitor:
     def heading(self) -> str:
         return " ".join(self.page.locator("h1").inner_text().split())
 
+    @property
+    def width(self) -> int:
+        """How wide the page is, once its styles are there."""
+        self.page.wait_for_load_state("load")
+        return self.page.evaluate("document.documentElement.scrollWidth")
+
     def picture(self, name: str) -> None:
         """Keeps a picture of the page to look at."""
         PICTURES.mkdir(parents=True, exist_ok=True)

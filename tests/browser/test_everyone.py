@@ -174,6 +174,8 @@ def test_sign_in_and_log_evidence_with_the_keyboard_alone(javascript: bool, visi
     tab_to(page, "Log it")
     page.keyboard.press("Enter")
     expect(page).to_have_title("Error: Log evidence - WF-2026-014 - Duly")
+    if javascript:
+        expect(page.locator(".govuk-error-summary")).to_be_focused()
     tab_to(page, "The day it was done is missing. Enter a day, month and year.")
     page.keyboard.press("Enter")
     expect(page.locator("#id_done_day")).to_be_focused()
