@@ -218,14 +218,14 @@ def duty_page(contract: Contract, duty_id: int, now: datetime) -> DutyPage:
 
 def evidence_of(duty: Duty) -> list[Evidence]:
     """The evidence of a duty, oldest first, with its decisions. 1 query."""
-    return list(duty.evidence.select_related("submitted_by", "decision__decided_by"))
+    return list(duty.evidence.select_related("submitted_by", "fact", "decision__decided_by"))
 
 
 def evidence_at(contract: Contract, evidence_id: int) -> Evidence:
     """One piece of evidence. Raises Http404. 1 query."""
     found = (
         Evidence.objects.filter(contract=contract, pk=evidence_id)
-        .select_related("duty__obligation__paragraph__schedule", "submitted_by", "decision__decided_by")
+        .select_related("duty__obligation__paragraph__schedule", "submitted_by", "fact", "decision__decided_by")
         .first()
     )
     if found is None:

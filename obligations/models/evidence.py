@@ -9,6 +9,7 @@ from django.db.models import Q
 from contracts.models import Contract, Person, Side
 from contracts.terms.moments import When, london
 from obligations.models.duty import Duty
+from obligations.models.fact import FactRecord
 
 
 class EvidenceKind(models.TextChoices):
@@ -42,6 +43,14 @@ class Evidence(models.Model):
     submitted_at = models.DateTimeField()
     submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     submitted_side = models.CharField(max_length=10, choices=Side)
+    fact = models.ForeignKey(
+        FactRecord,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
+        help_text="The fact it stands for, so that it can be decided on. Withdrawn, neither counts.",
+    )
 
     class Meta:
         verbose_name_plural = "evidence"
@@ -55,6 +64,7 @@ class Evidence(models.Model):
                 ),
                 name="evidence_has_its_file_link_or_note",
             ),
+            models.UniqueConstraint(fields=["duty", "fact"], name="evidence_stands_for_a_fact_once"),
         ]
         triggers = [
             pgtrigger.Protect(name="evidence_never_changed", operation=pgtrigger.Update | pgtrigger.Delete),

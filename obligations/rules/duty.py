@@ -18,7 +18,7 @@ class Completion:
 
     ``done`` is the day, or for hour clocks the moment, on which it was done. ``outcome``: accepted, undecided
     or rejected. ``occurrence`` and ``rule_key`` narrow it to one duty where one paragraph or subject has
-    several.
+    several. ``fact`` is the key of the fact it stands for; that then counts once, by this alone.
     """
 
     citation: str
@@ -28,6 +28,7 @@ class Completion:
     outcome: str = "undecided"
     key: str = ""
     rule_key: str | None = None
+    fact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from contracts.terms.moments import Moment, When, first_moment, last_moment
 from obligations.rules.case import Case
@@ -37,12 +38,19 @@ def proofs_of(case: Case, rule: Rule, subject: str | None, *, whole: bool = Fals
     ]
     said = case.of_kinds(["duty_done"]) if whole else case.said_done(subject)
     facts = case.of_kinds(rule.met_by) if whole else case.about(subject, rule.met_by)
-    facts += [fact for fact in said if _names(fact, rule)]
+    facts += [fact for fact in said if names(fact, rule)]
     found += [settled(rule, _proof(rule, fact)) for fact in facts]
     return sorted(found, key=lambda proof: (last_moment(proof.done), proof.outcome, proof.key))
 
 
-def _names(fact: Fact, rule: Rule) -> bool:
+def counted_once(proofs: Iterable[Completion]) -> list[Completion]:
+    """Without the facts that evidence stands for: the evidence, and the decision on it, is what counts."""
+    found = list(proofs)
+    spoken_for = {proof.fact for proof in found if proof.fact is not None}
+    return [proof for proof in found if proof.fact is not None or proof.key not in spoken_for]
+
+
+def names(fact: Fact, rule: Rule) -> bool:
     """Whether a ``duty_done`` names this rule, by its key or by its citation, path or number."""
     if (key := fact.details.get("duty")) is not None:
         return bool(key == rule.key)
@@ -60,15 +68,7 @@ def settled(rule: Rule, proof: Completion) -> Completion:
     """Where the register names no approver, what is undecided counts as it stands (R15)."""
     if proof.outcome != Outcome.UNDECIDED or rule.approver is not None:
         return proof
-    return Completion(
-        proof.citation,
-        proof.subject,
-        proof.occurrence,
-        proof.done,
-        str(Outcome.ACCEPTED),
-        proof.key,
-        proof.rule_key,
-    )
+    return replace(proof, outcome=str(Outcome.ACCEPTED))
 
 
 def proof_for(
@@ -76,10 +76,12 @@ def proof_for(
 ) -> Completion | None:
     """What counts for one duty: done no earlier than its cause, or named for this occurrence."""
     return what_counts(
-        proof
-        for proof in proofs_of(case, rule, subject, whole=whole)
-        if proof.occurrence == occurrence
-        or (proof.occurrence is None and last_moment(proof.done) >= first_moment(cause))
+        counted_once(
+            proof
+            for proof in proofs_of(case, rule, subject, whole=whole)
+            if proof.occurrence == occurrence
+            or (proof.occurrence is None and last_moment(proof.done) >= first_moment(cause))
+        )
     )
 
 

@@ -14,7 +14,7 @@ from obligations.rules.derivation import Step, said
 from obligations.rules.duty import ONCE, Completion, Duty
 from obligations.rules.facts import Fact, kind_of
 from obligations.rules.lifecycle import Outcome, State
-from obligations.rules.proof import proof_for, proofs_of, stand
+from obligations.rules.proof import counted_once, proof_for, proofs_of, stand
 from obligations.rules.recurrence import anniversary, on_anniversary, periods_missed, recurring, whole_years
 from obligations.rules.rule import Every, Rule
 from obligations.rules.stops import carried, occurrence
@@ -70,9 +70,8 @@ def _occurrences(case: Case, rule: Rule, anchor: Anchor) -> Iterator[Duty]:
     day.
     """
     whole = rule.series == "contract"
-    proofs = _by_day(
-        [p for p in proofs_of(case, rule, anchor.subject, whole=whole) if p.outcome != Outcome.REJECTED]
-    )
+    proofs = counted_once(proofs_of(case, rule, anchor.subject, whole=whole))
+    proofs = _by_day([proof for proof in proofs if proof.outcome != Outcome.REJECTED])
     while True:
         deadline = _deadline(case, rule, anchor)
         proof = next((p for p in proofs if london_day(p.done) > anchor.day), None)
@@ -91,7 +90,10 @@ def _occurrences(case: Case, rule: Rule, anchor: Anchor) -> Iterator[Duty]:
             return
         subject_next = proof.subject if whole and proof.subject else anchor.subject
         anchor = Anchor(
-            subject_next, london_day(proof.done), proof, case.fact_from(proof.key, *rule.met_by, "duty_done")
+            subject_next,
+            london_day(proof.done),
+            proof,
+            case.fact_from(proof.fact or proof.key, *rule.met_by, "duty_done"),
         )
 
 
@@ -184,7 +186,8 @@ def _anniversaries(case: Case, rule: Rule) -> Iterator[Duty]:
 def _assigned(case: Case, rule: Rule, days: Sequence[Day]) -> dict[Day, Completion]:
     """Which anniversary each thing was done for: the one it names, else the last or the one coming."""
     assigned: dict[Day, Completion] = {}
-    proofs = [p for p in proofs_of(case, rule, None, whole=True) if p.outcome != Outcome.REJECTED]
+    proofs = counted_once(proofs_of(case, rule, None, whole=True))
+    proofs = [proof for proof in proofs if proof.outcome != Outcome.REJECTED]
     for proof in sorted(proofs, key=lambda p: (p.outcome != Outcome.ACCEPTED, last_moment(p.done), p.key)):
         done = london_day(proof.done)
         if proof.occurrence is not None:

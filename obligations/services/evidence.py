@@ -18,7 +18,7 @@ from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
 from contracts.terms.moments import When, first_moment, is_moment, london_day, long_day
 from obligations.models import Decision, Duty, Evidence, EvidenceKind, Outcome, Party, Phase
-from obligations.services import notices, story
+from obligations.services import notices, standing_in, story
 from obligations.services.reconcile import reconcile
 
 TAKES_EVIDENCE = (Phase.OPEN, Phase.AWAITING, Phase.SUSPENDED, Phase.BEFORE)
@@ -85,6 +85,8 @@ def decide(evidence: Evidence, actor: Actor, now: datetime, *, outcome: str, rea
         raise Refused("", "This evidence has been decided on already.")
     if duty.phase == Phase.WITHDRAWN:
         raise Refused("", "This duty was withdrawn; there is nothing to decide.")
+    if evidence.fact is not None and evidence.fact.withdrawn_at is not None:
+        raise Refused("", "What this stands for was withdrawn; there is nothing to decide.")
     decision = Decision.objects.create(
         contract=contract,
         evidence=evidence,
@@ -102,6 +104,7 @@ def decide(evidence: Evidence, actor: Actor, now: datetime, *, outcome: str, rea
     ledger.record(contract, actor, f"evidence_{outcome}", payload, now)
     because = f"Evidence {outcome}: {reason}" if reason else f"Evidence {outcome}"
     reconcile(contract, now, actor, subjects={duty.subject}, because=because)
+    standing_in.stand_in(contract, now)
     notices.plan_decided(decision, now)
     return decision
 

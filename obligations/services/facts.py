@@ -27,6 +27,7 @@ from obligations.models import FactRecord
 from obligations.rules.facts import Fact, FactError, FactKind, check, kind_of
 from obligations.services.reconcile import Changes, reconcile
 from obligations.services.slices import DONE, touched
+from obligations.services.standing_in import stand_in
 
 FIELDS = {"at": "happened"}
 """What the vocabulary calls a field, and what the service does; other fields keep their name."""
@@ -85,6 +86,7 @@ def record_fact(
     changes = reconcile(
         contract, now, actor, subjects=touched(contract, kind, subject), because=f"Recorded: {about.label}"
     )
+    stand_in(contract, now)
     return Recorded(row, True, changes, ignored)
 
 

@@ -206,7 +206,7 @@ def as_fact(row: FactRecord) -> Fact:
 def _completions(rows: Sequence[Duty]) -> list[Completion]:
     by_pk = {row.pk: row for row in rows}
     evidence = (
-        Evidence.objects.filter(duty__in=list(by_pk))
+        Evidence.objects.filter(duty__in=list(by_pk), fact__withdrawn_at=None)
         .select_related("decision")
         .order_by("submitted_at", "pk")
     )
@@ -223,6 +223,7 @@ def _completion(row: Duty, proof: Evidence) -> Completion:
         outcome=decision.outcome if decision else "undecided",
         key=f"evidence {proof.pk}",
         rule_key=row.obligation.rule_key,
+        fact=str(proof.fact_id) if proof.fact_id else None,
     )
 
 

@@ -29,6 +29,8 @@ def why_not_decide(access: Access, duty: Duty, evidence: Evidence) -> str:
     decider = contract.word_for(duty.approver or other)
     if duty.phase == Phase.WITHDRAWN:
         return "This duty was withdrawn; there is nothing to decide."
+    if evidence.fact is not None and evidence.fact.withdrawn_at is not None:
+        return "What this stands for was withdrawn, so it counts no more."
     if evidence.submitted_by_id == access.person.pk:
         return "You logged this evidence yourself, so somebody else decides on it."
     if access.side == Side.NEITHER:
