@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from contracts.admin import ReadOnly, ReadOnlyInline
-from obligations.models import Decision, Duty, Evidence, FactRecord, Notice, Obligation, WakeUp
+from obligations.models import Breach, Decision, Duty, Evidence, FactRecord, Notice, Obligation, WakeUp
 
 
 @admin.register(Obligation)
@@ -78,3 +78,11 @@ class WakeUpAdmin(ReadOnly):
     list_display = ("at", "contract", "subject")
     list_select_related = ("contract",)
     ordering = ("at",)
+
+
+@admin.register(Breach)
+class BreachAdmin(ReadOnly):
+    list_display = ("reference", "what", "contract", "state", "outcome", "reported_at")
+    list_select_related = ("contract",)
+    list_filter = ("state", "outcome")
+    search_fields = ("reference", "what", "contract__reference")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -177,7 +175,7 @@ class ClosingReport(models.Model):
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
-        constraints: list[Any] = [
+        constraints = [
             models.CheckConstraint(
                 condition=~Q(state="ready") | (~Q(file="") & ~Q(sha256="")),
                 name="closing_report_ready_with_its_file",

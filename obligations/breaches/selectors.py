@@ -17,6 +17,8 @@ from obligations.models import Duty, FactRecord
 from obligations.rules.facts import vocabulary
 from obligations.selectors import duties_of
 
+AWARE = "breach_of_security_aware"
+
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
@@ -46,6 +48,8 @@ class BreachPage:
     clocks: list[LawClock]
     line: list[Happening]
     reports: list[ClosingReport]
+    unfounded: bool = False
+    """The facts of the report were withdrawn by themselves, so that no clock runs from it any more."""
 
 
 def breaches_of(contract: Contract) -> QuerySet[Breach]:
@@ -73,6 +77,7 @@ def breach_page(breach: Breach) -> BreachPage:
     contract = breach.contract
     facts = list(FactRecord.objects.filter(contract=contract, subject=breach.reference, withdrawn_at=None))
     ticked = {row.key: row for row in breach.steps.select_related("ticked_by")}
+    steps = steps_of(breach)
     told = [fact.happened for fact in facts if fact.kind == "breach_notified"]
     aware = when_aware(breach.aware_party, breach.noticed, min(told, key=first_moment, default=None))
     moves = LedgerEntry.objects.filter(contract=contract, payload__breach=breach.pk).order_by("number")
@@ -80,10 +85,13 @@ def breach_page(breach: Breach) -> BreachPage:
     return BreachPage(
         breach=breach,
         duties=list(duties.order_by(F("due_at").asc(nulls_last=True), "pk")),
-        steps=[Ticked(step, ticked.get(step.key)) for step in steps_of(breach)],
+        steps=[Ticked(step, ticked.get(step.key)) for step in steps],
         clocks=clocks(contract.terms_settings.controller, aware),
-        line=sorted(_line(breach, facts, ticked.values(), moves), key=lambda one: first_moment(one.when)),
+        line=sorted(
+            _line(breach, steps, facts, ticked.values(), moves), key=lambda one: first_moment(one.when)
+        ),
         reports=list(breach.reports.select_related("asked_by")),
+        unfounded=breach.state != "withdrawn" and not any(fact.kind == AWARE for fact in facts),
     )
 
 
@@ -97,13 +105,14 @@ def report_at(breach: Breach, report_id: int) -> ClosingReport:
 
 def _line(
     breach: Breach,
+    steps: Iterable[Step],
     facts: Iterable[FactRecord],
     ticked: Iterable[BreachStep],
     moves: Iterable[LedgerEntry],
 ) -> Iterable[Happening]:
     known = vocabulary()
-    labels = {one.key: one.label for one in steps_of(breach)}
-    steps_facts = {one.fact for one in steps_of(breach) if one.fact}
+    labels = {one.key: one.label for one in steps}
+    steps_facts = {one.fact for one in steps if one.fact}
     if breach.time_known == TimeKnown.PLAUSIBLE and breach.happened:
         yield Happening(
             breach.happened,

@@ -33,7 +33,7 @@ class ReportForm(DulyForm):
     what = forms.CharField(
         max_length=200,
         label="What happened?",
-        help_text="A few words. Everybody on this contract can read them.",
+        help_text="A few words. Everybody on this contract sees them: nothing for a distribution list only.",
         error_messages={"required": "Say in a few words what happened."},
     )
     noticed = DayField(called="The day it was noticed", label="When was it noticed?")

@@ -17,6 +17,7 @@ from contracts.access import Access, Act, open_contract
 from contracts.models import Side
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
+from contracts.terms.moments import london_day
 from contracts.web import once, paging
 from contracts.web.forms import DulyForm
 from contracts.web.pages import Crumb, contract_page
@@ -87,7 +88,11 @@ def report(request: HttpRequest, contract_id: int) -> HttpResponse:
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
     posted = request.POST if request.method == "POST" else None
-    usual = {"noticed_by": access.person.name, "aware_party": str(access.side)}
+    usual = {
+        "noticed": london_day(now),
+        "noticed_by": access.person.name,
+        "aware_party": str(access.side),
+    }
     form = ReportForm(posted, contract=access.contract, initial=usual)
     if posted is not None and form.is_valid():
         if not once.take(form.cleaned_data["token"]):
@@ -143,6 +148,7 @@ def breach(request: HttpRequest, contract_id: int, breach_id: int) -> HttpRespon
         "steps": presenters.steps(access, found, page),
         "line": presenters.time_line(page),
         "buttons": presenters.buttons(access, found),
+        "unfounded": page.unfounded,
         "closed": found.state == BreachState.CLOSED,
         "newest": newest,
         "busy": busy,
@@ -301,7 +307,7 @@ def closing_pdf(request: HttpRequest, contract_id: int, breach_id: int, report_i
     """The closing report as it was made."""
     access = open_contract(request.user, contract_id, timezone.now())
     found = selectors.report_at(selectors.breach_at(access.contract, breach_id), report_id)
-    if not found.file or not found.file.storage.exists(found.file.name):
+    if not found.file or not found.file.storage.exists(found.file.name or ""):
         raise Http404("no such file")
     name = f"closing-report-{found.breach.reference}.pdf"
     return FileResponse(

@@ -17,6 +17,7 @@ from obligations.breaches.services.report import report_breach, say_when
 from obligations.breaches.services.work import change_state, tick, withdraw, write
 from obligations.breaches.states import machine
 from obligations.models import Duty, FactRecord
+from obligations.services.facts import withdraw_fact
 from tests.cast import NOON, ORDER, PEOPLE, happened, play
 
 pytestmark = pytest.mark.django_db
@@ -349,3 +350,19 @@ def test_the_time_line_is_in_order_and_names_who_recorded_it(cast):
     assert [one.by for one in line][-1] == "Ada Fairweather"
     assert line[0].says == "A breach of security, or an attempt at one, happened"
     assert line[-1].says == "Closed: Looked at."
+
+
+def test_a_breach_page_takes_as_many_queries_however_long_its_story(cast, django_assert_num_queries):
+    breach = report(cast)
+    for key in ("dmp-tell", "dmp-harm", "dmp-national"):
+        tick(breach, cast.as_("priya"), NOON, key=key, done=NINE, done_by="Priya")
+    with django_assert_num_queries(6):
+        breach_page(breach)
+
+
+def test_a_report_whose_fact_was_withdrawn_by_itself_says_so(cast):
+    breach = report(cast)
+    assert not breach_page(breach).unfounded
+    aware = FactRecord.objects.get(kind="breach_of_security_aware")
+    withdraw_fact(aware, cast.as_("priya"), NOON, reason="Wrong day")
+    assert breach_page(breach).unfounded
