@@ -25,7 +25,7 @@ def address(cast, document, limit=CRITICAL):
 
 def test_both_figures_are_shown_with_what_is_counted_with(cast, browse):
     said_of = words(page_of(cast, browse, fourteen_days(cast)))
-    assert "1 differs" in said_of and "2 agrees" in said_of
+    assert "1 differs" in said_of and "2 agree." in said_of
     assert "14 days in this contract against 7 days in the standard form." in said_of
     assert "Duties are counted with 7 days." in said_of
     assert "Adopt the contract’s own figure" in said_of
@@ -34,7 +34,7 @@ def test_both_figures_are_shown_with_what_is_counted_with(cast, browse):
 def test_missing_and_extra_limits_are_shown(cast, browse):
     document = signed(cast, *(said("main/10.3", *one) for one in STANDARD), said("main/9.1", 10, "days"))
     said_of = words(page_of(cast, browse, document))
-    assert "1 extra" in said_of and "In this document only" in said_of and "Not found" in said_of
+    assert "1 is extra" in said_of and "In this document only" in said_of and "Not found" in said_of
 
 
 @pytest.mark.parametrize(

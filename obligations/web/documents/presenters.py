@@ -23,6 +23,12 @@ TAGS = {
     Result.EXTRA: Tag("Extra", "blue"),
 }
 ORDER = (Result.DIFFERS, Result.NOT_FOUND, Result.EXTRA, Result.AGREES)
+WORDS = {
+    Result.AGREES: ("agrees", "agree"),
+    Result.DIFFERS: ("differs", "differ"),
+    Result.NOT_FOUND: ("is not found", "are not found"),
+    Result.EXTRA: ("is extra", "are extra"),
+}
 NOTHING = "None"
 
 
@@ -66,9 +72,15 @@ class Decide:
 def agreement(access: Access, document: Document, found: list[Held]) -> Agreement:
     """The agreement of one document with the register of its schedule."""
     numbers = Counter(one.row.result for one in found)
-    parts = [f"{numbers[result]} {TAGS[result].text.lower()}" for result in ORDER if numbers[result]]
+    parts = [_number(result, numbers[result]) for result in ORDER if numbers[result]]
     rows = [_row(access, document, one) for one in found]
     return Agreement(f"{count(len(found), 'time limit')}: {listed(parts)}." if found else "", rows)
+
+
+def _number(result: Result, number: int) -> str:
+    """How many came out this way: "1 differs", "13 are not found"."""
+    one, many = WORDS[result]
+    return f"{number} {one if number == 1 else many}"
 
 
 def _row(access: Access, document: Document, one: Held) -> AgreementRow:

@@ -95,7 +95,7 @@ def _cell(marked: MarkedDay, start: Start) -> Cell:
     if marked.number is not None:
         notes.append(f"day {marked.number}")
     elif marked.start and not marked.skipped:
-        notes.append("not counted" if _is_left_out(start) else "")
+        notes.append("left out" if _is_left_out(start) else "")
     if marked.due:
         notes.append("keep until the end" if start.qualifier in MINIMA else "due")
     weekend = marked.skipped in ("Saturday", "Sunday")
