@@ -15,6 +15,7 @@ from obligations.breaches.models import Breach, BreachStep, ClosingReport, TimeK
 from obligations.breaches.steps import Step, steps_for
 from obligations.models import Duty, FactRecord
 from obligations.rules.facts import vocabulary
+from obligations.rules.rulebook import known_rulebooks, load_rulebook
 from obligations.selectors import duties_of
 
 AWARE = "breach_of_security_aware"
@@ -70,6 +71,12 @@ def steps_of(breach: Breach) -> list[Step]:
     """The immediate steps of this breach. 1 query."""
     schedules = set(breach.contract.schedules.values_list("outline_key", flat=True))
     return steps_for(schedules, breach.outcome, breach.contract.terms_settings.controller)
+
+
+def spoken_of(contract: Contract) -> set[str]:
+    """The kinds of fact that the contract's schedules speak of. 1 query."""
+    keys = set(contract.schedules.values_list("outline_key", flat=True)) & set(known_rulebooks())
+    return {kind for key in keys for kind in load_rulebook(key).kinds}
 
 
 def breach_page(breach: Breach) -> BreachPage:

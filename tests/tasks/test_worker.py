@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contracts.models import LedgerEntry
+from contracts.models import LedgerEntry, Membership, Person
 from contracts.services import ledger
 from obligations.models import Notice
 from obligations.services.notices import plan
@@ -42,6 +42,23 @@ def overdue_for_two(number: int) -> None:
     ]
     plan(duties, now - timedelta(seconds=1))
     Notice.objects.exclude(recipient__in=[cast.priya, cast.tom]).delete()
+
+
+def overdue_for_many(number: int) -> None:
+    """One overdue duty, told to so many people of the supplier, each in a mail of their own."""
+    overdue_for_two(1)
+    contract = Notice.objects.first().contract
+    people = Person.objects.bulk_create(
+        Person(email=f"p{place}@duly.example", name=f"Person {place}") for place in range(number - 2)
+    )
+    Membership.objects.bulk_create(
+        Membership(
+            contract=contract, person=person, side="supplier", role="contributor", from_day=contract.start_date
+        )
+        for person in people
+    )
+    plan(list(contract.duties.all()), timezone.now() - timedelta(seconds=1))
+    Notice.objects.exclude(recipient__memberships__role__in=["lead", "contributor"]).delete()
 
 
 @pytest.fixture
@@ -84,7 +101,7 @@ def test_a_worker_that_starts_does_at_once_what_came_due_before(start, mail_serv
 
 def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(start, mail_server):
     """Only the one mail in hand may come twice, and then under the same Message-ID."""
-    overdue_for_two(30)
+    overdue_for_many(60)
     mail_server.box.slowness = 0.05
     with start("first") as first:
         wait_until(lambda: len(mail_server.box.messages) >= 10)
@@ -108,13 +125,22 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(start, 
 
 
 def test_two_workers_side_by_side_send_each_notice_once(start, mail_server):
-    overdue_for_two(40)
+    overdue_for_many(80)
     mail_server.box.slowness = 0.01
     with start("one") as one, start("two"):
         for _ in range(4):
             one.send(SWEEP)
         wait_until(lambda: not Notice.objects.filter(sent_at=None).exists())
     assert len(mail_server.box.ids) == len(set(mail_server.box.ids)) == 80
+
+
+def test_two_workers_side_by_side_do_not_share_out_what_belongs_in_one_mail(start, mail_server):
+    overdue_for_two(40)
+    with start("one") as one, start("two"):
+        for _ in range(4):
+            one.send(SWEEP)
+        wait_until(lambda: not Notice.objects.filter(sent_at=None).exists())
+    assert sorted(mail_server.box.recipients) == ["priya@duly.example", "tom@duly.example"]
 
 
 def test_a_mail_server_that_comes_back_gets_what_waited(start, mail_server):
@@ -139,5 +165,6 @@ def test_every_task_the_clock_starts_is_known_to_the_worker():
         "obligations.tasks.plan_notices_ahead",
         "obligations.tasks.work_on_bank_holidays",
         "obligations.tasks.refresh_bank_holidays",
+        "obligations.tasks.make_closing_reports",
     }
     assert scheduled <= set(app.tasks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -169,3 +169,22 @@ def test_the_ledger_tells_it_in_sentences(cast, browse):
     page = words(browse(cast.ada).get(address(cast, "ledger")))
     assert "Reported breach B-2026-001 (“Mail sent to the wrong list”)" in page
     assert "Breach B-2026-001 (“Mail sent to the wrong list”) is now closed: Looked at." in page
+
+
+def test_a_report_whose_worker_died_is_taken_up_by_another(cast, uploads):
+    breach = put_into(cast, "closed")
+    closing.ask_for_report(breach, cast.as_("ada"), NOON)
+    ClosingReport.objects.update(state="making", claimed_at=NOON)
+    assert closing.make_reports(NOON + timedelta(minutes=9)) == 0
+    assert closing.make_reports(NOON + timedelta(minutes=11)) == 1
+    assert ClosingReport.objects.get().state == "ready"
+
+
+def test_the_authority_asks_for_a_root_cause_analysis_from_the_page(cast, browse):
+    breach = report(cast)
+    page = words(browse(cast.ada).get(address(cast, "breach", breach.pk)))
+    assert "Require a root cause analysis" in page
+    assert "Require an action" not in page
+    event = address(cast, "breach_event", breach.pk, "require_cause")
+    answer = browse(cast.ada).post(event, day_boxes("when_on", date(2026, 3, 17)), follow=True)
+    assert "Give the Authority the root cause analysis" in words(answer)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import datetime, timedelta
 
 from django.contrib.staticfiles import finders
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -15,6 +15,7 @@ from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
+from contracts.services.files import Checked, kept
 from contracts.services.variations import lock
 from obligations.breaches.models import Breach, BreachState, ClosingReport, ReportState
 from obligations.breaches.selectors import breach_page
@@ -30,6 +31,8 @@ NO_PANGO = (
     " (on Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)."
     " Print the report from its page instead."
 )
+NOT_MADE = "The PDF could not be made. Ask for it again, or print the report from its page."
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -99,10 +102,17 @@ def _make(report: ClosingReport, now: datetime) -> None:
     try:
         content = as_pdf(html)
     except (OSError, ImportError):
-        report.state, report.problem = ReportState.FAILED, NO_PANGO
-        report.save(update_fields=["state", "problem"])
-        return
-    _keep(report, breach, content, now)
+        _failed(report, NO_PANGO)
+    except Exception:
+        log.exception("the closing report of %s could not be made", breach.reference)
+        _failed(report, NOT_MADE)
+    else:
+        _keep(report, breach, content, now)
+
+
+def _failed(report: ClosingReport, why: str) -> None:
+    report.state, report.problem = ReportState.FAILED, why
+    report.save(update_fields=["state", "problem"])
 
 
 def as_pdf(html: str) -> bytes:
@@ -114,10 +124,10 @@ def as_pdf(html: str) -> bytes:
 
 
 def _keep(report: ClosingReport, breach: Breach, content: bytes, now: datetime) -> None:
-    report.file.save(f"{breach.reference}.pdf", ContentFile(content), save=False)
-    report.sha256, report.size = hashlib.sha256(content).hexdigest(), len(content)
+    made = Checked(f"{breach.reference}.pdf", content, hashlib.sha256(content).hexdigest())
+    report.sha256, report.size = made.sha256, made.size
     report.state, report.stage, report.made_at = ReportState.READY, ClosingReport.STAGES, now
-    with transaction.atomic():
+    with kept(report.file, made), transaction.atomic():
         report.save()
         payload = told(breach) | {"sha256": report.sha256, "size": report.size}
         ledger.record(breach.contract, CLERK, "breach_report_made", payload, now)

@@ -14,7 +14,7 @@ from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
 from contracts.terms.moments import When, first_moment, is_moment, london_day
 from obligations.breaches.models import Breach, BreachState, BreachStep, CostBearer
-from obligations.breaches.selectors import steps_of
+from obligations.breaches.selectors import spoken_of, steps_of
 from obligations.breaches.services.allowed import allowed, alone, told
 from obligations.breaches.states import machine
 from obligations.breaches.steps import Step, sides_of
@@ -24,7 +24,15 @@ from obligations.services.facts import record_fact, withdraw_fact
 LONGEST = 20_000
 SUPPLIERS = ("account", "root_cause")
 EITHERS = ("relief", "cost_bearer", "cost_note")
-RECORDS = {
+ASKS = {
+    "require_cause": "root_cause_analysis_required",
+    "ask_details": "client_requests_breach_details",
+    "require_action": "client_requires_breach_action",
+    "take_action": "breach_action_taken",
+}
+"""What the authority asks for, and its answer, where the contract's schedules speak of it."""
+
+RECORDS = ASKS | {
     "contain": "breach_contained",
     "contain_after_details": "breach_contained",
     "give_details": "breach_details_provided",
@@ -100,7 +108,7 @@ def write(breach: Breach, actor: Actor, now: datetime, **texts: str) -> Breach:
 def change_state(
     breach: Breach, actor: Actor, now: datetime, *, event: str, when: When | None = None, reason: str = ""
 ) -> Breach:
-    """Contain, give details, close, reopen: what the table of states allows, on the record.
+    """Contain, give details, ask for more, close, reopen: what the table of states allows, on the record.
 
     ``when`` the thing was done, for the events of ``RECORDS``; ``reason`` for closing and reopening. Raises
     Refused with the reason: no such change in this state or by this role, no account of the details yet.
@@ -114,6 +122,8 @@ def change_state(
         if when is None:
             raise Refused("when", "Enter when it was done.")
         _done_when(breach, when, now, "when")
+        if event in ASKS and ASKS[event] not in spoken_of(breach.contract):
+            raise Refused("", "The schedules of this contract do not know this.")
         if RECORDS[event] == "breach_details_provided" and not breach.account:
             raise Refused("", "Write the account of the breach first: there are no details to give yet.")
     else:
@@ -123,8 +133,9 @@ def change_state(
     if event == "close":
         breach.closing_note = reason
     breach.save(update_fields=["state", "closing_note"])
-    payload = told(breach) | {"event": event, "from": before, "to": breach.state, "reason": reason}
-    ledger.record(breach.contract, actor, "breach_moved", payload, now)
+    if breach.state != before:
+        payload = told(breach) | {"event": event, "from": before, "to": breach.state, "reason": reason}
+        ledger.record(breach.contract, actor, "breach_moved", payload, now)
     if event in RECORDS and when is not None:
         _record(breach, actor, now, RECORDS[event], when)
         if RECORDS[event] == "breach_details_provided" and breach.root_cause:

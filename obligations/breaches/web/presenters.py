@@ -13,8 +13,9 @@ from contracts.web.variations.presenters import Tag
 from contracts.web.words import moment_words, on_or_at, time_left, when_words
 from obligations.breaches.data_protection import LawClock
 from obligations.breaches.models import Breach, BreachState, ClosingReport, CostBearer, ReportState, TimeKnown
-from obligations.breaches.selectors import BreachPage, Ticked
+from obligations.breaches.selectors import BreachPage, Ticked, spoken_of
 from obligations.breaches.services.allowed import alone
+from obligations.breaches.services.work import ASKS
 from obligations.breaches.states import machine, possible
 from obligations.breaches.steps import sides_of
 from obligations.rules.machine import Event
@@ -201,7 +202,10 @@ def events(access: Access, breach: Breach) -> list[Event]:
 def buttons(access: Access, breach: Breach) -> list[Button]:
     """The changes of state that this person may make now."""
     found = []
+    kinds = spoken_of(breach.contract)
     for one in events(access, breach):
+        if one.key in ASKS and ASKS[one.key] not in kinds:
+            continue
         known = one.key == "say_when" and breach.time_known == TimeKnown.KNOWN
         theirs = one.key == "withdraw" and access.side != breach.reported_side
         if one.key not in ELSEWHERE and not known and not theirs:

@@ -36,6 +36,10 @@ PER_PAGE = 25
 FORM = ["GET", "HEAD", "POST"]
 QUESTIONS = {
     "say_when": "When did it happen?",
+    "require_cause": "When was it required?",
+    "ask_details": "When was it asked for?",
+    "require_action": "When was it required?",
+    "take_action": "When was it taken?",
     "contain": "When had all reasonable steps been taken?",
     "give_details": "When were full details given?",
 }

@@ -169,6 +169,15 @@ MATRIX = {
         (state, "withdraw"): "lead reviewer"
         for state in ("reported", "contained", "details_first", "details_given", "reopened")
     },
+    **{
+        (state, event): "reviewer assurance_lead"
+        for state in ("reported", "contained", "details_first", "details_given", "reopened")
+        for event in ("require_cause", "ask_details", "require_action")
+    },
+    **{
+        (state, "take_action"): "lead contributor"
+        for state in ("reported", "contained", "details_first", "details_given", "reopened")
+    },
     ("reported", "contain"): "lead contributor",
     ("reopened", "contain"): "lead contributor",
     ("details_first", "contain_after_details"): "lead contributor",
@@ -366,3 +375,23 @@ def test_a_report_whose_fact_was_withdrawn_by_itself_says_so(cast):
     aware = FactRecord.objects.get(kind="breach_of_security_aware")
     withdraw_fact(aware, cast.as_("priya"), NOON, reason="Wrong day")
     assert breach_page(breach).unfounded
+
+
+def test_what_the_authority_asks_for_is_owed_where_the_schedule_speaks_of_it(cast):
+    breach = report(cast)
+    change_state(breach, cast.as_("ada"), NOON, event="require_cause", when=NOON)
+    assert owed(breach)["8.2.2-root-cause"].word == "as soon as reasonably practicable"
+    assert breach.state == "reported"
+    with pytest.raises(Refused, match="do not know this"):
+        change_state(breach, cast.as_("ada"), NOON, event="require_action", when=NOON)
+
+
+def test_under_order_schedule_9_the_client_asks_for_details_and_for_action():
+    cast = play(ORDER)
+    breach = report(cast)
+    ada, priya = cast.as_("ada"), cast.as_("priya")
+    for event in ("ask_details", "require_action"):
+        change_state(breach, ada, NOON, event=event, when=NOON)
+    assert {"A-5.2.1-d", "A-5.2.1-action"} <= set(owed(breach))
+    change_state(breach, priya, NOON, event="take_action", when=NOON)
+    assert owed(breach)["A-5.2.1-action"].phase == "met"
