@@ -1,6 +1,7 @@
 """Sending notices: claim, look again, send, record.
 
 A notice is claimed in one short transaction with a lease, sent outside any transaction and recorded at once.
+What one person is to be told about one contract at one time is claimed together and goes in one mail.
 A worker that dies keeps its claims only until the lease ends; then another takes them up. The one mail that
 was being handed over at that moment may go twice, with the same Message-ID.
 """
@@ -17,22 +18,30 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import get_connection
+from django.db import connection as database
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from obligations.models import Notice
 from obligations.models.notice import GAVE_UP
-from obligations.services.letters import Circumstances, compose
-from obligations.services.recheck import prepare
+from obligations.services.digests import compose_digest
+from obligations.services.letters import compose
+from obligations.services.recheck import Batch, prepare
 
 log = logging.getLogger(__name__)
 
 ACTOR = Actor.system("notices")
 BATCH = 20
 """Claimed together: few, so that a worker that dies holds up few."""
+
+MOST_TOGETHER = 1000
+"""Notices that go along with those claimed because they are for the same people about the same contracts."""
+
+CLAIM_LOCK = 0x44756C79
+"""Claims are made one at a time, so that two workers do not share out what belongs in one mail."""
 
 LEDGER_BATCH = 500
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
@@ -62,9 +71,10 @@ class Clock:
 
 @dataclass
 class Swept:
-    """What one sweep did."""
+    """What one sweep did: notices sent and in how many mails, cancelled; and mails that failed."""
 
     sent: int = 0
+    mails: int = 0
     cancelled: int = 0
     failed: int = 0
 
@@ -83,7 +93,7 @@ def sweep(now: datetime, *, limit: int = 1000, time_for: timedelta = timedelta(s
     connection = mail_connection()
     try:
         while clock.elapsed < time_for and swept.sent + swept.cancelled < limit:
-            claimed = claim_batch(clock.now, BATCH)
+            claimed = claim_batch(clock.now, BATCH, together=True)
             if not claimed or not _work_off(claimed, connection, clock, swept):
                 break
     finally:
@@ -92,16 +102,30 @@ def sweep(now: datetime, *, limit: int = 1000, time_for: timedelta = timedelta(s
     return swept
 
 
-def claim_batch(now: datetime, limit: int) -> list[Notice]:
-    """Take up to ``limit`` notices that wait, or whose claim has run out, so that nobody else sends them."""
+def claim_batch(now: datetime, limit: int, *, together: bool = False) -> list[Notice]:
+    """Take up to ``limit`` notices that wait, or whose claim has run out, so that nobody else sends them.
+
+    ``together``: and what else waits for the same people about the same contracts. ``claimed_before`` of
+    each says when a worker that died had claimed it, if one had: what was to go in one mail stays together.
+    """
     free = Q(claimed_at__isnull=True) | Q(claimed_at__lte=now - lease())
     with transaction.atomic():
+        if together:
+            _one_at_a_time()
         waiting = Notice.objects.select_for_update(skip_locked=True).filter(
             free, sent_at__isnull=True, cancelled_at__isnull=True, not_before__lte=now
         )
-        claimed = list(waiting.order_by("not_before", "pk").values_list("pk", flat=True)[:limit])
+        fields = "pk", "claimed_at", "contract_id", "recipient_id"
+        rows = list(waiting.order_by("not_before", "pk").values_list(*fields)[:limit])
+        if together and rows:
+            theirs = Q()
+            for contract, recipient in {row[2:] for row in rows}:
+                theirs |= Q(contract=contract, recipient=recipient)
+            rest = waiting.filter(theirs).exclude(pk__in=[row[0] for row in rows])
+            rows += rest.order_by("not_before", "pk").values_list(*fields)[:MOST_TOGETHER]
+        claimed = {row[0]: row[1] for row in rows}
         Notice.objects.filter(pk__in=claimed).update(claimed_at=now)
-    return list(
+    found = list(
         Notice.objects.filter(pk__in=claimed)
         .select_related(
             "recipient",
@@ -113,6 +137,14 @@ def claim_batch(now: datetime, limit: int) -> list[Notice]:
         )
         .order_by("not_before", "pk")
     )
+    for notice in found:
+        notice.claimed_before = claimed[notice.pk]
+    return found
+
+
+def _one_at_a_time() -> None:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIM_LOCK])
 
 
 def send(notice: Notice, now: datetime, connection: Any = None) -> bool:
@@ -139,36 +171,55 @@ def _work_off(claimed: Sequence[Notice], connection: Any, clock: Clock, swept: S
     """Send a batch. False where the mail server cannot be reached, or the lease could end first."""
     batch = prepare(claimed, clock.now)
     started = clock.elapsed
-    for place, notice in enumerate(batch.notices):
+    for notice in batch.notices:
         if why := batch.why_not.get(notice.pk):
             swept.cancelled += _cancel(notice, why, clock.now)
-        elif clock.elapsed - started > lease() / 2:
-            _release(batch.notices[place:])
+    letters = _letters(batch)
+    for place, letter in enumerate(letters):
+        if clock.elapsed - started > lease() / 2:
+            _release([notice for later in letters[place:] for notice in later])
             return False
-        elif not _deliver(notice, batch.around[notice.pk], connection, clock, swept):
-            _put_off(batch.notices[place + 1 :], "the mail server cannot be reached", clock.now)
+        if not _deliver(letter, batch, connection, clock, swept):
+            left = [notice for later in letters[place + 1 :] for notice in later]
+            _put_off(left, "the mail server cannot be reached", clock.now)
             return False
     return True
 
 
-def _deliver(notice: Notice, around: Circumstances, connection: Any, clock: Clock, swept: Swept) -> bool:
+def _letters(batch: Batch) -> list[list[Notice]]:
+    """The notices that go, by the mail they go in: those of one person about one contract in one mail."""
+    letters: dict[tuple[int, int, datetime | None], list[Notice]] = {}
+    for notice in batch.notices:
+        if notice.pk not in batch.why_not:
+            together = notice.recipient_id, notice.contract_id, getattr(notice, "claimed_before", None)
+            letters.setdefault(together, []).append(notice)
+    return list(letters.values())
+
+
+def _deliver(letter: list[Notice], batch: Batch, connection: Any, clock: Clock, swept: Swept) -> bool:
     """Hand one mail over and record the answer. False where the mail server cannot be reached at all."""
     try:
         connection.open()
     except (OSError, smtplib.SMTPException) as error:
         _close(connection)
-        _put_off([notice], _words(error), clock.now)
+        _put_off(letter, _words(error), clock.now)
         swept.failed += 1
         return False
     try:
-        connection.send_messages([compose(notice, around, clock.now)])
+        if len(letter) == 1:
+            message = compose(letter[0], batch.around[letter[0].pk], clock.now)
+        else:
+            message = compose_digest(letter, batch.around, clock.now)
+        connection.send_messages([message])
     except Exception as error:  # one letter that cannot be written or sent never holds up the others
         _close(connection)
-        _failed(notice, error, clock.now)
+        for notice in letter:
+            _failed(notice, error, clock.now)
         swept.failed += 1
         return True
-    _sent(notice, getattr(connection, "answer", ""), clock.now)
-    swept.sent += 1
+    _sent(letter, getattr(connection, "answer", ""), clock.now)
+    swept.sent += len(letter)
+    swept.mails += 1
     return True
 
 
@@ -179,12 +230,12 @@ def _close(connection: Any) -> None:
         log.info("the mail server closed the connection first")
 
 
-def _sent(notice: Notice, answer: str, now: datetime) -> None:
+def _sent(letter: Sequence[Notice], answer: str, now: datetime) -> None:
     """What was sent stays sent, whoever cancelled it meanwhile."""
-    Notice.objects.filter(pk=notice.pk, sent_at__isnull=True).update(
+    Notice.objects.filter(pk__in=[notice.pk for notice in letter], sent_at__isnull=True).update(
         sent_at=now,
         answer=answer[:255],
-        attempts=notice.attempts + 1,
+        attempts=F("attempts") + 1,
         claimed_at=None,
         cancelled_at=None,
         cancelled_why="",

@@ -214,7 +214,7 @@ def _facts(duty: Duty, contract: Contract, around: Circumstances) -> list[tuple[
         ("Who owes it", f"{contract.word_for(duty.party)} ({_names(duty.party, contract)})"),
         ("The contract’s word", duty.word),
         ("When", _capital(when(duty)) if duty.due_at else ""),
-        ("Where it says so", f"{paragraph.schedule.title}, {_place(paragraph)}"),
+        ("Where it says so", f"{paragraph.schedule.title}, {place(paragraph)}"),
         ("Contract", f"{contract.reference}, {contract.title}"),
     ]
     if around.evidence is not None:
@@ -222,7 +222,7 @@ def _facts(duty: Duty, contract: Contract, around: Circumstances) -> list[tuple[
     return [(label, value) for label, value in rows if value]
 
 
-def _place(paragraph: Paragraph) -> str:
+def place(paragraph: Paragraph) -> str:
     """paragraph 10.3; Part A, paragraph 4.3.1; Annex 1, paragraph 5."""
     part = "" if paragraph.scope == "main" else f"{paragraph.scope}, "
     return f"{part}paragraph {paragraph.number}"

@@ -53,7 +53,11 @@ def overdue_for_many(number: int) -> None:
     )
     Membership.objects.bulk_create(
         Membership(
-            contract=contract, person=person, side="supplier", role="contributor", from_day=contract.start_date
+            contract=contract,
+            person=person,
+            side="supplier",
+            role="contributor",
+            from_day=contract.start_date,
         )
         for person in people
     )
