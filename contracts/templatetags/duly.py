@@ -18,8 +18,8 @@ register = template.Library()
 
 KINDS: list[tuple[type[forms.Widget], str]] = [
     (DayInput, "day"),
+    (forms.CheckboxSelectMultiple, "checkboxes"),  # a kind of RadioSelect, so it comes first
     (forms.RadioSelect, "radios"),
-    (forms.CheckboxSelectMultiple, "checkboxes"),
     (forms.CheckboxInput, "checkbox"),
     (forms.Select, "select"),
     (forms.Textarea, "textarea"),

@@ -44,6 +44,7 @@ CONTRACT = [
     ("due", "What is due", "board", Act.VIEW),
     ("record", "Record what happened", "record", Act.RECORD_FACT),
     ("facts", "What happened", "facts", Act.VIEW),
+    ("plans", "Plans", "plans", Act.VIEW),
     ("breaches", "Breaches", "breaches", Act.VIEW),
     ("text", "Contract text", "text", Act.VIEW),
     ("documents", "Documents", "documents", Act.VIEW),

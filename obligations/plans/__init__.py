@@ -1,1 +1,1 @@
-"""Plans that the Authority approves: their versions, reviews and changes (Order Schedule 9, A 4; DMP 23, 5)."""
+"""Plans that the Authority approves: versions, reviews, changes (Order Schedule 9, A 4; DMP 23, 5)."""

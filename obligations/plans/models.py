@@ -65,9 +65,7 @@ class PlanVersion(models.Model):
     class Meta:
         ordering = ["plan", "-number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["contract", "plan", "number"], name="plan_version_numbered_once"
-            ),
+            models.UniqueConstraint(fields=["contract", "plan", "number"], name="plan_version_numbered_once"),
             models.UniqueConstraint(
                 fields=["contract", "plan"], condition=Q(state="draft"), name="plan_one_draft_at_a_time"
             ),
@@ -121,9 +119,7 @@ class PlanRequirement(models.Model):
     place = models.CharField(max_length=300, blank=True, help_text="Where in the plan it is met.")
     verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
     comment = models.TextField(blank=True)
-    reviewed_by = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    reviewed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

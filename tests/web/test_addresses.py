@@ -18,7 +18,8 @@ from obligations.breaches.models import Breach
 from obligations.breaches.services.closing import ask_for_report, make_reports
 from obligations.breaches.services.report import report_breach
 from obligations.breaches.services.work import change_state, write
-from obligations.models import FactRecord
+from obligations.models import FactRecord, PlanChange, PlanReview, PlanVersion
+from obligations.plans.services.versions import upload_version
 from obligations.services.evidence import log_evidence
 from obligations.web.urls import urlpatterns as duty_pages
 from tests.cast import NOON, Cast, patch_released, play
@@ -46,6 +47,7 @@ DOWNLOADS = {
     "ledger_csv",
     "ledger_json",
     "variation_form_pdf",
+    "plan_file",
     "breach_closing_pdf",
 }
 OF_A_CONTRACT = sorted(str(page.name) for page in PAGES if "contract_id" in page.pattern.converters)
@@ -99,6 +101,42 @@ def closed_breach(cast: Cast) -> Breach:
     return breach
 
 
+def planned(cast: Cast) -> dict[str, object]:
+    """A draft of the documentation of paragraph 5; a review and a change as another schedule would have."""
+    plan, contract = "risk-management-documentation", cast.contract
+    version: PlanVersion = upload_version(
+        contract, cast.as_("priya"), NOON, plan=plan, name="1.0", file=SimpleUploadedFile("p.txt", b"plan")
+    )
+    texts = dict.fromkeys(("plan_improvements", "risk_assessments", "control_measures"), "None.")
+    day = date(2026, 3, 16)
+    review = PlanReview.objects.create(
+        contract=contract,
+        version=version,
+        state="completed",
+        completed_on=day,
+        completed_by=cast.priya,
+        **texts,
+    )
+    change = PlanChange.objects.create(
+        contract=contract,
+        plan=plan,
+        reference="Change 1",
+        description="Shorter",
+        state="required",
+        raised_on=day,
+        raised_by=cast.ada,
+        raised_side="authority",
+    )
+    return {
+        "plan": plan,
+        "version_id": version.pk,
+        "review_id": review.pk,
+        "change_id": change.pk,
+        "act": "submit",
+        "change_act": "implement",
+    }
+
+
 def things(cast: Cast) -> Things:
     contract = cast.contract
     duty = patch_released(cast)
@@ -128,6 +166,7 @@ def things(cast: Cast) -> Things:
     )
     breach = closed_breach(cast)
     ids = {
+        **planned(cast),
         "breach_id": breach.pk,
         "step": "dmp-harm",
         "event": "reopen",
@@ -190,7 +229,7 @@ def test_somebody_elses_contract_is_not_there(here, browse):
 
 def test_what_belongs_to_another_contract_is_not_there(here, elsewhere, browse):
     """The contract is one's own; what the address names in it is another's."""
-    named = [name for name in OF_A_CONTRACT if parameters(name) - BELOW - {"kind", "citation"}]
+    named = [name for name in OF_A_CONTRACT if parameters(name) - BELOW - {"kind", "citation", "plan"}]
     assert len(named) >= 12
     for person in (here.cast.priya, here.cast.ada):
         client = browse(person)

@@ -48,7 +48,7 @@ def kind_of(key: str) -> PlanKind:
 
 
 def moment_of(on: When | None, now: datetime, field: str) -> When:
-    """When it happened: now unless said. Today without a time is this moment. Raises Refused for the future."""
+    """When it happened: now unless said; today without a time is this moment. Raises Refused (future)."""
     if on is None or (not is_moment(on) and on == london_day(now)):
         return now
     if first_moment(on) > now:

@@ -60,7 +60,7 @@ def approve_version(
     person, when, state = _deciding(version, "approve", actor, now, on, sha256)
     if failed := [row for row in version.checklist.all() if row.verdict == Verdict.NOT_MET]:
         names = ", ".join(number(row.path) for row in failed)
-        raise Refused("outcome", f"Marked as not met: {names}. Change the review, or refuse the {kind.short}.")
+        raise Refused("outcome", f"Marked as not met: {names}. Change the review or refuse the {kind.short}.")
     for former in PlanVersion.objects.filter(
         contract=version.contract, plan=version.plan, state=PlanState.ADOPTED
     ):

@@ -44,9 +44,7 @@ def complete_review(
 
 
 @transaction.atomic
-def provide_results(
-    review: PlanReview, actor: Actor, now: datetime, *, on: When | None = None
-) -> PlanReview:
+def provide_results(review: PlanReview, actor: Actor, now: datetime, *, on: When | None = None) -> PlanReview:
     """The results went to the other side. Raises Refused."""
     lock(review.contract)
     review = PlanReview.objects.select_related("contract", "version").get(pk=review.pk)
@@ -74,7 +72,7 @@ def raise_change(
     timescale: str = "",
     on: When | None = None,
 ) -> PlanChange:
-    """Propose a change (``propose``), or require one early (``require``) with its timescale. Raises Refused."""
+    """Propose a change, or (``require``) require one early with its timescale. Raises Refused."""
     if event not in ("propose", "require"):
         raise Refused("event", "Choose whether the change is proposed or required early.")
     kind, version = _adopted(contract, plan)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from contracts.models import Contract, ParagraphVersion
+from contracts.models import Contract
 from contracts.services import files
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
@@ -16,6 +16,7 @@ from contracts.services.variations import lock
 from contracts.terms.moments import Day, When, is_moment, london_day
 from obligations.models import PlanRequirement, PlanState, PlanVersion
 from obligations.plans.kinds import NEW, PlanKind, number
+from obligations.plans.selectors import in_force
 from obligations.plans.services import acting
 
 TYPES = (".pdf", ".docx", ".txt", ".md")
@@ -120,20 +121,11 @@ def submit_version(
     return version
 
 
-def in_force(contract: Contract, kind: PlanKind, day: Day) -> bool:
-    """Whether the contract has the paragraph of this plan and it is used on the day (R28). 1 query."""
-    return ParagraphVersion.objects.filter(
-        contract=contract,
-        paragraph__schedule__outline_key=kind.outline,
-        paragraph__path=kind.in_force,
-        in_force__contains=day,
-        used=True,
-    ).exists()
-
-
 def _in_force(contract: Contract, kind: PlanKind, day: Day) -> None:
     if not in_force(contract, kind, day):
-        raise Refused("", f"Paragraph {number(kind.in_force)} is not in force, so no {kind.short} is approved.")
+        raise Refused(
+            "", f"Paragraph {number(kind.in_force)} is not in force, so no {kind.short} is approved."
+        )
 
 
 def _unlike(row: PlanVersion, earlier: list[PlanVersion]) -> None:

@@ -12,6 +12,7 @@ from contracts.web.ledger import presenters as base
 from contracts.web.ledger.presenters import LedgerRow, Payload, Sentence, cited, name, when
 from contracts.web.words import count, due_words, listed, weekday_day
 from obligations.models import BreachState, Stage
+from obligations.plans.web.ledger import SENTENCES as PLANS
 
 NO_DATE = "no date"
 
@@ -188,34 +189,38 @@ def _reading_chosen(contract: Contract, payload: Payload) -> str:
     return f"Chose a reading of “{payload.get('title')}”, {place}: {which}. {payload.get('reason')}"
 
 
-SENTENCES: dict[str, Sentence] = base.SENTENCES | {
-    "fact_recorded": _fact_recorded,
-    "fact_withdrawn": _fact_withdrawn,
-    "duty_raised": _raised,
-    "duty_redated": _redated,
-    "duty_dated": _dated,
-    "duty_suspended": _suspended,
-    "duty_closed": _closed,
-    "duty_ended": _ended,
-    "duty_withdrawn": _withdrawn,
-    "duty_reopened": _reopened,
-    "evidence_logged": _evidence_logged,
-    "evidence_accepted": _evidence_accepted,
-    "evidence_rejected": _evidence_rejected,
-    "rulebook_adopted": _rulebook_adopted,
-    "figure_decided": _figure_decided,
-    "reading_chosen": _reading_chosen,
-    "variation_signed": _signed,
-    "variation_in_force": _in_force,
-    "notices_sent": _notices_sent,
-    "notice_given_up": _notice_given_up,
-    "breach_reported": _breach_reported,
-    "breach_dated": _breach_dated,
-    "breach_step": _breach_step,
-    "breach_written": _breach_written,
-    "breach_moved": _breach_moved,
-    "breach_report_made": _breach_report_made,
-}
+SENTENCES: dict[str, Sentence] = (
+    base.SENTENCES
+    | PLANS
+    | {
+        "fact_recorded": _fact_recorded,
+        "fact_withdrawn": _fact_withdrawn,
+        "duty_raised": _raised,
+        "duty_redated": _redated,
+        "duty_dated": _dated,
+        "duty_suspended": _suspended,
+        "duty_closed": _closed,
+        "duty_ended": _ended,
+        "duty_withdrawn": _withdrawn,
+        "duty_reopened": _reopened,
+        "evidence_logged": _evidence_logged,
+        "evidence_accepted": _evidence_accepted,
+        "evidence_rejected": _evidence_rejected,
+        "rulebook_adopted": _rulebook_adopted,
+        "figure_decided": _figure_decided,
+        "reading_chosen": _reading_chosen,
+        "variation_signed": _signed,
+        "variation_in_force": _in_force,
+        "notices_sent": _notices_sent,
+        "notice_given_up": _notice_given_up,
+        "breach_reported": _breach_reported,
+        "breach_dated": _breach_dated,
+        "breach_step": _breach_step,
+        "breach_written": _breach_written,
+        "breach_moved": _breach_moved,
+        "breach_report_made": _breach_report_made,
+    }
+)
 
 
 def row(contract: Contract, entry: LedgerEntry, of_duty: int | None = None) -> LedgerRow:
@@ -227,7 +232,7 @@ def row(contract: Contract, entry: LedgerEntry, of_duty: int | None = None) -> L
 
 def address(contract: Contract, payload: Payload) -> str:
     """The page of what an entry is about, where it has one."""
-    for key in ("duty", "fact", "variation", "document", "breach"):
+    for key in ("duty", "fact", "variation", "document", "breach", "plan_version"):
         number = payload.get(key)
         if isinstance(number, int):
             return reverse(key, args=[contract.pk, number])

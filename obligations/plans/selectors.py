@@ -1,0 +1,186 @@
+"""Questions about plans. Each takes a constant number of queries; what is not there is Http404."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Prefetch
+from django.http import Http404
+
+from contracts.models import Contract, Paragraph, ParagraphVersion, Schedule, Variation, VariationState
+from contracts.terms.moments import Day, london_day
+from obligations.models import (
+    Duty,
+    Phase,
+    PlanChange,
+    PlanRequirement,
+    PlanReview,
+    PlanState,
+    PlanVersion,
+)
+from obligations.plans.kinds import PlanKind, kinds
+from obligations.selectors import duties_of
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """A plan with everything its page shows. ``versions`` and ``duties`` are the newest and nearest first."""
+
+    kind: PlanKind
+    in_force: bool
+    versions: list[PlanVersion]
+    duties: list[Duty]
+    reviews: list[PlanReview]
+    changes: list[PlanChange]
+
+    @property
+    def latest(self) -> PlanVersion | None:
+        """The latest version that was not discarded."""
+        return next((one for one in self.versions if one.state != PlanState.DISCARDED), None)
+
+    @property
+    def adopted(self) -> PlanVersion | None:
+        """The version in use."""
+        return next((one for one in self.versions if one.state == PlanState.ADOPTED), None)
+
+    @property
+    def round_began(self) -> Day | None:
+        """The day of the first submission of the latest round."""
+        latest = self.latest
+        days = [
+            one.submitted_on
+            for one in self.versions
+            if latest is not None and one.round == latest.round and one.submitted_on
+        ]
+        return min(days, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A plan of a contract, with its latest and its adopted version."""
+
+    kind: PlanKind
+    latest: PlanVersion | None
+    adopted: PlanVersion | None
+
+
+def plans_of(contract: Contract) -> list[PlanRow]:
+    """The plans that the contract's schedules ask for. 2 queries."""
+    outlines = set(Schedule.objects.filter(contract=contract).values_list("outline_key", flat=True))
+    versions = list(_versions(contract).exclude(state=PlanState.DISCARDED))
+    return [
+        PlanRow(
+            kind,
+            next((one for one in versions if one.plan == key), None),
+            next((one for one in versions if one.plan == key and one.state == PlanState.ADOPTED), None),
+        )
+        for key, kind in kinds().items()
+        if kind.outline in outlines
+    ]
+
+
+def kind_at(contract: Contract, key: str) -> PlanKind:
+    """The kind of plan, where the contract has its schedule. Raises Http404. 1 query."""
+    kind = kinds().get(key)
+    if kind is None or not Schedule.objects.filter(contract=contract, outline_key=kind.outline).exists():
+        raise Http404("no such plan")
+    return kind
+
+
+def in_force(contract: Contract, kind: PlanKind, day: Day) -> bool:
+    """Whether the contract has the paragraph of this plan and it is used on the day (R28). 1 query."""
+    return ParagraphVersion.objects.filter(
+        contract=contract,
+        paragraph__schedule__outline_key=kind.outline,
+        paragraph__path=kind.in_force,
+        in_force__contains=day,
+        used=True,
+    ).exists()
+
+
+def plan_page(contract: Contract, key: str, now: datetime) -> PlanPage:
+    """One plan. Raises Http404. 6 queries."""
+    kind = kind_at(contract, key)
+    duties = (
+        duties_of(contract)
+        .select_related("obligation__paragraph__schedule", "ended_by", "cause")
+        .filter(obligation__rulebook_key=kind.outline, obligation__rule_key__in=kind.clocks)
+    )
+    return PlanPage(
+        kind=kind,
+        in_force=in_force(contract, kind, london_day(now)),
+        versions=list(_versions(contract).filter(plan=key)),
+        duties=list(duties.exclude(phase=Phase.WITHDRAWN).order_by(F("due_at").asc(nulls_last=True), "pk")),
+        reviews=list(
+            PlanReview.objects.filter(contract=contract, version__plan=key).select_related(
+                "version", "completed_by", "provided_by"
+            )
+        ),
+        changes=list(
+            PlanChange.objects.filter(contract=contract, plan=key).select_related("variation", "raised_by")
+        ),
+    )
+
+
+def began(duty: Duty) -> Day:
+    """The London day from which a clock runs: that of its cause, where it has one."""
+    return duty.cause.happened_on if duty.cause is not None else london_day(duty.owed_from)
+
+
+def version_at(contract: Contract, version_id: int) -> PlanVersion:
+    """One version with its checklist. Raises Http404. 2 queries."""
+    checklist = PlanRequirement.objects.select_related("reviewed_by").order_by("pk")
+    found = (
+        _versions(contract)
+        .filter(pk=version_id)
+        .prefetch_related(Prefetch("checklist", queryset=checklist))
+        .first()
+    )
+    if found is None:
+        raise Http404("no such version")
+    found.contract = contract
+    return found
+
+
+def review_at(contract: Contract, review_id: int) -> PlanReview:
+    """One review. Raises Http404. 1 query."""
+    found = PlanReview.objects.filter(contract=contract, pk=review_id).select_related("version").first()
+    if found is None:
+        raise Http404("no such review")
+    found.contract = contract
+    return found
+
+
+def change_at(contract: Contract, change_id: int) -> PlanChange:
+    """One change. Raises Http404. 1 query."""
+    found = PlanChange.objects.filter(contract=contract, pk=change_id).first()
+    if found is None:
+        raise Http404("no such change")
+    found.contract = contract
+    return found
+
+
+def variations_for(contract: Contract) -> list[Variation]:
+    """The variations that a change may be put through: shared, signed or in force. 1 query."""
+    rows = Variation.objects.filter(contract=contract)
+    return list(
+        rows.exclude(state__in=[VariationState.WITHDRAWN, VariationState.DRAFT]).order_by("number", "pk")
+    )
+
+
+def headings(contract: Contract, kind: PlanKind, paths: Sequence[str]) -> dict[str, Paragraph]:
+    """The contract's paragraphs by path: what each requirement or result head is called. 1 query."""
+    rows = Paragraph.objects.filter(
+        contract=contract, schedule__outline_key=kind.outline, path__in=list(paths)
+    )
+    return {row.path: row for row in rows.select_related("schedule")}
+
+
+def _versions(contract: Contract):  # type: ignore[no-untyped-def]
+    return (
+        PlanVersion.objects.filter(contract=contract)
+        .select_related("uploaded_by", "submitted_by", "decided_by")
+        .order_by("-number")
+    )

@@ -1,0 +1,137 @@
+"""The pages of a plan's yearly reviews and changes."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from contracts.access import open_contract
+from contracts.services.actors import Actor
+from contracts.web.pages import contract_page
+from obligations.plans import selectors
+from obligations.plans.kinds import kinds
+from obligations.plans.services import upkeep
+from obligations.plans.web import presenters
+from obligations.plans.web.forms import ActForm, AnnualForm, ChangeActForm, ChangeForm
+from obligations.plans.web.views import METHODS, data_of, saved, way
+
+NOTHING_YET = "No version is adopted yet, so there is nothing to review or change here."
+
+
+@require_http_methods(METHODS)
+@login_required
+def annual_review(request: HttpRequest, contract_id: int, plan: str) -> HttpResponse:
+    """Records a full review of the adopted plan under its three heads."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    page = selectors.plan_page(access.contract, plan, now)
+    names = selectors.headings(access.contract, page.kind, page.kind.heads)
+    form = AnnualForm(*data_of(request), kind=page.kind, headings=names)
+    if request.method == "POST" and form.is_valid():
+        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
+        heads = {name: data[name] for name in upkeep.HEADS if name in data}
+        if saved(
+            form,
+            lambda: upkeep.complete_review(access.contract, actor, now, plan=plan, on=data["when"], **heads),
+        ):
+            messages.success(request, "The review is recorded. Its results go to the other side.")
+            return redirect("plan", contract_id, plan)
+    why = presenters.why_not(access, "review", "complete", "new")
+    if not (page.adopted and page.kind.has_reviews):
+        why = NOTHING_YET
+    context = {"form": form, "kind": page.kind, "why_not": why}
+    template = "obligations/plans/annual.html"
+    return contract_page(request, access, template, context, here="plans", crumbs=way(access, plan))
+
+
+@require_http_methods(METHODS)
+@login_required
+def provide(request: HttpRequest, contract_id: int, review_id: int) -> HttpResponse:
+    """Says that the results of a review went to the other side."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    review = selectors.review_at(access.contract, review_id)
+    form = ActForm(*data_of(request))
+    del form.fields["reason"]
+    if request.method == "POST" and form.is_valid():
+        actor, when = Actor.of(access.person, access.side), form.cleaned_data["when"]
+        if saved(form, lambda: upkeep.provide_results(review, actor, now, on=when)):
+            messages.success(request, "The results are recorded as provided.")
+            return redirect("plan", contract_id, review.version.plan)
+    context = {
+        "form": form,
+        "version": review.version,
+        "kind": kinds()[review.version.plan],
+        "title": "The results went to the other side",
+        "button": "Save",
+        "why_not": presenters.why_not(access, "review", "provide", review.state),
+    }
+    template = "obligations/plans/act.html"
+    crumbs = way(access, review.version.plan)
+    return contract_page(request, access, template, context, here="plans", crumbs=crumbs)
+
+
+@require_http_methods(METHODS)
+@login_required
+def new_change(request: HttpRequest, contract_id: int, plan: str) -> HttpResponse:
+    """Proposes a change, or requires one early."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    page = selectors.plan_page(access.contract, plan, now)
+    events = presenters.change_events(access)
+    form = ChangeForm(*data_of(request), events=events)
+    if request.method == "POST" and form.is_valid():
+        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
+        known = {name: data[name] for name in ("event", "reference", "description", "timescale")}
+        if saved(
+            form,
+            lambda: upkeep.raise_change(access.contract, actor, now, plan=plan, on=data["when"], **known),
+        ):
+            messages.success(request, f"{data['reference']} is recorded.")
+            return redirect("plan", contract_id, plan)
+    why = "" if events else presenters.why_not(access, "change", "propose", "new")
+    if not (page.adopted and page.kind.has_reviews):
+        why = NOTHING_YET
+    context = {"form": form, "kind": page.kind, "why_not": why}
+    template = "obligations/plans/change.html"
+    return contract_page(request, access, template, context, here="plans", crumbs=way(access, plan))
+
+
+@require_http_methods(METHODS)
+@login_required
+def do_change(request: HttpRequest, contract_id: int, change_id: int, change_act: str) -> HttpResponse:
+    """Says that a change is in place, or which variation records it."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    change, event = selectors.change_at(access.contract, change_id), change_act
+    if event not in ("implement", "formalise"):
+        raise Http404("no such act")
+    rows = selectors.variations_for(access.contract)
+    form = ChangeActForm(*data_of(request), event=event, variations=rows)
+    if request.method == "POST" and form.is_valid():
+        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
+        if event == "implement":
+            done = saved(form, lambda: upkeep.implement_change(change, actor, now, on=data["when"]))
+        else:
+            chosen = form.variations.get(data["variation"])
+            done = saved(
+                form,
+                lambda: upkeep.formalise_change(change, actor, now, variation=chosen, on=data["when"]),
+            )
+        if done:
+            messages.success(request, f"{change.reference} is updated.")
+            return redirect("plan", contract_id, change.plan)
+    context = {
+        "form": form,
+        "kind": kinds()[change.plan],
+        "caption": change.reference,
+        "title": "The change is in place" if event == "implement" else "The variation that records it",
+        "button": "Save",
+        "why_not": presenters.why_not(access, "change", event, change.state),
+    }
+    template = "obligations/plans/act.html"
+    return contract_page(request, access, template, context, here="plans", crumbs=way(access, change.plan))

@@ -1,0 +1,216 @@
+"""The pages of plans: the clocks of both sides, and each act as the person of that side does it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from obligations.models import PlanState, PlanVersion
+from obligations.plans.kinds import kinds
+from tests.cast import ORDER, Cast, play
+from tests.web.conftest import day_boxes, errors, words
+
+pytestmark = pytest.mark.django_db
+SMP = "security-management-plan"
+START = date(2026, 3, 2)
+PLACES = {f"place_{index}": f"Section {index + 1}" for index in range(7)}
+
+
+@pytest.fixture
+def cast(db, uploads) -> Cast:
+    now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    words = {"authority_word": "Client", "supplier_word": "Agency"}
+    return play(ORDER, now=now, agreement_date=date(2026, 2, 2), start_date=START, **words)
+
+
+class Pages:
+    """What one person does at the pages of the plan."""
+
+    def __init__(self, cast: Cast, browse: Any, who: str) -> None:
+        self.client = browse(cast.people[who])
+        self.contract = cast.contract.pk
+
+    def at(self, name: str, *more: Any) -> str:
+        return reverse(name, args=[self.contract, *more])
+
+    def plan(self) -> str:
+        return words(self.client.get(self.at("plan", SMP)))
+
+    def post(self, page: str, *more: Any, **data: Any) -> Any:
+        return self.client.post(self.at(page, *more), data, follow=True)
+
+    def upload(self, name: str = "1.0", content: bytes = b"A plan", file_name: str = "plan.pdf") -> Any:
+        return self.post("plan_upload", SMP, name=name, file=SimpleUploadedFile(file_name, content))
+
+    def submit(self, version: PlanVersion, day: date | None = None) -> Any:
+        self.post("plan_checklist", version.pk, **PLACES)
+        return self.post("plan_act", version.pk, "submit", **(day_boxes("on", day) if day else {}))
+
+    def decide(self, version: PlanVersion, outcome: str, day: date | None = None, **data: Any) -> Any:
+        known = {"outcome": outcome, "sha256": version.sha256, "seen": "submitted"}
+        known |= day_boxes("on", day) if day else {}
+        return self.post("plan_decide", version.pk, **(known | data))
+
+
+@pytest.fixture
+def priya(cast, browse) -> Pages:
+    return Pages(cast, browse, "priya")
+
+
+@pytest.fixture
+def ada(cast, browse) -> Pages:
+    return Pages(cast, browse, "ada")
+
+
+def version(**wanted: Any) -> PlanVersion:
+    return PlanVersion.objects.get(**wanted)
+
+
+def test_before_any_version(priya, ada):
+    page = priya.plan()
+    assert "No version has been uploaded." in page and "Upload a version" in page
+    assert "Deliver the security management plan : Monday 30 March 2026" in page
+    assert "Upload a version" not in ada.plan()
+    assert "Security Management Plan" in words(ada.client.get(ada.at("plans")))
+
+
+def test_refused_on_working_day_six_the_page_says_that_the_limits_pull_apart(priya, ada):
+    priya.upload()
+    priya.submit(version(), date(2026, 3, 9))
+    shown = ada.decide(version(), "refuse", date(2026, 3, 17), grounds=[kinds()[SMP].requirements[1]])
+    page = words(shown)
+    assert "Two limits pull apart." in page
+    assert "may take until Tue 31 Mar 2026" in page and "to finish by Mon 30 Mar 2026" in page
+    assert "1 Working Day after the limit" in page
+    refused = words(priya.client.get(priya.at("plan_version", version().pk)))
+    assert "4.2.1(b) Roles" in refused and "reasonable by definition (4.3.3)" in refused
+
+
+def test_refused_on_working_day_five_they_do_not(priya, ada):
+    priya.upload()
+    priya.submit(version(), date(2026, 3, 9))
+    page = words(ada.decide(version(), "refuse", date(2026, 3, 16), reason="Not readable"))
+    assert "Amend and resubmit the plan" in page and "Two limits pull apart" not in page
+
+
+def test_silence_is_named_for_what_it_is(cast, browse, priya, at_noon):
+    priya.upload()
+    priya.submit(version(), date(2026, 3, 9))
+    assert "Silence approves nothing" not in priya.plan().replace(
+        "Wait for the decision. Silence approves nothing.", ""
+    )
+    at_noon.move_to(datetime(2026, 3, 31, 12, 0, tzinfo=UTC))
+    page = Pages(cast, browse, "priya").plan()  # signed in anew
+    assert "version 1.0 is undecided, and finishing is overdue for both sides" in page
+
+
+def test_the_picture_has_a_lane_a_side_todays_line_and_the_table_behind_it(priya):
+    priya.upload()
+    priya.submit(version(), date(2026, 3, 9))
+    html = priya.client.get(priya.at("plan", SMP)).content.decode()
+    assert html.count('class="lane"') == 2  # the Agency's, and that of both
+    assert 'class="today"' in html and "Today, Tue 17 Mar 2026" in html
+    table = words(priya.client.get(priya.at("plan", SMP)))
+    rows = table[table.index("Runs from") :]
+    assert "Finish the approval of the plan Client and Agency Mon 9 Mar 2026 Mon 30 Mar 2026" in rows, rows
+
+
+@pytest.mark.parametrize(
+    ("file_name", "content", "says"),
+    [
+        ("plan.pdf", b"", "The file is empty; choose another."),
+        ("plan.exe", b"MZ", "Choose a file of one of these types: .docx, .md, .pdf, .txt."),
+        ("plan.pdf", b"x" * 2048, "Choose a file of at most 0 MB."),
+    ],
+)
+def test_a_bad_file_is_refused_on_its_field(priya, settings, file_name, content, says):
+    settings.MAX_UPLOAD_BYTES = 1024
+    assert errors(priya.upload(content=content, file_name=file_name)) == {says: "id_file"}
+    assert not PlanVersion.objects.exists()
+
+
+def test_the_refused_file_again_is_refused_on_its_field(priya, ada):
+    priya.upload()
+    priya.submit(version())
+    ada.decide(version(), "refuse", reason="Not readable")
+    again = errors(priya.upload("1.1", file_name="renamed.pdf"))
+    assert list(again.values()) == ["id_file"] and "which was refused" in next(iter(again))
+
+
+def test_a_requirement_without_its_place_keeps_it_a_draft(priya):
+    priya.upload()
+    shown = priya.post("plan_act", version().pk, "submit")
+    assert "Say where requirement 4.2.1(a) is met before you submit." in words(shown)
+    assert version().state == PlanState.DRAFT
+
+
+def test_the_second_of_two_reviewers_is_told(cast, browse, priya, ada):
+    priya.upload()
+    priya.submit(version())
+    ada.decide(version(), "refuse", reason="Not readable")
+    ben = Pages(cast, browse, "ben")
+    shown = words(ben.decide(version(), "approve"))
+    assert (
+        "Ada Fairweather decided on this version already" in shown and "Nothing of yours was saved" in shown
+    )
+    assert version().state == PlanState.NOT_APPROVED
+
+
+def test_a_refusal_needs_grounds_or_a_reason(priya, ada):
+    priya.upload()
+    priya.submit(version())
+    found = errors(ada.decide(version(), "refuse"))
+    assert found == {"Choose the requirements it fails, or give another reason below.": "id_grounds"}
+    assert version().state == PlanState.SUBMITTED
+
+
+def test_what_is_not_met_says_why_on_its_field(priya, ada):
+    priya.upload()
+    priya.submit(version())
+    found = errors(ada.post("plan_review", version().pk, verdict_1="not_met"))
+    assert found == {"Say what is missing for requirement 4.2.1(b).": "id_comment_1"}
+    ada.post("plan_review", version().pk, verdict_1="not_met", comment_1="No roles")
+    found = errors(ada.decide(version(), "approve"))
+    assert list(found.values()) == ["id_outcome"] and "4.2.1(b)" in next(iter(found))
+
+
+def test_whose_act_it_is_not_is_told_so(cast, browse, priya):
+    priya.upload()
+    for who in ("ada", "olu", "grace"):
+        page = Pages(cast, browse, who)
+        assert "cannot submit this version" in words(
+            page.client.get(page.at("plan_act", version().pk, "submit"))
+        )
+        assert "cannot submit this version" in words(page.post("plan_act", version().pk, "submit"))
+    assert version().state == PlanState.DRAFT
+
+
+def test_adoption_the_review_and_a_change(priya, ada):
+    priya.upload()
+    priya.submit(version())
+    shown = words(ada.decide(version(), "approve"))
+    assert "is approved and adopted" in shown and "Wednesday 17 March 2027" in shown
+    heads = {"plan_improvements": "Shorter", "risk_assessments": "Updated", "control_measures": "None"}
+    assert "Write the result for 4.4.2(a)" in words(priya.post("plan_annual_review", SMP))
+    assert "The review is recorded." in words(priya.post("plan_annual_review", SMP, **heads))
+    data = {"reference": "Change 1", "description": "A new threat", "event": "require"}
+    assert "Say by when it is required." in words(ada.post("plan_change_new", SMP, **data))
+    shown = words(ada.post("plan_change_new", SMP, **data, timescale="by Friday"))
+    assert "Put the early change into the plan" in shown
+    ledger = words(ada.client.get(ada.at("ledger")))
+    assert "Approve: version 1.0 of the Security Management Plan (file “plan.pdf”" in ledger
+    assert "Require early: Change 1 to the Security Management Plan" in ledger
+
+
+def test_the_page_takes_a_constant_number_of_queries(priya, ada, django_assert_max_num_queries):
+    priya.upload()
+    priya.submit(version())
+    ada.decide(version(), "refuse", reason="Not readable")
+    priya.upload("1.1", b"Amended")
+    priya.submit(version(number=2))
+    with django_assert_max_num_queries(18):
+        ada.client.get(ada.at("plan", SMP))
