@@ -46,7 +46,7 @@ class FactSerializer(serializers.Serializer[Any]):
 
     fact = serializers.IntegerField()
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     happened = serializers.CharField(help_text="A day, or a moment with its offset.")
     recorded_at = serializers.DateTimeField()
     recorded_by = serializers.CharField()

@@ -119,7 +119,7 @@ def _decision(
     document: Document, actor: Actor, now: datetime, one: Held, *, own: bool, reason: str
 ) -> FigureDecision:
     expected, found = one.row.expected, one.row.found
-    assert expected is not None and document.schedule is not None
+    assert expected is not None and document.schedule is not None and actor.person is not None
     period = found.period if own and found is not None and found.period is not None else expected.period
     return FigureDecision.objects.create(
         contract=document.contract,
