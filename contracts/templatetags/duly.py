@@ -68,7 +68,7 @@ def field(
 
 
 def said_of(bound: BoundField) -> list[str]:
-    """The errors of a field. Django's "This field is required." names no field, so it is said by its label."""
+    """The errors of a field. Django's own words for a missing value name no field, so its label says it."""
     missing = f"Enter your {str(bound.label).lower()}."
     unnamed = str(forms.Field.default_error_messages["required"])
     return [missing if str(error) == unnamed else str(error) for error in bound.errors]

@@ -118,7 +118,8 @@ class CalendarLook(models.Model):
     """What the preview of a change was worked out from, on one contract.
 
     ``ledger_number`` is the last thing on the record of the contract then, mails aside: while it is still the
-    last on the London day of ``at``, what was worked out holds. ``others`` are subjects about which more would change than dates.
+    last on the London day of ``at``, what was worked out holds. ``others`` are subjects about which more
+    would change than dates.
     """
 
     calendar_change = models.ForeignKey(CalendarChange, on_delete=models.CASCADE, related_name="looks")

@@ -12,7 +12,9 @@ from obligations.services.sweep import sweep
 
 
 class Command(BaseCommand):
-    help = "Works every contract out anew and reports what is out of step; --repair puts it right, on the record."
+    help = (
+        "Works every contract out anew and reports what is out of step; --repair puts it right, on the record."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--repair", action="store_true", help="put right what is out of step")
