@@ -14,6 +14,9 @@ from contracts.outlines import FOLDER as OUTLINES
 from contracts.services import documents, variations
 from contracts.services.actors import Actor
 from contracts.terms.moments import london_day, start_of_day
+from obligations.breaches.models import Breach
+from obligations.breaches.services.report import report_breach
+from obligations.breaches.services.work import change_state, tick, write
 from obligations.demo.days import Days
 from obligations.models import Duty, Evidence, Phase
 from obligations.services.evidence import decide, log_evidence
@@ -31,6 +34,7 @@ class Stage:
     def __init__(self, contract: Contract, people: Mapping[str, Person], days: Days) -> None:
         self.contract, self.people, self.days = contract, people, days
         self.evidence: dict[str, Evidence] = {}
+        self.breaches: dict[str, Breach] = {}
         self._today = contract.tracked_from
 
     def play(self, event: Event) -> None:
@@ -45,6 +49,10 @@ class Stage:
             "share": (Act.DRAFT_VARIATION, self._share),
             "sign": (Act.SIGN_VARIATION, self._sign),
             "upload": (Act.UPLOAD_DOCUMENT, self._upload),
+            "breach": (Act.RECORD_FACT, self._breach),
+            "tick": (Act.RECORD_FACT, self._tick),
+            "write": (Act.RECORD_FACT, self._write),
+            "move": (Act.RECORD_FACT, self._move),
         }
         [name] = set(acts) & set(event)
         act, do = acts[name]
@@ -73,7 +81,7 @@ class Stage:
         if event["kind"] == "file":
             file = SimpleUploadedFile(event["file_name"], event["file_text"].encode())
         evidence = log_evidence(
-            self._owed(event["prove"], self.days.filled(event["subject"])),
+            self._owed(event["prove"], self._subject(event)),
             actor,
             moment,
             kind=event["kind"],
@@ -84,6 +92,38 @@ class Stage:
             file=file,
         )
         self.evidence[event.get("as", "")] = evidence
+
+    def _subject(self, event: Event) -> str:
+        """What an act is about: a breach of this contract by its name here, or the subject itself."""
+        if "of" in event:
+            return self.breaches[event["of"]].reference
+        return str(self.days.filled(event["subject"]))
+
+    def _breach(self, event: Event, actor: Actor, moment: datetime) -> None:
+        told = {name: event[name] for name in ("what", "outcome", "limb", "aware_party")}
+        self.breaches[event["breach"]] = report_breach(
+            self.contract,
+            actor,
+            moment,
+            noticed=self.days.when(event["noticed"]),
+            noticed_by=event.get("noticed_by", actor.name),
+            happened=self.days.when(event["happened"]),
+            **told,
+        )
+
+    def _tick(self, event: Event, actor: Actor, moment: datetime) -> None:
+        note = event.get("note", "")
+        done = self.days.when(event["done"])
+        breach = self.breaches[event["of"]]
+        tick(breach, actor, moment, key=event["tick"], done=done, done_by=actor.name, note=note)
+
+    def _write(self, event: Event, actor: Actor, moment: datetime) -> None:
+        write(self.breaches[event["write"]], actor, moment, **event["texts"])
+
+    def _move(self, event: Event, actor: Actor, moment: datetime) -> None:
+        when = self.days.when(event["done"]) if "done" in event else None
+        reason = event.get("reason", "")
+        change_state(self.breaches[event["of"]], actor, moment, event=event["move"], when=when, reason=reason)
 
     def _owed(self, rule: str, subject: str) -> Duty:
         return Duty.objects.filter(
