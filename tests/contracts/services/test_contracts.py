@@ -44,6 +44,7 @@ def test_making_it_is_on_the_record():
         ({"end_date": date(2025, 3, 31)}, "end_date"),
         ({"division": "cornwall"}, "division"),
         ({"settings": {"notice_cutoff": "teatime"}}, "settings"),
+        ({"settings": {"controller": "the boss"}}, "settings"),
         ({"settings": {"colour": "red"}}, "settings"),
         ({"kept_by": "nobody"}, "kept_by"),
         ({"tracked_from": date(2030, 1, 1)}, "tracked_from"),
