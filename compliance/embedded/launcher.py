@@ -59,7 +59,7 @@ def serve(*, reset: bool, demo: bool) -> int:
         if reset:
             throw_data_away()
         with Embedded() as embedded:
-            environment = process_environment(embedded, port)
+            environment = process_environment(embedded, port, demo=demo)
             manage("migrate", "--noinput", "--verbosity", "0", environment=environment)
             people = manage("load_demo", environment=environment) if demo and has_command("load_demo") else ""
             return run_processes(embedded, environment, port, people)
@@ -157,10 +157,12 @@ def throw_data_away() -> None:
     print("the local data is thrown away", file=sys.stderr)
 
 
-def process_environment(embedded: Embedded, port: int) -> dict[str, str]:
-    """What the processes of the Procfile are told."""
+def process_environment(embedded: Embedded, port: int, *, demo: bool) -> dict[str, str]:
+    """What the processes of the Procfile are told; without the demo its people are refused too."""
     found = {**os.environ, **embedded.environment(), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     found["DULY_LOCAL_RUN"] = "1"
+    if not demo:
+        found["DEMO"] = "0"
     found["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{found.get('PATH', '')}"
     if not found.get("EMAIL_URL"):
         found["MAIL_CATCHER_PORT"] = str(free_port(int(found.get("MAIL_CATCHER_PORT") or 8025)))

@@ -19,24 +19,29 @@ TITLE = "Apply Critical patches (CVE-2026-0001)"
 TUESDAY = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
 
 
-def mail(box, to: str, starts: str, seconds: float = 60) -> EmailMessage:
+def mail(box, to: str, says: str, seconds: float = 60) -> EmailMessage:
     """The mail about our patch to one person, waited for."""
     until = time.monotonic() + seconds
     while True:
         for message in box.messages:
             subject = " ".join(str(message["Subject"]).split())
-            if message["To"] == to and subject.startswith(starts) and "CVE-2026-0001" in subject:
+            if message["To"] == to and says.lower() in subject.lower() and "CVE-2026-0001" in text(message):
                 return message
         assert time.monotonic() < until, f"no such mail to {to}: {box.subjects}"
         time.sleep(0.05)
 
 
-def link(message: EmailMessage) -> str:
+def text(message: EmailMessage) -> str:
     body = message.get_body(("plain",))
     assert body is not None
-    found = re.search(r"http\S+/duties/\d+", body.get_content())
-    assert found, body.get_content()
-    return found[0]
+    return body.get_content()
+
+
+def link(message: EmailMessage) -> str:
+    """The address of our patch's duty, alone in its mail or among others."""
+    found = re.search(r"CVE-2026-0001.*?(http\S+/duties/\d+)", text(message), re.DOTALL)
+    assert found, text(message)
+    return found[1]
 
 
 def in_order(text: str, *parts: str) -> bool:

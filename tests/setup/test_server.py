@@ -117,6 +117,7 @@ def test_it_starts_refuses_a_second_start_and_one_ctrl_c_stops_all_of_it(start, 
         environment = psutil.Process(pid).environ()
         assert "DATABASE_OWNER_URL" not in environment, "no serving process is told the owner"
         assert environment["DATABASE_URL"].startswith("postgres://duly_app@")
+        assert environment["DEMO"] == "0", "without the demo its people are refused too"
 
     second = start()
     assert second.ends() == 1
