@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -102,7 +103,7 @@ def refuse_version(
     _decide(version, person, when, state)
     said = [number(path) for path in chosen]
     acting.told(version, actor, now, event, {"on": when, "grounds": said, "reason": reason})
-    details = {"version": version.name, "grounds": said, "reason": reason}
+    details: dict[str, Any] = {"version": version.name, "grounds": said, "reason": reason}
     known = {name: value for name, value in details.items() if value}
     if not kind.reasonable_by:
         known = {"version": version.name}

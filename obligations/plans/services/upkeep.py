@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -160,13 +161,19 @@ def _locked(change: PlanChange) -> tuple[PlanKind, PlanChange]:
 
 def _told_review(row: PlanReview, kind: PlanKind, actor: Actor, now: datetime, event: str) -> None:
     label = machines()["review"].events[event].label
-    payload = {"plan": kind.key, "plan_title": kind.title, "event": event, "label": label}
+    payload: dict[str, Any] = {"plan": kind.key, "plan_title": kind.title, "event": event, "label": label}
     payload |= {"version": row.version.name, "review": row.pk, "state": row.state}
     ledger.record(row.contract, actor, "plan_review_moved", payload, now)
 
 
 def _told_change(row: PlanChange, actor: Actor, now: datetime, event: str, **more: str) -> None:
     kind, label = acting.kind_of(row.plan), machines()["change"].events[event].label
-    payload = {"plan": kind.key, "plan_title": kind.title, "event": event, "label": label, **more}
+    payload: dict[str, Any] = {
+        "plan": kind.key,
+        "plan_title": kind.title,
+        "event": event,
+        "label": label,
+        **more,
+    }
     payload |= {"reference": row.reference, "change": row.pk, "state": row.state}
     ledger.record(row.contract, actor, "plan_change_moved", payload, now)

@@ -18,7 +18,7 @@ WIDTH, LEFT, RIGHT, TOP = 920, 14, 14, 30
 ROW, HEAD, GAP = 38, 26, 10
 LANES = ("supplier", "both", "authority")
 ROOM = 92
-"""The least distance at which two labels of events do not run into one another."""
+"""The distance at which the label of an event does not run into the next event."""
 LONGEST = 500
 """Days that the picture spans at most."""
 
@@ -61,8 +61,15 @@ class Lane:
 
 @dataclass(frozen=True)
 class Tick:
+    """A line of the scale: a Monday or the first of a month."""
+
     x: float
     label: str
+
+    @property
+    def anchor(self) -> str:
+        """Labels at the edges stay inside."""
+        return "start" if self.x < LEFT + 20 else "end" if self.x > WIDTH - RIGHT - 20 else "middle"
 
 
 @dataclass(frozen=True)
@@ -206,11 +213,10 @@ def _points(page: PlanPage, side: str, scale: Scale, y: float) -> list[Point]:
             word = "approved" if one.approved_sha256 else "refused"
             found.append((one.decided_on, f"{one.name} {word}"))
     points: list[Point] = []
-    free = -float(ROOM)
-    for day, label in sorted(found):
-        x = scale.x(day)
-        words = label if x - free >= ROOM else ""
-        free = x if words else free
+    places = [scale.x(day) for day, _ in sorted(found)]
+    for index, (day, label) in enumerate(sorted(found)):
+        x = places[index]
+        words = label if all(after - x >= ROOM for after in places[index + 1 :]) else ""
         points.append(Point(x, y, words, f"Version {label}, {short_day(day)}", _anchor(x)))
     return points
 

@@ -301,6 +301,8 @@ def _conflict(page: PlanPage) -> list[str]:
     finish = _of_this_round(page, page.kind.finish)
     if amend is None or finish is None or not amend.due_date or not finish.due_date:
         return []
+    if amend.phase not in ACTIVE_PHASES and finish.phase not in ACTIVE_PHASES:
+        return []
     if amend.due_date <= finish.due_date:
         return []
     steps = [
