@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from obligations.breaches.web import views
+from obligations.breaches.web import closing, views
 
 ONE = "contracts/<int:contract_id>/breaches/<int:breach_id>"
 
@@ -13,7 +13,7 @@ urlpatterns = [
     path(f"{ONE}/steps/<slug:step>", views.step, name="breach_step"),
     path(f"{ONE}/texts", views.texts, name="breach_texts"),
     path(f"{ONE}/do/<slug:event>", views.act, name="breach_event"),
-    path(f"{ONE}/closing", views.closing, name="breach_closing"),
-    path(f"{ONE}/closing/ask", views.ask, name="ask_breach_closing"),
-    path(f"{ONE}/closing/<int:report_id>", views.closing_pdf, name="breach_closing_pdf"),
+    path(f"{ONE}/closing", closing.closing, name="breach_closing"),
+    path(f"{ONE}/closing/ask", closing.ask, name="ask_breach_closing"),
+    path(f"{ONE}/closing/<int:report_id>", closing.closing_pdf, name="breach_closing_pdf"),
 ]

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts.access import Access, Act, open_contract
 from contracts.models import Side
@@ -24,7 +24,6 @@ from contracts.web.pages import Crumb, contract_page
 from obligations.breaches import selectors
 from obligations.breaches.models import Breach, BreachState, ReportState
 from obligations.breaches.services.allowed import alone
-from obligations.breaches.services.closing import ask_for_report, closing_context
 from obligations.breaches.services.report import report_breach, say_when
 from obligations.breaches.services.work import RECORDS, change_state, tick, withdraw, write
 from obligations.breaches.states import machine
@@ -51,20 +50,13 @@ def _actor(access: Access) -> Actor:
     return Actor.of(access.person, access.side)
 
 
-def _crumbs(breach: Breach | None = None) -> Callable[[int], list[Crumb]]:
-    def made(contract_id: int) -> list[Crumb]:
-        way = [Crumb("Breaches", reverse("breaches", args=[contract_id]))]
-        if breach is not None:
-            way.append(Crumb(breach.reference, reverse("breach", args=[contract_id, breach.pk])))
-        return way
-
-    return made
-
-
 def _page(
     request: HttpRequest, access: Access, name: str, context: dict[str, object], breach: Breach | None = None
 ) -> HttpResponse:
-    crumbs = [] if name == "list" else _crumbs(None if name == "breach" else breach)(access.contract.pk)
+    contract_id = access.contract.pk
+    crumbs = [] if name == "list" else [Crumb("Breaches", reverse("breaches", args=[contract_id]))]
+    if breach is not None and name != "breach":
+        crumbs.append(Crumb(breach.reference, reverse("breach", args=[contract_id, breach.pk])))
     template = f"obligations/breaches/{name}.html"
     shared = {"breach": breach, **context}
     return contract_page(request, access, template, shared, here="breaches", crumbs=crumbs)
@@ -278,42 +270,3 @@ def _done(
         return False
     messages.success(request, "It is on the record.")
     return True
-
-
-@require_safe
-@login_required
-def closing(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
-    """The closing report as a page to read and print."""
-    now = timezone.now()
-    access = open_contract(request.user, contract_id, now)
-    found = selectors.breach_at(access.contract, breach_id)
-    context = closing_context(access.contract, found, now)
-    return render(request, "obligations/breaches/closing.html", context)
-
-
-@require_POST
-@login_required
-def ask(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
-    """Asks for the closing report as a PDF."""
-    now = timezone.now()
-    access = open_contract(request.user, contract_id, now)
-    found = selectors.breach_at(access.contract, breach_id)
-    try:
-        ask_for_report(found, _actor(access), now)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    return redirect("breach", contract_id, breach_id)
-
-
-@require_safe
-@login_required
-def closing_pdf(request: HttpRequest, contract_id: int, breach_id: int, report_id: int) -> FileResponse:
-    """The closing report as it was made."""
-    access = open_contract(request.user, contract_id, timezone.now())
-    found = selectors.report_at(selectors.breach_at(access.contract, breach_id), report_id)
-    if not found.file or not found.file.storage.exists(found.file.name or ""):
-        raise Http404("no such file")
-    name = f"closing-report-{found.breach.reference}.pdf"
-    return FileResponse(
-        found.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf"
-    )

@@ -1,0 +1,55 @@
+"""The closing report: a page to read and print, and its PDF."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from contracts.access import open_contract
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused
+from obligations.breaches import selectors
+from obligations.breaches.services.closing import ask_for_report, closing_context
+
+
+@require_safe
+@login_required
+def closing(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
+    """The closing report as a page to read and print."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    found = selectors.breach_at(access.contract, breach_id)
+    context = closing_context(access.contract, found, now)
+    return render(request, "obligations/breaches/closing.html", context)
+
+
+@require_POST
+@login_required
+def ask(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
+    """Asks for the closing report as a PDF."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    found = selectors.breach_at(access.contract, breach_id)
+    try:
+        ask_for_report(found, Actor.of(access.person, access.side), now)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("breach", contract_id, breach_id)
+
+
+@require_safe
+@login_required
+def closing_pdf(request: HttpRequest, contract_id: int, breach_id: int, report_id: int) -> FileResponse:
+    """The closing report as it was made."""
+    access = open_contract(request.user, contract_id, timezone.now())
+    found = selectors.report_at(selectors.breach_at(access.contract, breach_id), report_id)
+    if not found.file or not found.file.storage.exists(found.file.name or ""):
+        raise Http404("no such file")
+    name = f"closing-report-{found.breach.reference}.pdf"
+    return FileResponse(
+        found.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf"
+    )
