@@ -80,7 +80,10 @@ class Evidence(models.Model):
 
 
 class Decision(models.Model):
-    """The other side's answer to a piece of evidence. One per piece; nobody decides on their own."""
+    """The other side's answer to a piece of evidence. One per piece; nobody decides on their own.
+
+    Where one side alone keeps the contract its people record the other's decision from its letter (R33).
+    """
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="decisions")
     evidence = models.OneToOneField(Evidence, on_delete=models.PROTECT, related_name="decision")
@@ -89,9 +92,15 @@ class Decision(models.Model):
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     decided_side = models.CharField(max_length=10, choices=Side)
     decided_at = models.DateTimeField()
+    from_letter = models.BooleanField(
+        default=False, help_text="Recorded from the other side's letter, where one side keeps the contract."
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(from_letter=False) | ~Q(reason=""), name="decision_from_a_letter_names_it"
+            ),
             models.CheckConstraint(
                 condition=Q(outcome="accepted") | ~Q(reason=""), name="decision_to_reject_has_a_reason"
             ),
@@ -105,11 +114,16 @@ class Decision(models.Model):
                 name="decision_not_on_own_evidence",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                declare=[("submitter", "BIGINT"), ("side", "TEXT")],
+                declare=[("submitter", "BIGINT"), ("side", "TEXT"), ("kept", "TEXT")],
                 func="""
-                    SELECT submitted_by_id, submitted_side INTO submitter, side
-                    FROM obligations_evidence WHERE id = NEW.evidence_id;
-                    IF submitter = NEW.decided_by_id THEN
+                    SELECT e.submitted_by_id, e.submitted_side, c.kept_by INTO submitter, side, kept
+                    FROM obligations_evidence e JOIN contracts_contract c ON c.id = e.contract_id
+                    WHERE e.id = NEW.evidence_id;
+                    IF NEW.from_letter AND (kept = 'both' OR kept = NEW.decided_side) THEN
+                        RAISE EXCEPTION
+                            'decision_not_on_own_evidence: letters only where one side keeps it';
+                    END IF;
+                    IF submitter = NEW.decided_by_id AND NOT NEW.from_letter THEN
                         RAISE EXCEPTION 'decision_not_on_own_evidence: nobody decides on their own evidence';
                     END IF;
                     IF side = NEW.decided_side THEN

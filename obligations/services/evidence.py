@@ -70,7 +70,8 @@ def decide(evidence: Evidence, actor: Actor, now: datetime, *, outcome: str, rea
     """Accept evidence, or reject it with a reason: the duty is owed again then, with the same date (R15).
 
     Where the register names an approver that side decides; else the other side may confirm or challenge.
-    Nobody decides on their own evidence. Raises Refused.
+    Nobody decides on their own evidence; but where one side alone keeps the contract its people record the
+    other's decision from its letter, and ``reason`` says which letter that is (R33). Raises Refused.
     """
     person = _person(actor)
     if outcome not in Outcome.values:
@@ -87,18 +88,23 @@ def decide(evidence: Evidence, actor: Actor, now: datetime, *, outcome: str, rea
         raise Refused("", "This duty was withdrawn; there is nothing to decide.")
     if evidence.fact is not None and evidence.fact.withdrawn_at is not None:
         raise Refused("", "What this stands for was withdrawn; there is nothing to decide.")
+    side = _deciding_side(contract, duty, evidence, actor)
+    letter = actor.side != side
+    if letter and not reason:
+        raise Refused("reason", "Say which letter it is taken from: its date and reference.")
     decision = Decision.objects.create(
         contract=contract,
         evidence=evidence,
         outcome=outcome,
         reason=reason,
         decided_by=person,
-        decided_side=_deciding_side(contract, duty, evidence, actor),
+        decided_side=side,
         decided_at=now,
+        from_letter=letter,
     )
     payload = story.of_evidence(evidence, duty) | {
         "decided_side": decision.decided_side,
-        "from_letter": actor.side != decision.decided_side,
+        "from_letter": letter,
         "reason": reason,
     }
     ledger.record(contract, actor, f"evidence_{outcome}", payload, now)
@@ -143,16 +149,24 @@ def _submitting_side(contract: Contract, duty: Duty, actor: Actor) -> str:
 
 
 def _deciding_side(contract: Contract, duty: Duty, evidence: Evidence, actor: Actor) -> str:
-    if evidence.submitted_by_id == _person(actor).pk:
-        raise Refused("", "You logged this evidence yourself, so somebody else decides on it.")
     other = Side(evidence.submitted_side).other
+    letter = decided_by_letter(contract, evidence, actor.side)
+    if evidence.submitted_by_id == _person(actor).pk and not letter:
+        raise Refused("", "You logged this evidence yourself, so somebody else decides on it.")
     if actor.side == Side.NEITHER:
         raise Refused("", f"The {contract.word_for(other)} decides on this evidence.")
     if duty.approver and duty.approver != other:
         raise Refused("", f"The {contract.word_for(duty.approver)} decides on evidence for this duty.")
-    if actor.side != other and contract.kept_by == KeptBy.BOTH:
+    if actor.side != other and not letter:
         raise Refused("", f"The {contract.word_for(other)} decides on this evidence, not your own side.")
     return other
+
+
+def decided_by_letter(contract: Contract, evidence: Evidence, side: str) -> bool:
+    """Whether somebody of this side records the other side's decision, because it alone keeps the contract
+    (R33).
+    """
+    return contract.kept_by == side and Side(evidence.submitted_side).other != side
 
 
 def _fetched(duty_id: int) -> Duty:

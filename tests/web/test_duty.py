@@ -306,9 +306,23 @@ class TestDeciding:
         assert "decided on already" in words(again)
         assert Decision.objects.get().outcome == "accepted"
 
-    def test_nobody_decides_on_their_own_and_reads_why(self, cast, browse):
+    def test_one_side_alone_records_the_others_decision_from_its_letter(self, cast, browse):
         cast.contract.kept_by = KeptBy.SUPPLIER
         cast.contract.save()
+        evidence = done(patch_released(cast), cast, by="priya")
+        client = browse(cast.priya)
+        page = words(client.get(of(evidence)))
+        assert "What did the Authority decide?" in page and "Which letter of the Authority says so?" in page
+        missing = client.post(of(evidence), {"outcome": "accepted"})
+        assert list(errors(missing).values()) == ["id_reason"]
+        page = words(
+            client.post(of(evidence), {"outcome": "accepted", "reason": "WC/7 of 16 March"}, follow=True)
+        )
+        assert "by the Authority, recorded from its letter by Priya Nair" in page
+        assert "WC/7 of 16 March" in page
+        assert Decision.objects.get().from_letter
+
+    def test_nobody_decides_on_their_own_and_reads_why(self, cast, browse):
         duty = patch_released(cast)
         evidence = done(duty, cast, by="priya")
         client = browse(cast.priya)

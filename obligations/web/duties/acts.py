@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.access import Access, Act
 from contracts.models import KeptBy, Side
 from obligations.models import Duty, Evidence, Phase
-from obligations.services.evidence import TAKES_EVIDENCE
+from obligations.services.evidence import TAKES_EVIDENCE, decided_by_letter
 
 
 def why_not_log(access: Access, duty: Duty) -> str:
@@ -31,12 +31,13 @@ def why_not_decide(access: Access, duty: Duty, evidence: Evidence) -> str:
         return "This duty was withdrawn; there is nothing to decide."
     if evidence.fact is not None and evidence.fact.withdrawn_at is not None:
         return "What this stands for was withdrawn, so it counts no more."
-    if evidence.submitted_by_id == access.person.pk:
+    letter = decided_by_letter(contract, evidence, access.side)
+    if evidence.submitted_by_id == access.person.pk and not letter:
         return "You logged this evidence yourself, so somebody else decides on it."
     if access.side == Side.NEITHER:
         return f"The {decider} decides on this evidence."
     if not access.may(Act.DECIDE):
         return f"Your role, {access.role.label.lower()}, does not decide on evidence."
-    if access.side != other and contract.kept_by == KeptBy.BOTH:
+    if access.side != other and not letter:
         return f"The {decider} decides on this evidence, not your own side."
     return ""

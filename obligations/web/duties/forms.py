@@ -105,8 +105,13 @@ class DecideForm(DulyForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args: Any, evidence: Evidence, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, evidence: Evidence, letter_of: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.letter_of = letter_of
+        if letter_of:
+            self.fields["outcome"].label = f"What did the {letter_of} decide?"
+            self.fields["reason"].label = f"Which letter of the {letter_of} says so?"
+            self.fields["reason"].help_text = "Its date and reference, and the reason it gives if it rejects."
         if not evidence.duty.approver:
             outcome = self.fields["outcome"]
             assert isinstance(outcome, forms.ChoiceField)
@@ -117,6 +122,8 @@ class DecideForm(DulyForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("outcome") == Outcome.REJECTED and not data.get("reason", "").strip():
+        if self.letter_of and not data.get("reason", "").strip():
+            self.add_error("reason", "Say which letter it is taken from: its date and reference.")
+        elif data.get("outcome") == Outcome.REJECTED and not data.get("reason", "").strip():
             self.add_error("reason", "Say what is missing, so that it can be put right.")
         return data

@@ -260,6 +260,9 @@ def _decided(contract: Contract, decision: Decision | None) -> str:
     if decision is None:
         return ""
     by = f"{decision.decided_by.name}, {contract.word_for(decision.decided_side)}"
+    if decision.from_letter:
+        side = contract.word_for(decision.decided_side)
+        by = f"the {side}, recorded from its letter by {decision.decided_by.name}"
     return f"{decision.get_outcome_display()} at {moment_words(decision.decided_at)} by {by}"
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts.access import Access, Act, open_contract
+from contracts.models import Side
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.web import once
@@ -20,7 +21,7 @@ from contracts.web.pages import Crumb, contract_page
 from obligations import selectors
 from obligations.models import Duty, EvidenceKind, Outcome
 from obligations.services.evidence import decide as decide_on
-from obligations.services.evidence import log_evidence
+from obligations.services.evidence import decided_by_letter, log_evidence
 from obligations.web.duties import presenters
 from obligations.web.duties.acts import why_not_decide, why_not_log
 from obligations.web.duties.forms import DecideForm, EvidenceForm
@@ -105,7 +106,12 @@ def decide(request: HttpRequest, contract_id: int, evidence_id: int) -> HttpResp
     access = open_contract(request.user, contract_id, now, Act.DECIDE)
     evidence = selectors.evidence_at(access.contract, evidence_id)
     found = evidence.duty
-    form = DecideForm(request.POST if request.method == "POST" else None, evidence=evidence)
+    letter = decided_by_letter(access.contract, evidence, access.side)
+    form = DecideForm(
+        request.POST if request.method == "POST" else None,
+        evidence=evidence,
+        letter_of=access.contract.word_for(Side(evidence.submitted_side).other) if letter else "",
+    )
     if request.method == "POST" and hasattr(evidence, "decision"):
         messages.info(request, "This evidence has been decided on already. Here is the decision.")
         return redirect("duty", contract_id, found.pk)

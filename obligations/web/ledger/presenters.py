@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.urls import reverse
@@ -125,8 +126,10 @@ def _in_force(contract: Contract, payload: Payload) -> str:
 
 
 def _notices_sent(contract: Contract, payload: Payload) -> str:
-    told = [_notice(notice) for notice in payload.get("notices", [])]
-    return f"Sent {count(len(told), 'message')}: {listed(told[:5] + _more(len(told) - 5))}"
+    told = Counter(_notice(notice) for notice in payload.get("notices", []))
+    said = [f"{words} ({number})" if number > 1 else words for words, number in told.items()]
+    left_out = sum(list(told.values())[5:])
+    return f"Sent {count(told.total(), 'message')}: {listed(said[:5] + _more(left_out))}"
 
 
 def _more(number: int) -> list[str]:

@@ -272,15 +272,47 @@ def test_evidence_has_its_file_link_or_note_whoever_writes():
         row.save(force_insert=True)
 
 
-def test_one_side_alone_records_the_others_decision_from_its_letters_but_not_on_ones_own():
+def test_one_side_alone_records_the_others_decision_from_its_letters_also_on_ones_own_evidence():
     cast = play(kept_by=KeptBy.SUPPLIER)
     duty = to_be_approved(cast)
     evidence = log(duty, cast)
-    assert "yourself" in refusal(decide, evidence, cast.as_("priya"), NOON, outcome="accepted").message
-    decision = decide(evidence, cast.as_("tom"), NOON, outcome="accepted")
-    assert (decision.decided_side, decision.decided_by) == ("authority", cast.tom)
+    refused = refusal(decide, evidence, cast.as_("priya"), NOON, outcome="accepted")
+    assert refused.field == "reason" and "which letter" in refused.message
+    decision = decide(evidence, cast.as_("priya"), NOON, outcome="accepted", reason="WC/7 of 16 March")
+    assert (decision.decided_side, decision.decided_by) == ("authority", cast.priya)
+    assert decision.from_letter
     assert LedgerEntry.objects.get(verb="evidence_accepted").payload["from_letter"] is True
     assert again(duty).phase == Phase.MET
+
+
+@pytest.mark.parametrize("kept_by", ["both", "authority"])
+def test_the_database_takes_no_decision_from_a_letter_where_the_deciding_side_keeps_the_contract(kept_by):
+    cast = play()
+    evidence = log(to_be_approved(cast), cast)
+    cast.contract.kept_by = kept_by
+    cast.contract.save()
+    with pytest.raises(DatabaseError, match="decision_not_on_own_evidence"), transaction.atomic():
+        Decision.objects.create(
+            contract=cast.contract,
+            evidence=evidence,
+            outcome="accepted",
+            reason="WC/7",
+            decided_by=cast.priya,
+            decided_side="authority",
+            decided_at=NOON,
+            from_letter=True,
+        )
+
+
+def test_one_side_alone_still_decides_on_its_own_evidence_for_nobody_but_the_other_side():
+    cast = play(kept_by=KeptBy.SUPPLIER)
+    evidence = log(to_be_approved(cast), cast)
+    for wrong in ({"from_letter": False}, {"from_letter": True, "decided_side": "supplier"}):
+        known = {"decided_side": "authority", "outcome": "accepted", "reason": "WC/7"} | wrong
+        with pytest.raises(DatabaseError, match="decision_not_on_own_evidence"), transaction.atomic():
+            Decision.objects.create(
+                contract=cast.contract, evidence=evidence, decided_by=cast.priya, decided_at=NOON, **known
+            )
 
 
 def test_one_side_alone_logs_the_others_acts_too():
