@@ -13,6 +13,7 @@ from contracts.models import Contract, Paragraph, ParagraphVersion, Schedule, Va
 from contracts.terms.moments import Day, london_day
 from obligations.models import (
     Duty,
+    FactRecord,
     Phase,
     PlanChange,
     PlanRequirement,
@@ -34,6 +35,7 @@ class PlanPage:
     duties: list[Duty]
     reviews: list[PlanReview]
     changes: list[PlanChange]
+    facts: list[FactRecord]
 
     @property
     def latest(self) -> PlanVersion | None:
@@ -101,7 +103,7 @@ def in_force(contract: Contract, kind: PlanKind, day: Day) -> bool:
 
 
 def plan_page(contract: Contract, key: str, now: datetime) -> PlanPage:
-    """One plan. Raises Http404. 6 queries."""
+    """One plan. Raises Http404. 7 queries."""
     kind = kind_at(contract, key)
     duties = (
         duties_of(contract)
@@ -120,6 +122,9 @@ def plan_page(contract: Contract, key: str, now: datetime) -> PlanPage:
         ),
         changes=list(
             PlanChange.objects.filter(contract=contract, plan=key).select_related("variation", "raised_by")
+        ),
+        facts=list(
+            FactRecord.objects.filter(contract=contract, kind__in=_sent_and_decided(kind), withdrawn_at=None)
         ),
     )
 
@@ -176,6 +181,10 @@ def headings(contract: Contract, kind: PlanKind, paths: Sequence[str]) -> dict[s
         contract=contract, schedule__outline_key=kind.outline, path__in=list(paths)
     )
     return {row.path: row for row in rows.select_related("schedule")}
+
+
+def _sent_and_decided(kind: PlanKind) -> list[str]:
+    return [name for event in ("submit", "approve", "refuse") for name in kind.facts[event]]
 
 
 def _versions(contract: Contract):  # type: ignore[no-untyped-def]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from obligations.models import PlanState, PlanVersion
+from obligations.models import FactRecord, PlanState, PlanVersion
 from obligations.plans.kinds import kinds
-from tests.cast import ORDER, Cast, play
+from obligations.services.facts import withdraw_fact
+from tests.cast import NOON, ORDER, Cast, happened, play
 from tests.web.conftest import day_boxes, errors, words
 
 pytestmark = pytest.mark.django_db
@@ -206,11 +207,24 @@ def test_adoption_the_review_and_a_change(priya, ada):
     assert "Require early: Change 1 to the Security Management Plan" in ledger
 
 
+def test_where_the_record_and_the_versions_disagree_the_page_says_so(cast, priya):
+    happened(cast, "smp_approved", date(2026, 3, 16), "plan", by="ada")
+    page = priya.plan()
+    assert "On the record without a version here: The security management plan was approved" in page
+    priya.upload()
+    priya.submit(version())
+    assert "Withdrawn from the record" not in priya.plan()
+    fact = FactRecord.objects.get(kind="smp_submitted")
+    withdraw_fact(fact, cast.as_("priya"), NOON + timedelta(hours=1), reason="It was never sent.")
+    page = priya.plan()
+    assert "Withdrawn from the record, while the version stays as it is: The security" in page
+
+
 def test_the_page_takes_a_constant_number_of_queries(priya, ada, django_assert_max_num_queries):
     priya.upload()
     priya.submit(version())
     ada.decide(version(), "refuse", reason="Not readable")
     priya.upload("1.1", b"Amended")
     priya.submit(version(number=2))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         ada.client.get(ada.at("plan", SMP))

@@ -26,6 +26,7 @@ from obligations.models import (
 from obligations.plans.kinds import PlanKind, machines, number
 from obligations.plans.selectors import PlanPage, PlanRow, began
 from obligations.plans.services.upkeep import HEADS
+from obligations.rules.facts import vocabulary
 from obligations.rules.standing import Standing
 from obligations.web.lines import DutyLine, due, line
 
@@ -292,7 +293,28 @@ def warnings(page: PlanPage, now: datetime) -> list[str]:
             f"Paragraph {number(page.kind.in_force)} is not in force today, so no version is submitted or"
             " decided on. What was done before stays here."
         )
-    return found + _conflict(page) + _silence(page, now)
+    return found + _conflict(page) + _silence(page, now) + _apart(page)
+
+
+def _apart(page: PlanPage) -> list[str]:
+    """Where the record and the versions disagree: a fact of no version, a version of a withdrawn fact."""
+    facts = page.kind.facts
+    acts = set()
+    for one in page.versions:
+        decided = "approve" if one.approved_sha256 else "refuse"
+        acts |= {(name, one.submitted_on) for name in facts["submit"] if one.submitted_on}
+        acts |= {(name, one.decided_on) for name in facts[decided] if one.decided_on}
+    recorded = {(fact.kind, fact.happened_on) for fact in page.facts}
+    found = [
+        f"On the record without a version here: {vocabulary()[name].label} ({short_day(day)}). It binds to no"
+        " file; the clocks count it."
+        for name, day in sorted(recorded - acts)
+    ]
+    return found + [
+        f"Withdrawn from the record, while the version stays as it is: {vocabulary()[name].label}"
+        f" ({short_day(day)}). The clocks no longer count it."
+        for name, day in sorted(acts - recorded)
+    ]
 
 
 def _conflict(page: PlanPage) -> list[str]:
