@@ -16,11 +16,13 @@ import psutil
 import pytest
 
 from compliance import places
+from compliance.embedded.postgres import Postgres
 from tests.support import database
 from tests.support.mailserver import free_port
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("server")]
 SECONDS = 40
+OUTSIDE = {key: each for key, each in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
 
 
 class Run:
@@ -36,7 +38,7 @@ class Run:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "compliance.embedded.launcher", "--no-demo"],
                 cwd=places.ROOT,
-                env={**environment, "DULY_VAR": str(var), "PORT": str(port)},
+                env={**OUTSIDE, "DULY_VAR": str(var), "PORT": str(port)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -101,6 +103,21 @@ def page(port, path="/health/ready"):
         return answer.status, json.loads(answer.read())
 
 
+def command(var, *arguments):
+    """A management command as `script/manage` runs it."""
+    environment = {
+        key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "compliance.embedded.manage", *arguments],
+        cwd=places.ROOT,
+        env={**OUTSIDE, "DULY_VAR": str(var)},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+
+
 def gone(processes):
     _, alive = psutil.wait_procs(processes, timeout=10)
     return alive == []
@@ -124,6 +141,10 @@ def test_it_starts_refuses_a_second_start_and_one_ctrl_c_stops_all_of_it(start, 
     assert second.said.count("\n") == 1
     assert f"Duly already runs from this folder at http://127.0.0.1:{run.port}" in second.said
     assert page(run.port)[0] == 200
+
+    beside = command(var, "showmigrations", "contracts")
+    assert "[X] 0001_initial" in beside.stdout, beside.stderr
+    assert page(run.port)[0] == 200, "a command beside the server leaves it running"
 
     run.process.send_signal(signal.SIGINT)
     assert run.ends() == 0
@@ -151,17 +172,6 @@ def test_a_port_that_is_none_is_one_line(start, wrong):
     assert run.said == f"PORT is '{wrong}': give a number from 1 to 65535\n"
 
 
-@pytest.mark.parametrize(("part", "name"), [("compliance.celery worker", "worker"), ("gunicorn", "web")])
-def test_a_child_that_dies_is_reported_with_its_log_and_ends_the_run(start, part, name):
-    run = start().ready()
-    started = run.all_processes()
-    run.child(part).send_signal(signal.SIGKILL)
-    assert run.ends() == 1
-    assert f"{name} ended by itself with status -9. Its last lines:" in run.said
-    assert f"{name}.log" in run.said
-    assert gone(started)
-
-
 def test_a_database_that_dies_is_reported_and_ends_the_run(start):
     run = start().ready()
     started = run.all_processes()
@@ -172,14 +182,32 @@ def test_a_database_that_dies_is_reported_and_ends_the_run(start):
     assert gone(started)
 
 
-def test_a_killed_run_is_cleared_away_by_the_next(start):
+def test_a_killed_run_is_cleared_away_by_the_next_and_a_child_that_dies_ends_a_run(start):
     killed = start().ready()
     leaders = [psutil.Process(pid) for pid, _ in killed.state()["children"]]
     assert len(leaders) == 4
     killed.process.kill()
     killed.ends()
+
     again = start(killed.port).ready()
     assert page(again.port)[0] == 200
     assert gone(leaders)
-    again.process.send_signal(signal.SIGINT)
-    assert again.ends() == 0
+
+    started = again.all_processes()
+    again.child("compliance.celery worker").send_signal(signal.SIGKILL)
+    assert again.ends() == 1
+    assert "worker ended by itself with status -9. Its last lines:" in again.said
+    assert "worker.log" in again.said
+    assert gone(started)
+
+
+def test_a_command_without_a_server_makes_the_tables_and_leaves_nothing_running():
+    var = database.own_folder() / "command"
+    try:
+        done = command(var, "showmigrations", "contracts")
+        assert "[X] 0001_initial" in done.stdout, done.stderr
+        assert "making its tables first" in done.stderr
+        assert Postgres(var / "postgres").process() is None
+        assert not Postgres(var / "postgres").sockets.exists()
+    finally:
+        database.remove(var)
