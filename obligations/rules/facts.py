@@ -44,7 +44,10 @@ class DetailField:
 
 @dataclass(frozen=True, slots=True)
 class FactKind:
-    """One kind of fact. ``side`` usually records it; ``subject`` is the label of what it is about, or ""."""
+    """One kind of fact. ``side`` usually records it; ``subject`` is the label of what it is about, or "".
+
+    ``required`` names the details without which it changes nothing, so that forms ask for them.
+    """
 
     name: str
     group: str
@@ -57,6 +60,7 @@ class FactKind:
     contract_wide: bool = False
     notice: bool = False
     derived: bool = False
+    required: tuple[str, ...] = ()
 
     @property
     def past_only(self) -> bool:
@@ -126,11 +130,14 @@ def _kind(name: str, entry: Mapping[str, Any], fields: Mapping[str, DetailField]
     values = dict(entry)
     try:
         details = tuple(fields[detail] for detail in values.pop("details", ()))
-        kind = FactKind(name, details=details, **values)
+        required = tuple(values.pop("required", ()))
+        kind = FactKind(name, details=details, required=required, **values)
     except (KeyError, TypeError) as error:
         raise FactError(f"facts.toml: kind {name!r}: {error}") from error
     if kind.side not in SIDES:
         raise FactError(f"facts.toml: kind {name!r}: side must be one of {', '.join(SIDES)}")
+    if unknown := set(kind.required) - {detail.name for detail in details}:
+        raise FactError(f"facts.toml: kind {name!r}: requires {', '.join(sorted(unknown))}, no detail of it")
     return kind
 
 

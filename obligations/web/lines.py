@@ -10,7 +10,7 @@ from django.urls import reverse
 from contracts.models import Contract
 from contracts.web.text.presenters import place
 from contracts.web.variations.presenters import Tag
-from contracts.web.words import due_words, short_day, time_left
+from contracts.web.words import due_words, on_or_at, short_day, time_left
 from obligations.models import Duty, Phase
 from obligations.rules.standing import Standing
 from obligations.web.standing import OPEN, tag
@@ -45,8 +45,8 @@ def line(contract: Contract, duty: Duty, now: datetime) -> DutyLine:
         schedule=paragraph.schedule.title,
         subject=duty.subject,
         party=party_words(contract, duty.party),
-        due=due(duty),
-        due_short=short_day(duty.due_date) if duty.due_date else due(duty),
+        due=_due_or_none(duty),
+        due_short=short_day(duty.due_date) if duty.due_date else _due_or_none(duty),
         left=left(duty, stands, now),
         late=stands is Standing.OVERDUE,
         tag=tag(duty, now),
@@ -67,6 +67,12 @@ def due(duty: Duty) -> str:
     return due_words(duty.due_at)
 
 
+def _due_or_none(duty: Duty) -> str:
+    """By when; or for what had no date and waits for a decision, that there is none."""
+    undated = duty.phase == Phase.AWAITING and duty.due_at is None and not duty.word
+    return "No time limit" if undated else due(duty)
+
+
 def quoted(words: str) -> str:
     """The contract's own words between quotation marks."""
     return f"“{words}”"
@@ -80,7 +86,8 @@ def left(duty: Duty, stands: Standing, now: datetime) -> str:
         words = time_left(duty.due_at, now)
         return f"{words}; {quoted(duty.word)}" if duty.word else words
     if stands is Standing.AWAITING_DECISION:
-        return "Done, waiting for a decision"
+        done = duty.done_at or duty.done_on
+        return f"Done {on_or_at(done)}, waiting for a decision" if done else "Waiting for a decision"
     return ""
 
 

@@ -194,3 +194,14 @@ def test_standing_moves_with_time_alone(browse, at_noon):
     happened(cast, "patch_applied", date(2026, 3, 19), "CVE-2026-0001", now=NOON + timedelta(days=3))
     assert "(CVE-2026-0001)" not in "".join(sections(client.get(address)).values())
     assert "(CVE-2026-0001)" in client.get(address, {"standing": "met"}).content.decode()
+
+
+def test_what_waits_for_a_decision_shows_its_due_date_and_the_day_it_was_done(cast, browse):
+    duty = make_duty(cast, "D-1", phase="awaiting_decision", approver="authority", done_on=date(2026, 3, 16))
+    undated = make_duty(
+        cast, "D-2", phase="awaiting_decision", approver="authority", done_on=date(2026, 3, 13), due=None
+    )
+    page = words(browse(cast.ada).get(reverse("board", args=[duty.contract_id])))
+    assert "Thursday 19 March 2026 Done on 16 March 2026, waiting for a decision" in page
+    assert undated.due_at is None and "No time limit Done on 13 March 2026, waiting for a decision" in page
+    assert "No date" not in page

@@ -253,3 +253,15 @@ def test_a_plans_subject_is_the_plan_unless_said_otherwise(browse):
     page = browse(cast.priya).get(form_of(cast, "smp_submitted")).content.decode()
     assert 'name="subject" type="text" value="plan"' in page
     assert "Agency" in words(browse(cast.priya).get(reverse("board", args=[cast.contract.pk])))
+
+
+def test_a_detail_without_which_it_changes_nothing_is_asked_for_and_the_others_say_optional(cast, browse):
+    address = reverse("record_kind", args=[cast.contract.pk, "patch_period_agreed"])
+    client = browse(cast.ada)
+    page = words(client.get(address))
+    assert "The period agreed, from the release of the patch (optional)" not in page
+    assert "The period agreed, from the release of the patch" in page and "(optional)" in page
+    sent = day_boxes("happened", date(2026, 3, 16)) | {"subject": "CVE-2026-0001"}
+    response = client.post(address, sent)
+    assert "Enter the period agreed, from the release of the patch." in errors(response)
+    assert not FactRecord.objects.exists()

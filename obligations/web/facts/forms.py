@@ -57,6 +57,17 @@ class FactForm(DulyForm):
             self.fields["subject"] = self._subject(kind)
         for detail in kind.details:
             self._add(detail)
+        for name in kind.required:
+            self._require(name)
+
+    def _require(self, name: str) -> None:
+        """A detail without which the fact changes nothing."""
+        field = self.fields[f"{name}_amount" if f"{name}_amount" in self.fields else name]
+        field.required = True
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [choice for choice in field.choices if choice != NOT_STATED]
+        label = str(field.label)
+        field.error_messages["required"] = f"Enter {label[:1].lower()}{label[1:]}."
 
     def _subject(self, kind: FactKind) -> forms.Field:
         example = f" For example, {kind.example}." if kind.example else ""
