@@ -30,9 +30,6 @@ class Run:
 
     def __init__(self, var, port):
         self.var, self.port = var, port
-        environment = {
-            key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")
-        }
         self.output = var / f"output-{port}-{time.monotonic_ns()}.txt"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -105,9 +102,6 @@ def page(port, path="/health/ready"):
 
 def command(var, *arguments):
     """A management command as `script/manage` runs it."""
-    environment = {
-        key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")
-    }
     return subprocess.run(
         [sys.executable, "-m", "compliance.embedded.manage", *arguments],
         cwd=places.ROOT,
