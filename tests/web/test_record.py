@@ -16,6 +16,7 @@ from tests.web.conftest import day_boxes, errors, words
 
 PATCH = "patch_publicly_released"
 RELEASED = day_boxes("happened", date(2026, 3, 12))
+NEEDED = {"category": {"category": "Important"}, "period": {"period_amount": "45", "period_unit": "days"}}
 
 
 def form_of(cast: Cast, kind: str = PATCH) -> str:
@@ -240,11 +241,25 @@ class TestTheList:
 
 @pytest.mark.parametrize("kind", vocabulary().values(), ids=lambda kind: kind.name)
 def test_every_kind_has_a_form_that_takes_nothing_but_what_is_needed(kind):
-    form = FactForm(
-        RELEASED | {"happened_time": "9am", "subject": "it"}, kind=kind, party_words={"supplier": "Agency"}
-    )
+    needed = {name: NEEDED[name] for name in kind.required}
+    sent = RELEASED | {"happened_time": "9am", "subject": "it"}
+    for values in needed.values():
+        sent |= values
+    form = FactForm(sent, kind=kind, party_words={"supplier": "Agency"})
     assert form.is_valid(), form.errors
-    assert set(form.cleaned_data["details"]) <= {"subject"}
+    assert set(form.cleaned_data["details"]) <= {"subject", *needed}
+    assert (
+        not needed
+        or not FactForm(
+            {
+                name: value
+                for name, value in sent.items()
+                if name not in {k for v in needed.values() for k in v}
+            },
+            kind=kind,
+            party_words={},
+        ).is_valid()
+    )
 
 
 @pytest.mark.django_db
