@@ -10,7 +10,7 @@ from obligations.models import CalendarChange
 from obligations.services import holidays
 from tests.cast import NOON, patch_released, play
 from tests.web import test_accessibility
-from tests.web.test_accessibility import at_noon, chromium, faults, open_page  # noqa: F401
+from tests.web.test_accessibility import at_noon, faults, open_page  # noqa: F401
 
 pytestmark = test_accessibility.pytestmark
 

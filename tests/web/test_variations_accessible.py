@@ -11,9 +11,9 @@ from contracts.services.interpretations import interpret
 from tests.cast import DMP, NOON, patch_released, play
 from tests.obligations.services.test_variations_in_full import FIGURE, INSERTED, STOP, drafted, signed
 from tests.web.conftest import day_boxes
-from tests.web.test_accessibility import at_noon, chromium, faults, open_page, pytestmark
+from tests.web.test_accessibility import at_noon, faults, open_page, pytestmark
 
-__all__ = ["at_noon", "chromium", "open_page", "pytestmark"]
+__all__ = ["at_noon", "open_page", "pytestmark"]
 
 
 def test_the_pages_of_variations(open_page):  # noqa: F811
