@@ -225,7 +225,9 @@ def evidence_at(contract: Contract, evidence_id: int) -> Evidence:
     """One piece of evidence. Raises Http404. 1 query."""
     found = (
         Evidence.objects.filter(contract=contract, pk=evidence_id)
-        .select_related("duty__obligation__paragraph__schedule", "submitted_by", "fact", "decision__decided_by")
+        .select_related(
+            "duty__obligation__paragraph__schedule", "submitted_by", "fact", "decision__decided_by"
+        )
         .first()
     )
     if found is None:

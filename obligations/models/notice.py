@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -47,6 +49,9 @@ class Notice(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_why = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
+
+    claimed_before: datetime | None = None
+    """Not stored: when a worker that died had claimed it, as the batch that claims it again finds it."""
     in_ledger = models.BooleanField(
         default=False, help_text="Whether the ledger says that it was sent. Written just after sending."
     )

@@ -191,7 +191,7 @@ def _letters(batch: Batch) -> list[list[Notice]]:
     letters: dict[tuple[int, int, datetime | None], list[Notice]] = {}
     for notice in batch.notices:
         if notice.pk not in batch.why_not:
-            together = notice.recipient_id, notice.contract_id, getattr(notice, "claimed_before", None)
+            together = notice.recipient_id, notice.contract_id, notice.claimed_before
             letters.setdefault(together, []).append(notice)
     return list(letters.values())
 

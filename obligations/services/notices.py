@@ -167,9 +167,7 @@ def _align(
     return Planned(len(new), len(revived), len(cancelled))
 
 
-def _why_not(
-    notice: Notice, duty: Duty, contract: Contract, calendar: Calendar, now: datetime
-) -> str | None:
+def _why_not(notice: Notice, duty: Duty, contract: Contract, calendar: Calendar, now: datetime) -> str | None:
     if notice.stage in ABOUT_EVIDENCE:
         return None
     return rules.why_not(notice.stage, notice.deadline_version, owed(duty, contract), calendar, now)

@@ -38,7 +38,7 @@ def stand_in(contract: Contract, now: datetime) -> list[Evidence]:
 def _met_by(contract: Contract, duty: Duty) -> FactRecord | None:
     """The fact by which the duty is done, where nothing stands for it yet."""
     rule = _rule(contract, duty)
-    if rule is None:
+    if rule is None or duty.done_on is None:
         return None
     facts = FactRecord.objects.filter(
         contract=contract,

@@ -12,9 +12,7 @@ from obligations.services.sweep import sweep
 
 
 class Command(BaseCommand):
-    help = (
-        "Works every contract out anew and reports what is out of step; --repair puts it right, on the record."
-    )
+    help = "Works every contract out anew and reports what is out of step; --repair puts it right."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--repair", action="store_true", help="put right what is out of step")

@@ -177,4 +177,3 @@ def _moved(before: Duty, after: Duty) -> str:
 
 def _due(duty: Duty) -> str:
     return due_words(duty.deadline.due_at) if duty.deadline.due_at else "no date"
-

@@ -65,7 +65,8 @@ class FactForm(DulyForm):
         field = self.fields[f"{name}_amount" if f"{name}_amount" in self.fields else name]
         field.required = True
         if isinstance(field, forms.ChoiceField):
-            field.choices = [choice for choice in field.choices if choice != NOT_STATED]
+            offered: Any = field.choices
+            field.choices = [choice for choice in offered if choice != NOT_STATED]
         label = str(field.label)
         field.error_messages["required"] = f"Enter {label[:1].lower()}{label[1:]}."
 
