@@ -116,7 +116,7 @@ def test_versions_of_a_paragraph_may_not_overlap():
 @pytest.mark.parametrize("day", [date(2025, 4, 1), date(2030, 1, 1)])
 def test_a_page_of_words_takes_constant_queries(django_assert_num_queries, day):
     cast = make_contract(DMP, ORDER)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         for words in selectors.text_as_at(cast.contract, day):
             assert words.paragraph.citation and not words.begun_by
     with django_assert_num_queries(3):
