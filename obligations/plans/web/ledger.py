@@ -9,11 +9,11 @@ from obligations.plans.kinds import machines
 
 
 def _version(contract: Contract, payload: Payload) -> str:
-    state = str(payload.get("state"))
-    version = machines()["version"]
+    state, machine = str(payload.get("state")), machines()["version"]
+    state = machine.label(state) if state in machine.states else state
     text = (
         f"{payload.get('label')}: version {payload.get('version')} of the {payload.get('plan_title')}"
-        f" (file “{payload.get('file')}”, hash {str(payload.get('sha256'))[:12]}…). It is now “{version.label(state) if state in version.states else state}”"
+        f" (file “{payload.get('file')}”, hash {str(payload.get('sha256'))[:12]}…). It is now “{state}”"
     )
     grounds = payload.get("grounds")
     reason = f". {payload['reason']}" if payload.get("reason") else ""
