@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
 from contracts.models import LedgerEntry
@@ -78,7 +79,7 @@ def test_many_at_once_are_chained_and_cost_what_one_costs(entries, django_assert
         ),
     ],
 )
-def test_what_the_owner_of_the_table_changes_is_found(entries, test_database, statement, says):
+def test_what_the_owner_of_the_table_changes_is_found(entries, test_database, statement, says, capsys):
     assert ledger.verify(entries.contract) == 11
     _, owner_url = test_database
     with closing(database.connect(owner_url)) as owner, owner.cursor() as cursor:
@@ -87,6 +88,17 @@ def test_what_the_owner_of_the_table_changes_is_found(entries, test_database, st
         cursor.execute("ALTER TABLE contracts_ledgerentry ENABLE TRIGGER USER")
     with pytest.raises(ledger.LedgerBroken, match=says):
         ledger.verify(entries.contract)
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_ledger")
+    assert ended.value.code == 1
+    assert "broken, entry" in capsys.readouterr().out
+
+
+def test_the_command_says_that_the_ledgers_are_whole(entries, capsys):
+    call_command("verify_ledger")
+    assert capsys.readouterr().out == f"{entries.contract.reference}: 11 entries, whole\n"
+    with pytest.raises(CommandError, match="there is no contract 'NOWHERE-1'; give its reference"):
+        call_command("verify_ledger", "NOWHERE-1")
 
 
 def test_what_cannot_be_written_is_refused_before_anything_is(entries):
