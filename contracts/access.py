@@ -103,9 +103,3 @@ def require_staff(person: Person) -> None:
     """
     if not (person.is_active and person.is_staff):
         raise Http404("no such page")
-
-
-def people_on(contract: Contract, side: str, now: datetime) -> QuerySet[Person]:
-    """The active people on one side of a contract today."""
-    members = Membership.objects.filter(_current(now), contract=contract, side=side)
-    return Person.objects.filter(is_active=True, pk__in=members.values("person_id"))

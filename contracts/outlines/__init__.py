@@ -6,18 +6,17 @@ those are read from the document that is uploaded to a contract. Imports no Djan
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from contracts.terms.citations import parent_number
+
 FOLDER = Path(__file__).parent
 LONGEST_SUMMARY = 200
 LONGEST_HEADING = 100
-LETTERED = re.compile(r"(?P<parent>.+)\([a-z]+\)")
-DOTTED = re.compile(r"(?P<parent>\d+(?:\.\d+)*)\.\d+")
 
 
 class OutlineError(ValueError):
@@ -42,7 +41,7 @@ class OutlineParagraph:
 
     @property
     def parent_number(self) -> str | None:
-        """The number one step up in the same scope, or None at the top; see :func:`parent_number`."""
+        """The number one step up in the same scope, or None at the top; see ``citations.parent_number``."""
         return parent_number(self.number)
 
 
@@ -92,18 +91,6 @@ class Outline:
         """The paragraph ``path`` stands under, or None at the top. Raises KeyError for an unknown path."""
         paragraph = self.by_path[path]
         return self.by_path.get(f"{paragraph.scope}/{paragraph.parent_number}")
-
-
-def parent_number(number: str) -> str | None:
-    """The number that ``number`` stands under, or None where it is a top one.
-
-    ``10.3`` is under ``10``, ``1.2.2(a)`` under ``1.2.2``, ``5/incident management/4`` under
-    ``5/incident management``.
-    """
-    if "/" in number:
-        return number.rpartition("/")[0]
-    match = LETTERED.fullmatch(number) or DOTTED.fullmatch(number)
-    return match["parent"] if match else None
 
 
 def outline_keys() -> tuple[str, ...]:

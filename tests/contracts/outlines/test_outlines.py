@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.outlines import FOLDER, OutlineError, load_outline, outline_keys, parent_number
+from contracts.outlines import FOLDER, OutlineError, load_outline, outline_keys
+from contracts.terms.citations import parent_number
 
 ROOT = Path(__file__).parents[3]
 LISTS = ROOT / "tests" / "contracts" / "reading" / "data"
