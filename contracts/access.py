@@ -1,7 +1,9 @@
 """The one gate: every view, endpoint and task that acts for a person reaches a contract through here.
 
 Somebody else's contract answers 404, as if it were not there. A member whose role does not allow the
-act gets 403 with the reason.
+act gets 403 with the reason. What is kept to a distribution list that a person is not on is not there for
+them either: ``Access.only_seen`` leaves it out of a question about one contract, ``kept_from`` out of one
+about many (DMP 23 Appendix 1, 1.2).
 """
 
 from __future__ import annotations
@@ -9,13 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from contracts.models import Contract, Membership, Person, Role, Side
+from contracts.models import Contract, DistributionList, ListedPerson, Membership, Person, Role, Side
 from contracts.terms.moments import london_day
+
+Row = TypeVar("Row", bound=Model)
 
 
 class Act(StrEnum):
@@ -47,12 +53,24 @@ ALLOWED: dict[Role, frozenset[Act]] = {
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A person on a contract, with the role they hold at this moment."""
+    """A person on a contract, with the role they hold at this moment.
+
+    ``hidden``: the subjects of this contract that are kept to a distribution list without this person.
+    """
 
     contract: Contract
     person: Person
     side: Side
     role: Role
+    hidden: frozenset[str] = frozenset()
+
+    def sees(self, subject: str) -> bool:
+        """Whether this person may know of what is about a subject."""
+        return subject not in self.hidden
+
+    def only_seen(self, rows: QuerySet[Row], subject: str = "subject") -> QuerySet[Row]:
+        """The rows about what this person may know of. ``subject`` is the column that says what about."""
+        return rows.exclude(**{f"{subject}__in": self.hidden}) if self.hidden else rows
 
     def may(self, act: Act) -> bool:
         """Whether the role allows the act."""
@@ -81,11 +99,15 @@ def open_contract(person: Person, contract_id: int, now: datetime, act: Act = Ac
             _current(now), contract_id=contract_id, person=person, person__is_active=True
         )
         .select_related("contract__authority", "contract__supplier")
+        .annotate(
+            hidden=ArraySubquery(_without(person).filter(contract=OuterRef("contract")).values("subject"))
+        )
         .first()
     )
     if membership is None:
         raise Http404("no such contract")
-    access = Access(membership.contract, person, Side(membership.side), Role(membership.role))
+    side, role = Side(membership.side), Role(membership.role)
+    access = Access(membership.contract, person, side, role, frozenset(membership.hidden))
     access.require(act)
     return access
 
@@ -94,6 +116,20 @@ def contracts_of(person: Person, now: datetime) -> QuerySet[Contract]:
     """The contracts a person may see today."""
     mine = Membership.objects.filter(_current(now), person=person)
     return Contract.objects.filter(pk__in=mine.values("contract_id")).select_related("authority", "supplier")
+
+
+def kept_from(person: Person, contract: str = "contract", subject: str = "subject") -> Exists:
+    """The condition that a row, of whichever contract, is about something kept from this person.
+
+    ``contract`` and ``subject`` are the columns of the row.
+    """
+    return Exists(_without(person).filter(contract=OuterRef(contract), subject=OuterRef(subject)))
+
+
+def _without(person: Person) -> QuerySet[DistributionList]:
+    """The lists in force that this person is not on."""
+    listed = ListedPerson.objects.filter(distribution_list=OuterRef("pk"), person=person, removed_at=None)
+    return DistributionList.objects.filter(~Exists(listed), lifted_at=None)
 
 
 def require_staff(person: Person) -> None:

@@ -6,14 +6,15 @@ the ledger are read-only here.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from contracts.access import kept_from
 from contracts.models import (
     Contract,
     Document,
@@ -29,7 +30,16 @@ from contracts.models import (
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows that are looked at and never written here."""
+    """Rows that are looked at and never written here.
+
+    ``kept_by``: the columns that say which contract and what a row is about, where that may be kept to a
+    distribution list; then it is here only for people on the list.
+    """
+
+    kept_by: tuple[str, str] | None = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return without_kept(super().get_queryset(request), request, self.kept_by)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -39,6 +49,11 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def without_kept(rows: QuerySet[Any], request: HttpRequest, kept_by: tuple[str, str] | None) -> QuerySet[Any]:
+    """The rows that whoever asks may know of."""
+    return rows if kept_by is None else rows.filter(~kept_from(cast(Person, request.user), *kept_by))
 
 
 class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -143,7 +158,8 @@ class VariationAdmin(ReadOnly):
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ReadOnly):
-    list_display = ("contract", "number", "moment", "actor_name", "verb")
+    kept_by = ("contract", "kept_to")
+    list_display = ("contract", "kept_to", "number", "moment", "actor_name", "verb")
     list_select_related = ("contract",)
     list_filter = ("verb",)
     search_fields = ("contract__reference", "actor_name", "verb")

@@ -1,6 +1,8 @@
 """Questions about a contract's words, people and record. Each takes a constant number of queries.
 
-They do not ask who is asking: the caller has come through ``contracts.access``. What is not there is Http404.
+The caller has come through ``contracts.access``. What may be kept to a distribution list takes the
+``Access`` and leaves out what is kept from its person; the rest does not ask who is asking. What is not there
+is Http404.
 """
 
 from __future__ import annotations
@@ -11,10 +13,13 @@ from datetime import datetime
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
+from contracts.access import Access
 from contracts.models import (
     Contract,
+    DistributionList,
     Document,
     LedgerEntry,
+    ListedPerson,
     Membership,
     Paragraph,
     ParagraphVersion,
@@ -97,9 +102,20 @@ def paragraph_as_at(contract: Contract, path: str, day: Day, outline_key: str = 
     return ParagraphPage(WordsAsAt(paragraph, version), history, _text_under(contract, paragraph, day))
 
 
-def ledger_entries(contract: Contract) -> QuerySet[LedgerEntry]:
-    """The record, newest first. 1 query a page."""
-    return LedgerEntry.objects.filter(contract=contract).select_related("actor").order_by("-number")
+def ledger_entries(access: Access) -> QuerySet[LedgerEntry]:
+    """The record as this person may read it, newest first. 1 query a page."""
+    rows = LedgerEntry.objects.filter(contract=access.contract).select_related("actor").order_by("-pk")
+    return access.only_seen(rows, "kept_to")
+
+
+def distribution_list(contract: Contract, subject: str) -> DistributionList | None:
+    """The list to which a subject is kept, with its people; None where everybody may know. 2 queries.
+
+    For whoever has come to what the subject names, and so is on the list.
+    """
+    people = ListedPerson.objects.filter(removed_at=None).select_related("person").order_by("person__name")
+    lists = DistributionList.objects.filter(contract=contract, subject=subject, lifted_at=None)
+    return lists.select_related("made_by").prefetch_related(Prefetch("people", people)).first()
 
 
 def members_of(contract: Contract, now: datetime) -> QuerySet[Membership]:

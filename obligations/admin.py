@@ -18,6 +18,7 @@ class ObligationAdmin(ReadOnly):
 
 @admin.register(FactRecord)
 class FactRecordAdmin(ReadOnly):
+    kept_by = ("contract", "subject")
     list_display = (
         "kind",
         "subject",
@@ -40,6 +41,7 @@ class EvidenceInline(ReadOnlyInline):
 
 @admin.register(Duty)
 class DutyAdmin(ReadOnly):
+    kept_by = ("contract", "subject")
     list_display = ("title", "subject", "contract", "party", "phase", "due_at", "deadline_version")
     list_select_related = ("contract",)
     list_filter = ("phase", "party", "shape", "provisional")
@@ -50,6 +52,7 @@ class DutyAdmin(ReadOnly):
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnly):
+    kept_by = ("contract", "evidence__duty__subject")
     list_display = ("evidence", "contract", "outcome", "decided_by", "decided_side", "decided_at")
     list_select_related = ("evidence", "contract", "decided_by")
     list_filter = ("outcome",)
@@ -57,6 +60,7 @@ class DecisionAdmin(ReadOnly):
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnly):
+    kept_by = ("contract", "duty__subject")
     list_display = (
         "stage",
         "duty",
@@ -75,6 +79,7 @@ class NoticeAdmin(ReadOnly):
 
 @admin.register(WakeUp)
 class WakeUpAdmin(ReadOnly):
+    kept_by = ("contract", "subject")
     list_display = ("at", "contract", "subject")
     list_select_related = ("contract",)
     ordering = ("at",)
@@ -82,6 +87,7 @@ class WakeUpAdmin(ReadOnly):
 
 @admin.register(Breach)
 class BreachAdmin(ReadOnly):
+    kept_by = ("contract", "reference")
     list_display = ("reference", "what", "contract", "state", "outcome", "reported_at")
     list_select_related = ("contract",)
     list_filter = ("state", "outcome")

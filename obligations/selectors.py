@@ -1,6 +1,7 @@
 """Questions about duties, facts and evidence. Each takes a constant number of queries.
 
-They do not ask who is asking: the caller has come through ``contracts.access``. What is not there is Http404.
+They take the ``Access`` with which the caller came through the gate: what is kept to a distribution list that
+its person is not on is in no list and no count. What is not there is Http404.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.http import Http404
 
-from contracts.access import contracts_of
+from contracts.access import Access, contracts_of, kept_from
 from contracts.models import Contract, LedgerEntry, Person, Side
 from contracts.terms.moments import Day, end_of_day, london_day
 from obligations.models import (
@@ -114,12 +115,16 @@ def group_of(name: str, side: str, now: datetime) -> Q:
     }[name]
 
 
-def duties_of(contract: Contract, wanted: Wanted | None = None) -> QuerySet[Duty]:
+def all_duties(contract: Contract) -> QuerySet[Duty]:
+    """Every duty, whoever may know of it, with what a line of a list needs; pages ask ``duties_of``."""
+    rows = Duty.objects.filter(contract=contract)
+    return rows.select_related("obligation__paragraph__schedule", "ended_by")
+
+
+def duties_of(access: Access, wanted: Wanted | None = None) -> QuerySet[Duty]:
     """The contract's duties with what a line of a list needs. 1 query."""
     wanted = wanted or Wanted()
-    rows = Duty.objects.filter(contract=contract).select_related(
-        "obligation__paragraph__schedule", "ended_by"
-    )
+    rows = access.only_seen(all_duties(access.contract))
     if wanted.party:
         rows = rows.filter(party__in=[wanted.party, "both"])
     if wanted.subject:
@@ -148,9 +153,9 @@ def _covered(column: str, text: str) -> Q:
     return found
 
 
-def board(contract: Contract, side: str, now: datetime, wanted: Wanted | None = None) -> Board:
+def board(access: Access, now: datetime, wanted: Wanted | None = None) -> Board:
     """The groups of *What is due* with their counts. 1 query, and 1 for each group that is looked at."""
-    rows = duties_of(contract, wanted)
+    rows, side = duties_of(access, wanted), access.side
     counted = {name: Count("pk", filter=group_of(name, side, now)) for name in GROUPS}
     counts = rows.aggregate(**counted)
     nearest: list[Any] = [F("due_at").asc(nulls_last=True), "pk"]
@@ -174,7 +179,8 @@ def contract_counts(person: Person, now: datetime) -> list[ContractCounts]:
     counted = {name: Count("pk", filter=group_of(name, Side.NEITHER, now)) for name in names}
     for side in (Side.SUPPLIER, Side.AUTHORITY):
         counted[f"to_decide_{side}"] = Count("pk", filter=group_of("to_decide", side, now))
-    rows = Duty.objects.filter(contract__in=[one.pk for one in contracts], phase__in=ACTIVE_PHASES)
+    theirs = Duty.objects.filter(contract__in=[one.pk for one in contracts], phase__in=ACTIVE_PHASES)
+    rows = theirs.filter(~kept_from(person))
     found: dict[int, Any] = {
         row["contract"]: row for row in rows.values("contract").order_by("contract").annotate(**counted)
     }
@@ -193,25 +199,22 @@ def _counts(contract: Contract, side: str, row: dict[str, Any]) -> ContractCount
     )
 
 
-def due_between(contract: Contract, first: Day, last: Day, most: int = 500) -> list[Duty]:
+def due_between(access: Access, first: Day, last: Day, most: int = 500) -> list[Duty]:
     """Open and awaiting duties due on the days from ``first`` to ``last``, nearest first. 1 query."""
     phases = [Phase.OPEN, Phase.AWAITING]
-    rows = duties_of(contract).filter(phase__in=phases, due_date__gte=first, due_date__lte=last)
+    rows = duties_of(access).filter(phase__in=phases, due_date__gte=first, due_date__lte=last)
     return list(rows.order_by("due_at", "pk")[:most])
 
 
-def duty_page(contract: Contract, duty_id: int, now: datetime) -> DutyPage:
+def duty_page(access: Access, duty_id: int, now: datetime) -> DutyPage:
     """One duty with its cause, evidence, decisions, history and what was sent. 4 queries. Raises Http404."""
-    duty = (
-        Duty.objects.filter(contract=contract, pk=duty_id)
-        .select_related("obligation__paragraph__schedule", "cause__recorded_by", "ended_by")
-        .first()
-    )
+    contract = access.contract
+    duty = duties_of(access).filter(pk=duty_id).select_related("cause__recorded_by").first()
     if duty is None:
         raise Http404("no such duty")
     duty.contract = contract
     evidence = evidence_of(duty)
-    history = LedgerEntry.objects.filter(contract=contract, payload__duty=duty.pk).order_by("number")
+    history = LedgerEntry.objects.filter(contract=contract, payload__duty=duty.pk).order_by("pk")
     sent = duty.notices.filter(sent_at__isnull=False).select_related("recipient").order_by("sent_at", "pk")
     return DutyPage(duty, evidence, list(history), list(sent))
 
@@ -221,54 +224,51 @@ def evidence_of(duty: Duty) -> list[Evidence]:
     return list(duty.evidence.select_related("submitted_by", "fact", "decision__decided_by"))
 
 
-def evidence_at(contract: Contract, evidence_id: int) -> Evidence:
+def evidence_at(access: Access, evidence_id: int) -> Evidence:
     """One piece of evidence. Raises Http404. 1 query."""
-    found = (
-        Evidence.objects.filter(contract=contract, pk=evidence_id)
-        .select_related(
-            "duty__obligation__paragraph__schedule", "submitted_by", "fact", "decision__decided_by"
-        )
-        .first()
+    rows = Evidence.objects.filter(contract=access.contract, pk=evidence_id).select_related(
+        "duty__obligation__paragraph__schedule", "submitted_by", "fact", "decision__decided_by"
     )
+    found = access.only_seen(rows, "duty__subject").first()
     if found is None:
         raise Http404("no such evidence")
-    found.contract = found.duty.contract = contract
+    found.contract = found.duty.contract = access.contract
     return found
 
 
-def facts_of(contract: Contract, subject: str = "", kinds: Iterable[str] = ()) -> QuerySet[FactRecord]:
+def facts_of(access: Access, subject: str = "", kinds: Iterable[str] = ()) -> QuerySet[FactRecord]:
     """What was recorded, newest first, with how many duties each caused. 1 query."""
-    rows = FactRecord.objects.filter(contract=contract).annotate(caused=Count("duties"))
+    rows = FactRecord.objects.filter(contract=access.contract).annotate(caused=Count("duties"))
+    rows = access.only_seen(rows)
     if subject:
         rows = rows.filter(Q(subject__icontains=subject) | Q(kind__in=list(kinds)))
     return rows.order_by("-recorded_at", "-pk")
 
 
-def fact_page(contract: Contract, fact_id: int) -> FactRecord:
+def fact_page(access: Access, fact_id: int) -> FactRecord:
     """One fact with the duties it caused. Raises Http404. 2 queries."""
-    duties = duties_of(contract).order_by(F("due_at").asc(nulls_last=True), "pk")
+    duties = duties_of(access).order_by(F("due_at").asc(nulls_last=True), "pk")
+    rows = FactRecord.objects.filter(contract=access.contract, pk=fact_id)
     found = (
-        FactRecord.objects.filter(contract=contract, pk=fact_id)
+        access.only_seen(rows)
         .select_related("recorded_by", "withdrawn_by")
         .prefetch_related(Prefetch("duties", queryset=duties))
         .first()
     )
     if found is None:
         raise Http404("no such fact")
-    found.contract = contract
+    found.contract = access.contract
     return found
 
 
-def duties_under(contract: Contract, citation: str) -> QuerySet[Duty]:
+def duties_under(access: Access, citation: str) -> QuerySet[Duty]:
     """The duties that come from one paragraph and everything under it, active ones first. 1 query."""
-    return duties_of(contract, Wanted(paragraph=citation)).order_by(F("due_at").asc(nulls_last=True), "pk")
+    return duties_of(access, Wanted(paragraph=citation)).order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
-def duties_ended_by(contract: Contract, variation_id: int) -> QuerySet[Duty]:
+def duties_ended_by(access: Access, variation_id: int) -> QuerySet[Duty]:
     """The duties that a variation ended. 1 query."""
-    return (
-        duties_of(contract).filter(ended_by_id=variation_id).order_by(F("due_at").asc(nulls_last=True), "pk")
-    )
+    return duties_of(access).filter(ended_by_id=variation_id).order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 # Bank holidays: of the whole system, for its administrators (``contracts.access.require_staff``)
@@ -287,14 +287,22 @@ def calendar_change(change_id: int) -> CalendarChange:
     return found
 
 
-def calendar_moves(change: CalendarChange) -> QuerySet[CalendarMove]:
+def calendar_moves(change: CalendarChange, person: Person) -> QuerySet[CalendarMove]:
     """The duties whose date the change would move, or moved, by contract and date."""
     return (
-        CalendarMove.objects.filter(calendar_change=change, moves=True)
+        CalendarMove.objects.filter(
+            ~kept_from(person, subject="duty__subject"), calendar_change=change, moves=True
+        )
         .defer("derivation")
         .select_related("contract", "duty__obligation__paragraph__schedule")
         .order_by("contract__reference", "old_due_at", "duty_id")
     )
+
+
+def moves_kept_from(change: CalendarChange, person: Person) -> int:
+    """How many of the moves of a change are about what this person may not know of. 1 query."""
+    moves = CalendarMove.objects.filter(calendar_change=change, moves=True)
+    return moves.filter(kept_from(person, subject="duty__subject")).count()
 
 
 def last_calendar_check() -> CalendarCheck | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from contracts.access import Access, open_contract
 from contracts.models import Contract, Organisation, Person, Role, Schedule
 from contracts.services.actors import Actor
 from contracts.services.contracts import add_member, create_contract
@@ -56,6 +57,10 @@ class Cast:
     def as_(self, name: str) -> Actor:
         person = self.people[name]
         return Actor.of(person, self.contract.memberships.get(person=person).side)
+
+    def access(self, name: str, now: datetime = NOON) -> Access:
+        """How somebody of the cast comes through the gate."""
+        return open_contract(self.people[name], self.contract.pk, now)
 
     @property
     def schedule(self) -> Schedule:

@@ -1,4 +1,5 @@
 from contracts.models.contract import Contract, Division, KeptBy, Membership, Role, Schedule, Side
+from contracts.models.distribution import DistributionList, ListedPerson
 from contracts.models.figure import FigureDecision
 from contracts.models.ledger import LedgerEntry
 from contracts.models.people import Organisation, Person
@@ -14,6 +15,7 @@ from contracts.models.variation import (
 
 __all__ = [
     "Contract",
+    "DistributionList",
     "Division",
     "Document",
     "Effect",
@@ -22,6 +24,7 @@ __all__ = [
     "Interpretation",
     "KeptBy",
     "LedgerEntry",
+    "ListedPerson",
     "Membership",
     "Organisation",
     "Paragraph",

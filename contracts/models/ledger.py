@@ -11,9 +11,16 @@ from contracts.models.people import Person
 
 
 class LedgerEntry(models.Model):
-    """One thing done on a contract. ``hash`` covers this entry and the one before it."""
+    """One thing done on a contract. ``hash`` covers this entry and the one before it in its chain.
 
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="ledger")
+    A contract has one chain, and one more for every subject kept to a distribution list (``kept_to``): so the
+    numbers of the chain that everybody reads have no gaps where something was kept from them.
+    """
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="ledger", db_index=False)
+    kept_to = models.CharField(
+        max_length=200, blank=True, default="", help_text="The subject of its distribution list, if any."
+    )
     number = models.PositiveIntegerField()
     moment = models.DateTimeField()
     actor = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -25,14 +32,18 @@ class LedgerEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "ledger entries"
-        ordering = ["contract", "number"]
+        ordering = ["contract", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["contract", "number"], name="ledger_number_used_once"),
+            models.UniqueConstraint(fields=["contract", "kept_to", "number"], name="ledger_number_used_once"),
         ]
-        indexes = [models.Index(KeyTransform("duty", "payload"), "contract", name="ledger_by_duty")]
+        indexes = [
+            models.Index(KeyTransform("duty", "payload"), "contract", name="ledger_by_duty"),
+            models.Index(fields=["contract", "id"], name="ledger_in_order"),
+        ]
         triggers = [
             pgtrigger.Protect(name="ledger_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
-        return f"{self.contract_id}/{self.number} {self.verb}"
+        chain = f"{self.contract_id}/{self.kept_to}" if self.kept_to else str(self.contract_id)
+        return f"{chain}/{self.number} {self.verb}"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from contracts.models import Contract, LedgerEntry
+from contracts.models import Contract, DistributionList, LedgerEntry
+from contracts.models.distribution import RESERVED
 from contracts.services.actors import Actor
 
 
@@ -18,30 +20,39 @@ class LedgerBroken(Exception):
     """An entry does not agree with the hash chain; names the entry."""
 
 
+Chain = tuple[int, str]
+"""A contract's number, and the subject that the chain is kept to ("" for the chain that everybody reads)."""
+
+Entry = tuple[str, Mapping[str, Any]]
+"""A verb and its payload. The payload's ``subject`` says what it is about, where it is about one thing."""
+
+
 def record(
     contract: Contract, actor: Actor, verb: str, payload: Mapping[str, Any], now: datetime
 ) -> LedgerEntry:
     """Append one entry, in the transaction of what it records.
 
-    Locks the contract's row, so entries of one contract are numbered one by one.
+    Locks the contract's row, so entries of one contract are numbered one by one. What is about a subject with
+    a distribution list goes into the chain of that subject.
     """
     return record_many(contract, actor, [(verb, payload)], now)[0]
 
 
 def record_many(
-    contract: Contract, actor: Actor, entries: Sequence[tuple[str, Mapping[str, Any]]], now: datetime
+    contract: Contract, actor: Actor, entries: Sequence[Entry], now: datetime
 ) -> list[LedgerEntry]:
     """Append several entries with a constant number of queries."""
     with transaction.atomic():
         Contract.objects.select_for_update().only("pk").get(pk=contract.pk)
-        last = LedgerEntry.objects.filter(contract=contract).order_by("-number").first()
-        number, previous = (last.number, last.hash) if last else (0, "")
+        chains = chains_of({contract.pk: entries})
+        ends = last_of(chains)
         rows = []
-        for verb, payload in entries:
-            number += 1
+        for chain, (verb, payload) in zip(chains, entries, strict=True):
+            number, previous = ends.get(chain, (0, ""))
             row = LedgerEntry(
                 contract=contract,
-                number=number,
+                kept_to=chain[1],
+                number=number + 1,
                 moment=now,
                 actor=actor.person,
                 actor_name=actor.name,
@@ -49,14 +60,46 @@ def record_many(
                 payload=json.loads(canonical(payload)),
                 previous_hash=previous,
             )
-            row.hash = previous = entry_hash(row)
+            row.hash = entry_hash(row)
+            ends[chain] = row.number, row.hash
             rows.append(row)
         return LedgerEntry.objects.bulk_create(rows)
 
 
+def kept(chains: Iterable[Chain]) -> set[Chain]:
+    """The pairs of contract and subject that have, or had, a distribution list. 1 query at most."""
+    asked = [chain for chain in set(chains) if chain[1].startswith(RESERVED)]
+    if not asked:
+        return set()
+    contracts, subjects = {chain[0] for chain in asked}, {chain[1] for chain in asked}
+    lists = DistributionList.objects.filter(contract__in=contracts, subject__in=subjects)
+    return set(lists.values_list("contract_id", "subject"))
+
+
+def chains_of(entries: Mapping[int, Iterable[Entry]]) -> list[Chain]:
+    """The chain of each entry, contract by contract in the order given. 1 query at most."""
+    asked = [(one, str(payload.get("subject") or "")) for one, told in entries.items() for _, payload in told]
+    there = kept(asked)
+    return [chain if chain in there else (chain[0], "") for chain in asked]
+
+
+def last_of(chains: Iterable[Chain]) -> dict[Chain, tuple[int, str]]:
+    """The number and the hash of the last entry of each chain that has one. 1 query."""
+    wanted = sorted(set(chains))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.contract, c.kept_to, last.number, last.hash"
+            " FROM unnest(%s::bigint[], %s::text[]) AS c(contract, kept_to)"
+            " CROSS JOIN LATERAL (SELECT number, hash FROM contracts_ledgerentry"
+            " WHERE contract_id = c.contract AND kept_to = c.kept_to ORDER BY number DESC LIMIT 1) AS last",
+            [[contract for contract, _ in wanted], [kept_to for _, kept_to in wanted]],
+        )
+        return {(contract, kept_to): (number, digest) for contract, kept_to, number, digest in cursor}
+
+
 def entry_hash(entry: LedgerEntry) -> str:
-    """SHA-256 over the entry's content and the hash before it."""
-    content = {
+    """SHA-256 over the entry's content and the hash before it; ``kept_to`` where it is kept to a list."""
+    content: dict[str, Any] = {
         "contract": entry.contract_id,
         "number": entry.number,
         "moment": entry.moment.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -66,24 +109,35 @@ def entry_hash(entry: LedgerEntry) -> str:
         "payload": entry.payload,
         "previous": entry.previous_hash,
     }
+    if entry.kept_to:
+        content["kept_to"] = entry.kept_to
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 def verify(contract: Contract) -> int:
-    """Walk the chain and return the number of entries. Raises LedgerBroken at the first that is wrong."""
+    """Walk every chain and return the number of entries. Raises LedgerBroken at the first that is wrong."""
+    total = 0
+    for kept_to, entries in groupby(_in_order(contract), key=lambda entry: entry.kept_to):
+        chain = f"contract {contract.reference}" + (f", {kept_to}" if kept_to else "")
+        total += _verify_chain(chain, entries)
+    return total
+
+
+def _verify_chain(name: str, entries: Iterable[LedgerEntry]) -> int:
     count, previous = 0, ""
-    for entry in _in_order(contract):
+    for entry in entries:
         count += 1
         if entry.number != count:
-            raise LedgerBroken(f"entry {count} of contract {contract.reference} is missing")
+            raise LedgerBroken(f"entry {count} of {name} is missing")
         if entry.previous_hash != previous or entry.hash != entry_hash(entry):
-            raise LedgerBroken(f"entry {count} of contract {contract.reference} was changed")
+            raise LedgerBroken(f"entry {count} of {name} was changed")
         previous = entry.hash
     return count
 
 
 def _in_order(contract: Contract) -> Iterator[LedgerEntry]:
-    return LedgerEntry.objects.filter(contract=contract).order_by("number").iterator(chunk_size=2000)
+    rows = LedgerEntry.objects.filter(contract=contract).order_by("kept_to", "number")
+    return rows.iterator(chunk_size=2000)
 
 
 def canonical(value: Any) -> str:

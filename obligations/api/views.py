@@ -40,7 +40,7 @@ class Duties(OfContract, GenericAPIView[Duty]):
     def get_queryset(self) -> QuerySet[Duty]:
         if getattr(self, "swagger_fake_view", False):
             return Duty.objects.none()
-        return duties_of(self.access.contract)
+        return duties_of(self.access)
 
 
 class DutyList(ListModelMixin, Duties):
@@ -71,4 +71,4 @@ class DutyProof(Duties):
     filter_backends = ()
 
     def get(self, request: Request, contract_id: int, duty_id: int) -> Response:
-        return Response(proof.as_json(duty_page(self.access.contract, duty_id, self.now).duty))
+        return Response(proof.as_json(duty_page(self.access, duty_id, self.now).duty))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404
 
-from contracts.models import Contract, LedgerEntry
+from contracts.access import Access
+from contracts.models import Contract, DistributionList, LedgerEntry
+from contracts.selectors import distribution_list
 from contracts.terms.moments import Moment, When, first_moment
 from obligations.breaches.data_protection import LawClock, clocks, when_aware
 from obligations.breaches.models import Breach, BreachStep, ClosingReport, TimeKnown
@@ -16,7 +18,7 @@ from obligations.breaches.steps import Step, steps_for
 from obligations.models import Duty, FactRecord
 from obligations.rules.facts import vocabulary
 from obligations.rules.rulebook import known_rulebooks, load_rulebook
-from obligations.selectors import duties_of
+from obligations.selectors import all_duties
 
 AWARE = "breach_of_security_aware"
 
@@ -41,7 +43,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class BreachPage:
-    """A breach with everything its page and its closing report show."""
+    """A breach with everything its page and its closing report show. ``kept``: to whom, if not everybody."""
 
     breach: Breach
     duties: list[Duty]
@@ -49,21 +51,28 @@ class BreachPage:
     clocks: list[LawClock]
     line: list[Happening]
     reports: list[ClosingReport]
+    kept: DistributionList | None = None
     unfounded: bool = False
     """The facts of the report were withdrawn by themselves, so that no clock runs from it any more."""
 
 
-def breaches_of(contract: Contract) -> QuerySet[Breach]:
-    """Every breach of a contract, the last reported first. 1 query."""
-    return Breach.objects.filter(contract=contract).select_related("reported_by")
+def breaches_of(access: Access) -> QuerySet[Breach]:
+    """Every breach of a contract that this person may know of, the last reported first. 1 query.
+
+    ``kept`` says of each whether it is kept to a distribution list.
+    """
+    lists = DistributionList.objects.filter(contract=access.contract, lifted_at=None)
+    rows = Breach.objects.filter(contract=access.contract).select_related("reported_by")
+    rows = rows.annotate(kept=Exists(lists.filter(subject=OuterRef("reference"))))
+    return access.only_seen(rows, "reference")
 
 
-def breach_at(contract: Contract, breach_id: int) -> Breach:
+def breach_at(access: Access, breach_id: int) -> Breach:
     """One breach. Raises Http404. 1 query."""
-    found = breaches_of(contract).filter(pk=breach_id).first()
+    found = breaches_of(access).filter(pk=breach_id).first()
     if found is None:
         raise Http404("no such breach")
-    found.contract = contract
+    found.contract = access.contract
     return found
 
 
@@ -80,15 +89,15 @@ def spoken_of(contract: Contract) -> set[str]:
 
 
 def breach_page(breach: Breach) -> BreachPage:
-    """Everything about a breach. 6 queries."""
+    """Everything about a breach, for whoever may know of it. 7 queries, 8 where it is kept to a list."""
     contract = breach.contract
     facts = list(FactRecord.objects.filter(contract=contract, subject=breach.reference, withdrawn_at=None))
     ticked = {row.key: row for row in breach.steps.select_related("ticked_by")}
     steps = steps_of(breach)
     told = [fact.happened for fact in facts if fact.kind == "breach_notified"]
     aware = when_aware(breach.aware_party, breach.noticed, min(told, key=first_moment, default=None))
-    moves = LedgerEntry.objects.filter(contract=contract, payload__breach=breach.pk).order_by("number")
-    duties = duties_of(contract).filter(subject=breach.reference)
+    moves = LedgerEntry.objects.filter(contract=contract, payload__breach=breach.pk).order_by("pk")
+    duties = all_duties(contract).filter(subject=breach.reference)
     return BreachPage(
         breach=breach,
         duties=list(duties.order_by(F("due_at").asc(nulls_last=True), "pk")),
@@ -98,6 +107,7 @@ def breach_page(breach: Breach) -> BreachPage:
             _line(breach, steps, facts, ticked.values(), moves), key=lambda one: first_moment(one.when)
         ),
         reports=list(breach.reports.select_related("asked_by")),
+        kept=distribution_list(contract, breach.reference),
         unfounded=breach.state != "withdrawn" and not any(fact.kind == AWARE for fact in facts),
     )
 

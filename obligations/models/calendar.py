@@ -117,15 +117,15 @@ class CalendarChange(models.Model):
 class CalendarLook(models.Model):
     """What the preview of a change was worked out from, on one contract.
 
-    ``ledger_number`` is the last thing on the record of the contract then, mails aside: while it is still the
-    last on the London day of ``at``, what was worked out holds. ``others`` are subjects about which more
-    would change than dates.
+    ``ledger_entry`` is the key of the last thing on the record of the contract then, mails aside: while it is
+    still the last on the London day of ``at``, what was worked out holds. ``others`` are subjects about which
+    more would change than dates.
     """
 
     calendar_change = models.ForeignKey(CalendarChange, on_delete=models.CASCADE, related_name="looks")
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
-    ledger_number = models.PositiveIntegerField()
+    ledger_entry = models.PositiveBigIntegerField()
     others = models.JSONField(default=list)
 
     class Meta:
@@ -136,7 +136,7 @@ class CalendarLook(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.contract_id} at {self.ledger_number}"
+        return f"{self.contract_id} at {self.ledger_entry}"
 
 
 class CalendarMove(models.Model):

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import F, Prefetch
 from django.http import Http404
 
+from contracts.access import Access
 from contracts.models import Contract, Paragraph, ParagraphVersion, Schedule, Variation, VariationState
 from contracts.terms.moments import Day, london_day
 from obligations.models import (
@@ -102,11 +103,12 @@ def in_force(contract: Contract, kind: PlanKind, day: Day) -> bool:
     ).exists()
 
 
-def plan_page(contract: Contract, key: str, now: datetime) -> PlanPage:
+def plan_page(access: Access, key: str, now: datetime) -> PlanPage:
     """One plan. Raises Http404. 7 queries."""
+    contract = access.contract
     kind = kind_at(contract, key)
     duties = (
-        duties_of(contract)
+        duties_of(access)
         .select_related("obligation__paragraph__schedule", "ended_by", "cause")
         .filter(obligation__rulebook_key=kind.outline, obligation__rule_key__in=kind.clocks)
     )

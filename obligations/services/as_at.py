@@ -86,12 +86,22 @@ class DutyApart:
     after: Duty | None
 
 
-def as_at(contract: Contract, day: Day, now: Moment, known: Moment | None = None) -> AsAt:
-    """The contract on a day, as known at a moment (now unless given). A constant number of queries."""
+def as_at(
+    contract: Contract,
+    day: Day,
+    now: Moment,
+    known: Moment | None = None,
+    *,
+    hidden: frozenset[str] = frozenset(),
+) -> AsAt:
+    """The contract on a day, as known at a moment (now unless given). A constant number of queries.
+
+    What is about ``hidden`` subjects is left out.
+    """
     moment = min(end_of_day(day), now) if day <= london_day(now) else end_of_day(day)
-    part = slices.load(contract, None)
+    part = slices.load(contract, None, hidden=hidden)
     if known is not None:
-        part = _as_known(contract, part, known)
+        part = _as_known(contract, part, known, hidden)
     words = tuple(words_as_at(contract, day, known))
     duties, gates = _duties(contract, part, moment)
     return AsAt(day, known, words, tuple(duties), tuple(gates), tuple(_register(part, words, day)))
@@ -176,9 +186,9 @@ def _known_then(fact: Fact, moment: Moment) -> Fact:
     return replace(fact, recorded_at=moment) if happened_by_then else fact
 
 
-def _as_known(contract: Contract, part: slices.Slice, known: Moment) -> slices.Slice:
+def _as_known(contract: Contract, part: slices.Slice, known: Moment, hidden: frozenset[str]) -> slices.Slice:
     """The part without what was recorded after a moment, and with what was only withdrawn after it."""
-    facts = FactRecord.objects.filter(contract=contract, recorded_at__lte=known)
+    facts = FactRecord.objects.filter(contract=contract, recorded_at__lte=known).exclude(subject__in=hidden)
     facts = facts.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=known))
     evidence = {
         f"evidence {row.pk}": row

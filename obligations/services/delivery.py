@@ -273,7 +273,7 @@ def _failed(notice: Notice, error: Exception, now: datetime) -> None:
 
 
 def _give_up(notice: Notice, words: str, now: datetime) -> None:
-    payload = _payload(notice) | {"answer": words}
+    payload = _payload(notice) | {"subject": notice.duty.subject, "answer": words}
     with transaction.atomic():
         ledger.record(notice.contract, ACTOR, "notice_given_up", payload, now)
         Notice.objects.filter(pk=notice.pk).update(attempts=notice.attempts + 1, answer=words[:255])
@@ -315,11 +315,23 @@ def record_in_ledger(now: datetime) -> int:
                 .order_by("sent_at", "pk")[:LEDGER_BATCH]
             )
             if notices:
-                payload = {"notices": [_payload(notice) for notice in notices]}
-                ledger.record(contract, ACTOR, "notices_sent", payload, now)
+                ledger.record_many(contract, ACTOR, _entries(contract, notices), now)
                 Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(in_ledger=True)
                 written += len(notices)
     return written
+
+
+def _entries(contract: Contract, notices: Sequence[Notice]) -> list[ledger.Entry]:
+    """One entry for what everybody may know of, and one for each subject kept to a distribution list."""
+    kept = ledger.kept((contract.pk, notice.duty.subject) for notice in notices)
+    told: dict[str, list[dict[str, Any]]] = {}
+    for notice in notices:
+        subject = notice.duty.subject
+        told.setdefault(subject if (contract.pk, subject) in kept else "", []).append(_payload(notice))
+    return [
+        ("notices_sent", {"notices": sent} | ({"subject": subject} if subject else {}))
+        for subject, sent in told.items()
+    ]
 
 
 def _payload(notice: Notice) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from contracts.models import Contract, KeptBy, Side
 from contracts.services import ledger
 from contracts.services.actors import Actor
+from contracts.services.distribution import may_name
 from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
 from contracts.terms.moments import (
@@ -65,6 +66,8 @@ def record_fact(
     _for_this_side(contract, about, actor)
     lock(contract)
     subject = str(clean.get("subject", ""))
+    if not may_name(contract, actor.person, subject):
+        raise Refused("subject", "Choose another name: only Duly gives names that begin with OS-.")
     row = FactRecord(
         contract=contract,
         kind=kind,

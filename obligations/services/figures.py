@@ -159,14 +159,23 @@ def _told(row: FigureDecision, one: Held, document: Document, expected: Expected
     }
 
 
-def moves(document: Document, one: Held, actor: Actor, now: datetime, *, own: bool) -> list[Moved]:
-    """The duties still to be done whose dates a decision would move. Writes nothing; a constant number of
-    queries.
+def moves(
+    document: Document,
+    one: Held,
+    actor: Actor,
+    now: datetime,
+    *,
+    own: bool,
+    hidden: frozenset[str] = frozenset(),
+) -> list[Moved]:
+    """The duties still to be done whose dates a decision would move, but for those about what is hidden.
+
+    Writes nothing; a constant number of queries.
     """
     contract, expected = document.contract, one.row.expected
     assert expected is not None and document.schedule is not None
     book = document.schedule.outline_key
-    part = slices.load(contract, None)
+    part = slices.load(contract, None, hidden=hidden)
     if book not in part.terms:
         return []
     there = [figure for figure in part.terms[book].own_figures if figure.key != expected.key]

@@ -208,14 +208,14 @@ def preview(change: CalendarChange, now: datetime) -> None:
             locked.save(update_fields=["state", "previewed_at"])
 
 
-LOOK = ("calendar_change_id", "contract_id", "at", "ledger_number", "others")
+LOOK = ("calendar_change_id", "contract_id", "at", "ledger_entry", "others")
 
 
 def _look(
     change: CalendarChange, contracts: dict[int, Contract], known: calendars.Calendars, now: datetime
 ) -> int:
     """Work out what becomes of these contracts and keep it; returns how many dates move."""
-    numbers = _last_numbers(contracts)  # before anything is read, so that whatever comes later is noticed
+    numbers = _last_entries(contracts)  # before anything is read, so that whatever comes later is noticed
     found, looks = [], []
     for contract in contracts.values():
         rows, others = redated(contract, change.change, known, now)
@@ -225,12 +225,12 @@ def _look(
     return keep(change, found, contracts, known)
 
 
-def _last_numbers(contracts: Iterable[int]) -> dict[int, int]:
-    """The number of the last thing on each contract's record that is not a mail. 1 query."""
+def _last_entries(contracts: Iterable[int]) -> dict[int, int]:
+    """The last thing on each contract's record, in any chain, that is not a mail. 1 query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.id, coalesce((SELECT number FROM contracts_ledgerentry WHERE contract_id = c.id"
-            " AND verb <> 'notices_sent' ORDER BY number DESC LIMIT 1), 0)"
+            "SELECT c.id, coalesce((SELECT id FROM contracts_ledgerentry WHERE contract_id = c.id"
+            " AND verb <> 'notices_sent' ORDER BY id DESC LIMIT 1), 0)"
             " FROM unnest(%s::bigint[]) AS c(id)",
             [list(contracts)],
         )
@@ -334,8 +334,8 @@ def _stale(change: CalendarChange, contracts: dict[int, Contract], now: datetime
     looks = CalendarLook.objects.filter(
         calendar_change=change, contract__in=list(contracts), at__gte=start_of_day(london_day(now))
     )
-    seen = dict(looks.values_list("contract_id", "ledger_number"))
-    numbers = _last_numbers(contracts)
+    seen = dict(looks.values_list("contract_id", "ledger_entry"))
+    numbers = _last_entries(contracts)
     return [number for number in contracts if seen.get(number) != numbers[number]]
 
 

@@ -89,10 +89,12 @@ class Impact:
     dangling: list[Dangling] = field(default_factory=list)
 
 
-def impact_of(variation: Variation, now: datetime, day: Day | None = None) -> Impact:
+def impact_of(
+    variation: Variation, now: datetime, day: Day | None = None, *, hidden: frozenset[str] = frozenset()
+) -> Impact:
     """What the variation would do if both signed on ``day`` (today unless given; once in force, its own day).
 
-    A constant number of queries. Writes nothing.
+    Duties about ``hidden`` subjects are left out. A constant number of queries. Writes nothing.
     """
     day = variation.effective_day or day or london_day(now)
     effects = list(
@@ -100,7 +102,7 @@ def impact_of(variation: Variation, now: datetime, day: Day | None = None) -> Im
     )
     found = Impact(day)
     _of_text(found, variation, effects)
-    _of_duties(found, variation, effects, now)
+    _of_duties(found, variation, effects, now, hidden)
     return found
 
 
@@ -190,9 +192,11 @@ def _left_hanging(
 # ---- duties
 
 
-def _of_duties(found: Impact, variation: Variation, effects: list[Effect], now: datetime) -> None:
+def _of_duties(
+    found: Impact, variation: Variation, effects: list[Effect], now: datetime, hidden: frozenset[str]
+) -> None:
     """The duties without the variation and with it, side by side."""
-    part = slices.load(variation.contract, None)
+    part = slices.load(variation.contract, None, hidden=hidden)
     without = _without(part, variation)
     calendar = calendars.load().of(variation.contract.division)
     moment = max(now, start_of_day(found.day))

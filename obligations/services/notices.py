@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from contracts.models import Contract, Membership, Side
+from contracts.services.distribution import readers
 from contracts.terms.moments import london_day
 from obligations.models import Decision, Duty, Evidence, Notice, Phase
 from obligations.rules import notices as rules
@@ -61,16 +62,15 @@ def plan(duties: Iterable[Duty], now: datetime) -> Planned:
     contracts = Contract.objects.only("division", "tracked_from").in_bulk(
         {duty.contract_id for duty in duties}
     )
-    members = members_by_role(contracts, now)
+    audience = Audience(contracts, now)
     wanted: dict[Key, tuple[Duty, datetime]] = {}
     days = calendars.load()
     for duty in duties:
         contract = contracts[duty.contract_id]
         for told in rules.planned(owed(duty, contract), days.of(contract.division), now):
-            for role in rules.told(told.stage, duty.party):
-                for person in members[contract.pk, role]:
-                    key = Key(duty.pk, duty.deadline_version, told.stage, person)
-                    wanted[key] = duty, told.not_before
+            for person in audience.told(contract.pk, told.stage, duty.party, duty.subject):
+                key = Key(duty.pk, duty.deadline_version, told.stage, person)
+                wanted[key] = duty, told.not_before
     with transaction.atomic():
         return _align(duties, contracts, wanted, days, now)
 
@@ -117,7 +117,29 @@ def owed(duty: Duty, contract: Contract) -> rules.Owed:
     )
 
 
-def members_by_role(contracts: Iterable[int], now: datetime) -> Mapping[tuple[int, str], list[int]]:
+class Audience:
+    """Who is told on these contracts today: by role, and of what is kept to a list only who is on it.
+
+    2 queries.
+    """
+
+    def __init__(self, contracts: Iterable[int], now: datetime) -> None:
+        contracts = list(contracts)
+        self._members = _members_by_role(contracts, now)
+        self._readers = readers(contracts)
+        self._told: dict[tuple[int, str, str], list[int]] = {}
+
+    def told(self, contract: int, stage: str, party: str, subject: str) -> list[int]:
+        """The people to tell of a stage of what is about a subject. ``party`` as for ``rules.told``."""
+        asked = contract, stage, party
+        if asked not in self._told:
+            roles = rules.told(stage, party)
+            self._told[asked] = sorted({one for role in roles for one in self._members[contract, role]})
+        only = self._readers.get((contract, subject))
+        return self._told[asked] if only is None else [one for one in self._told[asked] if one in only]
+
+
+def _members_by_role(contracts: Iterable[int], now: datetime) -> Mapping[tuple[int, str], list[int]]:
     """The active people on these contracts today, by contract and role."""
     day = london_day(now)
     rows = Membership.objects.filter(
@@ -175,17 +197,13 @@ def _why_not(notice: Notice, duty: Duty, contract: Contract, calendar: Calendar,
 
 def _plan_about(evidence: Evidence, stage: str, side: str, now: datetime) -> int:
     duty = evidence.duty
-    members = members_by_role([duty.contract_id], now)
-    people = {
-        person
-        for role in rules.told(stage, side)
-        for person in members[duty.contract_id, role]
-        if stage == rules.Stage.DECIDED or person != evidence.submitted_by_id
-    }
+    told = Audience([duty.contract_id], now).told(duty.contract_id, stage, side, duty.subject)
+    own = evidence.submitted_by_id if stage != rules.Stage.DECIDED else None
     about = f"evidence {evidence.pk}"
     rows = [
         _row(Key(duty.pk, duty.deadline_version, stage, person, about), duty.contract_id, now, now)
-        for person in sorted(people)
+        for person in told
+        if person != own
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)

@@ -53,14 +53,16 @@ def chosen_for(contract: Contract, rule: Rule) -> str:
     return terms.chosen_reading(*rule.names) or ""
 
 
-def preview(duty: Duty, now: datetime, *, reading: str) -> Choice:
+def preview(duty: Duty, now: datetime, *, reading: str, hidden: frozenset[str] = frozenset()) -> Choice:
     """What choosing a reading of this duty's rule would do to the contract. Writes nothing.
+
+    What it would do to duties about ``hidden`` subjects is left out.
 
     Raises Refused where the rule has no such reading, where it counts already, and where the engine cannot
     count with it. A constant number of queries.
     """
     contract, book = duty.contract, duty.obligation.rulebook_key
-    part = slices.load(contract, None)
+    part = slices.load(contract, None, hidden=hidden)
     rule = part.book(book).by_key.get(duty.obligation.rule_key) if book in part.terms else None
     if rule is None:
         raise Refused("reading", "This contract has no such rule any more.")
@@ -102,8 +104,9 @@ def choose_reading(duty: Duty, actor: Actor, now: datetime, *, reading: str, rea
     contract.settings = dict(contract.settings) | {"readings": _with(contract, choice.rule, choice.reading)}
     contract.save(update_fields=["settings"])
     after = choice.reading or DEFAULT_READING
+    kept = ledger.kept([(contract.pk, duty.subject)])
     payload = {
-        "duty": duty.pk,
+        "duty": None if kept else duty.pk,
         "rule": name_of(choice.rule),
         "citation": choice.rule.citation,
         "title": choice.rule.title,

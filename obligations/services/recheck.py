@@ -10,6 +10,8 @@ from datetime import datetime
 from django.db.models import Q
 
 from contracts.models import Membership
+from contracts.services.distribution import readers
+from contracts.services.ledger import Chain
 from contracts.terms.moments import london_day
 from obligations.models import Decision, Evidence, Notice, Phase, Stage
 from obligations.rules import notices as rules
@@ -32,12 +34,14 @@ def prepare(claimed: Sequence[Notice], now: datetime) -> Batch:
     evidence = _evidence(claimed)
     members = _members(claimed, now)
     told = _told(claimed)
+    kept = readers({notice.contract_id for notice in claimed})
     known = calendars.load()
     why_not, around = {}, {}
     for notice in claimed:
         proof = evidence.get(notice.about)
         decision = getattr(proof, "decision", None)
-        why = _why_not_recipient(notice, members, proof) or _why_not_now(notice, proof, decision, known, now)
+        why = _why_not_recipient(notice, members, kept, proof)
+        why = why or _why_not_now(notice, proof, decision, known, now)
         if why:
             why_not[notice.pk] = why
         others = told[_group(notice)]
@@ -97,11 +101,16 @@ def _told(claimed: Iterable[Notice]) -> Mapping[Group, dict[int, Told]]:
 
 
 def _why_not_recipient(
-    notice: Notice, members: Mapping[tuple[int, int], Membership], evidence: Evidence | None
+    notice: Notice,
+    members: Mapping[tuple[int, int], Membership],
+    kept: Mapping[Chain, frozenset[int]],
+    evidence: Evidence | None,
 ) -> str | None:
     membership = members.get((notice.contract_id, notice.recipient_id))
     if membership is None or not notice.recipient.is_active:
         return "the recipient is no longer a member of the contract"
+    if notice.recipient_id not in kept.get((notice.contract_id, notice.duty.subject), {notice.recipient_id}):
+        return "the recipient is not on the distribution list"
     party = notice.duty.party if evidence is None else membership.side
     if membership.role not in rules.told(notice.stage, party):
         return "the recipient now has another role"

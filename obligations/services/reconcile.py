@@ -7,8 +7,8 @@ nothing. Nothing is ever deleted: what follows from nothing any more is withdraw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -78,6 +78,11 @@ class Changes:
 
     def __bool__(self) -> bool:
         return any((self.raised, self.redated, self.closed, self.ended, self.withdrawn, self.reopened))
+
+    def without(self, subjects: Collection[str]) -> Changes:
+        """What somebody may be told from whom these subjects are kept."""
+        lists = (getattr(self, one.name) for one in fields(self))
+        return Changes(*([duty for duty in duties if duty.subject not in subjects] for duties in lists))
 
 
 @transaction.atomic

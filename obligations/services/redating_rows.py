@@ -154,7 +154,7 @@ def notice_rows(
     duties: Iterable[Duty], contracts: Mapping[int, Contract], calendars: Calendars, now: datetime
 ) -> Iterator[tuple[object, ...]]:
     """The notices of the new dates, as ``notices.plan`` would write them: the news first."""
-    people = _People(contracts, now)
+    audience = notices.Audience(contracts, now)
     planned: dict[tuple[str, rules.Owed], list[tuple[str, str]]] = {}
     written = str(now)
     for duty in duties:
@@ -164,25 +164,8 @@ def notice_rows(
             stages = rules.planned(asked[1], calendars.of(contract.division), now)
             planned[asked] = [(str(told.stage), str(told.not_before)) for told in stages]
         for stage, not_before in planned[asked]:
-            for person in people.told(contract.pk, stage, duty.party):
+            for person in audience.told(contract.pk, stage, duty.party, duty.subject):
                 yield (
                     contract.pk, duty.pk, duty.deadline_version, stage, person, "email", "",
                     not_before, 0, "", "", written, False,
                 )  # fmt: skip
-
-
-class _People:
-    """Who is told of a stage on each contract, looked up once."""
-
-    def __init__(self, contracts: Iterable[int], now: datetime) -> None:
-        self._members = notices.members_by_role(contracts, now)
-        self._told: dict[tuple[int, str, str], list[int]] = {}
-
-    def told(self, contract: int, stage: str, party: str) -> list[int]:
-        asked = contract, stage, party
-        if asked not in self._told:
-            roles = rules.told(stage, party)
-            self._told[asked] = sorted(
-                {one for role in roles for one in self._members.get((contract, role), ())}
-            )
-        return self._told[asked]

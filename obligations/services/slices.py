@@ -156,13 +156,20 @@ def _rules() -> Iterator[tuple[str, Rule]]:
             yield key, rule
 
 
-def load(contract: Contract, subjects: set[str] | None, *, lean: bool = False) -> Slice:
+def load(
+    contract: Contract,
+    subjects: set[str] | None,
+    *,
+    lean: bool = False,
+    hidden: frozenset[str] = frozenset(),
+) -> Slice:
     """Everything the engine needs for these subjects, or for all of them. A constant number of queries.
 
     ``lean`` leaves the stored proofs of the duties' dates in the database, for whoever does not need them.
+    ``hidden`` subjects are left out: those that are kept from whoever is to be told of the outcome.
     """
-    facts = FactRecord.objects.filter(contract=contract, withdrawn_at=None)
-    duties = Duty.objects.filter(contract=contract)
+    facts = FactRecord.objects.filter(contract=contract, withdrawn_at=None).exclude(subject__in=hidden)
+    duties = Duty.objects.filter(contract=contract).exclude(subject__in=hidden)
     duties = duties.defer("derivation") if lean else duties
     if subjects is not None:
         wide = {*wide_kinds(), DONE} if WHOLE in subjects else wide_kinds()

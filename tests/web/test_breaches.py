@@ -27,6 +27,7 @@ def sent(**changes) -> dict[str, str]:
         "limb": "loss",
         "time_known": "known",
         **day_boxes("happened", date(2026, 3, 16)),
+        "kept": "no",
     }
     return usual | changes
 

@@ -17,9 +17,10 @@ Sentence = Callable[[Contract, Payload], str]
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """One entry: when, who, and what, in a sentence."""
+    """One entry: when, who, and what, in a sentence. ``kept_to``: the subject of its distribution list."""
 
     number: int
+    kept_to: str
     moment: str
     who: str
     says: str
@@ -95,6 +96,21 @@ def _interpretation_recorded(contract: Contract, payload: Payload) -> str:
     return f"{about} as follows: {payload.get('reading')}"
 
 
+def _list_made(contract: Contract, payload: Payload) -> str:
+    people = listed([str(one) for one in payload.get("people", [])])
+    return f"Kept {payload.get('subject')} to a distribution list: {people}"
+
+
+def _list_changed(contract: Contract, payload: Payload) -> str:
+    added = [f"{one} was put on" for one in payload.get("added", [])]
+    removed = [f"{one} was taken off" for one in payload.get("removed", [])]
+    return f"Changed the distribution list of {payload.get('subject')}: {listed(added + removed)}"
+
+
+def _list_lifted(contract: Contract, payload: Payload) -> str:
+    return f"{payload.get('subject')} is no longer kept to a distribution list: {payload.get('reason')}"
+
+
 SENTENCES: dict[str, Sentence] = {
     "contract_created": _contract_created,
     "member_added": _member_added,
@@ -103,6 +119,9 @@ SENTENCES: dict[str, Sentence] = {
     "variation_shared": _variation_shared,
     "variation_withdrawn": _variation_withdrawn,
     "interpretation_recorded": _interpretation_recorded,
+    "distribution_list_made": _list_made,
+    "distribution_list_changed": _list_changed,
+    "distribution_list_lifted": _list_lifted,
 }
 
 
@@ -117,6 +136,7 @@ def row(
     says = tell(contract, entry.payload) if tell else entry.verb.replace("_", " ")
     return LedgerRow(
         number=entry.number,
+        kept_to=entry.kept_to,
         moment=moment_words(entry.moment),
         who=entry.actor_name,
         says=says[:1].upper() + says[1:],

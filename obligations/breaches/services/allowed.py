@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from contracts.access import open_contract
+from django.http import Http404
+
+from contracts.access import Access, open_contract
 from contracts.models import Contract, KeptBy, Person
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
@@ -18,16 +20,35 @@ def alone(contract: Contract, side: str) -> bool:
     return contract.kept_by != KeptBy.BOTH and contract.kept_by == side
 
 
-def allowed(contract: Contract, state: str, event: str, actor: Actor, now: datetime) -> Person:
-    """The person, where the table lets them do this now. Raises Refused with the reason."""
+def may_report(contract: Contract, actor: Actor, now: datetime) -> Person:
+    """The person, where the table lets them report a breach. Raises Refused with the reason."""
+    return _allowed(_opened(contract, actor, now), "new", "report", actor)
+
+
+def allowed(breach: Breach, event: str, actor: Actor, now: datetime) -> Person:
+    """The person, where the table lets them do this now. Raises Refused with the reason.
+
+    Raises Http404 for a breach that is kept to a distribution list they are not on.
+    """
+    access = _opened(breach.contract, actor, now)
+    if not access.sees(breach.reference):
+        raise Http404("no such breach")
+    return _allowed(access, breach.state, event, actor)
+
+
+def _opened(contract: Contract, actor: Actor, now: datetime) -> Access:
     if actor.person is None:
         raise Refused("", "Only a person does something about a breach.")
-    role = open_contract(actor.person, contract.pk, now).role
+    return open_contract(actor.person, contract.pk, now)
+
+
+def _allowed(access: Access, state: str, event: str, actor: Actor) -> Person:
     if event not in machine().events:
         raise Refused("", f"Nothing called “{event}” is done about a breach.")
-    if why_not := machine().why_not(event, state, str(role), alone=alone(contract, actor.side)):
+    by_one = alone(access.contract, actor.side)
+    if why_not := machine().why_not(event, state, str(access.role), alone=by_one):
         raise Refused("", why_not)
-    return actor.person
+    return access.person
 
 
 def told(breach: Breach) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,12 @@ from django.db import transaction
 from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
+from contracts.services.distribution import keep_to_list, new_subject
 from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
 from contracts.terms.moments import When, first_moment, is_moment, last_moment, london_day
 from obligations.breaches.models import Breach, BreachOutcome, Limb, TimeKnown
-from obligations.breaches.services.allowed import allowed, told
+from obligations.breaches.services.allowed import allowed, may_report, told
 from obligations.models import FactRecord
 from obligations.services.facts import record_fact
 
@@ -37,13 +39,16 @@ def report_breach(
     aware_party: str,
     time_known: str = TimeKnown.KNOWN,
     happened: When | None = None,
+    readers: Collection[int] | None = None,
 ) -> Breach:
     """Put a breach on the record and start every clock that runs from it.
 
     ``happened`` is when it happened, or the earliest time that is plausible (``time_known``). Days and
-    moments are London's. Raises Refused naming the field; nothing is kept then.
+    moments are London's. ``readers``: the people (by their numbers) to whom it is kept, beside who reports
+    it (Appendix 1, 1.2); None for everybody on the contract. Raises Refused naming the field; nothing is kept
+    then.
     """
-    person = allowed(contract, "new", "report", actor, now)
+    person = may_report(contract, actor, now)
     what = required("what", what, "Say in a few words what happened.", longest=200)
     noticed_by = required("noticed_by", noticed_by, "Enter who noticed it.", longest=200)
     _one_of("outcome", outcome, BreachOutcome.values, "Choose whether it succeeded.")
@@ -58,7 +63,7 @@ def report_breach(
     lock(contract)
     breach = Breach.objects.create(
         contract=contract,
-        reference=_next_reference(contract, now),
+        reference=_reference(contract, actor, now, readers),
         what=what,
         outcome=outcome,
         limb=limb,
@@ -83,7 +88,7 @@ def say_when(breach: Breach, actor: Actor, now: datetime, *, happened: When) -> 
     """The time of the breach is known now: what ran from awareness is redated (R25). Raises Refused."""
     lock(breach.contract)
     breach.refresh_from_db()
-    allowed(breach.contract, breach.state, "say_when", actor, now)
+    allowed(breach, "say_when", actor, now)
     if breach.time_known == TimeKnown.KNOWN:
         raise Refused(
             "happened", "When it happened is on the record already. Withdraw the report if it is wrong."
@@ -128,6 +133,17 @@ def _in_order(happened: When | None, noticed: When, now: datetime) -> None:
         raise Refused("noticed", "This is in the future; enter when it was noticed.")
     if happened is not None and first_moment(happened) > last_moment(noticed):
         raise Refused("happened", "This is after it was noticed; check both.")
+
+
+def _reference(contract: Contract, actor: Actor, now: datetime, readers: Collection[int] | None) -> str:
+    """What the breach is called; where it has readers their list is made first, so that nothing is seen."""
+    if readers is None:
+        return _next_reference(contract, now)
+    subject = new_subject(contract, now)
+    try:
+        return keep_to_list(contract, actor, now, subject=subject, people=readers).subject
+    except Refused as refused:
+        raise Refused("readers" if refused.field == "people" else "", refused.message) from refused
 
 
 def _next_reference(contract: Contract, now: datetime) -> str:

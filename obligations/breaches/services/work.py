@@ -41,6 +41,10 @@ RECORDS = ASKS | {
 """The events that record a fact with the moment at which the thing was done."""
 
 
+ELSEWHERE = ("report", "say_when", "tick", "write", "withdraw", "change_list", "open_up")
+"""The events that have a function of their own."""
+
+
 @transaction.atomic
 def tick(
     breach: Breach, actor: Actor, now: datetime, *, key: str, done: When, done_by: str, note: str = ""
@@ -52,7 +56,7 @@ def tick(
     breach was noticed.
     """
     _hold(breach)
-    person = allowed(breach.contract, breach.state, "tick", actor, now)
+    person = allowed(breach, "tick", actor, now)
     step = next((one for one in steps_of(breach) if one.key == key), None)
     if step is None:
         raise Refused("", "There is no such step for this breach.")
@@ -85,7 +89,7 @@ def write(breach: Breach, actor: Actor, now: datetime, **texts: str) -> Breach:
     Raises Refused for the supplier's own text from the other side, and for what is too long.
     """
     _hold(breach)
-    allowed(breach.contract, breach.state, "write", actor, now)
+    allowed(breach, "write", actor, now)
     changed: dict[str, str] = {}
     for name, value in texts.items():
         if name not in (*SUPPLIERS, *EITHERS):
@@ -114,9 +118,9 @@ def change_state(
     Refused with the reason: no such change in this state or by this role, no account of the details yet.
     """
     _hold(breach)
-    if event in ("report", "say_when", "tick", "write", "withdraw"):
+    if event in ELSEWHERE:
         raise Refused("", "This is done on a page of its own.")
-    allowed(breach.contract, breach.state, event, actor, now)
+    allowed(breach, event, actor, now)
     before = breach.state
     if event in RECORDS:
         if when is None:
@@ -151,7 +155,7 @@ def withdraw(breach: Breach, actor: Actor, now: datetime, *, reason: str) -> Bre
     about this breach: that is theirs to withdraw first.
     """
     _hold(breach)
-    allowed(breach.contract, breach.state, "withdraw", actor, now)
+    allowed(breach, "withdraw", actor, now)
     reason = required("reason", reason, "Say why the report was wrong.", longest=LONGEST)
     both = breach.contract.kept_by == KeptBy.BOTH
     if both and breach.reported_side != actor.side:

@@ -22,7 +22,7 @@ def closing(request: HttpRequest, contract_id: int, breach_id: int) -> HttpRespo
     """The closing report as a page to read and print."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
-    found = selectors.breach_at(access.contract, breach_id)
+    found = selectors.breach_at(access, breach_id)
     context = closing_context(access.contract, found, now)
     return render(request, "obligations/breaches/closing.html", context)
 
@@ -33,7 +33,7 @@ def ask(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
     """Asks for the closing report as a PDF."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
-    found = selectors.breach_at(access.contract, breach_id)
+    found = selectors.breach_at(access, breach_id)
     try:
         ask_for_report(found, Actor.of(access.person, access.side), now)
     except Refused as refused:
@@ -46,7 +46,7 @@ def ask(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
 def closing_pdf(request: HttpRequest, contract_id: int, breach_id: int, report_id: int) -> FileResponse:
     """The closing report as it was made."""
     access = open_contract(request.user, contract_id, timezone.now())
-    found = selectors.report_at(selectors.breach_at(access.contract, breach_id), report_id)
+    found = selectors.report_at(selectors.breach_at(access, breach_id), report_id)
     if not found.file or not found.file.storage.exists(found.file.name or ""):
         raise Http404("no such file")
     name = f"closing-report-{found.breach.reference}.pdf"

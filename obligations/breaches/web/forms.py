@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
-from contracts.models import Contract, Side
+from contracts.models import Contract, Membership, Person, Side
 from contracts.web.forms import DayField, DulyForm, TimeField
 from contracts.web.once import TokenField
 from obligations.breaches.models import Breach, BreachOutcome, Limb, TimeKnown
@@ -26,6 +27,41 @@ def _long(label: str, hint: str = "", rows: int = 5, **kwargs: Any) -> forms.Cha
     )
 
 
+class PeopleField(forms.TypedMultipleChoiceField):
+    """People of the contract, by their numbers."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, widget=forms.CheckboxSelectMultiple, **kwargs)
+        self.error_messages["invalid_choice"] = "Choose among the people who are on this contract today."
+
+
+def people_by_side(
+    contract: Contract, members: Iterable[Membership]
+) -> list[tuple[str, list[tuple[int, str]]]]:
+    """The choices of a ``PeopleField``: who is on the contract, under the side they act for."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for one in members:
+        word = contract.word_for(one.side)
+        named = f"{one.person.name}, {one.get_role_display().lower()}"
+        groups.setdefault(word[:1].upper() + word[1:], []).append((one.person_id, named))
+    return list(groups.items())
+
+
+class ReadersForm(DulyForm):
+    """Who may know of a breach that is kept to a distribution list."""
+
+    people = PeopleField(
+        label="Who may know of it?",
+        help_text="Somebody who can act for each side must be among them. "
+        "Whoever you take off finds nothing of it any more and gets no more mail about it.",
+        error_messages={"required": "Choose who may know of it."},
+    )
+
+    def __init__(self, *args: Any, contract: Contract, members: Iterable[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].choices = people_by_side(contract, members)  # type: ignore[attr-defined]
+
+
 class ReportForm(DulyForm):
     """What is needed to start the clocks, and nothing more."""
 
@@ -33,7 +69,7 @@ class ReportForm(DulyForm):
     what = forms.CharField(
         max_length=200,
         label="What happened?",
-        help_text="A few words. Everybody on this contract sees them: nothing for a distribution list only.",
+        help_text="A few words.",
         error_messages={"required": "Say in a few words what happened."},
     )
     noticed = DayField(called="The day it was noticed", label="When was it noticed?")
@@ -75,9 +111,30 @@ class ReportForm(DulyForm):
         help_text="Leave it empty if you do not know.",
     )
     happened_time = _time("The time it happened")
+    kept = forms.ChoiceField(
+        choices=[
+            ("no", "No: everybody on this contract may know of it"),
+            ("yes", "Yes: only the people chosen below may know of it"),
+        ],
+        label="Does it concern OFFICIAL-SENSITIVE information?",
+        help_text="Nobody else finds it then: on no page, in no count, no mail and no record.",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether it concerns OFFICIAL-SENSITIVE information."},
+    )
+    readers = PeopleField(
+        required=False,
+        label="If it does, who may know of it?",
+        help_text="The distribution list agreed for such incidents. You are on it yourself. "
+        "Somebody who can act for each side must be on it.",
+    )
 
-    def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, contract: Contract, members: Iterable[Membership], me: Person, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["readers"].choices = people_by_side(  # type: ignore[attr-defined]
+            contract, [one for one in members if one.person_id != me.pk]
+        )
         sides = (Side.SUPPLIER, Side.AUTHORITY)
         self.fields["aware_party"].choices = [  # type: ignore[attr-defined]
             *((str(side), f"The {contract.word_for(side)}") for side in sides),
@@ -88,6 +145,7 @@ class ReportForm(DulyForm):
         data = super().clean() or {}
         data["noticed_when"] = self.when("noticed", "noticed_time")
         data["happened_when"] = self.when("happened", "happened_time")
+        data["readers"] = data.get("readers", []) if data.get("kept") == "yes" else None
         known = data.get("time_known")
         if (
             known

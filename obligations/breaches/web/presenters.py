@@ -10,6 +10,7 @@ from django.urls import reverse
 from contracts.access import Access
 from contracts.models import Contract, Side
 from contracts.web.variations.presenters import Tag
+from contracts.web.words import listed as listed_words
 from contracts.web.words import moment_words, on_or_at, time_left, when_words
 from obligations.breaches.data_protection import LawClock
 from obligations.breaches.models import Breach, BreachState, ClosingReport, CostBearer, ReportState, TimeKnown
@@ -31,8 +32,16 @@ COLOURS = {
     BreachState.CLOSED: "green",
     BreachState.WITHDRAWN: "grey",
 }
-ELSEWHERE = ("report", "tick", "write")
+ELSEWHERE = ("report", "tick", "write", "change_list")
 """Events with a place of their own on the page; the others are buttons."""
+
+WARNINGS = {
+    "withdraw": "The facts of this report are withdrawn with it, and the duties that follow from nothing "
+    "else. All of it stays on the record.",
+    "open_up": "Everybody on this contract will see this breach and everything recorded about it so far. "
+    "That cannot be taken back.",
+}
+"""What to think of before an event, by its name."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,14 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Readers:
+    """Who alone may know of a breach, and who said so when."""
+
+    names: str
+    since: str
+
+
+@dataclass(frozen=True)
 class Happening:
     """One line of the time line."""
 
@@ -83,6 +100,7 @@ class Listed:
     href: str
     tag: Tag
     says: str
+    kept: bool
 
 
 def tag(breach: Breach) -> Tag:
@@ -94,7 +112,8 @@ def listed(contract: Contract, breach: Breach) -> Listed:
     """One line of the list."""
     href = reverse("breach", args=[contract.pk, breach.pk])
     says = f"Noticed {on_or_at(breach.noticed)}, reported by {breach.reported_by.name}"
-    return Listed(f"{breach.reference}: {breach.what}", href, tag(breach), says)
+    kept: bool = breach.kept  # type: ignore[attr-defined]  # the selector's annotation
+    return Listed(f"{breach.reference}: {breach.what}", href, tag(breach), says, kept)
 
 
 def rows(breach: Breach) -> list[Row]:
@@ -199,18 +218,33 @@ def events(access: Access, breach: Breach) -> list[Event]:
     return possible(breach.state, str(access.role), alone=alone(breach.contract, access.side))
 
 
-def buttons(access: Access, breach: Breach) -> list[Button]:
+def why_not(access: Access, breach: Breach, event: str) -> str:
+    """Why this person may not do something about the breach now, or "" where they may."""
+    by_one = alone(access.contract, access.side)
+    return machine().why_not(event, breach.state, str(access.role), alone=by_one)
+
+
+def readers(page: BreachPage) -> Readers | None:
+    """Who may know of the breach; None where everybody on the contract may."""
+    if page.kept is None:
+        return None
+    names = listed_words([one.person.name for one in page.kept.people.all()])
+    return Readers(names, f"since {moment_words(page.kept.made_at)}, by {page.kept.made_by.name}")
+
+
+def buttons(access: Access, page: BreachPage) -> list[Button]:
     """The changes of state that this person may make now."""
-    found = []
+    found, breach = [], page.breach
     kinds = spoken_of(breach.contract)
     for one in events(access, breach):
         if one.key in ASKS and ASKS[one.key] not in kinds:
             continue
         known = one.key == "say_when" and breach.time_known == TimeKnown.KNOWN
         theirs = one.key == "withdraw" and access.side != breach.reported_side
-        if one.key not in ELSEWHERE and not known and not theirs:
+        nobodys = one.key == "open_up" and page.kept is None
+        if one.key not in ELSEWHERE and not (known or theirs or nobodys):
             href = reverse("breach_event", args=[breach.contract_id, breach.pk, one.key])
-            found.append(Button(one.label, href, one.key == "withdraw"))
+            found.append(Button(one.label, href, one.key in WARNINGS))
     return found
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("contracts/<int:contract_id>/breaches/report", views.report, name="report_breach"),
     path(ONE, views.breach, name="breach"),
     path(f"{ONE}/steps/<slug:step>", views.step, name="breach_step"),
+    path(f"{ONE}/readers", views.readers, name="breach_readers"),
     path(f"{ONE}/texts", views.texts, name="breach_texts"),
     path(f"{ONE}/do/<slug:event>", views.act, name="breach_event"),
     path(f"{ONE}/closing", closing.closing, name="breach_closing"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts.access import Access, Act, open_contract
 from contracts.models import Side
+from contracts.selectors import distribution_list, members_of
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import london_day
@@ -24,11 +25,12 @@ from contracts.web.pages import Crumb, contract_page
 from obligations.breaches import selectors
 from obligations.breaches.models import Breach, BreachState, ReportState
 from obligations.breaches.services.allowed import alone
+from obligations.breaches.services.readers import change_readers, open_up
 from obligations.breaches.services.report import report_breach, say_when
 from obligations.breaches.services.work import RECORDS, change_state, tick, withdraw, write
 from obligations.breaches.states import machine
 from obligations.breaches.web import presenters
-from obligations.breaches.web.forms import ReasonForm, ReportForm, StepForm, TextsForm, WhenForm
+from obligations.breaches.web.forms import ReadersForm, ReasonForm, ReportForm, StepForm, TextsForm, WhenForm
 
 DMP = "dmp_schedule_23"
 PER_PAGE = 25
@@ -67,7 +69,7 @@ def _page(
 def breaches(request: HttpRequest, contract_id: int) -> HttpResponse:
     """Every breach of the contract."""
     access = open_contract(request.user, contract_id, timezone.now())
-    page = paging.page_of(request, selectors.breaches_of(access.contract), PER_PAGE)
+    page = paging.page_of(request, selectors.breaches_of(access), PER_PAGE)
     context: dict[str, object] = {
         "rows": [presenters.listed(access.contract, one) for one in page],
         "total": page.paginator.count,
@@ -89,7 +91,8 @@ def report(request: HttpRequest, contract_id: int) -> HttpResponse:
         "noticed_by": access.person.name,
         "aware_party": str(access.side),
     }
-    form = ReportForm(posted, contract=access.contract, initial=usual)
+    members = members_of(access.contract, now)
+    form = ReportForm(posted, contract=access.contract, members=members, me=access.person, initial=usual)
     if posted is not None and form.is_valid():
         if not once.take(form.cleaned_data["token"]):
             messages.info(request, "You sent this already, so it was reported once.")
@@ -110,6 +113,7 @@ def _reported(access: Access, form: ReportForm, now: datetime) -> Breach | None:
             now,
             noticed=data["noticed_when"],
             happened=data["happened_when"],
+            readers=data["readers"],
             **{name: data[name] for name in names},
         )
     except Refused as refused:
@@ -127,7 +131,7 @@ def breach(request: HttpRequest, contract_id: int, breach_id: int) -> HttpRespon
     """Everything about one breach."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
-    found = selectors.breach_at(access.contract, breach_id)
+    found = selectors.breach_at(access, breach_id)
     page = selectors.breach_page(found)
     says, next_step = presenters.next_words(access, found)
     newest = page.reports[0] if page.reports else None
@@ -137,13 +141,15 @@ def breach(request: HttpRequest, contract_id: int, breach_id: int) -> HttpRespon
         "says": says,
         "next_step": next_step,
         "rows": presenters.rows(found),
+        "readers": presenters.readers(page),
+        "may_change_readers": not presenters.why_not(access, found, "change_list"),
         "texts": presenters.texts(found, any(one.step.schedule == DMP for one in page.steps)),
         "may_write": any(one.key == "write" for one in presenters.events(access, found)),
         "lines": presenters.duty_lines(found, page, now),
         "clocks": presenters.clock_lines(found, page, now),
         "steps": presenters.steps(access, found, page),
         "line": presenters.time_line(page),
-        "buttons": presenters.buttons(access, found),
+        "buttons": presenters.buttons(access, page),
         "unfounded": page.unfounded,
         "closed": found.state == BreachState.CLOSED,
         "newest": newest,
@@ -162,7 +168,7 @@ def step(request: HttpRequest, contract_id: int, breach_id: int, step: str) -> H
     """Ticks an immediate step off."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
-    found = selectors.breach_at(access.contract, breach_id)
+    found = selectors.breach_at(access, breach_id)
     about = next((one for one in selectors.steps_of(found) if one.key == step), None)
     if about is None:
         raise Http404("no such step")
@@ -197,7 +203,7 @@ def texts(request: HttpRequest, contract_id: int, breach_id: int) -> HttpRespons
     """What is written about the breach."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
-    found = selectors.breach_at(access.contract, breach_id)
+    found = selectors.breach_at(access, breach_id)
     writes = access.side == Side.SUPPLIER or alone(access.contract, access.side)
     posted = request.POST if request.method == "POST" else None
     names = ("account", "root_cause", "relief", "cost_bearer", "cost_note")
@@ -211,28 +217,58 @@ def texts(request: HttpRequest, contract_id: int, breach_id: int) -> HttpRespons
 
 @require_http_methods(FORM)
 @login_required
+def readers(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
+    """Changes who may know of a breach that is kept to a distribution list."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    found = selectors.breach_at(access, breach_id)
+    kept = distribution_list(access.contract, found.reference)
+    if kept is None:
+        raise Http404("everybody may know of it")
+    posted = request.POST if request.method == "POST" else None
+    form = ReadersForm(
+        posted,
+        contract=access.contract,
+        members=members_of(access.contract, now),
+        initial={"people": [one.person_id for one in kept.people.all()]},
+    )
+    if _done(request, form, lambda data: change_readers(found, _actor(access), now, people=data["people"])):
+        still = distribution_list(access.contract, found.reference)
+        on_it = still is None or access.person.pk in {one.person_id for one in still.people.all()}
+        return redirect("breach", contract_id, breach_id) if on_it else redirect("breaches", contract_id)
+    context: dict[str, object] = {
+        "form": form,
+        "title": machine().events["change_list"].label,
+        "button": "Save",
+        "why_not": "" if posted is not None else presenters.why_not(access, found, "change_list"),
+    }
+    return _page(request, access, "act", context, found)
+
+
+@require_http_methods(FORM)
+@login_required
 def act(request: HttpRequest, contract_id: int, breach_id: int, event: str) -> HttpResponse:
     """One change of the table of states."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
-    found = selectors.breach_at(access.contract, breach_id)
+    found = selectors.breach_at(access, breach_id)
     about = machine().events.get(event)
     if about is None or event in presenters.ELSEWHERE:
         raise Http404("no such event")
+    if event == "open_up" and distribution_list(access.contract, found.reference) is None:
+        raise Http404("everybody may know of it")
     posted = request.POST if request.method == "POST" else None
     asks_when = event in RECORDS or event == "say_when"
     question = next((words for name, words in QUESTIONS.items() if event.startswith(name)), "")
     form: DulyForm = WhenForm(posted, question=question) if asks_when else ReasonForm(posted)
     if _done(request, form, lambda data: _acted(found, access, event, data, now), NAMES):
         return redirect("breach", contract_id, breach_id)
-    by_one = alone(access.contract, access.side)
-    why_not = machine().why_not(event, found.state, str(access.role), alone=by_one)
     context: dict[str, object] = {
         "form": form,
         "title": about.label,
         "button": about.label,
-        "why_not": "" if posted is not None else why_not,
-        "withdraws": event == "withdraw",
+        "why_not": "" if posted is not None else presenters.why_not(access, found, event),
+        "warning": presenters.WARNINGS.get(event, ""),
     }
     return _page(request, access, "act", context, found)
 
@@ -243,6 +279,8 @@ def _acted(found: Breach, access: Access, event: str, data: dict[str, str], now:
         say_when(found, actor, now, happened=data["when"])  # type: ignore[arg-type]
     elif event == "withdraw":
         withdraw(found, actor, now, reason=data["reason"])
+    elif event == "open_up":
+        open_up(found, actor, now, reason=data["reason"])
     else:
         change_state(
             found,

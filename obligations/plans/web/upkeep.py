@@ -28,7 +28,7 @@ def annual_review(request: HttpRequest, contract_id: int, plan: str) -> HttpResp
     """Records a full review of the adopted plan under its three heads."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
-    page = selectors.plan_page(access.contract, plan, now)
+    page = selectors.plan_page(access, plan, now)
     names = selectors.headings(access.contract, page.kind, page.kind.heads)
     form = AnnualForm(*data_of(request), kind=page.kind, headings=names)
     if request.method == "POST" and form.is_valid():
@@ -81,7 +81,7 @@ def new_change(request: HttpRequest, contract_id: int, plan: str) -> HttpRespons
     """Proposes a change, or requires one early."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
-    page = selectors.plan_page(access.contract, plan, now)
+    page = selectors.plan_page(access, plan, now)
     events = presenters.change_events(access)
     form = ChangeForm(*data_of(request), events=events)
     if request.method == "POST" and form.is_valid():

@@ -72,7 +72,7 @@ def plan(request: HttpRequest, contract_id: int, plan: str) -> HttpResponse:
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
     contract = access.contract
-    page = selectors.plan_page(contract, plan, now)
+    page = selectors.plan_page(access, plan, now)
     heads = selectors.headings(contract, page.kind, page.kind.heads)
     in_order = {path: heads[path] for path in page.kind.heads if path in heads}
     context = {
@@ -133,7 +133,7 @@ def version(request: HttpRequest, contract_id: int, version_id: int) -> HttpResp
     found = selectors.version_at(access.contract, version_id)
     kind = kinds()[found.plan]
     names = selectors.headings(access.contract, kind, kind.requirements)
-    page = selectors.plan_page(access.contract, found.plan, now)
+    page = selectors.plan_page(access, found.plan, now)
     latest = page.latest is not None and page.latest.pk == found.pk
     context = {
         "version": found,

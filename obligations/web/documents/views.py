@@ -70,7 +70,7 @@ def decide_figure(request: HttpRequest, contract_id: int, document_id: int, limi
         and _decided(request, access, found, limit, own, form, now)
     ):
         return redirect("document", contract_id, document_id)
-    moved = [] if why_not else figures.moves(found, one, actor, now, own=own)
+    moved = [] if why_not else figures.moves(found, one, actor, now, own=own, hidden=access.hidden)
     context = {
         "document": found,
         "form": form,
@@ -112,7 +112,7 @@ def _decided(
         once.give_back(token)
         raise
     which = "The contract’s own figure" if own else "The standard form’s figure"
-    number = len(changes.redated)
+    number = len(changes.without(access.hidden).redated)
     moved = (
         f"{number} {'duty has' if number == 1 else 'duties have'} a new date" if number else "No date moved"
     )

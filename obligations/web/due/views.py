@@ -28,7 +28,7 @@ def board(request: HttpRequest, contract_id: int) -> HttpResponse:
     access = open_contract(request.user, contract_id, now)
     form = FilterForm(request.GET, contract=access.contract)
     wanted = form.wanted()
-    found = selectors.board(access.contract, access.side, now, wanted)
+    found = selectors.board(access, now, wanted)
     context = {
         "filters": form,
         "narrowed": presenters.narrowed(wanted),
@@ -56,6 +56,6 @@ def weeks(request: HttpRequest, contract_id: int) -> HttpResponse:
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
     first, last = picture.span(london_day(now))
-    duties = selectors.due_between(access.contract, first, last)
+    duties = selectors.due_between(access, first, last)
     context = {"picture": picture.draw(access, duties, now)}
     return contract_page(request, access, "obligations/weeks.html", context, here="due", crumbs=[])

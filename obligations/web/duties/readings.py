@@ -83,7 +83,7 @@ def choose_reading(request: HttpRequest, contract_id: int, duty_id: int) -> Http
     """Shows what another reading would move, and chooses it."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.CHOOSE_READING)
-    duty = selectors.duty_page(access.contract, duty_id, now).duty
+    duty = selectors.duty_page(access, duty_id, now).duty
     duty.contract = access.contract
     posted = request.method == "POST"
     wanted = (request.POST if posted else request.GET).get("reading", "")[:200]
@@ -99,7 +99,7 @@ def choose_reading(request: HttpRequest, contract_id: int, duty_id: int) -> Http
             return redirect("duty", contract_id, duty_id)
     found, why_not = None, ""
     try:
-        found = consequence(readings.preview(duty, now, reading=wanted))
+        found = consequence(readings.preview(duty, now, reading=wanted, hidden=access.hidden))
     except Refused as refused:
         why_not = refused.message
     context = {"form": form, "duty": duty, "found": found, "why_not": why_not}

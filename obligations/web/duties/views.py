@@ -33,7 +33,7 @@ def duty(request: HttpRequest, contract_id: int, duty_id: int) -> HttpResponse:
     """Everything about one duty."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
-    found = selectors.duty_page(access.contract, duty_id, now)
+    found = selectors.duty_page(access, duty_id, now)
     context = {"page": presenters.page(access, found, now)}
     return contract_page(request, access, "obligations/duty.html", context, here="due", crumbs=[])
 
@@ -48,7 +48,7 @@ def log(request: HttpRequest, contract_id: int, duty_id: int) -> HttpResponse:
     """Logs evidence that the duty was done."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.LOG_EVIDENCE)
-    found = selectors.duty_page(access.contract, duty_id, now).duty
+    found = selectors.duty_page(access, duty_id, now).duty
     hour_clock = bool(found.derivation.get("hour_clock"))
     form = EvidenceForm(
         request.POST if request.method == "POST" else None,
@@ -104,7 +104,7 @@ def decide(request: HttpRequest, contract_id: int, evidence_id: int) -> HttpResp
     """Accepts or rejects a piece of evidence."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.DECIDE)
-    evidence = selectors.evidence_at(access.contract, evidence_id)
+    evidence = selectors.evidence_at(access, evidence_id)
     found = evidence.duty
     letter = decided_by_letter(access.contract, evidence, access.side)
     form = DecideForm(
@@ -144,7 +144,7 @@ def decide(request: HttpRequest, contract_id: int, evidence_id: int) -> HttpResp
 def evidence_file(request: HttpRequest, contract_id: int, evidence_id: int) -> FileResponse:
     """The file of a piece of evidence, always as a download: nothing uploaded is ever shown as a page."""
     access = open_contract(request.user, contract_id, timezone.now())
-    evidence = selectors.evidence_at(access.contract, evidence_id)
+    evidence = selectors.evidence_at(access, evidence_id)
     if not evidence.file or not evidence.file.storage.exists(evidence.file.name):
         raise Http404("no such file")
     return FileResponse(

@@ -56,7 +56,8 @@ def record_kind(request: HttpRequest, contract_id: int, kind: str) -> HttpRespon
             form.refuse(refused, form.names())
         else:
             if recorded.created:
-                messages.success(request, f"Recorded. {presenters.what_followed(recorded.changes)}")
+                followed = recorded.changes.without(access.hidden)
+                messages.success(request, f"Recorded. {presenters.what_followed(followed)}")
             else:
                 messages.info(request, "This was recorded already, so nothing was added. Here it is.")
             return redirect("fact", contract_id, recorded.fact.pk)
@@ -82,7 +83,7 @@ def facts(request: HttpRequest, contract_id: int) -> HttpResponse:
     access = open_contract(request.user, contract_id, timezone.now())
     wanted = request.GET.get("q", "").strip()[:100]
     named = [name for name, kind in vocabulary().items() if wanted.lower() in kind.label.lower()]
-    page = paging.page_of(request, selectors.facts_of(access.contract, wanted, named), PER_PAGE)
+    page = paging.page_of(request, selectors.facts_of(access, wanted, named), PER_PAGE)
     context = {
         "rows": [presenters.row(access.contract, fact) for fact in page],
         "total": page.paginator.count,
@@ -99,7 +100,7 @@ def fact(request: HttpRequest, contract_id: int, fact_id: int) -> HttpResponse:
     """One fact and the duties it made."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
-    found = selectors.fact_page(access.contract, fact_id)
+    found = selectors.fact_page(access, fact_id)
     crumbs = [Crumb("What happened", reverse("facts", args=[contract_id]))]
     context = {"fact": found, "page": presenters.page(access, found, now)}
     return contract_page(request, access, "obligations/fact.html", context, here="facts", crumbs=crumbs)
@@ -111,7 +112,7 @@ def withdraw(request: HttpRequest, contract_id: int, fact_id: int) -> HttpRespon
     """Takes back a fact recorded in error."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.WITHDRAW_FACT)
-    found = selectors.fact_page(access.contract, fact_id)
+    found = selectors.fact_page(access, fact_id)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actor = Actor.of(access.person, access.side)
@@ -120,7 +121,8 @@ def withdraw(request: HttpRequest, contract_id: int, fact_id: int) -> HttpRespon
         except Refused as refused:
             form.refuse(refused)
         else:
-            messages.success(request, f"Withdrawn. {presenters.what_followed(changes)}")
+            followed = changes.without(access.hidden)
+            messages.success(request, f"Withdrawn. {presenters.what_followed(followed)}")
             return redirect("fact", contract_id, fact_id)
     crumbs = [
         Crumb("What happened", reverse("facts", args=[contract_id])),

@@ -130,8 +130,8 @@ def effects(change: CalendarChange) -> list[EffectRow]:
     return rows
 
 
-def summary(change: CalendarChange) -> list[Fact]:
-    """Who did what to the change, and when."""
+def summary(change: CalendarChange, kept: int) -> list[Fact]:
+    """Who did what to the change, and when. ``kept``: moves that the reader may not know of."""
     told = [
         Fact("Source", change.source),
         Fact("Proposed", f"{moment_words(change.proposed_at)} by {change.proposed_by_name}"),
@@ -145,7 +145,7 @@ def summary(change: CalendarChange) -> list[Fact]:
     if edge := change.change.edge:
         told.append(Fact("Holidays then known to", long_day(edge)))
     if change.previewed_at:
-        told.append(Fact("Preview", f"{count(change.previewed_moves, 'date')} would move, as of "
+        told.append(Fact("Preview", f"{count(change.previewed_moves - kept, 'date')} would move, as of "
                                     f"{moment_words(change.previewed_at)}"))  # fmt: skip
     if change.apply_from:
         told.append(Fact("Applied", f"{moment_words(change.apply_from)} by {change.applied_by_name}, "
@@ -154,7 +154,7 @@ def summary(change: CalendarChange) -> list[Fact]:
         told.append(
             Fact(
                 "Finished",
-                f"{moment_words(change.applied_at)}: {count(change.moved, 'duty', 'duties')} redated",
+                f"{moment_words(change.applied_at)}: {count(change.moved - kept, 'duty', 'duties')} redated",
             )
         )
     if change.withdrawn_at:

@@ -123,13 +123,13 @@ def _previewed(request: HttpRequest, change: CalendarChange, now: datetime) -> H
 def change(request: HttpRequest, change_id: int) -> HttpResponse:
     """What a change says, whose dates would move, and applying it."""
     found = selectors.calendar_change(change_id)
-    page = paging.page_of(request, selectors.calendar_moves(found), PER_PAGE)
+    page = paging.page_of(request, selectors.calendar_moves(found, request.user), PER_PAGE)
     busy = found.state in (ChangeState.PROPOSED, ChangeState.APPLYING)
     context = {
         "change": found,
         "title": presenters.title(found),
         "tag": presenters.tag(found),
-        "rows": presenters.summary(found),
+        "rows": presenters.summary(found, selectors.moves_kept_from(found, request.user)),
         "effects": presenters.effects(found),
         "moves": presenters.moves(page),
         "total": page.paginator.count,
@@ -162,7 +162,8 @@ def apply(request: HttpRequest, change_id: int) -> HttpResponse:
     if before == ChangeState.APPLIED:
         messages.info(request, "This change was applied already, so nothing was done again.")
     elif found.state == ChangeState.APPLIED:
-        messages.success(request, f"Applied. {count(found.moved, 'duty', 'duties')} redated.")
+        moved = found.moved - selectors.moves_kept_from(found, request.user)
+        messages.success(request, f"Applied. {count(moved, 'duty', 'duties')} redated.")
     else:
         messages.info(request, "The change counts from now on. The open duties are being redated.")
     return redirect("holiday_change", change_id)

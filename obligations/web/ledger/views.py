@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from contracts.access import open_contract
+from contracts.access import Access, open_contract
 from contracts.models import Contract, LedgerEntry
 from contracts.selectors import ledger_entries
 from contracts.web import paging
@@ -20,7 +20,7 @@ from contracts.web.pages import contract_page
 from obligations.web.ledger import presenters
 
 PER_PAGE = 50
-COLUMNS = ["number", "moment", "actor", "verb", "says", "payload", "previous_hash", "hash"]
+COLUMNS = ["number", "kept_to", "moment", "actor", "verb", "says", "payload", "previous_hash", "hash"]
 
 
 @require_safe
@@ -28,7 +28,7 @@ COLUMNS = ["number", "moment", "actor", "verb", "says", "payload", "previous_has
 def ledger(request: HttpRequest, contract_id: int) -> HttpResponse:
     """Newest first, told in sentences."""
     access = open_contract(request.user, contract_id, timezone.now())
-    page = paging.page_of(request, ledger_entries(access.contract), PER_PAGE)
+    page = paging.page_of(request, ledger_entries(access), PER_PAGE)
     context = {
         "rows": [presenters.row(access.contract, entry) for entry in page],
         "total": page.paginator.count,
@@ -42,7 +42,7 @@ def ledger(request: HttpRequest, contract_id: int) -> HttpResponse:
 def ledger_csv(request: HttpRequest, contract_id: int) -> StreamingHttpResponse:
     """The whole ledger as CSV, oldest first, as it is read from the database."""
     access = open_contract(request.user, contract_id, timezone.now())
-    lines = _csv_lines(access.contract)
+    lines = _csv_lines(access)
     return _download(lines, "text/csv; charset=utf-8", access.contract, "csv")
 
 
@@ -51,7 +51,7 @@ def ledger_csv(request: HttpRequest, contract_id: int) -> StreamingHttpResponse:
 def ledger_json(request: HttpRequest, contract_id: int) -> StreamingHttpResponse:
     """The whole ledger as JSON, oldest first, as it is read from the database."""
     access = open_contract(request.user, contract_id, timezone.now())
-    return _download(_json_lines(access.contract), "application/json", access.contract, "json")
+    return _download(_json_lines(access), "application/json", access.contract, "json")
 
 
 def _download(
@@ -62,15 +62,17 @@ def _download(
     return response
 
 
-def _entries(contract: Contract) -> Iterator[dict[str, Any]]:
-    rows = ledger_entries(contract).order_by("number")
+def _entries(access: Access) -> Iterator[dict[str, Any]]:
+    """What this person may read. Chains run beside each other; each has its own numbers and hashes."""
+    rows = ledger_entries(access).order_by("pk")
     for entry in rows.iterator(chunk_size=1000):
-        yield _as_columns(contract, entry)
+        yield _as_columns(access.contract, entry)
 
 
 def _as_columns(contract: Contract, entry: LedgerEntry) -> dict[str, Any]:
     return {
         "number": entry.number,
+        "kept_to": entry.kept_to,
         "moment": entry.moment.isoformat(),
         "actor": entry.actor_name,
         "verb": entry.verb,
@@ -88,10 +90,10 @@ class _Line:
         return text
 
 
-def _csv_lines(contract: Contract) -> Iterator[str]:
+def _csv_lines(access: Access) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield writer.writerow(COLUMNS)
-    for row in _entries(contract):
+    for row in _entries(access):
         row["payload"] = json.dumps(row["payload"], ensure_ascii=False, sort_keys=True)
         yield writer.writerow([_safe(row[name]) for name in COLUMNS])
 
@@ -105,8 +107,8 @@ def _safe(value: Any) -> Any:
     )
 
 
-def _json_lines(contract: Contract) -> Iterator[str]:
+def _json_lines(access: Access) -> Iterator[str]:
     yield "["
-    for place, row in enumerate(_entries(contract)):
+    for place, row in enumerate(_entries(access)):
         yield (",\n" if place else "\n") + json.dumps(row, ensure_ascii=False)
     yield "\n]\n"

@@ -30,7 +30,7 @@ def paragraph(request: HttpRequest, contract_id: int, citation: str) -> HttpResp
     asked = day_asked(request, london_day(now))
     found = paragraph_as_at(access.contract, citation, asked.day)
     one = found.now.paragraph
-    page = paging.page_of(request, selectors.duties_under(access.contract, one.citation), PER_PAGE)
+    page = paging.page_of(request, selectors.duties_under(access, one.citation), PER_PAGE)
     day = None if asked.is_today else asked.day
     row = presenters.row_of(access.contract, found.now, day)
     context = {

@@ -184,7 +184,7 @@ def impact(request: HttpRequest, contract_id: int, variation_id: int) -> HttpRes
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
     found = variation_page(access.contract, variation_id, access.side)
-    told = impact_of(found, now)
+    told = impact_of(found, now, hidden=access.hidden)
     contract = access.contract
     lists = [
         ("Duties that would end", told.ended, "ended"),

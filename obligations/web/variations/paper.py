@@ -104,7 +104,7 @@ def paper(request: HttpRequest, contract_id: int, variation_id: int) -> HttpResp
             )
         else:
             found.refresh_from_db()
-            ended = selectors.duties_ended_by(access.contract, found.pk).count()
+            ended = selectors.duties_ended_by(access, found.pk).count()
             messages.success(request, presenters.what_happened(found, ended))
             return redirect("variation", contract_id, variation_id)
     crumbs = [

@@ -70,7 +70,7 @@ def sign(request: HttpRequest, contract_id: int, variation_id: int) -> HttpRespo
             form.refuse(refused, {"text_hash": ""})
         else:
             found.refresh_from_db()
-            ended = selectors.duties_ended_by(access.contract, found.pk).count()
+            ended = selectors.duties_ended_by(access, found.pk).count()
             messages.success(request, presenters.what_happened(found, ended))
             return redirect("variation", contract_id, variation_id)
     return _page(request, access, found, now, form)
@@ -79,7 +79,7 @@ def sign(request: HttpRequest, contract_id: int, variation_id: int) -> HttpRespo
 def _page(
     request: HttpRequest, access: Access, found: Variation, now: datetime, form: SignForm | None
 ) -> HttpResponse:
-    ended = selectors.duties_ended_by(access.contract, found.pk)
+    ended = selectors.duties_ended_by(access, found.pk)
     context = {
         "variation": found,
         "page": presenters.page(access, found, list(ended), now),
