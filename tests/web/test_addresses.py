@@ -78,7 +78,7 @@ def read(response):
     return response
 
 
-def closed_breach(cast: Cast) -> Breach:
+def closed_breach(cast: Cast, readers: list[int] | None) -> Breach:
     """A breach from its report to its closing report."""
     priya, ada = cast.as_("priya"), cast.as_("ada")
     breach = report_breach(
@@ -92,6 +92,7 @@ def closed_breach(cast: Cast) -> Breach:
         noticed_by="Tom",
         aware_party="supplier",
         time_known="unknown",
+        readers=readers,
     )
     write(breach, priya, NOON, account="It was left on a train.")
     for event, actor in (("contain", priya), ("give_details", priya), ("close", ada)):
@@ -137,7 +138,9 @@ def planned(cast: Cast) -> dict[str, object]:
     }
 
 
-def things(cast: Cast) -> Things:
+def things(cast: Cast, *, kept: bool = True) -> Things:
+    """One of everything. ``kept``: the breach is kept to a list, on which everybody is."""
+    members = [one.person_id for one in cast.contract.memberships.all()]
     contract = cast.contract
     duty = patch_released(cast)
     proof = SimpleUploadedFile("proof.txt", b"patched")
@@ -164,7 +167,7 @@ def things(cast: Cast) -> Things:
         uploaded_by=cast.priya,
         uploaded_at=NOON,
     )
-    breach = closed_breach(cast)
+    breach = closed_breach(cast, members if kept else None)
     ids = {
         **planned(cast),
         "breach_id": breach.pk,

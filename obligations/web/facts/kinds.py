@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from contracts.access import Access
 from contracts.models import KeptBy, Schedule
+from obligations.rules.case import TERMINATED
 from obligations.rules.facts import FactKind, vocabulary
 from obligations.rules.rulebook import known_rulebooks, load_rulebook
 
@@ -47,9 +48,11 @@ class KindGroup:
 
 
 def used_by(schedules: Iterable[Schedule]) -> dict[str, FactKind]:
-    """The kinds that some rule of the contract's rulebooks starts on or looks at, in their own order."""
+    """The kinds that some rule of the contract's rulebooks starts on or looks at, in their own order; and the
+    end of the agreement, which ends every rule.
+    """
     keys = {schedule.outline_key for schedule in schedules} & set(known_rulebooks())
-    used = {kind for key in keys for kind in load_rulebook(key).kinds}
+    used = {kind for key in keys for kind in load_rulebook(key).kinds} | set(TERMINATED)
     return {
         name: kind
         for name, kind in vocabulary().items()

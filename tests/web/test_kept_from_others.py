@@ -1,0 +1,509 @@
+"""An incident kept to a distribution list: for everybody else every page, count, search, mail, answer of the
+API and line of the record is the same as if it had never been (DMP 23 Appendix 1, 1.2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from django.contrib import admin
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import Http404
+from django.test import Client
+from django.urls import reverse
+
+from contracts.models import DistributionList, LedgerEntry, Person
+from contracts.services import ledger
+from contracts.services.errors import Refused
+from contracts.services.variations import draft_variation, share_variation
+from obligations.breaches.models import Breach
+from obligations.breaches.services.closing import ask_for_report, make_reports
+from obligations.breaches.services.readers import change_readers, open_up
+from obligations.breaches.services.report import report_breach
+from obligations.breaches.services.work import change_state, tick, write
+from obligations.models import CalendarMove, Duty, Evidence, FactRecord, Notice
+from obligations.services import holidays, notices
+from obligations.services.delivery import sweep
+from obligations.services.evidence import decide, log_evidence
+from obligations.services.facts import record_fact
+from obligations.services.readings import choose_reading
+from tests.cast import NOON, Cast, happened, organisation, person, play
+from tests.web.conftest import words
+from tests.web.test_addresses import OF_A_CONTRACT, ONLY_POST, Things, parameters, read, things
+from tests.web.test_breaches import sent
+
+pytestmark = pytest.mark.django_db
+
+WHAT = "Zebra files taken"
+LATER = NOON + timedelta(minutes=30)
+UNLISTED = ("tom", "grace", "ben", "olu", "mina")
+LISTED = ("priya", "ada")
+QUERIES = {
+    "board": (
+        "?subject=OS-", "?subject=Give the", "?paragraph=8", "?paragraph=10.5.2", "?party=supplier",
+        *(f"?standing={one}" for one in (
+            "overdue", "owed_now", "this_week", "later", "to_decide", "waiting", "met", "ended", "withdrawn"
+        )),
+    ),
+    "facts": ("?q=OS-", "?q=aware", "?q=breach"),
+    "as_at": ("?on_day=17&on_month=3&on_year=2026&known_day=17&known_month=3&known_year=2026",
+              "?on_day=1&on_month=3&on_year=2026&beside_day=1&beside_month=6&beside_year=2026"),
+    "record": ("?q=breach",),
+    "paragraph": ("?day_day=20&day_month=3&day_year=2026",),
+}  # fmt: skip
+MOVING = re.compile(
+    r'name="(?:csrfmiddlewaretoken|token)" value="[^"]+"|nonce[-=]"?[\w-]+|"[\w+/=-]{40,}"', re.ASCII
+)
+
+
+@pytest.fixture
+def root(settings) -> Person:
+    """An administrator of the whole system, who is on the contract too."""
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+    return Person.objects.create_superuser("root@duly.example", "Root", "a long enough password")
+
+
+@pytest.fixture
+def here(cast, uploads) -> Things:
+    """The usual contract with one of everything, and a variation that would end the duties of breaches."""
+    found = things(cast, kept=False)
+    play(reference="WF-2026-088")  # so that the first page is a list of contracts with counts
+    happened(cast, "breach_of_security_aware", NOON, "B-0", aware_party="supplier")
+    priya = cast.as_("priya")
+    effects = [("main/8", "not_used", ""), ("main/10", "not_used", "")]
+    variation = draft_variation(cast.contract, priya, NOON, number="002", title="No 8", effects=effects)
+    share_variation(variation, priya, NOON)
+    day = holidays.propose_day(
+        priya, NOON, division="all", day=date(2026, 3, 19), name="Jubilee", source="A proclamation"
+    )
+    holidays.preview(day, NOON)
+    found.ids["variation_id"], found.ids["change"] = variation.pk, day.pk
+    sweep(NOON)
+    return found
+
+
+def keep(cast: Cast, readers: tuple[str, ...] = ("ada",), **changes) -> Breach:
+    """Priya reports a breach that only she and these people may know of."""
+    given = {
+        "what": WHAT,
+        "outcome": "actual",
+        "limb": "access",
+        "noticed": NOON,
+        "noticed_by": "Zebra desk",
+        "aware_party": "supplier",
+        "happened": date(2026, 3, 16),
+        "readers": [cast.people[name].pk for name in readers],
+    }
+    return report_breach(cast.contract, cast.as_("priya"), LATER, **given | changes)
+
+
+def live_through(cast: Cast, breach: Breach) -> None:
+    """Everything that can happen to a breach, by the people who may know of it."""
+    priya, ada = cast.as_("priya"), cast.as_("ada")
+    tick(breach, priya, LATER, key="dmp-tell", done=LATER, done_by="Zebra desk", note="By telephone")
+    duty = Duty.objects.get(subject=breach.reference, obligation__rule_key="8.2.1")
+    proof = SimpleUploadedFile("zebra.txt", b"zebra")
+    evidence = log_evidence(duty, priya, LATER, kind="file", done=LATER, done_by="Priya", file=proof)
+    decide(evidence, ada, LATER, outcome="rejected", reason="Not all of it")
+    change_state(breach, ada, LATER, event="require_cause", when=LATER)
+    write(breach, priya, LATER, account="The zebra file was open.", root_cause="A zebra.")
+    for event, actor in (("contain", priya), ("give_details", priya), ("close", ada), ("reopen", ada)):
+        change_state(breach, actor, LATER, event=event, when=LATER, reason="Looked at.")
+    change_readers(breach, ada, LATER, people=[cast.people[one].pk for one in ("priya", "ada", "ben")])
+    change_readers(breach, priya, LATER, people=[cast.people[one].pk for one in LISTED])
+    change_state(breach, priya, LATER, event="contain", when=LATER)
+    change_state(breach, priya, LATER, event="give_details", when=LATER)
+    change_state(breach, ada, LATER, event="close", reason="Done.")
+    ask_for_report(breach, ada, LATER)
+    make_reports(LATER)
+
+
+def everything(who: Person, here: Things) -> Iterator[tuple[str, str]]:
+    """Every page, answer and download that somebody can ask for, as it is but for what is new every time."""
+    client = Client()
+    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    number = here.cast.contract.pk
+    addresses = ["/", "/account", "/api/v1/contracts/", f"/holidays/{here.ids['change']}", "/holidays"]
+    for name in OF_A_CONTRACT:
+        if name not in ONLY_POST | {"variation_form_pdf", "breach_closing_pdf"}:
+            address = here.address(name)
+            addresses += [address, *(address + query for query in QUERIES.get(name, ()))]
+    duties = f"/api/v1/contracts/{number}/duties/"
+    addresses += [duties, duties + "?group=owed_now", duties + "?subject=OS-", duties + "?paragraph=8"]
+    addresses += [f"{duties}{here.ids['duty_id']}/", f"{duties}{here.ids['duty_id']}/proof/"]
+    for model in admin.site._registry:
+        if model._meta.app_label in ("contracts", "obligations"):
+            addresses.append(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
+    for address in addresses:
+        answer = read(client.get(address))
+        yield (
+            address,
+            f"{answer.status_code} " + MOVING.sub("", answer.content_read.decode("utf-8", "replace")),
+        )
+
+
+def days_go_by() -> None:
+    """The mail of the next three days goes out."""
+    for hours in range(0, 72, 6):
+        notices.plan_ahead(LATER + timedelta(hours=hours))
+        sweep(LATER + timedelta(hours=hours))
+
+
+def test_for_everybody_else_it_is_as_if_it_had_never_been(here, root, at_noon):
+    at_noon.move_to(LATER)
+    unlisted = [*(here.cast.people[name] for name in UNLISTED), root]
+    days_go_by()
+    before = {who.email: dict(everything(who, here)) for who in unlisted}
+    assert sum(text.startswith("200") for text in before["tom@duly.example"].values()) > 45
+    assert sum(text.startswith("200") for text in before["root@duly.example"].values()) > 15
+    listed_before = {name: dict(everything(here.cast.people[name], here)) for name in LISTED}
+    mail.outbox.clear()
+    breach = keep(here.cast)
+    days_go_by()
+    assert mail.outbox
+    nothing_is_different(before, unlisted, here)
+    # The same pages say something else to those who may know: so the comparison can fail.
+    for name in LISTED:
+        now = dict(everything(here.cast.people[name], here))
+        told = {one for one, text in now.items() if text != listed_before[name][one]}
+        board, number = reverse("board", args=[here.cast.contract.pk]), here.cast.contract.pk
+        assert {"/", board, f"{board}?subject=OS-", reverse("facts", args=[number])} <= told
+        assert {reverse("ledger", args=[number]), reverse("ledger_csv", args=[number])} <= told
+        assert f"/api/v1/contracts/{number}/duties/?paragraph=8" in told
+        assert reverse("breaches", args=[number]) in told
+        assert here.address("variation_impact") in told
+    live_through(here.cast, breach)
+    days_go_by()
+    nothing_is_different(before, unlisted, here)
+
+
+def nothing_is_different(before: dict[str, dict[str, str]], people: list[Person], here: Things) -> None:
+    for who in people:
+        for address, text in everything(who, here):
+            assert text == before[who.email][address], (who, address)
+
+
+def test_mail_about_it_goes_to_nobody_else(cast):
+    breach = keep(cast)
+    ordinary = happened(cast, "breach_of_security_aware", NOON, "B-9", aware_party="supplier", now=LATER)
+    assert ordinary.created
+    mail.outbox.clear()
+    for hours in range(0, 120, 4):
+        sweep(LATER + timedelta(hours=hours))
+    told = {one.to[0] for one in mail.outbox if breach.reference in one.body}
+    assert told == {cast.priya.email, cast.ada.email}
+    others = {one.to[0] for one in mail.outbox if "B-9" in one.body}
+    assert others == {cast.people[name].email for name in ("priya", "tom", "ada", "ben", "grace")}
+    about = Notice.objects.filter(duty__subject=breach.reference)
+    assert set(about.values_list("recipient__name", flat=True)) == {cast.priya.name, cast.ada.name}
+
+
+def of(breach: Breach) -> dict[str, list[int]]:
+    """The keys of everything about a breach, by the parameter of an address that names it."""
+    about = {"contract": breach.contract, "subject": breach.reference}
+    return {
+        "breach_id": [breach.pk],
+        "report_id": [one.pk for one in breach.reports.all()],
+        "duty_id": list(Duty.objects.filter(**about).values_list("pk", flat=True)),
+        "fact_id": list(FactRecord.objects.filter(**about).values_list("pk", flat=True)),
+        "evidence_id": list(
+            Evidence.objects.filter(duty__subject=breach.reference).values_list("pk", flat=True)
+        ),
+    }
+
+
+def test_its_addresses_are_not_there_for_anybody_else(here, browse):
+    breach = keep(here.cast)
+    live_through(here.cast, breach)
+    keys = of(breach)
+    assert all(keys.values())
+    named = [name for name in OF_A_CONTRACT if parameters(name) & set(keys)]
+    assert len(named) >= 15
+    for who in UNLISTED:
+        client = browse(here.cast.people[who])
+        for name in named:
+            ids = {one: keys[one][0] for one in parameters(name) & set(keys)}
+            address, own = here.address(name, **ids), here.address(name)
+            forbidden = name not in ONLY_POST and read(client.get(own)).status_code == 403
+            found = {client.get(address).status_code, client.post(address).status_code}
+            assert found <= ({403, 405} if forbidden else {404, 405}), (who, name)
+    for number in keys["duty_id"]:
+        address = f"/api/v1/contracts/{here.cast.contract.pk}/duties/{number}/"
+        assert browse(here.cast.tom).get(address).status_code == 404
+        assert browse(here.cast.tom).get(f"{address}proof/").status_code == 404
+        assert browse(here.cast.priya).get(f"{address}proof/").status_code == 200
+    breach.refresh_from_db()
+    assert breach.state == "closed"
+
+
+def test_what_an_act_tells_an_unlisted_person_counts_nothing_of_it(browse, uploads, at_noon):
+    """The same acts of the same unlisted person on two contracts, one of which keeps an incident from her."""
+    at_noon.move_to(LATER)
+    with_it = play(reference="WF-1")
+    kept = keep(with_it)
+    without = play(reference="WF-2", title="Another", supplier=organisation("Harbourlight Systems"))
+    said = {}
+    for cast in (with_it, without):
+        happened(cast, "breach_of_security_aware", NOON, "B-0", aware_party="supplier")
+        said[cast.contract.reference] = list(acts(cast, browse))
+    for one, two in zip(said["WF-1"], said["WF-2"], strict=True):
+        assert one == two
+    assert len(said["WF-1"]) == 4
+    gone = Duty.objects.filter(subject=kept.reference, phase="withdrawn").values_list(
+        "obligation__rule_key", flat=True
+    )
+    assert set(gone) == {"8.1", "8.2.1"}, "what was hidden from her was done all the same"
+
+
+def acts(cast: Cast, browse) -> Iterator[str]:
+    """What Ben, who is on no list, is told when things happen to the whole contract."""
+    ada, number = cast.as_("ada"), cast.contract.pk
+    variation = draft_variation(
+        cast.contract, ada, NOON, number="001", title="Less", effects=[("main/8", "not_used", "")]
+    )
+    share_variation(variation, ada, NOON)
+    client = browse(cast.grace)
+    address = reverse("sign_variation", args=[number, variation.pk])
+    boxes = {"signed_on_day": "17", "signed_on_month": "3", "signed_on_year": "2026"}
+    form = {"side": "supplier", "name": "Grace", "job_title": "Director", "text_hash": variation.text_hash,
+            "read": "on"}  # fmt: skip
+    yield told(cast, client.post(address, form | boxes, follow=True))
+    yield told(cast, client.get(reverse("variation_impact", args=[number, variation.pk])))
+    browse(cast.ada).post(address, form | boxes | {"side": "authority", "name": "Ada"})
+    yield told(cast, client.get(reverse("variation", args=[number, variation.pk])))
+    when = {"happened_day": "17", "happened_month": "3", "happened_year": "2026"}
+    record = reverse("record_kind", args=[number, "agreement_terminated"])
+    yield told(cast, browse(cast.tom).post(record, when, follow=True))
+
+
+def told(cast: Cast, answer) -> str:
+    """What a page says, without what names the contract."""
+    assert answer.status_code == 200
+    page = words(answer).replace(cast.contract.reference, "").replace(cast.contract.title, "")
+    return re.sub(r"[0-9a-f]{64}", "", page)
+
+
+def test_the_holidays_move_it_and_tell_nobody_else(here, root, browse, at_noon):
+    at_noon.move_to(LATER)
+    breach = keep(here.cast, happened=date(2026, 3, 17))
+    change = here.ids["change"]
+    client = browse(root)
+    page = words(client.post(f"/holidays/{change}/preview", follow=True))
+    moves = CalendarMove.objects.filter(calendar_change=change, moves=True)
+    own = moves.exclude(duty__subject=breach.reference).count()
+    assert (moves.count(), own) == (2, 1)
+    assert "1 date would move" in page and breach.reference not in page
+    page = words(client.post(f"/holidays/{change}/apply", follow=True))
+    assert "Applied. 1 duty redated." in page and "2 duties" not in page
+    entries = LedgerEntry.objects.filter(verb="duty_redated")
+    assert set(entries.filter(payload__subject=breach.reference).values_list("kept_to", flat=True)) == {
+        breach.reference
+    }
+    assert set(entries.exclude(payload__subject=breach.reference).values_list("kept_to", flat=True)) == {""}
+    assert ledger.verify(here.cast.contract) == here.cast.contract.ledger.count()
+
+
+def test_the_chain_that_everybody_reads_has_no_gaps(here):
+    live_through(here.cast, keep(here.cast))
+    contract = here.cast.contract
+    for subject in ("", DistributionList.objects.get().subject):
+        numbers = list(
+            contract.ledger.filter(kept_to=subject).order_by("pk").values_list("number", flat=True)
+        )
+        assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > 20
+    kept = contract.ledger.exclude(kept_to="")
+    assert WHAT in str(list(kept.values_list("payload", flat=True)))
+    open_to_all = str(list(contract.ledger.filter(kept_to="").values_list("payload", flat=True)))
+    assert "ebra" not in open_to_all and "OS-" not in open_to_all
+    assert ledger.verify(contract) == contract.ledger.count()
+
+
+# The list
+
+
+def test_its_name_has_no_number_that_leaves_a_gap(cast):
+    first, kept = keep(cast, readers=("ada",)), None
+    kept = keep(cast)
+    assert re.fullmatch(r"OS-2026-[A-Z2-9]{5}", kept.reference) and kept.reference != first.reference
+    open_one = report_breach(
+        cast.contract, cast.as_("tom"), LATER, what="Other", outcome="actual", limb="loss", noticed=NOON,
+        noticed_by="Tom", aware_party="supplier", happened=date(2026, 3, 16),
+    )  # fmt: skip
+    assert open_one.reference == "B-2026-001"
+
+
+@pytest.mark.parametrize(
+    ("readers", "says"),
+    [
+        ((), "Choose somebody of the Authority who can act on it, for example a reviewer."),
+        (("grace", "olu"), "Choose somebody of the Authority who can act on it, for example a reviewer."),
+        (("zed", "ada"), "Choose among the people who are on this contract today."),
+    ],
+)
+def test_a_list_that_would_not_do_is_refused_and_nothing_is_kept(cast, readers, says):
+    with pytest.raises(Refused) as refused:
+        keep(cast, readers=readers)
+    assert (refused.value.field, refused.value.message) == ("readers", says)
+    assert not DistributionList.objects.exists() and not Breach.objects.exists()
+
+
+def test_a_reporter_who_cannot_act_puts_somebody_who_can_on_the_list(cast):
+    given = {"what": WHAT, "outcome": "actual", "limb": "loss", "noticed": NOON, "noticed_by": "Tom",
+             "aware_party": "supplier", "happened": date(2026, 3, 16)}  # fmt: skip
+    tom, ada = cast.as_("tom"), cast.ada.pk
+    with pytest.raises(Refused, match="somebody of the Supplier who can act on it"):
+        report_breach(cast.contract, tom, LATER, readers=[ada], **given)
+    breach = report_breach(cast.contract, tom, LATER, readers=[ada, cast.priya.pk], **given)
+    row = DistributionList.objects.get(subject=breach.reference)
+    assert {one.person for one in row.people.all()} == {cast.tom, cast.ada, cast.priya}
+
+
+def test_where_one_side_keeps_the_contract_alone_the_list_needs_only_that_side():
+    cast = play(kept_by="supplier")
+    assert keep(cast, readers=()).reference.startswith("OS-")
+
+
+def test_who_is_taken_off_finds_nothing_more_and_gets_no_more_mail(cast, browse):
+    breach = keep(cast, readers=("ada", "ben", "tom"))
+    page = reverse("breach", args=[cast.contract.pk, breach.pk])
+    assert browse(cast.ben).get(page).status_code == 200
+    waiting = Notice.objects.filter(duty__subject=breach.reference, recipient=cast.ben)
+    assert waiting.filter(cancelled_at=None).exists()
+    change_readers(breach, cast.as_("ada"), LATER, people=[cast.ada.pk, cast.priya.pk, cast.tom.pk])
+    assert browse(cast.ben).get(page).status_code == 404
+    assert browse(cast.tom).get(page).status_code == 200
+    mail.outbox.clear()
+    for hours in range(0, 72, 6):
+        sweep(LATER + timedelta(hours=hours))
+    assert not [one for one in mail.outbox if one.to == [cast.ben.email] and breach.reference in one.body]
+    assert set(waiting.filter(sent_at=None).values_list("cancelled_why", flat=True)) >= {
+        "the recipient is not on the distribution list"
+    }
+
+
+def test_who_is_put_on_later_sees_all_of_it_and_is_told_what_is_still_due(cast, browse):
+    breach = keep(cast)
+    assert not Notice.objects.filter(duty__subject=breach.reference, recipient=cast.ben).exists()
+    change_readers(breach, cast.as_("ada"), LATER, people=[cast.ada.pk, cast.priya.pk, cast.ben.pk])
+    assert Notice.objects.filter(duty__subject=breach.reference, recipient=cast.ben).exists()
+    page = words(browse(cast.ben).get(reverse("ledger", args=[cast.contract.pk])))
+    assert f"Reported breach {breach.reference} (“{WHAT}”)" in page
+    assert "Ben Castellan was put on" in page
+
+
+def test_only_people_of_the_list_change_it_and_each_side_stays_able_to_act(cast):
+    breach = keep(cast)
+    with pytest.raises(Http404):
+        change_readers(breach, cast.as_("ben"), LATER, people=[cast.ben.pk])
+    for people in ([cast.priya.pk], [cast.ada.pk, cast.grace.pk], []):
+        with pytest.raises(Refused) as refused:
+            change_readers(breach, cast.as_("priya"), LATER, people=people)
+        assert refused.value.field == "people"
+    with pytest.raises(Refused, match="among the people who are on this contract"):
+        change_readers(breach, cast.as_("priya"), LATER, people=[cast.ada.pk, cast.priya.pk, cast.zed.pk])
+    assert DistributionList.objects.get().people.filter(removed_at=None).count() == 2
+
+
+def test_opened_up_everybody_sees_it_and_what_was_recorded_before(cast, browse):
+    breach = keep(cast)
+    with pytest.raises(Refused):
+        open_up(breach, cast.as_("priya"), LATER, reason=" ")
+    open_up(breach, cast.as_("priya"), LATER, reason="The marking was taken off.")
+    client = browse(cast.olu)
+    page = words(client.get(reverse("breach", args=[cast.contract.pk, breach.pk])))
+    assert WHAT in page and "OFFICIAL-SENSITIVE" not in page
+    record = words(client.get(reverse("ledger", args=[cast.contract.pk])))
+    assert "is no longer kept to a distribution list: The marking was taken off." in record
+    assert f"Reported breach {breach.reference}" in record
+    assert Notice.objects.filter(duty__subject=breach.reference, recipient=cast.ben).exists()
+    with pytest.raises(Refused, match="Everybody on this contract may know"):
+        open_up(breach, cast.as_("priya"), LATER, reason="Again")
+    assert ledger.verify(cast.contract) == cast.contract.ledger.count()
+
+
+def test_names_of_incidents_are_not_guessed_by_recording_against_them(cast):
+    breach = keep(cast)
+    answers = set()
+    for subject in (breach.reference, breach.reference.lower(), "OS-2026-AAAAA"):
+        with pytest.raises(Refused) as refused:
+            happened(cast, "patch_publicly_released", NOON, subject, by="tom", category="Critical")
+        answers.add((refused.value.field, refused.value.message))
+    assert len(answers) == 1
+    patch = {"subject": breach.reference, "category": "Critical"}
+    kind = {"kind": "patch_publicly_released", "happened": NOON, "details": patch}
+    assert record_fact(cast.contract, cast.as_("priya"), LATER, **kind).created
+
+
+def test_a_reading_chosen_on_its_page_is_the_contracts_and_does_not_lead_to_it(cast):
+    duty = Duty.objects.get(subject=keep(cast).reference, obligation__rule_key="8.2.2")
+    reading = duty.derivation["readings"][0]["reading"]
+    choose_reading(duty, cast.as_("priya"), LATER, reading=reading, reason="Agreed.")
+    entry = LedgerEntry.objects.get(verb="reading_chosen")
+    assert (entry.kept_to, entry.payload["duty"]) == ("", None)
+
+
+# The pages of the list
+
+
+def test_reported_on_the_page_and_the_list_changed_there(cast, browse):
+    client, number = browse(cast.priya), cast.contract.pk
+    form = sent(what=WHAT, kept="yes", readers=[str(cast.grace.pk)])
+    page = client.post(reverse("report_breach", args=[number]), form)
+    assert "Choose somebody of the Authority who can act on it" in words(page)
+    page = client.post(
+        reverse("report_breach", args=[number]), form | {"readers": [str(cast.ada.pk)]}, follow=True
+    )
+    said = words(page)
+    assert "Only Ada Fairweather and Priya Nair may know of this breach." in said
+    breach = Breach.objects.get()
+    assert "OFFICIAL-SENSITIVE" in words(client.get(reverse("breaches", args=[number])))
+    assert "OFFICIAL-SENSITIVE. For Ada Fairweather, Priya Nair only." in words(
+        client.get(reverse("breach_closing", args=[number, breach.pk]))
+    )
+    readers = reverse("breach_readers", args=[number, breach.pk])
+    shown = client.get(readers).content.decode()
+    assert shown.count("checked") == 2
+    everybody = {"people": [str(cast.people[name].pk) for name in ("priya", "ada", "grace")]}
+    assert "Grace Mbeki" in words(client.post(readers, everybody, follow=True))
+    assert "who can act on it" in words(client.post(readers, {"people": [str(cast.priya.pk)]}))
+    assert "Choose who may know of it." in words(client.post(readers, {}))
+    grace = words(browse(cast.grace).get(readers))
+    assert "Your role" in grace or "board member" in grace
+    without_me = {"people": [str(cast.ada.pk), str(cast.priya.pk)]}
+    browse(cast.ada).post(readers, without_me)
+    assert browse(cast.grace).get(readers).status_code == 404
+
+
+def test_who_takes_herself_off_the_list_is_led_away(cast, browse):
+    breach = keep(cast, readers=("ada", "ben"))
+    readers = reverse("breach_readers", args=[cast.contract.pk, breach.pk])
+    people = {"people": [str(cast.priya.pk), str(cast.ben.pk)]}
+    answer = browse(cast.ada).post(readers, people, follow=True)
+    assert answer.status_code == 200 and answer.request["PATH_INFO"].endswith("/breaches")
+    assert breach.reference not in words(answer)
+
+
+def test_the_choice_is_asked_for_and_no_means_everybody(cast, browse):
+    client, number = browse(cast.priya), cast.contract.pk
+    address = reverse("report_breach", args=[number])
+    assert "Choose whether it concerns OFFICIAL-SENSITIVE information." in words(
+        client.post(address, sent(kept=""))
+    )
+    client.post(address, sent(kept="no", readers=[str(cast.ada.pk)]))
+    assert Breach.objects.get().reference == "B-2026-001"
+    assert not DistributionList.objects.exists()
+    readers = reverse("breach_readers", args=[number, Breach.objects.get().pk])
+    opened = reverse("breach_event", args=[number, Breach.objects.get().pk, "open_up"])
+    assert client.get(readers).status_code == client.get(opened).status_code == 404
+
+
+def test_another_contracts_list_keeps_nothing_here(cast, browse):
+    """The same name on another contract: what is kept there is kept there alone."""
+    other = play(reference="WF-2026-015")
+    breach = keep(other, readers=("ada",))
+    assert browse(person("tom")).get(reverse("board", args=[cast.contract.pk])).status_code == 200
+    assert other.access("tom").hidden == {breach.reference} and cast.access("tom").hidden == frozenset()
