@@ -118,6 +118,15 @@ def distribution_list(contract: Contract, subject: str) -> DistributionList | No
     return lists.select_related("made_by").prefetch_related(Prefetch("people", people)).first()
 
 
+def last_readers(access: Access) -> list[int]:
+    """The other people of the newest distribution list that this person is on, by their numbers. 1 query."""
+    lists = access.only_seen(DistributionList.objects.filter(contract=access.contract, lifted_at=None))
+    newest = ListedPerson.objects.filter(
+        distribution_list__in=lists.order_by("-made_at", "-pk")[:1], removed_at=None
+    )
+    return [one for one in newest.values_list("person_id", flat=True) if one != access.person.pk]
+
+
 def members_of(contract: Contract, now: datetime) -> QuerySet[Membership]:
     """Who is on the contract today, by side and role. 1 query."""
     day = london_day(now)

@@ -61,6 +61,7 @@ def test_a_breach_is_reported_on_a_phone_and_closed_with_its_pdf(
     priya.choose("Information was lost or disclosed")
     priya.choose("Yes")
     priya.day("When did it happen, or when at the earliest? (optional)", MONDAY)
+    priya.choose("No: everybody on this contract may know of it")
     priya.picture("breach-report-375")
     priya.press("Report it")
 

@@ -464,6 +464,8 @@ def test_reported_on_the_page_and_the_list_changed_there(cast, browse):
     assert "OFFICIAL-SENSITIVE. For Ada Fairweather, Priya Nair only." in words(
         client.get(reverse("breach_closing", args=[number, breach.pk]))
     )
+    assert client.get(reverse("report_breach", args=[number])).content.decode().count(" checked") == 2
+    assert b"checked" in browse(cast.ada).get(reverse("report_breach", args=[number])).content
     readers = reverse("breach_readers", args=[number, breach.pk])
     shown = client.get(readers).content.decode()
     assert shown.count("checked") == 2

@@ -35,16 +35,13 @@ class PeopleField(forms.TypedMultipleChoiceField):
         self.error_messages["invalid_choice"] = "Choose among the people who are on this contract today."
 
 
-def people_by_side(
-    contract: Contract, members: Iterable[Membership]
-) -> list[tuple[str, list[tuple[int, str]]]]:
-    """The choices of a ``PeopleField``: who is on the contract, under the side they act for."""
-    groups: dict[str, list[tuple[int, str]]] = {}
+def people_of(contract: Contract, members: Iterable[Membership]) -> list[tuple[int, str]]:
+    """The choices of a ``PeopleField``: who is on the contract, with what they do for which side."""
+    found = []
     for one in members:
-        word = contract.word_for(one.side)
-        named = f"{one.person.name}, {one.get_role_display().lower()}"
-        groups.setdefault(word[:1].upper() + word[1:], []).append((one.person_id, named))
-    return list(groups.items())
+        side = "" if one.side == Side.NEITHER else f" for the {contract.word_for(one.side)}"
+        found.append((one.person_id, f"{one.person.name}, {one.get_role_display().lower()}{side}"))
+    return found
 
 
 class ReadersForm(DulyForm):
@@ -59,7 +56,7 @@ class ReadersForm(DulyForm):
 
     def __init__(self, *args: Any, contract: Contract, members: Iterable[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["people"].choices = people_by_side(contract, members)  # type: ignore[attr-defined]
+        self.fields["people"].choices = people_of(contract, members)  # type: ignore[attr-defined]
 
 
 class ReportForm(DulyForm):
@@ -117,7 +114,8 @@ class ReportForm(DulyForm):
             ("yes", "Yes: only the people chosen below may know of it"),
         ],
         label="Does it concern OFFICIAL-SENSITIVE information?",
-        help_text="Nobody else finds it then: on no page, in no count, no mail and no record.",
+        help_text="If so it is kept to the people you choose. Nobody else finds it on any page, in any "
+        "count, in the mail or on the record.",
         widget=forms.RadioSelect,
         error_messages={"required": "Choose whether it concerns OFFICIAL-SENSITIVE information."},
     )
@@ -132,7 +130,7 @@ class ReportForm(DulyForm):
         self, *args: Any, contract: Contract, members: Iterable[Membership], me: Person, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["readers"].choices = people_by_side(  # type: ignore[attr-defined]
+        self.fields["readers"].choices = people_of(  # type: ignore[attr-defined]
             contract, [one for one in members if one.person_id != me.pk]
         )
         sides = (Side.SUPPLIER, Side.AUTHORITY)

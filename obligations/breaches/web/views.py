@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts.access import Access, Act, open_contract
 from contracts.models import Side
-from contracts.selectors import distribution_list, members_of
+from contracts.selectors import distribution_list, last_readers, members_of
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import london_day
@@ -90,6 +90,7 @@ def report(request: HttpRequest, contract_id: int) -> HttpResponse:
         "noticed": london_day(now),
         "noticed_by": access.person.name,
         "aware_party": str(access.side),
+        "readers": last_readers(access),
     }
     members = members_of(access.contract, now)
     form = ReportForm(posted, contract=access.contract, members=members, me=access.person, initial=usual)
