@@ -17,9 +17,10 @@ from contracts.services.actors import Actor
 from contracts.services.contracts import add_member, create_contract
 from contracts.terms.moments import When
 from obligations.models import Duty, Evidence
+from obligations.rules.facts import vocabulary
 from obligations.services.adopt import adopt_rulebooks
 from obligations.services.evidence import log_evidence
-from obligations.services.facts import Recorded, record_fact
+from obligations.services.facts import Recorded, record_fact, record_on_page
 
 SYSTEM = Actor.system("tests")
 NOON = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
@@ -117,9 +118,11 @@ def happened(
     now: datetime = NOON,
     **details: Any,
 ) -> Recorded:
-    """Somebody of the cast records that something happened."""
+    """Somebody of the cast records that something happened, on the page of its subject where it has one."""
     known = {"subject": subject, **details} if subject else details
-    return record_fact(cast.contract, cast.as_(by), now, kind=kind, happened=when, details=known)
+    about = vocabulary().get(kind)
+    record = record_on_page if about is not None and about.page else record_fact
+    return record(cast.contract, cast.as_(by), now, kind=kind, happened=when, details=known)
 
 
 def patch_released(

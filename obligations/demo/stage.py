@@ -20,7 +20,7 @@ from obligations.breaches.services.work import change_state, tick, write
 from obligations.demo.days import Days
 from obligations.models import Duty, Evidence, Phase
 from obligations.services.evidence import decide, log_evidence
-from obligations.services.facts import record_fact
+from obligations.services.facts import record_on_page
 from obligations.services.reconcile import reconcile
 from obligations.services.recurring import CLOCK
 from obligations.services.variations import sign_variation
@@ -74,7 +74,7 @@ class Stage:
         if "subject" in event:
             details["subject"] = self.days.filled(event["subject"])
         happened = self.days.when(event["happened"])
-        record_fact(self.contract, actor, moment, kind=event["record"], happened=happened, details=details)
+        record_on_page(self.contract, actor, moment, kind=event["record"], happened=happened, details=details)
 
     def _prove(self, event: Event, actor: Actor, moment: datetime) -> None:
         file = None

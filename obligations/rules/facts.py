@@ -43,10 +43,23 @@ class DetailField:
 
 
 @dataclass(frozen=True, slots=True)
+class FactPage:
+    """A page on which facts are recorded with what belongs to them: the version of a plan, a breach.
+
+    ``name`` is that of its address; ``note`` says in a sentence why the facts are recorded there.
+    """
+
+    name: str
+    title: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class FactKind:
     """One kind of fact. ``side`` usually records it; ``subject`` is the label of what it is about, or "".
 
-    ``required`` names the details without which it changes nothing, so that forms ask for them.
+    ``required`` names the details without which it changes nothing, so that forms ask for them. ``page`` is
+    the one page on which it is recorded, None where the general form records it.
     """
 
     name: str
@@ -61,6 +74,7 @@ class FactKind:
     notice: bool = False
     derived: bool = False
     required: tuple[str, ...] = ()
+    page: FactPage | None = None
 
     @property
     def past_only(self) -> bool:
@@ -123,15 +137,19 @@ def vocabulary() -> Mapping[str, FactKind]:
         )
         for name, entry in data["detail"].items()
     }
-    return {name: _kind(name, entry, fields) for name, entry in data["kind"].items()}
+    pages = {name: FactPage(name, **entry) for name, entry in data["page"].items()}
+    return {name: _kind(name, entry, fields, pages) for name, entry in data["kind"].items()}
 
 
-def _kind(name: str, entry: Mapping[str, Any], fields: Mapping[str, DetailField]) -> FactKind:
+def _kind(
+    name: str, entry: Mapping[str, Any], fields: Mapping[str, DetailField], pages: Mapping[str, FactPage]
+) -> FactKind:
     values = dict(entry)
     try:
         details = tuple(fields[detail] for detail in values.pop("details", ()))
         required = tuple(values.pop("required", ()))
-        kind = FactKind(name, details=details, required=required, **values)
+        page = pages[values.pop("page")] if "page" in values else None
+        kind = FactKind(name, details=details, required=required, page=page, **values)
     except (KeyError, TypeError) as error:
         raise FactError(f"facts.toml: kind {name!r}: {error}") from error
     if kind.side not in SIDES:

@@ -25,7 +25,7 @@ from contracts.terms.moments import (
     place_in_london,
 )
 from obligations.models import FactRecord
-from obligations.rules.facts import Fact, FactError, FactKind, check, kind_of
+from obligations.rules.facts import Fact, FactError, FactKind, check, kind_of, vocabulary
 from obligations.services.reconcile import Changes, reconcile
 from obligations.services.slices import DONE, touched
 from obligations.services.standing_in import stand_in
@@ -44,7 +44,6 @@ class Recorded:
     ignored: tuple[str, ...] = ()
 
 
-@transaction.atomic
 def record_fact(
     contract: Contract,
     actor: Actor,
@@ -57,8 +56,29 @@ def record_fact(
     """Record that something happened, and make the duties that follow.
 
     ``happened`` is a London day or a moment. The same fact sent again is the same fact: nothing changes.
-    Raises Refused naming the field: an unknown kind, a detail of the wrong form, a day in the future, a
-    fact that is the other side's to record, or the same fact with other details.
+    Raises Refused naming the field: an unknown kind, one that is recorded on a page of its own, a detail of
+    the wrong form, a day in the future, a fact that is the other side's to record, or the same fact with
+    other details.
+    """
+    about = vocabulary().get(kind)
+    if about is not None and about.page is not None:
+        raise Refused("kind", f"Record this under “{about.page.title}”. {about.page.note}.")
+    return record_on_page(contract, actor, now, kind=kind, happened=happened, details=details)
+
+
+@transaction.atomic
+def record_on_page(
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    *,
+    kind: str,
+    happened: When,
+    details: Mapping[str, Any] | None = None,
+) -> Recorded:
+    """As ``record_fact``, for the subjects whose pages record facts with what belongs to them.
+
+    A subject calls it once it has kept its own part: the version of a plan, the breach. Raises Refused.
     """
     clean = {name: value for name, value in (details or {}).items() if value not in (None, "")}
     clean = {name: value.strip() if isinstance(value, str) else value for name, value in clean.items()}

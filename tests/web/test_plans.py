@@ -207,6 +207,20 @@ def test_adoption_the_review_and_a_change(priya, ada):
     assert "Require early: Change 1 to the Security Management Plan" in ledger
 
 
+def test_a_plan_approved_before_duly_comes_in_through_its_page(browse, uploads):
+    """The contract runs since 2024 and is kept here since this month (R32)."""
+    terms = {"agreement_date": date(2024, 2, 5), "start_date": date(2024, 3, 4), "tracked_from": START}
+    cast = play(ORDER, now=datetime(2026, 3, 2, 9, 0, tzinfo=UTC), reference="WF-2024-001", **terms)
+    priya, ada = Pages(cast, browse, "priya"), Pages(cast, browse, "ada")
+    priya.upload("3.1")
+    priya.submit(version(), date(2024, 3, 20))
+    page = words(ada.decide(version(), "approve", date(2024, 4, 8)))
+    assert "Version 3.1 is approved and adopted." in page
+    assert "submitted on 20 March 2024 by Priya Nair; approved on 8 April 2024 by Ada Fairweather" in page
+    assert "Review and update the plan : Wednesday 8 April 2026" in page
+    assert "Overdue" not in page  # as a tag
+
+
 def test_where_the_record_and_the_versions_disagree_the_page_says_so(cast, priya):
     happened(cast, "smp_approved", date(2026, 3, 16), "plan", by="ada")
     page = priya.plan()

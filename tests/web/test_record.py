@@ -11,7 +11,7 @@ from contracts.models import KeptBy
 from obligations.models import Duty, FactRecord, Phase
 from obligations.rules.facts import vocabulary
 from obligations.web.facts.forms import FactForm
-from tests.cast import NOON, ORDER, Cast, happened, patch_released, play
+from tests.cast import DMP, NOON, ORDER, Cast, happened, patch_released, play
 from tests.web.conftest import day_boxes, errors, words
 
 PATCH = "patch_publicly_released"
@@ -262,12 +262,53 @@ def test_every_kind_has_a_form_that_takes_nothing_but_what_is_needed(kind):
     )
 
 
+def test_the_subject_of_a_series_is_its_usual_one_unless_said_otherwise(cast, browse):
+    page = browse(cast.priya).get(form_of(cast, "check_test_completed")).content.decode()
+    assert 'name="subject" type="text" value="check test"' in page
+
+
 @pytest.mark.django_db
-def test_a_plans_subject_is_the_plan_unless_said_otherwise(browse):
-    cast = play(ORDER)
-    page = browse(cast.priya).get(form_of(cast, "smp_submitted")).content.decode()
-    assert 'name="subject" type="text" value="plan"' in page
-    assert "Agency" in words(browse(cast.priya).get(reverse("board", args=[cast.contract.pk])))
+class TestKindsWithAPageOfTheirOwn:
+    """What goes with a version of a plan or with a breach is recorded there and not on the general form."""
+
+    def test_the_list_leads_to_their_page_with_a_note(self, browse):
+        cast = play(ORDER)
+        response = browse(cast.priya).get(reverse("record", args=[cast.contract.pk]))
+        page, plans = response.content.decode(), reverse("plans", args=[cast.contract.pk])
+        label = "The security management plan was submitted for approval"
+        assert f'href="{plans}">{label}</a>' in page
+        assert f"{label} Recorded with its version, on the plan’s page" in words(response)
+        assert form_of(cast, "smp_submitted") not in page
+        assert form_of(cast, "data_access_granted") in page
+        theirs = browse(cast.ada).get(reverse("record", args=[cast.contract.pk])).content.decode()
+        breaches = reverse("breaches", args=[cast.contract.pk])
+        assert f'href="{breaches}">The Client asked for full details of a breach</a>' in theirs
+
+    @pytest.mark.parametrize(
+        ("outline", "kind", "page"),
+        [
+            (ORDER, "smp_submitted", "plans"),
+            (DMP, "risk_management_documentation_submitted", "plans"),
+            (DMP, "breach_of_security_aware", "breaches"),
+            (ORDER, "breach_contained", "breaches"),
+        ],
+    )
+    def test_their_form_leads_there_and_records_nothing(self, browse, outline, kind, page):
+        cast = play(outline)
+        client = browse(cast.priya)
+        for response in (
+            client.get(form_of(cast, kind), follow=True),
+            client.post(form_of(cast, kind), RELEASED | {"subject": "plan"}, follow=True),
+        ):
+            assert response.redirect_chain == [(reverse(page, args=[cast.contract.pk]), 302)]
+            says = f"Nothing is recorded yet. “{vocabulary()[kind].label}” is recorded from here."
+            assert says in words(response)
+        assert not FactRecord.objects.exists()
+
+    def test_the_other_sides_kind_is_not_there(self, browse):
+        cast = play(ORDER)
+        assert browse(cast.priya).get(form_of(cast, "smp_approved")).status_code == 404
+        assert browse(cast.ada).get(form_of(cast, "smp_approved")).status_code == 302
 
 
 def test_a_detail_without_which_it_changes_nothing_is_asked_for_and_the_others_say_optional(cast, browse):

@@ -18,7 +18,7 @@ from contracts.terms.moments import When, first_moment, is_moment, last_moment, 
 from obligations.breaches.models import Breach, BreachOutcome, Limb, TimeKnown
 from obligations.breaches.services.allowed import allowed, may_report, told
 from obligations.models import FactRecord
-from obligations.services.facts import record_fact
+from obligations.services.facts import record_on_page
 
 OCCURRED = "breach_of_security_occurred"
 AWARE = "breach_of_security_aware"
@@ -115,7 +115,7 @@ def _facts(breach: Breach, actor: Actor, now: datetime) -> None:
         details["earliest_plausible"] = happened.isoformat()
     if breach.time_known == TimeKnown.KNOWN:
         _occurred(breach, actor, now)
-    record_fact(breach.contract, actor, now, kind=AWARE, happened=breach.noticed, details=details)
+    record_on_page(breach.contract, actor, now, kind=AWARE, happened=breach.noticed, details=details)
 
 
 def _occurred(breach: Breach, actor: Actor, now: datetime) -> None:
@@ -123,7 +123,7 @@ def _occurred(breach: Breach, actor: Actor, now: datetime) -> None:
     if happened is None:
         return
     details = {"subject": breach.reference, "outcome": breach.outcome, "limb": breach.limb}
-    record_fact(breach.contract, actor, now, kind=OCCURRED, happened=happened, details=details)
+    record_on_page(breach.contract, actor, now, kind=OCCURRED, happened=happened, details=details)
 
 
 def _in_order(happened: When | None, noticed: When, now: datetime) -> None:

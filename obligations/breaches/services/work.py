@@ -19,7 +19,7 @@ from obligations.breaches.services.allowed import allowed, alone, told
 from obligations.breaches.states import machine
 from obligations.breaches.steps import Step, sides_of
 from obligations.models import FactRecord
-from obligations.services.facts import record_fact, withdraw_fact
+from obligations.services.facts import record_on_page, withdraw_fact
 
 LONGEST = 20_000
 SUPPLIERS = ("account", "root_cause")
@@ -189,7 +189,7 @@ def _hold(breach: Breach) -> None:
 
 def _record(breach: Breach, actor: Actor, now: datetime, kind: str, when: When) -> None:
     details: dict[str, Any] = {"subject": breach.reference}
-    record_fact(breach.contract, actor, now, kind=kind, happened=when, details=details)
+    record_on_page(breach.contract, actor, now, kind=kind, happened=when, details=details)
 
 
 def _its_side(breach: Breach, step: Step, actor: Actor) -> None:

@@ -15,7 +15,7 @@ from contracts.services.errors import Refused
 from contracts.terms.moments import When, first_moment, is_moment, london_day, long_day
 from obligations.models import PlanVersion
 from obligations.plans.kinds import PlanKind, kinds, machines, number
-from obligations.services.facts import record_fact
+from obligations.services.facts import record_on_page
 
 
 def allowed(
@@ -89,7 +89,7 @@ def record(
     """Record the facts of an event, so that the engine makes its duties. Raises Refused."""
     for name in kind.facts.get(event, ()):
         known = {"subject": subject or kind.subject, **details}
-        recorded = record_fact(contract, actor, now, kind=name, happened=when, details=known)
+        recorded = record_on_page(contract, actor, now, kind=name, happened=when, details=known)
         if not recorded.created:
             raise Refused(field, "This is on the record already for that day; enter another day.")
 

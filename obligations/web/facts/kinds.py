@@ -72,10 +72,16 @@ def groups(access: Access, kinds: Iterable[FactKind], wanted: str = "") -> list[
     for kind in kinds:
         text = f"{kind.label} {kind.subject} {kind.group}".lower()
         if may_record(access, kind) and all(word in text for word in words):
-            href = reverse("record_kind", args=[access.contract.pk, kind.name])
-            note = "Needs the time of day" if kind.needs_moment else ""
-            found.setdefault(kind.group, []).append(KindLink(kind.label, href, note))
+            found.setdefault(kind.group, []).append(_link(access, kind))
     return [
         KindGroup(GROUPS.get(group, group.capitalize()), f"group-{number}", links)
         for number, (group, links) in enumerate(found.items(), 1)
     ]
+
+
+def _link(access: Access, kind: FactKind) -> KindLink:
+    """The way to where this kind is recorded: its own page where it has one, else its form."""
+    if kind.page is not None:
+        return KindLink(kind.label, reverse(kind.page.name, args=[access.contract.pk]), kind.page.note)
+    note = "Needs the time of day" if kind.needs_moment else ""
+    return KindLink(kind.label, reverse("record_kind", args=[access.contract.pk, kind.name]), note)

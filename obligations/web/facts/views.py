@@ -40,10 +40,13 @@ def record(request: HttpRequest, contract_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def record_kind(request: HttpRequest, contract_id: int, kind: str) -> HttpResponse:
-    """The form of one kind of fact."""
+    """The form of one kind of fact. A kind with a page of its own is recorded there."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
     about = _kind(access, kind)
+    if about.page is not None:
+        messages.info(request, f"Nothing is recorded yet. “{about.label}” is recorded from here.")
+        return redirect(about.page.name, contract_id)
     words = {str(side): access.contract.word_for(side) for side in (Side.SUPPLIER, Side.AUTHORITY)}
     form = FactForm(request.POST if request.method == "POST" else None, kind=about, party_words=words)
     if request.method == "POST" and form.is_valid():

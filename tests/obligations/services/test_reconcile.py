@@ -19,7 +19,7 @@ from obligations.rules.rulebook import load_rulebook
 from obligations.services import slices
 from obligations.services.adopt import adopt_rulebooks
 from obligations.services.evidence import decide, log_evidence
-from obligations.services.facts import record_fact, withdraw_fact
+from obligations.services.facts import record_fact, record_on_page, withdraw_fact
 from obligations.services.reconcile import reconcile
 from obligations.services.recurring import raise_recurring
 from tests.cast import DMP, NOON, ORDER, SYSTEM, done, happened, patch_released, play
@@ -144,7 +144,7 @@ class Player:
                 details[detail.name] = (
                     (self.now + timedelta(days=self.random.randint(1, 20))).date().isoformat()
                 )
-        record_fact(self.cast.contract, SYSTEM, self.now, kind=kind.name, happened=when, details=details)
+        record_on_page(self.cast.contract, SYSTEM, self.now, kind=kind.name, happened=when, details=details)
 
     def log(self) -> None:
         open_duties = list(Duty.objects.filter(phase__in=["open", "suspended", "awaiting_decision"]))

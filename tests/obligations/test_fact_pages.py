@@ -1,0 +1,75 @@
+"""Facts that have a page of their own: the marks say what the subjects record, no more and no less."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from contracts.services.errors import Refused
+from obligations.breaches.services.report import AWARE, OCCURRED
+from obligations.breaches.services.work import RECORDS
+from obligations.breaches.states import machine
+from obligations.breaches.steps import all_steps
+from obligations.models import FactRecord
+from obligations.plans.kinds import kinds
+from obligations.rules.facts import FactError, _kind, vocabulary
+from obligations.services.facts import record_fact, record_on_page
+from tests.cast import DMP, NOON, ORDER, SYSTEM, play
+
+MARKED = {name: kind for name, kind in vocabulary().items() if kind.page is not None}
+
+
+def marked(page: str) -> set[str]:
+    return {name for name, kind in MARKED.items() if kind.page is not None and kind.page.name == page}
+
+
+def test_the_plans_record_exactly_the_kinds_marked_for_them():
+    assert marked("plans") == {
+        name for plan in kinds().values() for names in plan.facts.values() for name in names
+    }
+
+
+def test_the_breaches_record_exactly_the_kinds_marked_for_them():
+    recorded = {OCCURRED, AWARE, *RECORDS.values(), *(step.fact for step in all_steps() if step.fact)}
+    recorded.add("root_cause_analysis_provided")  # goes with the details, where a cause is written
+    assert marked("breaches") == recorded
+    follow = {name for event in machine().events.values() for name in event.follows}
+    assert follow <= marked("breaches")
+
+
+def test_every_mark_is_of_a_page_and_every_page_is_used():
+    assert {kind.page.name for kind in MARKED.values() if kind.page} == {"plans", "breaches"}
+    with pytest.raises(FactError, match="'no_such_page'"):
+        _kind("x", {"group": "plan", "label": "X", "side": "either", "page": "no_such_page"}, {}, {})
+
+
+@pytest.mark.django_db
+def test_the_general_service_refuses_each_of_them_and_names_the_page():
+    cast = play(DMP, ORDER)
+    for name, kind in MARKED.items():
+        assert kind.page is not None
+        with pytest.raises(Refused) as refused:
+            record_fact(
+                cast.contract, SYSTEM, NOON, kind=name, happened=date(2026, 3, 12), details={"subject": "it"}
+            )
+        assert (refused.value.field, f"“{kind.page.title}”" in refused.value.message) == ("kind", True)
+    assert not FactRecord.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_subjects_record_them_with_all_that_the_general_service_asks():
+    cast = play(ORDER)
+    day, plan = date(2026, 3, 12), {"subject": "plan"}
+
+    def submitted(who: str, happened: date):  # type: ignore[no-untyped-def]
+        actor = cast.as_(who)
+        return record_on_page(
+            cast.contract, actor, NOON, kind="smp_submitted", happened=happened, details=plan
+        )
+
+    with pytest.raises(Refused, match="Ask the Agency"):
+        submitted("ada", day)
+    with pytest.raises(Refused, match="in the future"):
+        submitted("priya", date(2026, 3, 18))
+    assert submitted("priya", day).created and not submitted("priya", day).created
