@@ -22,7 +22,15 @@ from obligations.models.evidence import Decision, Evidence, EvidenceKind, Outcom
 from obligations.models.fact import FactRecord
 from obligations.models.notice import Notice, Stage
 from obligations.models.obligation import Obligation
-from obligations.plans.models import PlanChange, PlanRequirement, PlanReview, PlanState, PlanVersion, Verdict
+from obligations.plans.models import (
+    PlanAct,
+    PlanChange,
+    PlanRequirement,
+    PlanReview,
+    PlanState,
+    PlanVersion,
+    Verdict,
+)
 
 __all__ = [
     "ACTIVE_PHASES",
@@ -49,6 +57,7 @@ __all__ = [
     "Outcome",
     "Party",
     "Phase",
+    "PlanAct",
     "PlanChange",
     "PlanRequirement",
     "PlanReview",

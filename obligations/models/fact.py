@@ -33,6 +33,11 @@ class FactRecord(models.Model):
         help_text="Written without an offset in October's repeated hour: the earlier was taken.",
     )
     details = models.JSONField(default=dict, blank=True)
+    made_on = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text="The page that recorded it with what it belongs to; empty for the general form.",
+    )
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     recorded_by_name = models.CharField(max_length=200)

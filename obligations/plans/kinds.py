@@ -10,9 +10,11 @@ from pathlib import Path
 
 from obligations.rules.machine import NEW, Machine, load
 
-__all__ = ["NEW", "PlanKind", "kinds", "machines", "number"]
+__all__ = ["NEW", "PlanKind", "kinds", "machines", "number", "take_back_of"]
 
 HERE = Path(__file__).parent
+TAKE_BACK = "take_back_"
+"""How the events begin that take back what was done with a version by mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,13 @@ def kinds() -> dict[str, PlanKind]:
         facts = {event: tuple(names) for event, names in table["facts"].items()}
         found[key] = PlanKind(key=key, **{**table, **lists, "facts": facts})
     return found
+
+
+def take_back_of(state: str, before: str) -> str:
+    """The event that takes a version from this state back to the one before, "" where there is none."""
+    events = machines()["version"].events.values()
+    found = (one for one in events if one.key.startswith(TAKE_BACK) and state in one.origins)
+    return next((one.key for one in found if one.to == before), "")
 
 
 @cache

@@ -110,6 +110,59 @@ class PlanVersion(models.Model):
         return london(self.decided_at) if self.decided_at else self.decided_on
 
 
+class PlanAct(models.Model):
+    """Something done with a version, and the state it was in before: the last one may be taken back.
+
+    ``facts`` are what it put on the record; ``replaced`` is the version whose place an approval took.
+    """
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey(PlanVersion, on_delete=models.CASCADE, related_name="acts")
+    event = models.CharField(max_length=40, help_text="An event of states.toml.")
+    before = models.CharField(max_length=20, choices=PlanState)
+    done_on = models.DateField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    side = models.CharField(max_length=10, choices=Side)
+    replaced = models.ForeignKey(
+        PlanVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    facts = models.ManyToManyField("obligations.FactRecord", related_name="+", blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    taken_back_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True) | ~Q(taken_back_reason=""),
+                name="plan_act_taken_back_with_a_reason",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="plan_act_never_edited", exclude=["taken_back_at", "taken_back_by", "taken_back_reason"]
+            ),
+            pgtrigger.Protect(name="plan_act_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="plan_act_stays_taken_back",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__taken_back_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} of {self.version}"
+
+    @property
+    def done(self) -> When:
+        """When it was done: the moment where one is known, else the day."""
+        return london(self.done_at) if self.done_at else self.done_on
+
+
 class PlanRequirement(models.Model):
     """One content requirement of one version: where it is met, and what the reviewer says."""
 

@@ -16,6 +16,7 @@ from obligations.models import (
     Duty,
     FactRecord,
     Phase,
+    PlanAct,
     PlanChange,
     PlanRequirement,
     PlanReview,
@@ -37,6 +38,8 @@ class PlanPage:
     reviews: list[PlanReview]
     changes: list[PlanChange]
     facts: list[FactRecord]
+    last: PlanAct | None = None
+    """The last thing done with a version, which alone may be taken back."""
 
     @property
     def latest(self) -> PlanVersion | None:
@@ -104,7 +107,7 @@ def in_force(contract: Contract, kind: PlanKind, day: Day) -> bool:
 
 
 def plan_page(access: Access, key: str, now: datetime) -> PlanPage:
-    """One plan. Raises Http404. 7 queries."""
+    """One plan. Raises Http404. 8 queries."""
     contract = access.contract
     kind = kind_at(contract, key)
     duties = (
@@ -128,7 +131,17 @@ def plan_page(access: Access, key: str, now: datetime) -> PlanPage:
         facts=list(
             FactRecord.objects.filter(contract=contract, kind__in=_sent_and_decided(kind), withdrawn_at=None)
         ),
+        last=last_act(contract, key),
     )
+
+
+def last_act(contract: Contract, plan: str) -> PlanAct | None:
+    """The last thing done with a version of the plan that was not taken back. 1 query."""
+    rows = PlanAct.objects.filter(contract=contract, version__plan=plan, taken_back_at=None)
+    found = rows.select_related("by", "replaced").order_by("pk").last()
+    if found is not None:
+        found.contract = contract
+    return found
 
 
 def began(duty: Duty) -> Day:

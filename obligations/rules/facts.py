@@ -59,7 +59,8 @@ class FactKind:
     """One kind of fact. ``side`` usually records it; ``subject`` is the label of what it is about, or "".
 
     ``required`` names the details without which it changes nothing, so that forms ask for them. ``page`` is
-    the one page on which it is recorded, None where the general form records it.
+    the one page on which it is recorded, None where the general form records it; ``alone``: recorded there,
+    it may be withdrawn by itself.
     """
 
     name: str
@@ -75,6 +76,7 @@ class FactKind:
     derived: bool = False
     required: tuple[str, ...] = ()
     page: FactPage | None = None
+    alone: bool = False
 
     @property
     def past_only(self) -> bool:
@@ -167,6 +169,12 @@ def kind_of(name: str) -> FactKind:
     near = difflib.get_close_matches(name, kinds, n=3, cutoff=0.6)
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     raise FactError(f"unknown kind of fact {name!r}{hint}")
+
+
+def held_by(kind: str, made_on: str) -> FactPage | None:
+    """The page that alone takes back a fact of this kind which was made on a page ("" where it was not)."""
+    about = vocabulary().get(kind)
+    return about.page if about is not None and made_on and not about.alone else None
 
 
 @cache

@@ -25,7 +25,7 @@ from contracts.terms.moments import (
     place_in_london,
 )
 from obligations.models import FactRecord
-from obligations.rules.facts import Fact, FactError, FactKind, check, kind_of, vocabulary
+from obligations.rules.facts import Fact, FactError, FactKind, check, held_by, kind_of, vocabulary
 from obligations.services.reconcile import Changes, reconcile
 from obligations.services.slices import DONE, touched
 from obligations.services.standing_in import stand_in
@@ -97,6 +97,7 @@ def record_on_page(
         stamped=_stamp(happened),
         repeated_hour=_in_the_repeated_hour(happened),
         details=_stored(clean),
+        made_on=about.page.name if about.page is not None else "",
         recorded_at=now,
         recorded_by=actor.person,
         recorded_by_name=actor.name,
@@ -113,12 +114,20 @@ def record_on_page(
     return Recorded(row, True, changes, ignored)
 
 
-@transaction.atomic
 def withdraw_fact(fact: FactRecord, actor: Actor, now: datetime, *, reason: str) -> Changes:
     """Take back a fact recorded in error. It stays on the record, withdrawn; what it caused follows.
 
-    Raises Refused for no reason given, a fact withdrawn already, or one that the other side recorded.
+    Raises Refused for no reason given, a fact withdrawn already, one that the other side recorded, or one
+    that is taken back on the page of what it belongs to.
     """
+    if page := held_by(fact.kind, fact.made_on):
+        raise Refused("", f"Take this back under “{page.title}”, with what it belongs to.")
+    return withdraw_on_page(fact, actor, now, reason=reason)
+
+
+@transaction.atomic
+def withdraw_on_page(fact: FactRecord, actor: Actor, now: datetime, *, reason: str) -> Changes:
+    """As ``withdraw_fact``, for the subjects that take their own part back with it. Raises Refused."""
     reason = required("reason", reason, "Say why it is withdrawn, for example: the date was wrong.")
     lock(fact.contract)
     fact.refresh_from_db()

@@ -8,14 +8,15 @@ import pytest
 
 from contracts.services.errors import Refused
 from obligations.breaches.services.report import AWARE, OCCURRED
-from obligations.breaches.services.work import RECORDS
+from obligations.breaches.services.work import RECORDS, change_state, withdraw
 from obligations.breaches.states import machine
 from obligations.breaches.steps import all_steps
 from obligations.models import FactRecord
 from obligations.plans.kinds import kinds
-from obligations.rules.facts import FactError, _kind, vocabulary
-from obligations.services.facts import record_fact, record_on_page
-from tests.cast import DMP, NOON, ORDER, SYSTEM, play
+from obligations.rules.facts import FactError, _kind, held_by, vocabulary
+from obligations.services.facts import record_fact, record_on_page, withdraw_fact
+from tests.cast import DMP, NOON, ORDER, SYSTEM, happened, play
+from tests.obligations.breaches.test_breaches import report
 
 MARKED = {name: kind for name, kind in vocabulary().items() if kind.page is not None}
 
@@ -73,3 +74,37 @@ def test_the_subjects_record_them_with_all_that_the_general_service_asks():
     with pytest.raises(Refused, match="in the future"):
         submitted("priya", date(2026, 3, 18))
     assert submitted("priya", day).created and not submitted("priya", day).created
+
+
+@pytest.mark.django_db
+def test_a_breachs_report_is_withdrawn_as_a_whole_and_what_was_done_about_it_by_itself():
+    cast = play(DMP)
+    priya = cast.as_("priya")
+    breach = report(cast)
+    change_state(breach, priya, NOON, event="contain", when=NOON)
+    for kind in (AWARE, OCCURRED):
+        fact = FactRecord.objects.get(kind=kind)
+        with pytest.raises(Refused, match="Take this back under “Breaches”"):
+            withdraw_fact(fact, priya, NOON, reason="Wrong")
+        fact.refresh_from_db()
+        assert (fact.made_on, fact.withdrawn_at) == ("breaches", None)
+    contained = FactRecord.objects.get(kind="breach_contained")
+    withdraw_fact(contained, priya, NOON, reason="Not yet")
+    withdraw(breach, priya, NOON, reason="A drill")
+    assert not FactRecord.objects.filter(withdrawn_at=None).exists()
+
+
+@pytest.mark.django_db
+def test_what_the_general_form_recorded_was_made_on_no_page():
+    cast = play(DMP)
+    fact = happened(cast, "patch_publicly_released", NOON.date(), "CVE-1", category="Critical").fact
+    assert (fact.made_on, held_by(fact.kind, fact.made_on)) == ("", None)
+    withdraw_fact(fact, cast.as_("priya"), NOON, reason="Wrong")
+
+
+def test_only_what_a_page_made_is_held_by_it():
+    assert held_by("smp_approved", "plans") == vocabulary()["smp_approved"].page
+    assert held_by("smp_approved", "") is None  # recorded before kinds had pages
+    assert held_by("smp_review_completed", "plans") is None
+    assert held_by("gone_from_the_vocabulary", "plans") is None
+    assert all(kind.page is not None for kind in vocabulary().values() if kind.alone)

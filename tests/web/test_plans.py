@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from obligations.models import FactRecord, PlanState, PlanVersion
 from obligations.plans.kinds import kinds
-from obligations.services.facts import withdraw_fact
+from obligations.services.facts import withdraw_on_page
 from tests.cast import NOON, ORDER, Cast, happened, play
 from tests.web.conftest import day_boxes, errors, words
 
@@ -229,9 +230,79 @@ def test_where_the_record_and_the_versions_disagree_the_page_says_so(cast, priya
     priya.submit(version())
     assert "Withdrawn from the record" not in priya.plan()
     fact = FactRecord.objects.get(kind="smp_submitted")
-    withdraw_fact(fact, cast.as_("priya"), NOON + timedelta(hours=1), reason="It was never sent.")
+    withdraw_on_page(fact, cast.as_("priya"), NOON + timedelta(hours=1), reason="It was never sent.")
     page = priya.plan()
     assert "Withdrawn from the record, while the version stays as it is: The security" in page
+
+
+def taking_back(pages: Pages, number: int = 1) -> tuple[str, str]:
+    """The address of taking back what was last done with a version, and the act that its form carries."""
+    address = pages.at("plan_take_back", version(number=number).pk)
+    found = re.search(r'name="act" value="(\d+)"', pages.client.get(address).content.decode())
+    return address, found[1] if found else ""
+
+
+def test_a_mistaken_submission_is_taken_back_from_its_page(priya, ada):
+    priya.upload()
+    priya.submit(version())
+    html = priya.client.get(priya.at("plan", SMP)).content.decode()
+    address, act = taking_back(priya)
+    assert f'href="{address}"' in html and address not in ada.client.get(ada.at("plan", SMP)).content.decode()
+    page = words(priya.client.get(address))
+    assert (
+        "“Submit” was done at midday on 17 March 2026 by Priya Nair. The version goes back to “Draft”" in page
+    ), page
+    missing = errors(priya.client.post(address, {"act": act, "reason": " "}))
+    assert missing == {"Say why it is taken back: it stays on the record.": "id_reason"}
+    assert version().state == PlanState.SUBMITTED
+    done = words(priya.client.post(address, {"act": act, "reason": "The wrong file"}, follow=True))
+    assert "It is taken back." in done and "Submit for approval" in done
+    assert version().state == PlanState.DRAFT
+    ledger = words(priya.client.get(priya.at("ledger")))
+    assert "Take back the submission: version 1.0 of the Security Management Plan" in ledger
+    assert "It is now “Draft”. The wrong file" in ledger
+    again = words(priya.client.post(address, {"act": act, "reason": "The wrong file"}))
+    assert "This was taken back already, or something was done since." in again
+
+
+def test_a_mistaken_decision_is_taken_back_by_who_may_and_whose_side_it_was(cast, browse, priya, ada):
+    priya.upload()
+    priya.submit(version(), date(2026, 3, 9))
+    ada.decide(version(), "approve", date(2026, 3, 16))
+    address, act = taking_back(ada)
+    sent = {"act": act, "reason": "It was for another contract"}
+    for who, says in (
+        ("priya", "Only the Client, whose act it was, can take it back."),
+        ("ben", "Your role, assurance lead, cannot take back the approval of this version"),
+        ("olu", "Only the Client, whose act it was, can take it back."),
+    ):
+        page = Pages(cast, browse, who)
+        assert says in words(page.client.get(address)), who
+        assert "Take back the approval" not in page.plan()
+        page.client.post(address, sent)
+        assert version().state == PlanState.ADOPTED
+    assert "The version goes back to “Waiting for a decision”" in words(ada.client.get(address))
+    ada.client.post(address, sent)
+    assert version().state == PlanState.SUBMITTED
+    assert "Take back the submission" in priya.plan()
+
+
+def test_the_fact_of_a_version_leads_back_to_the_plans(priya, ada):
+    priya.upload()
+    priya.submit(version())
+    fact = FactRecord.objects.get(kind="smp_submitted")
+    page = priya.client.get(priya.at("fact", fact.pk))
+    assert "If it is wrong, take it back under “Plans”, with what it belongs to. Go there" in words(page)
+    assert priya.at("withdraw_fact", fact.pk) not in page.content.decode()
+    assert "Go there" not in words(ada.client.get(ada.at("fact", fact.pk)))
+    for response in (
+        priya.client.get(priya.at("withdraw_fact", fact.pk), follow=True),
+        priya.post("withdraw_fact", fact.pk, reason="Wrong"),
+    ):
+        assert response.redirect_chain == [(priya.at("plans"), 302)]
+        assert "Nothing is withdrawn yet." in words(response)
+    fact.refresh_from_db()
+    assert fact.withdrawn_at is None
 
 
 def test_the_page_takes_a_constant_number_of_queries(priya, ada, django_assert_max_num_queries):
@@ -240,5 +311,5 @@ def test_the_page_takes_a_constant_number_of_queries(priya, ada, django_assert_m
     ada.decide(version(), "refuse", reason="Not readable")
     priya.upload("1.1", b"Amended")
     priya.submit(version(number=2))
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         ada.client.get(ada.at("plan", SMP))

@@ -49,6 +49,7 @@ def test_the_pages_of_plans(open_page, uploads):  # noqa: F811
         at("plan_version", first.pk),
         at("plan_checklist", third.pk),
         at("plan_act", third.pk, "submit"),
+        at("plan_take_back", second.pk),
         at("plan_provide", review.pk),
         at("plan_change_act", change.pk, "implement"),
     ]

@@ -19,7 +19,7 @@ from obligations.breaches.services.allowed import allowed, alone, told
 from obligations.breaches.states import machine
 from obligations.breaches.steps import Step, sides_of
 from obligations.models import FactRecord
-from obligations.services.facts import record_on_page, withdraw_fact
+from obligations.services.facts import record_on_page, withdraw_on_page
 
 LONGEST = 20_000
 SUPPLIERS = ("account", "root_cause")
@@ -178,7 +178,7 @@ def withdraw(breach: Breach, actor: Actor, now: datetime, *, reason: str) -> Bre
     payload = told(breach) | {"event": "withdraw", "from": before, "to": breach.state, "reason": reason}
     ledger.record(breach.contract, actor, "breach_moved", payload, now)
     for fact in facts:
-        withdraw_fact(fact, actor, now, reason=reason)
+        withdraw_on_page(fact, actor, now, reason=reason)
     return breach
 
 

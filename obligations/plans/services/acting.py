@@ -13,7 +13,7 @@ from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import When, first_moment, is_moment, london_day, long_day
-from obligations.models import PlanVersion
+from obligations.models import FactRecord, PlanAct, PlanVersion
 from obligations.plans.kinds import PlanKind, kinds, machines, number
 from obligations.services.facts import record_on_page
 
@@ -85,13 +85,42 @@ def record(
     subject: str = "",
     field: str = "on",
     **details: Any,
-) -> None:
+) -> list[FactRecord]:
     """Record the facts of an event, so that the engine makes its duties. Raises Refused."""
+    found = []
     for name in kind.facts.get(event, ()):
         known = {"subject": subject or kind.subject, **details}
         recorded = record_on_page(contract, actor, now, kind=name, happened=when, details=known)
         if not recorded.created:
             raise Refused(field, "This is on the record already for that day; enter another day.")
+        found.append(recorded.fact)
+    return found
+
+
+def keep(
+    version: PlanVersion,
+    person: Person,
+    actor: Actor,
+    event: str,
+    before: str,
+    when: When,
+    facts: list[FactRecord],
+    *,
+    replaced: PlanVersion | None = None,
+) -> None:
+    """Keep what was done with a version, so that it may be taken back while nothing follows."""
+    row = PlanAct.objects.create(
+        contract=version.contract,
+        version=version,
+        event=event,
+        before=before,
+        done_on=london_day(when),
+        done_at=when if is_moment(when) else None,
+        by=person,
+        side=actor.side,
+        replaced=replaced,
+    )
+    row.facts.set(facts)
 
 
 def told(

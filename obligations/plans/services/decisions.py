@@ -62,16 +62,12 @@ def approve_version(
     if failed := [row for row in version.checklist.all() if row.verdict == Verdict.NOT_MET]:
         names = ", ".join(number(row.path) for row in failed)
         raise Refused("outcome", f"Marked as not met: {names}. Change the review or refuse the {kind.short}.")
-    for former in PlanVersion.objects.filter(
-        contract=version.contract, plan=version.plan, state=PlanState.ADOPTED
-    ):
-        former.contract, former.state = version.contract, PlanState.REPLACED
-        former.save(update_fields=["state"])
-        acting.told(former, actor, now, "replace", {"by": version.name})
+    former, before = _replaced(version, actor, now), version.state
     version.approved_sha256 = version.sha256
     _decide(version, person, when, state)
     acting.told(version, actor, now, "approve", {"on": when, "approved_sha256": version.approved_sha256})
-    acting.record(kind, version.contract, actor, now, "approve", when, version=version.name)
+    facts = acting.record(kind, version.contract, actor, now, "approve", when, version=version.name)
+    acting.keep(version, person, actor, "approve", before, when, facts, replaced=former)
     return version
 
 
@@ -99,7 +95,7 @@ def refuse_version(
         raise Refused("grounds", "Choose the requirements it fails, or give another reason below.")
     event = "refuse_again" if refused_in_this_round(version) else "refuse"
     person, when, state = _deciding(version, event, actor, now, on, sha256)
-    version.grounds, version.reason = chosen, reason
+    before, version.grounds, version.reason = version.state, chosen, reason
     _decide(version, person, when, state)
     said = [number(path) for path in chosen]
     acting.told(version, actor, now, event, {"on": when, "grounds": said, "reason": reason})
@@ -107,7 +103,8 @@ def refuse_version(
     known = {name: value for name, value in details.items() if value}
     if not kind.reasonable_by:
         known = {"version": version.name}
-    acting.record(kind, version.contract, actor, now, event, when, **known)
+    facts = acting.record(kind, version.contract, actor, now, event, when, **known)
+    acting.keep(version, person, actor, event, before, when, facts)
     return version
 
 
@@ -117,13 +114,15 @@ def refer_version(
 ) -> PlanVersion:
     """Refer a version that was refused a second time to dispute resolution. Raises Refused."""
     kind, version = _locked(version, PlanState.REFUSED_AGAIN)
-    _, version.state = acting.allowed("version", "refer", version.state, version.contract, actor, now)
+    before = version.state
+    person, version.state = acting.allowed("version", "refer", before, version.contract, actor, now)
     when = acting.moment_of(on, now, "on")
     acting.not_before(when, version.decided, "on", "the second refusal")
     version.save(update_fields=["state"])
     acting.told(version, actor, now, "refer", {"on": when, "reason": reason.strip()})
     details = {"reason": reason.strip()} if reason.strip() else {}
-    acting.record(kind, version.contract, actor, now, "refer", when, **details)
+    facts = acting.record(kind, version.contract, actor, now, "refer", when, **details)
+    acting.keep(version, person, actor, "refer", before, when, facts)
     return version
 
 
@@ -140,6 +139,18 @@ def refused_in_this_round(version: PlanVersion) -> bool:
         .exclude(state__in=[PlanState.ADOPTED, PlanState.REPLACED])
         .exists()
     )
+
+
+def _replaced(version: PlanVersion, actor: Actor, now: datetime) -> PlanVersion | None:
+    """The version that was in use until now, which this one takes the place of."""
+    former = PlanVersion.objects.filter(
+        contract=version.contract, plan=version.plan, state=PlanState.ADOPTED
+    ).first()
+    if former is not None:
+        former.contract, former.state = version.contract, PlanState.REPLACED
+        former.save(update_fields=["state"])
+        acting.told(former, actor, now, "replace", {"by": version.name})
+    return former
 
 
 def _deciding(

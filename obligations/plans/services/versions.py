@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 
 from contracts.models import Contract
 from contracts.services import files
@@ -52,7 +53,7 @@ def upload_version(
         earlier = list(PlanVersion.objects.filter(contract=contract, plan=plan).order_by("number"))
         _unlike(row, earlier)
         row.number = len(earlier) + 1
-        row.round = 1 + sum(bool(one.approved_sha256) for one in earlier)
+        row.round = _round(PlanVersion.objects.filter(contract=contract, plan=plan), row.number)
         row.save(force_insert=True)
         places = _places_before(earlier)
         PlanRequirement.objects.bulk_create(
@@ -111,13 +112,16 @@ def submit_version(
     when = acting.moment_of(on, now, "on")
     last = others.filter(decided_on__isnull=False).order_by("-number").first()
     acting.lines_up(when, last.decided if last else None, "on", "the decision on the version before")
-    version.state, version.submitted_by = state, person
+    before, version.state, version.submitted_by = version.state, state, person
     version.submitted_on, version.submitted_at = london_day(when), when if is_moment(when) else None
-    version.save(update_fields=["state", "submitted_by", "submitted_on", "submitted_at"])
+    version.round = _round(others, version.number)
+    version.save(update_fields=["state", "submitted_by", "submitted_on", "submitted_at", "round"])
     acting.told(version, actor, now, "submit", {"on": when})
-    if version.round > 1:
-        acting.record(kind, contract, actor, now, "update", when, version=version.name)
-    acting.record(kind, contract, actor, now, "submit", when, version=version.name)
+    events = ["update", "submit"] if version.round > 1 else ["submit"]
+    facts = []
+    for event in events:
+        facts += acting.record(kind, contract, actor, now, event, when, version=version.name)
+    acting.keep(version, person, actor, "submit", before, when, facts)
     return version
 
 
@@ -126,6 +130,11 @@ def _in_force(contract: Contract, kind: PlanKind, day: Day) -> None:
         raise Refused(
             "", f"Paragraph {number(kind.in_force)} is not in force, so no {kind.short} is approved."
         )
+
+
+def _round(versions: QuerySet[PlanVersion], number: int) -> int:
+    """The round of the version with this number: one more than the approvals before it that stand."""
+    return 1 + versions.filter(number__lt=number).exclude(approved_sha256="").count()
 
 
 def _unlike(row: PlanVersion, earlier: list[PlanVersion]) -> None:

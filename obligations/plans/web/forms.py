@@ -204,6 +204,19 @@ class ActForm(WhenForm):
     )
 
 
+class TakeBackForm(DulyForm):
+    """Why something done with a version is taken back. It carries the act that was seen."""
+
+    reason = forms.CharField(
+        max_length=2000,
+        label="Why was it wrong?",
+        help_text="The record keeps what was done, the reason and your name.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why it is taken back: it stays on the record."},
+    )
+    act = forms.IntegerField(widget=forms.HiddenInput, required=False, label="")
+
+
 class AnnualForm(WhenForm):
     """The results of a yearly review under its three heads."""
 

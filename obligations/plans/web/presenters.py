@@ -16,6 +16,7 @@ from contracts.web.words import moment_words, on_or_at, short_day, size_words, w
 from obligations.models import (
     ACTIVE_PHASES,
     Duty,
+    PlanAct,
     PlanChange,
     PlanRequirement,
     PlanReview,
@@ -23,7 +24,7 @@ from obligations.models import (
     PlanVersion,
     Verdict,
 )
-from obligations.plans.kinds import PlanKind, machines, number
+from obligations.plans.kinds import PlanKind, machines, number, take_back_of
 from obligations.plans.selectors import PlanPage, PlanRow, began
 from obligations.plans.services.upkeep import HEADS
 from obligations.rules.facts import vocabulary
@@ -200,8 +201,10 @@ def refusal(version: PlanVersion, kind: PlanKind, headings: dict[str, Paragraph]
     return {"grounds": named, "reason": version.reason, "note": note}
 
 
-def version_acts(access: Access, version: PlanVersion, latest: bool) -> list[Act]:
-    """What this person may do with a version now."""
+def version_acts(
+    access: Access, version: PlanVersion, latest: bool, last: PlanAct | None = None
+) -> list[Act]:
+    """What this person may do with a version now. ``last``: what was last done with a version of the plan."""
     place = [access.contract.pk, version.pk]
     found = []
     own = version.submitted_by_id == access.person.pk
@@ -221,7 +224,30 @@ def version_acts(access: Access, version: PlanVersion, latest: bool) -> list[Act
         found.append(Act("Decide", reverse("plan_decide", args=place)))
     if latest and may("refer"):
         found.append(Act("Refer to dispute resolution", reverse("plan_act", args=[*place, "refer"])))
+    if last is not None and last.version_id == version.pk and not why_not_take_back(access, version, last):
+        label = machines()["version"].events[take_back_of(version.state, last.before)].label
+        found.append(Act(label, reverse("plan_take_back", args=place), True))
     return found
+
+
+def why_not_take_back(access: Access, version: PlanVersion, last: PlanAct | None) -> str:
+    """Why this person cannot take back what was last done with a version, "" where they can."""
+    event = take_back_of(version.state, last.before) if last and last.version_id == version.pk else ""
+    if last is None or not event:
+        return "Nothing was done with this version that could be taken back now."
+    contract = access.contract
+    if contract.kept_by == KeptBy.BOTH and last.side != access.side:
+        return f"Only the {contract.word_for(last.side)}, whose act it was, can take it back."
+    return why_not(access, "version", event, version.state)
+
+
+def taking_back(version: PlanVersion, last: PlanAct) -> str:
+    """What taking the last act back does, in words."""
+    table = machines()["version"]
+    did = f"“{table.events[last.event].label}” was done {on_or_at(last.done)} by {last.by.name}"
+    back = f"The version goes back to “{table.label(last.before)}”"
+    place = f" and version {last.replaced.name} is in use again" if last.replaced else ""
+    return f"{did}. {back}{place}; what was recorded of it is withdrawn, and all of it stays on the record."
 
 
 def plan_acts(access: Access, page: PlanPage) -> list[Act]:

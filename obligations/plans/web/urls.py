@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{HERE}/versions/<int:version_id>/checklist", views.checklist, name="plan_checklist"),
     path(f"{HERE}/versions/<int:version_id>/review", views.review, name="plan_review"),
     path(f"{HERE}/versions/<int:version_id>/decide", views.decide, name="plan_decide"),
+    path(f"{HERE}/versions/<int:version_id>/act/take_back", views.take_back, name="plan_take_back"),
     path(f"{HERE}/versions/<int:version_id>/act/<slug:act>", views.do, name="plan_act"),
     path(f"{HERE}/reviews/<int:review_id>/provide", upkeep.provide, name="plan_provide"),
     path(f"{HERE}/changes/<int:change_id>/<slug:change_act>", upkeep.do_change, name="plan_change_act"),

@@ -20,10 +20,18 @@ from contracts.web.forms import DulyForm
 from contracts.web.pages import Crumb, contract_page
 from obligations.models import PlanVersion, Verdict
 from obligations.plans import selectors
-from obligations.plans.kinds import kinds, machines
-from obligations.plans.services import decisions, versions
+from obligations.plans.kinds import kinds, machines, take_back_of
+from obligations.plans.services import decisions, taking_back, versions
 from obligations.plans.web import picture, presenters
-from obligations.plans.web.forms import APPROVE, ActForm, ChecklistForm, DecideForm, MarksForm, UploadForm
+from obligations.plans.web.forms import (
+    APPROVE,
+    ActForm,
+    ChecklistForm,
+    DecideForm,
+    MarksForm,
+    TakeBackForm,
+    UploadForm,
+)
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -82,7 +90,7 @@ def plan(request: HttpRequest, contract_id: int, plan: str) -> HttpResponse:
         "adopted_row": presenters.version_row(contract, page.adopted) if page.adopted else None,
         "warnings": presenters.warnings(page, now),
         "acts": presenters.plan_acts(access, page),
-        "version_acts": presenters.version_acts(access, page.latest, True) if page.latest else [],
+        "version_acts": presenters.version_acts(access, page.latest, True, page.last) if page.latest else [],
         "remaining": presenters.remaining(contract, page, now),
         "picture": picture.draw(contract, page, now),
         "clocks": presenters.clocks(contract, page, now),
@@ -143,7 +151,7 @@ def version(request: HttpRequest, contract_id: int, version_id: int) -> HttpResp
         "rows": presenters.version_rows(found),
         "checklist": presenters.checklist(found, names),
         "refusal": presenters.refusal(found, kind, names),
-        "acts": presenters.version_acts(access, found, latest),
+        "acts": presenters.version_acts(access, found, latest, page.last),
         "own": found.state == "submitted" and found.submitted_by_id == access.person.pk,
     }
     template = "obligations/plans/version.html"
@@ -238,6 +246,38 @@ def do(request: HttpRequest, contract_id: int, version_id: int, act: str) -> Htt
     why = presenters.why_not(access, "version", event, found.state)
     kind = kinds()[found.plan]
     context = {"form": form, "version": found, "kind": kind, "title": title, "button": button, "why_not": why}
+    template = "obligations/plans/act.html"
+    return contract_page(
+        request, access, template, context, here="plans", crumbs=way(access, found.plan, found)
+    )
+
+
+@require_http_methods(METHODS)
+@login_required
+def take_back(request: HttpRequest, contract_id: int, version_id: int) -> HttpResponse:
+    """Takes back the last thing done with a version, with the reason."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    found = selectors.version_at(access.contract, version_id)
+    last = selectors.last_act(access.contract, found.plan)
+    form = TakeBackForm(data_of(request)[0], initial={"act": last.pk if last else None})
+    if request.method == "POST" and form.is_valid():
+        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
+        act, reason = data["act"] or 0, data["reason"]
+        if saved(form, lambda: taking_back.take_back(found, actor, now, act=act, reason=reason)):
+            messages.success(request, "It is taken back.")
+            return redirect("plan", contract_id, found.plan)
+    why = presenters.why_not_take_back(access, found, last)
+    event = take_back_of(found.state, last.before) if last and last.version_id == found.pk else ""
+    context = {
+        "form": form,
+        "version": found,
+        "kind": kinds()[found.plan],
+        "title": machines()["version"].events[event].label if event else "Take it back",
+        "button": "Take it back",
+        "says": presenters.taking_back(found, last) if last and event else "",
+        "why_not": "" if form.errors else why,
+    }
     template = "obligations/plans/act.html"
     return contract_page(
         request, access, template, context, here="plans", crumbs=way(access, found.plan, found)

@@ -13,7 +13,7 @@ from contracts.models import Contract, KeptBy, Side
 from contracts.terms.moments import WhenError, parse_when
 from contracts.web.words import count, listed, moment_words, when_words
 from obligations.models import FactRecord
-from obligations.rules.facts import FactKind, vocabulary
+from obligations.rules.facts import FactKind, held_by, vocabulary
 from obligations.services.reconcile import Changes
 from obligations.web.facts.forms import CHOICE_WORDS, SOURCE_WORDS
 from obligations.web.lines import DutyLine, line
@@ -52,6 +52,8 @@ class FactPage:
     withdrawn: str
     may_withdraw: bool
     why_not: str
+    held_href: str
+    """The address of the page that takes it back with what it belongs to, where there is one."""
 
 
 def label(kind: str) -> str:
@@ -80,6 +82,12 @@ def page(access: Access, fact: FactRecord, now: datetime) -> FactPage:
     contract = access.contract
     duties = list(fact.duties.all())
     why_not = why_not_withdraw(access, fact)
+    held = held_by(fact.kind, fact.made_on)
+    if held is not None and not why_not:
+        why_not = f"If it is wrong, take it back under “{held.title}”, with what it belongs to."
+        held_href = reverse(held.name, args=[contract.pk])
+    else:
+        held_href = ""
     return FactPage(
         label=label(fact.kind),
         rows=rows(contract, fact),
@@ -90,6 +98,7 @@ def page(access: Access, fact: FactRecord, now: datetime) -> FactPage:
         withdrawn=withdrawn_words(fact),
         may_withdraw=not why_not,
         why_not=why_not,
+        held_href=held_href,
     )
 
 

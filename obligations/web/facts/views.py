@@ -18,7 +18,7 @@ from contracts.services.errors import Refused
 from contracts.web import paging
 from contracts.web.pages import Crumb, contract_page
 from obligations import selectors
-from obligations.rules.facts import FactKind, vocabulary
+from obligations.rules.facts import FactKind, held_by, vocabulary
 from obligations.services.facts import record_fact, withdraw_fact
 from obligations.web.facts import kinds, presenters
 from obligations.web.facts.forms import FactForm, WithdrawForm
@@ -112,10 +112,14 @@ def fact(request: HttpRequest, contract_id: int, fact_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def withdraw(request: HttpRequest, contract_id: int, fact_id: int) -> HttpResponse:
-    """Takes back a fact recorded in error."""
+    """Takes back a fact recorded in error. What belongs to a plan or a breach is taken back there."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.WITHDRAW_FACT)
     found = selectors.fact_page(access, fact_id)
+    held = held_by(found.kind, found.made_on)
+    if held is not None and found.withdrawn_at is None:
+        messages.info(request, "Nothing is withdrawn yet. This is taken back here, with what it belongs to.")
+        return redirect(held.name, contract_id)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actor = Actor.of(access.person, access.side)

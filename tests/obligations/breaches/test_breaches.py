@@ -17,7 +17,7 @@ from obligations.breaches.services.report import report_breach, say_when
 from obligations.breaches.services.work import change_state, tick, withdraw, write
 from obligations.breaches.states import machine
 from obligations.models import Duty, FactRecord
-from obligations.services.facts import withdraw_fact
+from obligations.services.facts import withdraw_on_page
 from tests.cast import NOON, ORDER, PEOPLE, happened, play
 
 pytestmark = pytest.mark.django_db
@@ -379,7 +379,7 @@ def test_a_report_whose_fact_was_withdrawn_by_itself_says_so(cast):
     breach = report(cast)
     assert not breach_page(breach).unfounded
     aware = FactRecord.objects.get(kind="breach_of_security_aware")
-    withdraw_fact(aware, cast.as_("priya"), NOON, reason="Wrong day")
+    withdraw_on_page(aware, cast.as_("priya"), NOON, reason="Wrong day")
     assert breach_page(breach).unfounded
 
 

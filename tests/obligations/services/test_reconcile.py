@@ -19,7 +19,7 @@ from obligations.rules.rulebook import load_rulebook
 from obligations.services import slices
 from obligations.services.adopt import adopt_rulebooks
 from obligations.services.evidence import decide, log_evidence
-from obligations.services.facts import record_fact, record_on_page, withdraw_fact
+from obligations.services.facts import record_fact, record_on_page, withdraw_on_page
 from obligations.services.reconcile import reconcile
 from obligations.services.recurring import raise_recurring
 from tests.cast import DMP, NOON, ORDER, SYSTEM, done, happened, patch_released, play
@@ -164,7 +164,7 @@ class Player:
     def withdraw(self) -> None:
         fact = FactRecord.objects.filter(withdrawn_at=None).order_by("?").first()
         if fact:
-            withdraw_fact(fact, SYSTEM, self.now, reason="recorded in error")
+            withdraw_on_page(fact, SYSTEM, self.now, reason="recorded in error")
 
     def clock(self) -> None:
         raise_recurring(self.now)
