@@ -100,6 +100,11 @@ class PlanVersion(models.Model):
         return f"version {self.name}"
 
     @property
+    def refused(self) -> bool:
+        """Whether it was decided on and not approved."""
+        return self.decided_on is not None and not self.approved_sha256
+
+    @property
     def submitted(self) -> When | None:
         """When it was submitted: the moment where one is known, else the day."""
         return london(self.submitted_at) if self.submitted_at else self.submitted_on

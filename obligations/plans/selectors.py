@@ -47,6 +47,11 @@ class PlanPage:
         return next((one for one in self.versions if one.state != PlanState.DISCARDED), None)
 
     @property
+    def sent(self) -> PlanVersion | None:
+        """The latest version that was submitted: a draft after it decides nothing."""
+        return next((one for one in self.versions if one.submitted_on), None)
+
+    @property
     def adopted(self) -> PlanVersion | None:
         """The version in use."""
         return next((one for one in self.versions if one.state == PlanState.ADOPTED), None)
@@ -147,6 +152,25 @@ def last_act(contract: Contract, plan: str) -> PlanAct | None:
 def began(duty: Duty) -> Day:
     """The London day from which a clock runs: that of its cause, where it has one."""
     return duty.cause.happened_on if duty.cause is not None else london_day(duty.owed_from)
+
+
+def of_this_round(page: PlanPage, rule: str) -> Duty | None:
+    """The duty of a rule that began last within the latest round."""
+    since = page.round_began
+    found = [
+        duty
+        for duty in page.duties
+        if duty.obligation.rule_key == rule and since is not None and began(duty) >= since
+    ]
+    return max(found, key=lambda duty: (began(duty), duty.pk), default=None)
+
+
+def resubmitted(page: PlanPage) -> bool:
+    """Whether the version sent last was sent after a refusal of the same round."""
+    sent = page.sent
+    return sent is not None and any(
+        one.round == sent.round and one.number < sent.number and one.refused for one in page.versions
+    )
 
 
 def version_at(contract: Contract, version_id: int) -> PlanVersion:

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from contracts.terms.moments import LONDON
 from obligations.models import FactRecord, PlanState, PlanVersion
 from obligations.plans.kinds import kinds
 from obligations.services.facts import withdraw_on_page
@@ -108,6 +109,46 @@ def test_silence_is_named_for_what_it_is(cast, browse, priya, at_noon):
     at_noon.move_to(datetime(2026, 3, 31, 12, 0, tzinfo=UTC))
     page = Pages(cast, browse, "priya").plan()  # signed in anew
     assert "version 1.0 is undecided, and finishing is overdue for both sides" in page
+
+
+def test_after_a_resubmission_silence_past_the_limit_may_be_referred_from_the_page(
+    cast, browse, priya, ada, at_noon
+):
+    priya.upload()
+    priya.submit(version(), date(2026, 3, 9))
+    ada.decide(version(), "refuse", date(2026, 3, 12), reason="Not readable")
+    priya.upload("2.0", b"Amended")
+    priya.submit(version(number=2), date(2026, 3, 16))
+    refer = priya.at("plan_act", version(number=2).pk, "refer")
+    for moment, offered in (
+        (datetime(2026, 3, 30, 23, 59, 59, tzinfo=LONDON), False),
+        (datetime(2026, 3, 31, 0, 0, tzinfo=LONDON), True),
+    ):
+        at_noon.move_to(moment)
+        for who in ("priya", "ada"):
+            pages = Pages(cast, browse, who)  # signed in anew
+            assert (refer in pages.client.get(pages.at("plan", SMP)).content.decode()) is offered, who
+            page = words(pages.client.get(refer))
+            assert ("one reading of the words (R27)" in page) is offered
+            assert ("its last day is 30 March 2026" in page) is not offered, page
+        olu = Pages(cast, browse, "olu")
+        assert refer not in olu.client.get(olu.at("plan", SMP)).content.decode()
+    done = words(
+        Pages(cast, browse, "priya").post("plan_act", version(number=2).pk, "refer", reason="Silence")
+    )
+    assert "Referred to dispute resolution." in done and "In dispute resolution" in done
+    assert version(number=2).state == PlanState.IN_DISPUTE
+
+
+def test_a_draft_of_the_next_version_hides_nothing_from_those_who_decide(priya, ada):
+    priya.upload()
+    priya.submit(version())
+    decide = ada.at("plan_decide", version().pk)
+    priya.upload("2.0", b"Amended")
+    assert decide in ada.client.get(ada.at("plan", SMP)).content.decode()
+    assert decide in ada.client.get(ada.at("plan_version", version(number=1).pk)).content.decode()
+    assert decide not in priya.client.get(priya.at("plan", SMP)).content.decode()
+    assert "Submit for approval" in priya.plan() and "Submit for approval" not in ada.plan()
 
 
 def test_the_picture_has_a_lane_a_side_todays_line_and_the_table_behind_it(priya):

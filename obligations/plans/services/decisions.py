@@ -13,8 +13,9 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.services.variations import lock
 from contracts.terms.moments import When, is_moment, london_day, long_day
-from obligations.models import PlanRequirement, PlanState, PlanVersion, Verdict
+from obligations.models import ACTIVE_PHASES, PlanRequirement, PlanState, PlanVersion, Verdict
 from obligations.plans.kinds import PlanKind, number
+from obligations.plans.selectors import PlanPage, of_this_round, plan_page, resubmitted
 from obligations.plans.services import acting
 
 
@@ -112,18 +113,47 @@ def refuse_version(
 def refer_version(
     version: PlanVersion, actor: Actor, now: datetime, *, on: When | None = None, reason: str = ""
 ) -> PlanVersion:
-    """Refer a version that was refused a second time to dispute resolution. Raises Refused."""
+    """Refer a version to dispute resolution: refused a second time or, after a resubmission, left undecided.
+
+    That an undecided one may be referred once the limit to finish has passed is a flagged reading (R27).
+    Raises Refused.
+    """
     kind, version = _locked(version, PlanState.REFUSED_AGAIN)
-    before = version.state
-    person, version.state = acting.allowed("version", "refer", before, version.contract, actor, now)
+    event, before = referral_of(version), version.state
+    person, version.state = acting.allowed("version", event, before, version.contract, actor, now)
     when = acting.moment_of(on, now, "on")
     acting.not_before(when, version.decided, "on", "the second refusal")
+    if event == "refer_undecided":
+        acting.not_before(when, version.submitted, "on", "the day it was submitted")
+        if why := why_not_undecided(plan_page(version.contract, version.plan, now), when):
+            raise Refused("on", why)
     version.save(update_fields=["state"])
-    acting.told(version, actor, now, "refer", {"on": when, "reason": reason.strip()})
+    acting.told(version, actor, now, event, {"on": when, "reason": reason.strip()})
     details = {"reason": reason.strip()} if reason.strip() else {}
-    facts = acting.record(kind, version.contract, actor, now, "refer", when, **details)
-    acting.keep(version, person, actor, "refer", before, when, facts)
+    facts = acting.record(kind, version.contract, actor, now, event, when, **details)
+    acting.keep(version, person, actor, event, before, when, facts)
     return version
+
+
+def referral_of(version: PlanVersion) -> str:
+    """The event that refers a version to dispute resolution from the state it is in."""
+    return "refer_undecided" if version.state == PlanState.SUBMITTED else "refer"
+
+
+def why_not_undecided(page: PlanPage, when: When) -> str:
+    """Why the version sent last cannot be referred undecided then, "" where it can (R27).
+
+    It must have been resubmitted, and the limit to finish must have passed: on its last day it has not.
+    """
+    if not resubmitted(page):
+        return "Silence refers nothing but a version that was submitted again after a refusal."
+    finish = of_this_round(page, page.kind.finish)
+    if finish is None or finish.due_date is None or finish.phase not in ACTIVE_PHASES:
+        return f"No limit runs by which the approval of the {page.kind.short} is to be finished."
+    if london_day(when) <= finish.due_date:
+        last = long_day(finish.due_date)
+        return f"The limit to finish the approval has not passed then: its last day is {last}."
+    return ""
 
 
 def refused_in_this_round(version: PlanVersion) -> bool:

@@ -25,7 +25,8 @@ from obligations.models import (
     Verdict,
 )
 from obligations.plans.kinds import PlanKind, machines, number, take_back_of
-from obligations.plans.selectors import PlanPage, PlanRow, began
+from obligations.plans.selectors import PlanPage, PlanRow, began, of_this_round
+from obligations.plans.services.decisions import why_not_undecided
 from obligations.plans.services.upkeep import HEADS
 from obligations.rules.facts import vocabulary
 from obligations.rules.standing import Standing
@@ -201,10 +202,9 @@ def refusal(version: PlanVersion, kind: PlanKind, headings: dict[str, Paragraph]
     return {"grounds": named, "reason": version.reason, "note": note}
 
 
-def version_acts(
-    access: Access, version: PlanVersion, latest: bool, last: PlanAct | None = None
-) -> list[Act]:
-    """What this person may do with a version now. ``last``: what was last done with a version of the plan."""
+def version_acts(access: Access, version: PlanVersion, page: PlanPage, now: datetime) -> list[Act]:
+    """What this person may do with a version of the plan now."""
+    latest, last = page.sent is not None and page.sent.pk == version.pk, page.last
     place = [access.contract.pk, version.pk]
     found = []
     own = version.submitted_by_id == access.person.pk
@@ -222,11 +222,19 @@ def version_acts(
         found.append(Act("Review by requirement", reverse("plan_review", args=place), True))
     if latest and not own and (may("approve") or may("refuse")):
         found.append(Act("Decide", reverse("plan_decide", args=place)))
-    if latest and may("refer"):
+    if latest and (may("refer") or (may("refer_undecided") and not why_not_undecided(page, now))):
         found.append(Act("Refer to dispute resolution", reverse("plan_act", args=[*place, "refer"])))
     if last is not None and last.version_id == version.pk and not why_not_take_back(access, version, last):
         label = machines()["version"].events[take_back_of(version.state, last.before)].label
         found.append(Act(label, reverse("plan_take_back", args=place), True))
+    return found
+
+
+def acts_at_hand(access: Access, page: PlanPage, now: datetime) -> list[Act]:
+    """What may be done now with the latest version, and with the one sent last where a draft follows it."""
+    found = version_acts(access, page.latest, page, now) if page.latest else []
+    if page.sent is not None and page.sent is not page.latest:
+        found += version_acts(access, page.sent, page, now)
     return found
 
 
@@ -239,6 +247,16 @@ def why_not_take_back(access: Access, version: PlanVersion, last: PlanAct | None
     if contract.kept_by == KeptBy.BOTH and last.side != access.side:
         return f"Only the {contract.word_for(last.side)}, whose act it was, can take it back."
     return why_not(access, "version", event, version.state)
+
+
+def referring(version: PlanVersion) -> str:
+    """What referring an undecided version rests on (R27); "" for one that was refused a second time."""
+    if version.state != PlanState.SUBMITTED:
+        return ""
+    return (
+        "The limit has passed without a decision. That either party may then refer a resubmitted plan is one"
+        " reading of the words (R27). It approves nothing: the plan stays overdue for both sides."
+    )
 
 
 def taking_back(version: PlanVersion, last: PlanAct) -> str:
@@ -345,8 +363,8 @@ def _apart(page: PlanPage) -> list[str]:
 
 def _conflict(page: PlanPage) -> list[str]:
     """Where the limit to amend falls after the ceiling for both sides."""
-    amend = _of_this_round(page, page.kind.amend)
-    finish = _of_this_round(page, page.kind.finish)
+    amend = of_this_round(page, page.kind.amend)
+    finish = of_this_round(page, page.kind.finish)
     if amend is None or finish is None or not amend.due_date or not finish.due_date:
         return []
     if amend.phase not in ACTIVE_PHASES and finish.phase not in ACTIVE_PHASES:
@@ -364,25 +382,15 @@ def _conflict(page: PlanPage) -> list[str]:
 
 
 def _silence(page: PlanPage, now: datetime) -> list[str]:
-    latest, finish = page.latest, _of_this_round(page, page.kind.finish)
-    if latest is None or latest.state != PlanState.SUBMITTED or finish is None:
+    sent, finish = page.sent, of_this_round(page, page.kind.finish)
+    if sent is None or sent.state != PlanState.SUBMITTED or finish is None:
         return []
     if finish.standing_at(now) is not Standing.OVERDUE:
         return []
     readings = [one["reading"] for one in finish.derivation.get("readings", [])]
     also = f" Another reading: {readings[0]}." if readings else ""
-    return [f"The limit has passed without a decision. Silence approves nothing: version {latest.name} is"
+    return [f"The limit has passed without a decision. Silence approves nothing: version {sent.name} is"
             f" undecided, and finishing is overdue for both sides.{also}"]  # fmt: skip
-
-
-def _of_this_round(page: PlanPage, rule: str) -> Duty | None:
-    since = page.round_began
-    found = [
-        duty
-        for duty in page.duties
-        if duty.obligation.rule_key == rule and since is not None and began(duty) >= since
-    ]
-    return max(found, key=lambda duty: (began(duty), duty.pk), default=None)
 
 
 def review_row(access: Access, review: PlanReview, headings: dict[str, Paragraph]) -> dict[str, Any]:

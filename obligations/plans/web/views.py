@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -90,7 +91,7 @@ def plan(request: HttpRequest, contract_id: int, plan: str) -> HttpResponse:
         "adopted_row": presenters.version_row(contract, page.adopted) if page.adopted else None,
         "warnings": presenters.warnings(page, now),
         "acts": presenters.plan_acts(access, page),
-        "version_acts": presenters.version_acts(access, page.latest, True, page.last) if page.latest else [],
+        "version_acts": presenters.acts_at_hand(access, page, now),
         "remaining": presenters.remaining(contract, page, now),
         "picture": picture.draw(contract, page, now),
         "clocks": presenters.clocks(contract, page, now),
@@ -142,7 +143,6 @@ def version(request: HttpRequest, contract_id: int, version_id: int) -> HttpResp
     kind = kinds()[found.plan]
     names = selectors.headings(access.contract, kind, kind.requirements)
     page = selectors.plan_page(access, found.plan, now)
-    latest = page.latest is not None and page.latest.pk == found.pk
     context = {
         "version": found,
         "kind": kind,
@@ -151,7 +151,7 @@ def version(request: HttpRequest, contract_id: int, version_id: int) -> HttpResp
         "rows": presenters.version_rows(found),
         "checklist": presenters.checklist(found, names),
         "refusal": presenters.refusal(found, kind, names),
-        "acts": presenters.version_acts(access, found, latest, page.last),
+        "acts": presenters.version_acts(access, found, page, now),
         "own": found.state == "submitted" and found.submitted_by_id == access.person.pk,
     }
     template = "obligations/plans/version.html"
@@ -243,13 +243,28 @@ def do(request: HttpRequest, contract_id: int, version_id: int, act: str) -> Htt
         if saved(form, lambda: service(found, actor, now, **more)):
             messages.success(request, said)
             return redirect("plan", contract_id, found.plan)
-    why = presenters.why_not(access, "version", event, found.state)
-    kind = kinds()[found.plan]
-    context = {"form": form, "version": found, "kind": kind, "title": title, "button": button, "why_not": why}
+    context = {
+        "form": form,
+        "version": found,
+        "kind": kinds()[found.plan],
+        "title": title,
+        "button": button,
+        "says": presenters.referring(found) if event == "refer" else "",
+        "why_not": _why_not(access, found, event, now) if not form.errors else "",
+    }
     template = "obligations/plans/act.html"
     return contract_page(
         request, access, template, context, here="plans", crumbs=way(access, found.plan, found)
     )
+
+
+def _why_not(access: Access, found: PlanVersion, act: str, now: datetime) -> str:
+    """Why this person cannot do this with a version now, "" where they can."""
+    event = decisions.referral_of(found) if act == "refer" else act
+    why = presenters.why_not(access, "version", event, found.state)
+    if event != "refer_undecided" or why:
+        return why
+    return decisions.why_not_undecided(selectors.plan_page(access.contract, found.plan, now), now)
 
 
 @require_http_methods(METHODS)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from obligations.models import PlanState
+from contracts.services.errors import Refused
+from contracts.terms.moments import LONDON
+from obligations.models import FactRecord, PlanState, PlanVersion
+from obligations.plans.selectors import last_act
+from obligations.plans.services import decisions
+from obligations.plans.services.taking_back import take_back
 from obligations.rules.standing import Standing
 from obligations.services.reconcile import reconcile
 from tests.cast import SYSTEM
-from tests.obligations.plans.conftest import at
+from tests.obligations.plans.conftest import SMP, at
 
 MONDAY = date(2026, 3, 9)
 
@@ -74,8 +79,6 @@ def test_a_resubmission_meets_the_amend_limit_and_restarts_nothing(table):
 
 
 def test_a_second_refusal_goes_to_dispute_resolution_with_no_further_ten_days(table):
-    from obligations.plans.services.decisions import refer_version
-
     table.refuse(table.submit(MONDAY), day(12))
     again = table.refuse(table.submit(day(18)), day(20))
     assert again.state == PlanState.REFUSED_AGAIN
@@ -83,7 +86,7 @@ def test_a_second_refusal_goes_to_dispute_resolution_with_no_further_ten_days(ta
     dispute = table.duty("A-4.3.2-dispute")
     assert (dispute.phase, dispute.party, dispute.due_date) == ("open", "both", None)
     assert table.duty("A-4.3.2-finish").phase == "met"
-    refer_version(again, table.cast.as_("priya"), at(day(23)), reason="No agreement on roles")
+    decisions.refer_version(again, table.cast.as_("priya"), at(day(23)), reason="No agreement on roles")
     assert table.duty("A-4.3.2-dispute").phase == "met"
 
 
@@ -114,6 +117,102 @@ def test_silence_after_a_resubmission_leaves_it_overdue_for_both(table):
     assert (finish.standing_at(later), finish.party) == (Standing.OVERDUE, "both")
     assert finish.flagged
     assert finish.derivation["readings"][0]["reading"].startswith("either party may refer")
+
+
+# Silence after a resubmission: either party may refer the undecided version, by a flagged reading (R27)
+
+
+@pytest.fixture
+def undecided(table) -> PlanVersion:
+    """Submitted on 9 March, refused, submitted again on the 18th: the last day to finish is 30 March."""
+    table.refuse(table.submit(MONDAY), day(12))
+    return table.submit(day(18))
+
+
+def london(number: int, *time: int) -> datetime:
+    return datetime(2026, 3, number, *time, tzinfo=LONDON)
+
+
+@pytest.mark.parametrize("by", ["priya", "ada", "ben"])
+def test_the_moment_after_the_limit_either_party_may_refer(table, undecided, by):
+    version = decisions.refer_version(undecided, table.cast.as_(by), london(31, 0, 0), reason="No answer")
+    assert version.state == PlanState.IN_DISPUTE
+    fact = FactRecord.objects.get(kind="smp_dispute_referred")
+    assert (fact.happened_at, fact.details["reason"]) == (london(31, 0, 0), "No answer")
+    finish = table.duty("A-4.3.2-finish")
+    assert (finish.phase, finish.standing_at(at(day(31)))) == ("open", Standing.OVERDUE)
+    approved = table.approve(version, date(2026, 4, 2), seen="in_dispute")
+    assert (approved.state, table.duty("A-4.3.2-finish").phase) == (PlanState.ADOPTED, "met_late")
+
+
+@pytest.mark.parametrize(
+    ("now", "on"),
+    [
+        (london(30, 23, 59, 59), None),  # summer time began the day before
+        (london(30, 12, 0), None),
+        (london(31, 9, 0), day(30)),
+        (london(31, 9, 0), london(30, 23, 59)),
+    ],
+)
+def test_until_the_limit_has_ended_nobody_may(table, undecided, now, on):
+    for by in ("priya", "ada"):
+        with pytest.raises(Refused, match="its last day is 30 March 2026") as refused:
+            decisions.refer_version(undecided, table.cast.as_(by), now, on=on)
+        assert refused.value.field == "on"
+    undecided.refresh_from_db()
+    assert undecided.state == PlanState.SUBMITTED
+    assert not FactRecord.objects.filter(kind="smp_dispute_referred").exists()
+
+
+def test_on_a_past_day_after_the_limit_it_may(table, undecided):
+    later = at(date(2026, 4, 10))
+    referred = decisions.refer_version(undecided, table.cast.as_("priya"), later, on=day(31))
+    assert referred.state == PlanState.IN_DISPUTE
+    assert FactRecord.objects.get(kind="smp_dispute_referred").happened == day(31)
+
+
+def test_silence_on_the_first_submission_refers_nothing_however_long(table):
+    version = table.submit(MONDAY)
+    with pytest.raises(Refused, match="submitted again after a refusal"):
+        decisions.refer_version(version, table.cast.as_("priya"), at(date(2026, 6, 1)))
+    version.refresh_from_db()
+    assert version.state == PlanState.SUBMITTED
+
+
+def test_a_refusal_of_an_earlier_round_makes_no_resubmission(table):
+    table.refuse(table.submit(MONDAY), day(12))
+    table.approve(table.submit(day(16)), day(18))
+    third = table.submit(date(2026, 5, 1))  # finish by 26 May
+    with pytest.raises(Refused, match="submitted again after a refusal"):
+        decisions.refer_version(third, table.cast.as_("priya"), at(date(2026, 6, 1)))
+
+
+def test_the_limit_is_that_of_its_own_round(table):
+    table.approve(table.submit(MONDAY), day(12))
+    table.refuse(table.submit(date(2026, 5, 1)), date(2026, 5, 5))
+    fourth = table.submit(date(2026, 5, 8))
+    with pytest.raises(Refused, match="its last day is 26 May 2026"):
+        decisions.refer_version(fourth, table.cast.as_("ada"), at(date(2026, 5, 26)))
+    referred = decisions.refer_version(fourth, table.cast.as_("ada"), at(date(2026, 5, 27)))
+    assert referred.state == PlanState.IN_DISPUTE
+
+
+def test_a_draft_of_the_next_version_hides_no_silence(table, undecided):
+    table.draft(day(20))
+    assert (
+        decisions.refer_version(undecided, table.cast.as_("ada"), at(day(31))).state == PlanState.IN_DISPUTE
+    )
+
+
+def test_the_referral_of_an_undecided_version_is_taken_back_to_waiting(table, undecided):
+    referred = decisions.refer_version(undecided, table.cast.as_("ada"), at(day(31)))
+    last = last_act(table.cast.contract, SMP)
+    known = {"act": last.pk, "reason": "The answer was in the post."}
+    with pytest.raises(Refused, match="whose act it was"):
+        take_back(referred, table.cast.as_("priya"), at(date(2026, 4, 1)), **known)
+    version = take_back(referred, table.cast.as_("ada"), at(date(2026, 4, 1)), **known)
+    assert (version.state, version.decided) == (PlanState.SUBMITTED, None)
+    assert table.refuse(version, date(2026, 4, 1)).state == PlanState.REFUSED_AGAIN
 
 
 def test_approval_adopts_at_once_and_starts_the_yearly_review(table):
