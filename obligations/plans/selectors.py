@@ -100,6 +100,14 @@ def kind_at(contract: Contract, key: str) -> PlanKind:
     return kind
 
 
+def kind_recording(contract: Contract, fact_kind: str) -> PlanKind:
+    """The plan of the contract whose events record this kind of fact. Raises Http404. 1 query at most."""
+    for key, kind in kinds().items():
+        if any(fact_kind in names for names in kind.facts.values()):
+            return kind_at(contract, key)
+    raise Http404("no such plan")
+
+
 def in_force(contract: Contract, kind: PlanKind, day: Day) -> bool:
     """Whether the contract has the paragraph of this plan and it is used on the day (R28). 1 query."""
     return ParagraphVersion.objects.filter(

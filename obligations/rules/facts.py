@@ -46,12 +46,17 @@ class DetailField:
 class FactPage:
     """A page on which facts are recorded with what belongs to them: the version of a plan, a breach.
 
-    ``name`` is that of its address; ``note`` says in a sentence why the facts are recorded there.
+    ``name`` is that of its address; ``note`` says in a sentence why the facts are recorded there. ``called``
+    is the address that leads to the one thing, ``by`` the ``kind`` or the ``subject`` of the fact; ``whole``
+    is what that thing is called.
     """
 
     name: str
     title: str
     note: str
+    called: str
+    by: str
+    whole: str
 
 
 @dataclass(frozen=True, slots=True)

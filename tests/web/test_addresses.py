@@ -50,9 +50,13 @@ DOWNLOADS = {
     "plan_file",
     "breach_closing_pdf",
 }
+LEAD_ON = {"breach_called", "plan_called"}
+"""They lead to the page of what they name."""
 OF_A_CONTRACT = sorted(str(page.name) for page in PAGES if "contract_id" in page.pattern.converters)
 BELOW = {"contract_id"}
 """Parameters that name the contract itself; all others name something in it."""
+WORDS = {"kind", "citation", "plan", "fact_kind", "reference"}
+"""Of those, the ones that say the same on every contract."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,8 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
     ids = {
         **planned(cast),
         "breach_id": breach.pk,
+        "reference": breach.reference,
+        "fact_kind": "risk_management_documentation_submitted",
         "step": "dmp-harm",
         "event": "reopen",
         "report_id": breach.reports.get().pk,
@@ -203,7 +209,7 @@ def elsewhere(here) -> Things:
 def test_the_lists_above_know_every_address():
     names = {page.name for page in PAGES}
     assert names == OPEN_TO_ALL | FOR_EVERYBODY | FOR_SYSTEM_STAFF | set(OF_A_CONTRACT)
-    assert set(OF_A_CONTRACT) >= ONLY_POST | DOWNLOADS
+    assert set(OF_A_CONTRACT) >= ONLY_POST | DOWNLOADS | LEAD_ON
 
 
 def test_who_is_not_signed_in_is_asked_to_sign_in(here, browse):
@@ -218,7 +224,7 @@ def test_a_member_gets_every_page(here, browse):
     for name in OF_A_CONTRACT:
         client = browse(here.cast.ada if name == "decide" else here.cast.priya)
         response = client.post(here.address(name)) if name in ONLY_POST else client.get(here.address(name))
-        assert response.status_code == (302 if name in ONLY_POST else 200), name
+        assert response.status_code == (302 if name in ONLY_POST | LEAD_ON else 200), name
         assert not read(response).streaming or response.content_read
 
 
@@ -232,7 +238,7 @@ def test_somebody_elses_contract_is_not_there(here, browse):
 
 def test_what_belongs_to_another_contract_is_not_there(here, elsewhere, browse):
     """The contract is one's own; what the address names in it is another's."""
-    named = [name for name in OF_A_CONTRACT if parameters(name) - BELOW - {"kind", "citation", "plan"}]
+    named = [name for name in OF_A_CONTRACT if parameters(name) - BELOW - WORDS]
     assert len(named) >= 12
     for person in (here.cast.priya, here.cast.ada):
         client = browse(person)
@@ -257,6 +263,24 @@ def test_a_paragraph_that_the_contract_does_not_have_is_not_there(here, browse):
     ):
         address = reverse("paragraph", args=[here.cast.contract.pk, citation])
         assert browse(here.cast.priya).get(address).status_code == 404
+
+
+def test_a_breach_or_a_plan_that_the_contract_does_not_have_is_not_there(here, elsewhere, browse):
+    """The same reference on two contracts leads to each contract's own breach, and else nowhere."""
+    cast = here.cast
+    for one in (cast, elsewhere.cast):
+        breach = Breach.objects.get(contract=one.contract)
+        address = reverse("breach_called", args=[one.contract.pk, breach.reference])
+        assert browse(cast.ada).get(address).url == reverse("breach", args=[one.contract.pk, breach.pk])
+        assert browse(cast.zed).get(address).status_code == 404
+    there = reverse("breach_called", args=[elsewhere.cast.contract.pk, breach.reference])
+    assert browse(cast.priya).get(there).status_code == 404
+    for reference in ("B-2026-099", "B-2026-001/", "../1", "x" * 300):
+        gone = reverse("breach_called", args=[cast.contract.pk, reference])
+        assert browse(cast.priya).get(gone).status_code == 404, reference
+    for kind in ("smp_submitted", "patch_publicly_released", "no_such_kind"):
+        gone = reverse("plan_called", args=[cast.contract.pk, kind])
+        assert browse(cast.priya).get(gone).status_code == 404, kind
 
 
 def test_numbers_too_large_for_the_database_are_not_there(here, browse):
@@ -289,7 +313,7 @@ def test_pages_about_nobodys_contract(here, browse):
 def test_every_page_forbids_scripts_and_styles_of_its_own(here, browse):
     client = browse(here.cast.priya)
     for name in OF_A_CONTRACT:
-        if name in ONLY_POST | DOWNLOADS | {"decide", "variation_form", "breach_closing"}:
+        if name in ONLY_POST | DOWNLOADS | LEAD_ON | {"decide", "variation_form", "breach_closing"}:
             continue
         response = client.get(here.address(name))
         page = response.content.decode()

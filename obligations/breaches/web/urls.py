@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from obligations.breaches.web import closing, views
+from obligations.breaches.web import closing, named, views
 
-ONE = "contracts/<int:contract_id>/breaches/<int:breach_id>"
+ALL = "contracts/<int:contract_id>/breaches"
+ONE = f"{ALL}/<int:breach_id>"
 
 urlpatterns = [
-    path("contracts/<int:contract_id>/breaches", views.breaches, name="breaches"),
-    path("contracts/<int:contract_id>/breaches/report", views.report, name="report_breach"),
+    path(ALL, views.breaches, name="breaches"),
+    path(f"{ALL}/report", views.report, name="report_breach"),
+    path(f"{ALL}/called/<path:reference>", named.breach_called, name="breach_called"),
     path(ONE, views.breach, name="breach"),
     path(f"{ONE}/steps/<slug:step>", views.step, name="breach_step"),
     path(f"{ONE}/readers", views.readers, name="breach_readers"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from obligations.plans.web import upkeep, views
+from obligations.plans.web import named, upkeep, views
 
 HERE = "contracts/<int:contract_id>/plans"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{HERE}/versions/<int:version_id>/act/<slug:act>", views.do, name="plan_act"),
     path(f"{HERE}/reviews/<int:review_id>/provide", upkeep.provide, name="plan_provide"),
     path(f"{HERE}/changes/<int:change_id>/<slug:change_act>", upkeep.do_change, name="plan_change_act"),
+    path(f"{HERE}/recording/<slug:fact_kind>", named.plan_called, name="plan_called"),
     path(f"{HERE}/<slug:plan>", views.plan, name="plan"),
     path(f"{HERE}/<slug:plan>/upload", views.upload, name="plan_upload"),
     path(f"{HERE}/<slug:plan>/review", upkeep.annual_review, name="plan_annual_review"),

@@ -26,6 +26,7 @@ from obligations.web.duties.acts import why_not_decide, why_not_log
 from obligations.web.duties.derivation import Workings, workings
 from obligations.web.facts.presenters import Row
 from obligations.web.facts.presenters import label as fact_label
+from obligations.web.facts.whole import of_duty
 from obligations.web.ledger import presenters as ledger
 from obligations.web.lines import due, left, marks
 from obligations.web.standing import OPEN, tag
@@ -195,6 +196,8 @@ def _rows(contract: Contract, duty: Duty, rule: Rule | None):  # type: ignore[no
     )
     if duty.subject:
         yield Row("What it is about", duty.subject)
+    if whole := of_duty(contract, duty, rule):
+        yield Row("Part of", whole.text, whole.href)
     if duty.approver:
         yield Row("Who accepts it", f"The {contract.word_for(duty.approver)}")
     if rule and rule.evidence:

@@ -12,6 +12,7 @@ from contracts.models import KeptBy, Schedule
 from obligations.rules.case import TERMINATED
 from obligations.rules.facts import FactKind, vocabulary
 from obligations.rules.rulebook import known_rulebooks, load_rulebook
+from obligations.web.facts.whole import recorded_at
 
 BY_EVIDENCE = "any duty"
 """The group of facts that people state by logging evidence on a duty's page."""
@@ -82,6 +83,6 @@ def groups(access: Access, kinds: Iterable[FactKind], wanted: str = "") -> list[
 def _link(access: Access, kind: FactKind) -> KindLink:
     """The way to where this kind is recorded: its own page where it has one, else its form."""
     if kind.page is not None:
-        return KindLink(kind.label, reverse(kind.page.name, args=[access.contract.pk]), kind.page.note)
+        return KindLink(kind.label, recorded_at(access.contract, kind, kind.page), kind.page.note)
     note = "Needs the time of day" if kind.needs_moment else ""
     return KindLink(kind.label, reverse("record_kind", args=[access.contract.pk, kind.name]), note)

@@ -16,6 +16,7 @@ from obligations.models import FactRecord
 from obligations.rules.facts import FactKind, held_by, vocabulary
 from obligations.services.reconcile import Changes
 from obligations.web.facts.forms import CHOICE_WORDS, SOURCE_WORDS
+from obligations.web.facts.whole import Whole, of_fact
 from obligations.web.lines import DutyLine, line
 
 
@@ -52,8 +53,8 @@ class FactPage:
     withdrawn: str
     may_withdraw: bool
     why_not: str
-    held_href: str
-    """The address of the page that takes it back with what it belongs to, where there is one."""
+    held: Whole | None
+    """What takes it back with itself, where it is not withdrawn alone."""
 
 
 def label(kind: str) -> str:
@@ -82,12 +83,7 @@ def page(access: Access, fact: FactRecord, now: datetime) -> FactPage:
     contract = access.contract
     duties = list(fact.duties.all())
     why_not = why_not_withdraw(access, fact)
-    held = held_by(fact.kind, fact.made_on)
-    if held is not None and not why_not:
-        why_not = f"If it is wrong, take it back under “{held.title}”, with what it belongs to."
-        held_href = reverse(held.name, args=[contract.pk])
-    else:
-        held_href = ""
+    there = of_fact(contract, fact) if not why_not and held_by(fact.kind, fact.made_on) else None
     return FactPage(
         label=label(fact.kind),
         rows=rows(contract, fact),
@@ -96,9 +92,9 @@ def page(access: Access, fact: FactRecord, now: datetime) -> FactPage:
         if duties
         else "This made no duty by itself",
         withdrawn=withdrawn_words(fact),
-        may_withdraw=not why_not,
+        may_withdraw=not why_not and there is None,
         why_not=why_not,
-        held_href=held_href,
+        held=there,
     )
 
 
@@ -113,6 +109,8 @@ def rows(contract: Contract, fact: FactRecord) -> list[Row]:
         if name != "subject":
             found.append(Row(labels.get(name, name), detail_words(contract, value)))
     by = f"{fact.recorded_by_name}, {contract.word_for(fact.recorded_side)}"
+    if whole := of_fact(contract, fact):
+        found.append(Row("Part of", whole.text, whole.href))
     found.append(Row("Recorded", f"{moment_words(fact.recorded_at)} by {by}"))
     if known and from_letter(contract, fact, known):
         found.append(Row("Source", f"Recorded from the letters of the {contract.word_for(known.side)}"))

@@ -22,6 +22,7 @@ from obligations.rules.facts import FactKind, held_by, vocabulary
 from obligations.services.facts import record_fact, withdraw_fact
 from obligations.web.facts import kinds, presenters
 from obligations.web.facts.forms import FactForm, WithdrawForm
+from obligations.web.facts.whole import of_fact, recorded_at
 
 PER_PAGE = 25
 
@@ -46,7 +47,7 @@ def record_kind(request: HttpRequest, contract_id: int, kind: str) -> HttpRespon
     about = _kind(access, kind)
     if about.page is not None:
         messages.info(request, f"Nothing is recorded yet. “{about.label}” is recorded from here.")
-        return redirect(about.page.name, contract_id)
+        return redirect(recorded_at(access.contract, about, about.page))
     words = {str(side): access.contract.word_for(side) for side in (Side.SUPPLIER, Side.AUTHORITY)}
     form = FactForm(request.POST if request.method == "POST" else None, kind=about, party_words=words)
     if request.method == "POST" and form.is_valid():
@@ -116,10 +117,10 @@ def withdraw(request: HttpRequest, contract_id: int, fact_id: int) -> HttpRespon
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.WITHDRAW_FACT)
     found = selectors.fact_page(access, fact_id)
-    held = held_by(found.kind, found.made_on)
-    if held is not None and found.withdrawn_at is None:
+    there = of_fact(access.contract, found) if held_by(found.kind, found.made_on) else None
+    if there is not None and found.withdrawn_at is None:
         messages.info(request, "Nothing is withdrawn yet. This is taken back here, with what it belongs to.")
-        return redirect(held.name, contract_id)
+        return redirect(there.href)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actor = Actor.of(access.person, access.side)
