@@ -18,9 +18,10 @@ from obligations.breaches.models import Breach
 from obligations.breaches.services.report import report_breach
 from obligations.breaches.services.work import change_state, tick, write
 from obligations.demo.days import Days
+from obligations.demo.plans import Plans
 from obligations.models import Duty, Evidence, Phase
 from obligations.services.evidence import decide, log_evidence
-from obligations.services.facts import record_on_page
+from obligations.services.facts import record_fact
 from obligations.services.reconcile import reconcile
 from obligations.services.recurring import CLOCK
 from obligations.services.variations import sign_variation
@@ -35,6 +36,7 @@ class Stage:
         self.contract, self.people, self.days = contract, people, days
         self.evidence: dict[str, Evidence] = {}
         self.breaches: dict[str, Breach] = {}
+        self.plans = Plans(contract, days)
         self._today = contract.tracked_from
 
     def play(self, event: Event) -> None:
@@ -53,6 +55,12 @@ class Stage:
             "tick": (Act.RECORD_FACT, self._tick),
             "write": (Act.RECORD_FACT, self._write),
             "move": (Act.RECORD_FACT, self._move),
+            "version": (Act.VIEW, self.plans.upload),
+            "place": (Act.VIEW, self.plans.place),
+            "submit": (Act.VIEW, self.plans.submit),
+            "review": (Act.VIEW, self.plans.review),
+            "refuse": (Act.VIEW, self.plans.refuse),
+            "approve": (Act.VIEW, self.plans.approve),
         }
         [name] = set(acts) & set(event)
         act, do = acts[name]
@@ -74,7 +82,7 @@ class Stage:
         if "subject" in event:
             details["subject"] = self.days.filled(event["subject"])
         happened = self.days.when(event["happened"])
-        record_on_page(self.contract, actor, moment, kind=event["record"], happened=happened, details=details)
+        record_fact(self.contract, actor, moment, kind=event["record"], happened=happened, details=details)
 
     def _prove(self, event: Event, actor: Actor, moment: datetime) -> None:
         file = None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from contracts.models import Contract, LedgerEntry, Membership, Person
 from contracts.services import ledger
+from obligations.breaches.models import Breach
 from obligations.demo.load import load, people_of_the_demo
-from obligations.models import Duty, Evidence, Notice, Phase
+from obligations.models import Duty, Evidence, FactRecord, Notice, Phase, PlanVersion
+from obligations.rules.facts import vocabulary
 from obligations.services.delivery import sweep
 from obligations.services.notices import plan_ahead
 
@@ -40,20 +42,65 @@ def test_the_demo_shows_everything_a_newcomer_should_see(db):
     assert patches["104"] == "open" and patches["105"] == "suspended"
     overdue = Duty.objects.filter(contract=portal(), phase=Phase.OPEN, due_at__lt=NOW)
     assert [row.subject[-3:] for row in overdue] == ["108"]
-    assert phases("5.7-submit") == {"Documentation set 2.4": "awaiting_decision"}
+    assert phases("5.7-submit") == {"risk management documentation": "awaiting_decision"}
     assert Duty.objects.filter(contract=portal(), phase=Phase.ENDED, ended_by__number="001").exists()
     assert Duty.objects.filter(contract=portal(), phase=Phase.OPEN, flagged=True).exists()
     assert Evidence.objects.filter(decision__outcome="rejected").exists()
     assert Evidence.objects.filter(kind="file").exists()
 
 
-def test_the_plans_clocks_are_running(db):
+def versions(reference: str) -> list[tuple[str, str]]:
+    rows = PlanVersion.objects.filter(contract__reference=reference).order_by("number")
+    return [(row.name, row.state) for row in rows]
+
+
+def test_the_plan_came_back_on_two_grounds_and_waits_again_with_its_clocks_running(db):
+    """Counted by hand from Tuesday 24 November 2026: 12 Working Days ago was Friday 6, 6 ago Monday 16."""
     load(NOW)
-    amend = Duty.objects.get(contract__reference="SPA-0317", obligation__rule_key="A-4.3.2-amend")
-    finish = Duty.objects.get(contract__reference="SPA-0317", obligation__rule_key="A-4.3.2-finish")
-    assert amend.phase == finish.phase == "open"
-    assert NOW < finish.due_at < amend.due_at
-    assert list(phases("A-4.3.1", "SPA-0317").values()) == ["met"]
+    assert versions("SPA-0317") == [("1.0", "not_approved"), ("1.1", "submitted")]
+    first, second = PlanVersion.objects.filter(contract__reference="SPA-0317").order_by("number")
+    assert (first.submitted_by.name, first.submitted_on) == ("Noor Haddad", date(2026, 11, 6))
+    assert (first.decided_by.name, first.decided_on) == ("Rowan Pell", date(2026, 11, 16))
+    assert first.grounds == ["Part A/4.2.1(b)", "Part A/4.2.1(c)"]
+    assert {row.reviewed_by.name for row in first.checklist.all()} == {"Iris Quayle"}
+    assert (second.submitted_on, second.round) == (date(2026, 11, 20), 1)
+    assert {row.verdict for row in second.checklist.all()} == {""}
+    assert second.checklist.get(path="Part A/4.2.1(a)").place == "Section 1"  # as version 1.0 had it
+    clocks = Duty.objects.filter(contract__reference="SPA-0317", obligation__rule_key__startswith="A-4.3")
+    assert {row.obligation.rule_key: (row.due_date, row.phase, row.done_on) for row in clocks} == {
+        "A-4.3.1": (date(2026, 11, 6), "met", date(2026, 11, 6)),
+        "A-4.3.2-amend": (date(2026, 11, 30), "met", date(2026, 11, 20)),
+        "A-4.3.2-finish": (date(2026, 11, 27), "open", None),
+    }
+
+
+def test_the_documentation_was_approved_before_duly_and_waits_with_its_update(db):
+    load(NOW)
+    assert versions("TCC-2041") == [("2.3", "adopted"), ("2.4", "submitted")]
+    old = PlanVersion.objects.get(name="2.3")
+    assert old.decided_on < portal().tracked_from
+    facts = FactRecord.objects.filter(contract=portal(), made_on="plans").order_by("happened_on", "kind")
+    assert [fact.kind.removeprefix("risk_management_") for fact in facts] == [
+        "documentation_submitted",
+        "statement_issued",
+        "documentation_submitted",
+        "documentation_updated",
+    ]
+
+
+def test_all_breaches_of_the_demo_were_reported_on_their_page(db):
+    load(NOW)
+    assert sorted(Breach.objects.values_list("contract__reference", "state")) == [
+        ("SPA-0317", "closed"),
+        ("TCC-2041", "closed"),
+        ("TCC-2041", "reported"),
+    ]
+    kinds = {name for name, kind in vocabulary().items() if kind.page is not None}
+    assert not FactRecord.objects.filter(kind__in=kinds, made_on="").exists()
+
+
+def test_access_is_taken_away_in_time_late_and_not_yet(db):
+    load(NOW)
     assert phases("B-6.5", "SPA-0317") == {
         "Sol Byrne": "met",
         "Kit Arden": "met_late",
@@ -103,7 +150,11 @@ def test_loading_again_changes_nothing(db):
 def test_the_demo_can_be_loaded_on_any_day(db, now):
     assert load(now)
     assert Duty.objects.filter(phase=Phase.OPEN, due_at__lt=now).count() in (1, 2)
-    assert phases("5.7-submit") == {"Documentation set 2.4": "awaiting_decision"}
+    assert phases("5.7-submit") == {"risk management documentation": "awaiting_decision"}
+    assert versions("SPA-0317") == [("1.0", "not_approved"), ("1.1", "submitted")]
+    assert phases("A-4.3.1", "SPA-0317") == {"plan": "met"}
+    finish = Duty.objects.get(contract__reference="SPA-0317", obligation__rule_key="A-4.3.2-finish")
+    assert finish.phase == "open" and now < finish.due_at
 
 
 def test_a_handful_of_mails_and_no_flood(db, mail_server):

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from contracts.models import ParagraphVersion
 from contracts.terms.moments import LONDON
 from obligations.models import FactRecord, PlanState, PlanVersion
 from obligations.plans.kinds import kinds
@@ -261,6 +262,16 @@ def test_a_plan_approved_before_duly_comes_in_through_its_page(browse, uploads):
     assert "submitted on 20 March 2024 by Priya Nair; approved on 8 April 2024 by Ada Fairweather" in page
     assert "Review and update the plan : Wednesday 8 April 2026" in page
     assert "Overdue" not in page  # as a tag
+
+
+def test_once_the_paragraph_is_not_used_what_was_sent_before_may_still_be_decided_on(cast, priya, ada):
+    priya.upload()
+    priya.submit(version(), date(2026, 3, 9))
+    ParagraphVersion.objects.filter(contract=cast.contract, paragraph__path="Part A/4").update(used=False)
+    page = ada.plan()
+    assert "Paragraph 4 is not in force today, so no further version is submitted." in page
+    assert "Upload a version" not in priya.plan()
+    assert "is approved and adopted" in words(ada.decide(version(), "approve"))
 
 
 def test_where_the_record_and_the_versions_disagree_the_page_says_so(cast, priya):
