@@ -207,6 +207,7 @@ def of(breach: Breach) -> dict[str, list[int]]:
     about = {"contract": breach.contract, "subject": breach.reference}
     return {
         "breach_id": [breach.pk],
+        "reference": [breach.reference],
         "report_id": [one.pk for one in breach.reports.all()],
         "duty_id": list(Duty.objects.filter(**about).values_list("pk", flat=True)),
         "fact_id": list(FactRecord.objects.filter(**about).values_list("pk", flat=True)),

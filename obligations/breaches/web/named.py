@@ -17,7 +17,7 @@ from obligations.breaches import selectors
 def breach_called(request: HttpRequest, contract_id: int, reference: str) -> HttpResponse:
     """Leads to the breach with this reference, where this person may see it."""
     access = open_contract(request.user, contract_id, timezone.now())
-    found = selectors.breaches_of(access.contract).filter(reference=reference).first()
+    found = selectors.breaches_of(access).filter(reference=reference).first()
     if found is None:
         raise Http404("no such breach")
     return redirect("breach", contract_id, found.pk)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from contracts.access import open_contract
 from contracts.models import Person
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
@@ -125,7 +126,8 @@ def refer_version(
     acting.not_before(when, version.decided, "on", "the second refusal")
     if event == "refer_undecided":
         acting.not_before(when, version.submitted, "on", "the day it was submitted")
-        if why := why_not_undecided(plan_page(version.contract, version.plan, now), when):
+        access = open_contract(person, version.contract_id, now)
+        if why := why_not_undecided(plan_page(access, version.plan, now), when):
             raise Refused("on", why)
     version.save(update_fields=["state"])
     acting.told(version, actor, now, event, {"on": when, "reason": reason.strip()})

@@ -264,7 +264,7 @@ def _why_not(access: Access, found: PlanVersion, act: str, now: datetime) -> str
     why = presenters.why_not(access, "version", event, found.state)
     if event != "refer_undecided" or why:
         return why
-    return decisions.why_not_undecided(selectors.plan_page(access.contract, found.plan, now), now)
+    return decisions.why_not_undecided(selectors.plan_page(access, found.plan, now), now)
 
 
 @require_http_methods(METHODS)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('obligations', '0007_decisions_from_letters'),
+        ('obligations', '0008_taking_back'),
         ('contracts', '0004_distribution_lists'),
     ]
 
