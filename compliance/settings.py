@@ -256,7 +256,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Duly",
-    "DESCRIPTION": "Contract duties, their dates and the proof. Moments are ISO 8601, days are London days.",
+    "DESCRIPTION": "Duties with their dates and proof; plans. Moments are ISO 8601, days are London days.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

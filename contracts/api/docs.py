@@ -57,8 +57,10 @@ def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str
 def _type(schema: Mapping[str, Any], field: Mapping[str, Any]) -> str:
     """What a reader wants to know: date-time, a list of steps' fields, the values there are."""
     found = _resolved(schema, field)
+    if "oneOf" in found:
+        return ", ".join(filter(None, (_type(schema, one) for one in found["oneOf"])))
     if "enum" in found:
-        return ", ".join(str(value) for value in found["enum"])
+        return ", ".join(str(value) for value in found["enum"] if value is not None)
     if "properties" in found:
         return f"object: {', '.join(found['properties'])}"
     if found.get("type") == "array":

@@ -70,22 +70,32 @@ class PlanPage:
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A plan of a contract, with its latest and its adopted version."""
+    """A plan of a contract with all its versions, the newest first."""
 
     kind: PlanKind
-    latest: PlanVersion | None
-    adopted: PlanVersion | None
+    in_force: bool
+    versions: list[PlanVersion]
+
+    @property
+    def latest(self) -> PlanVersion | None:
+        """The latest version that was not discarded."""
+        return next((one for one in self.versions if one.state != PlanState.DISCARDED), None)
+
+    @property
+    def adopted(self) -> PlanVersion | None:
+        """The version in use."""
+        return next((one for one in self.versions if one.state == PlanState.ADOPTED), None)
 
 
-def plans_of(contract: Contract) -> list[PlanRow]:
-    """The plans that the contract's schedules ask for. 2 queries."""
+def plans_of(contract: Contract, now: datetime) -> list[PlanRow]:
+    """The plans that the contract's schedules ask for. 2 queries, and 1 for each plan."""
     outlines = set(Schedule.objects.filter(contract=contract).values_list("outline_key", flat=True))
-    versions = list(_versions(contract).exclude(state=PlanState.DISCARDED))
+    versions = list(_versions(contract))
     return [
         PlanRow(
             kind,
-            next((one for one in versions if one.plan == key), None),
-            next((one for one in versions if one.plan == key and one.state == PlanState.ADOPTED), None),
+            in_force(contract, kind, london_day(now)),
+            [one for one in versions if one.plan == key],
         )
         for key, kind in kinds().items()
         if kind.outline in outlines

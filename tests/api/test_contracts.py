@@ -196,6 +196,7 @@ def test_the_schema_is_valid_and_names_every_endpoint(db, client):
         "/api/v1/contracts/{contract_id}/duties/",
         "/api/v1/contracts/{contract_id}/duties/{duty_id}/",
         "/api/v1/contracts/{contract_id}/duties/{duty_id}/proof/",
+        "/api/v1/contracts/{contract_id}/plans/",
     }
 
 

@@ -334,8 +334,8 @@ def warnings(page: PlanPage, now: datetime) -> list[str]:
     found = []
     if not page.in_force:
         found.append(
-            f"Paragraph {number(page.kind.in_force)} is not in force today, so no further version is "
-            "submitted. What was sent before stays here, and may still be decided on."
+            f"Paragraph {number(page.kind.in_force)} is not in force today, so no further version is"
+            " submitted. What was sent before stays here, and may still be decided on."
         )
     return found + _conflict(page) + _silence(page, now) + _apart(page)
 

@@ -68,8 +68,9 @@ def way(access: Access, kind_key: str, version: PlanVersion | None = None) -> li
 @login_required
 def plans(request: HttpRequest, contract_id: int) -> HttpResponse:
     """The plans that the contract's schedules ask for."""
-    access = open_contract(request.user, contract_id, timezone.now())
-    rows = [presenters.overview(access.contract, row) for row in selectors.plans_of(access.contract)]
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    rows = [presenters.overview(access.contract, row) for row in selectors.plans_of(access.contract, now)]
     context = {"rows": rows}
     return contract_page(request, access, "obligations/plans/list.html", context, here="plans", crumbs=[])
 
