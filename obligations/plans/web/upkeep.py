@@ -15,7 +15,7 @@ from contracts.web.pages import contract_page
 from obligations.plans import selectors
 from obligations.plans.kinds import kinds
 from obligations.plans.services import upkeep
-from obligations.plans.web import presenters
+from obligations.plans.web import presenters, version_presenters
 from obligations.plans.web.forms import ActForm, AnnualForm, ChangeActForm, ChangeForm
 from obligations.plans.web.views import METHODS, data_of, saved, way
 
@@ -40,7 +40,7 @@ def annual_review(request: HttpRequest, contract_id: int, plan: str) -> HttpResp
         ):
             messages.success(request, "The review is recorded. Its results go to the other side.")
             return redirect("plan", contract_id, plan)
-    why = presenters.why_not(access, "review", "complete", "new")
+    why = version_presenters.why_not(access, "review", "complete", "new")
     if not (page.adopted and page.kind.has_reviews):
         why = NOTHING_YET
     context = {"form": form, "kind": page.kind, "why_not": why}
@@ -68,7 +68,7 @@ def provide(request: HttpRequest, contract_id: int, review_id: int) -> HttpRespo
         "kind": kinds()[review.version.plan],
         "title": "The results went to the other side",
         "button": "Save",
-        "why_not": presenters.why_not(access, "review", "provide", review.state),
+        "why_not": version_presenters.why_not(access, "review", "provide", review.state),
     }
     template = "obligations/plans/act.html"
     crumbs = way(access, review.version.plan)
@@ -93,7 +93,7 @@ def new_change(request: HttpRequest, contract_id: int, plan: str) -> HttpRespons
         ):
             messages.success(request, f"{data['reference']} is recorded.")
             return redirect("plan", contract_id, plan)
-    why = "" if events else presenters.why_not(access, "change", "propose", "new")
+    why = "" if events else version_presenters.why_not(access, "change", "propose", "new")
     if not (page.adopted and page.kind.has_reviews):
         why = NOTHING_YET
     context = {"form": form, "kind": page.kind, "why_not": why}
@@ -131,7 +131,7 @@ def do_change(request: HttpRequest, contract_id: int, change_id: int, change_act
         "caption": change.reference,
         "title": "The change is in place" if event == "implement" else "The variation that records it",
         "button": "Save",
-        "why_not": presenters.why_not(access, "change", event, change.state),
+        "why_not": version_presenters.why_not(access, "change", event, change.state),
     }
     template = "obligations/plans/act.html"
     return contract_page(request, access, template, context, here="plans", crumbs=way(access, change.plan))

@@ -1,0 +1,271 @@
+"""The pages of one version: its file, its checklist, submitting, reviewing, deciding, taking back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from contracts.access import Access, open_contract
+from contracts.models import Paragraph
+from contracts.services.actors import Actor
+from contracts.web.forms import DulyForm
+from contracts.web.pages import contract_page
+from obligations.models import PlanVersion, Verdict
+from obligations.plans import selectors
+from obligations.plans.kinds import PlanKind, kinds, machines, take_back_of
+from obligations.plans.services import decisions, taking_back, versions
+from obligations.plans.web import version_presenters as presenters
+from obligations.plans.web.forms import APPROVE, ActForm, ChecklistForm, DecideForm, MarksForm, TakeBackForm
+from obligations.plans.web.views import METHODS, data_of, saved, way
+
+
+@dataclass(frozen=True)
+class Here:
+    """What every page of a version begins with: who asks, for which version, and when."""
+
+    request: HttpRequest
+    access: Access
+    version: PlanVersion
+    now: datetime
+
+    @property
+    def kind(self) -> PlanKind:
+        return kinds()[self.version.plan]
+
+    @property
+    def actor(self) -> Actor:
+        return Actor.of(self.access.person, self.access.side)
+
+    def headings(self) -> dict[str, Paragraph]:
+        """What the contract calls each requirement, by its path."""
+        return selectors.headings(self.access.contract, self.kind, self.kind.requirements)
+
+    def why_not(self, event: str) -> str:
+        """Why this person cannot do this now, "" where they can."""
+        return presenters.why_not(self.access, "version", event, self.version.state)
+
+    def done(self, form: DulyForm, act: Callable[[], Any], said: str) -> bool:
+        """Whether the form was sent and the act went through; else the form says why not."""
+        if self.request.method != "POST" or not form.is_valid() or not saved(form, act):
+            return False
+        messages.success(self.request, said)
+        return True
+
+    def page(self, template: str, **context: Any) -> HttpResponse:
+        """One of the pages below the version's own, with the way back to it."""
+        shared = {"version": self.version, "kind": self.kind, **context}
+        crumbs = way(self.access, self.version.plan, self.version)
+        name = f"obligations/plans/{template}.html"
+        return contract_page(self.request, self.access, name, shared, here="plans", crumbs=crumbs)
+
+    def to_plan(self) -> HttpResponse:
+        return redirect("plan", self.access.contract.pk, self.version.plan)
+
+    def to_version(self) -> HttpResponse:
+        return redirect("plan_version", self.access.contract.pk, self.version.pk)
+
+
+def opened(request: HttpRequest, contract_id: int, version_id: int) -> Here:
+    """The version, for a member of the contract. Raises Http404."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    return Here(request, access, selectors.version_at(access.contract, version_id), now)
+
+
+@require_safe
+@login_required
+def version(request: HttpRequest, contract_id: int, version_id: int) -> HttpResponse:
+    """One version: its file and hash, its checklist with the review, the decision."""
+    here = opened(request, contract_id, version_id)
+    access, found, names = here.access, here.version, here.headings()
+    page = selectors.plan_page(access, found.plan, here.now)
+    context = {
+        "version": found,
+        "kind": here.kind,
+        "row": presenters.version_row(access.contract, found),
+        "state": machines()["version"].states[found.state],
+        "rows": presenters.version_rows(found),
+        "checklist": presenters.checklist(found, names),
+        "refusal": presenters.refusal(found, here.kind, names),
+        "acts": presenters.version_acts(access, found, page, here.now),
+        "own": found.state == "submitted" and found.submitted_by_id == access.person.pk,
+    }
+    template = "obligations/plans/version.html"
+    return contract_page(request, access, template, context, here="plans", crumbs=way(access, found.plan))
+
+
+@require_safe
+@login_required
+def version_file(request: HttpRequest, contract_id: int, version_id: int) -> FileResponse:
+    """The plan as it was uploaded, always as a download."""
+    found = opened(request, contract_id, version_id).version
+    if not found.file or not found.file.storage.exists(found.file.name):
+        raise Http404("no such file")
+    return FileResponse(
+        found.file.open("rb"),
+        as_attachment=True,
+        filename=found.file_name,
+        content_type="application/octet-stream",
+    )
+
+
+@require_http_methods(METHODS)
+@login_required
+def checklist(request: HttpRequest, contract_id: int, version_id: int) -> HttpResponse:
+    """Where in the plan each requirement is met."""
+    here = opened(request, contract_id, version_id)
+    found = here.version
+    form = ChecklistForm(*data_of(request), rows=found.checklist.all(), headings=here.headings())
+
+    def place() -> None:
+        versions.place_requirements(found, here.actor, here.now, places=form.places())
+
+    if here.done(form, place, "The checklist is saved."):
+        return here.to_version()
+    title = "Where each requirement is met"
+    return here.page("checklist", form=form, title=title, why_not=here.why_not("place"))
+
+
+@require_http_methods(METHODS)
+@login_required
+def review(request: HttpRequest, contract_id: int, version_id: int) -> HttpResponse:
+    """Reviews a submitted version requirement by requirement."""
+    here = opened(request, contract_id, version_id)
+    found = here.version
+    form = MarksForm(*data_of(request), rows=found.checklist.all(), headings=here.headings())
+
+    def mark() -> None:
+        decisions.review_requirements(found, here.actor, here.now, marks=form.marks())
+
+    if here.done(form, mark, "The review is saved. Nothing is decided yet."):
+        return here.to_version()
+    title = "Review by requirement"
+    return here.page("review", form=form, title=title, why_not=here.why_not("review"))
+
+
+@require_http_methods(METHODS)
+@login_required
+def decide(request: HttpRequest, contract_id: int, version_id: int) -> HttpResponse:
+    """Approves a version, or refuses it with grounds."""
+    here = opened(request, contract_id, version_id)
+    found, names = here.version, here.headings()
+    failed = [row.path for row in found.checklist.all() if row.verdict == Verdict.NOT_MET]
+    form = DecideForm(
+        *data_of(request),
+        kind=here.kind,
+        state=found.state,
+        headings=names,
+        initial={"sha256": found.sha256, "seen": found.state, "grounds": failed},
+    )
+    approves = form.is_valid() and form.cleaned_data["outcome"] == APPROVE
+    said = f"Version {found.name} is {'approved and adopted' if approves else 'not approved'}."
+    if here.done(form, lambda: _decide(here, form), said):
+        return here.to_plan()
+    reasons = [here.why_not(event) for event in ("approve", "refuse")]
+    return here.page(
+        "decide",
+        form=form,
+        again=decisions.refused_in_this_round(found),
+        checklist=presenters.checklist(found, names),
+        why_not=reasons[0] if all(reasons) and request.method != "POST" else "",
+    )
+
+
+def _decide(here: Here, form: DecideForm) -> PlanVersion:
+    """Puts the decision of a form on the record. Raises Refused."""
+    data = form.cleaned_data
+    known = {"sha256": data["sha256"], "seen": data["seen"], "on": data["when"]}
+    if data["outcome"] == APPROVE:
+        return decisions.approve_version(here.version, here.actor, here.now, **known)
+    more = {"grounds": data["grounds"], "reason": data["reason"]}
+    return decisions.refuse_version(here.version, here.actor, here.now, **known, **more)
+
+
+ACTS = {
+    "submit": (versions.submit_version, "Submit for approval", "Submit", "It is submitted."),
+    "discard": (versions.discard_version, "Discard the draft", "Discard it", "The draft is discarded."),
+    "refer": (
+        decisions.refer_version,
+        "Refer to dispute resolution",
+        "Refer it",
+        "Referred to dispute resolution.",
+    ),
+}
+
+
+@require_http_methods(METHODS)
+@login_required
+def do(request: HttpRequest, contract_id: int, version_id: int, act: str) -> HttpResponse:
+    """Submits or discards a draft, or refers a version to dispute resolution."""
+    here = opened(request, contract_id, version_id)
+    if act not in ACTS:
+        raise Http404("no such act")
+    service, title, button, said = ACTS[act]
+    form = ActForm(*data_of(request))
+    if act != "refer":
+        del form.fields["reason"]
+    if act == "discard":
+        del form.fields["on"], form.fields["on_time"]
+
+    def doing() -> None:
+        data = form.cleaned_data
+        more: dict[str, Any] = {} if act == "discard" else {"on": data["when"]}
+        more |= {"reason": data["reason"]} if act == "refer" else {}
+        service(here.version, here.actor, here.now, **more)
+
+    if here.done(form, doing, said):
+        return here.to_plan()
+    return here.page(
+        "act",
+        form=form,
+        title=title,
+        button=button,
+        says=presenters.referring(here.version) if act == "refer" else "",
+        why_not="" if form.errors else _why_not(here, act),
+    )
+
+
+def _why_not(here: Here, act: str) -> str:
+    """Why this person cannot do this with the version now, "" where they can."""
+    event = decisions.referral_of(here.version) if act == "refer" else act
+    why = here.why_not(event)
+    if event != "refer_undecided" or why:
+        return why
+    page = selectors.plan_page(here.access.contract, here.version.plan, here.now)
+    return decisions.why_not_undecided(page, here.now)
+
+
+@require_http_methods(METHODS)
+@login_required
+def take_back(request: HttpRequest, contract_id: int, version_id: int) -> HttpResponse:
+    """Takes back the last thing done with a version, with the reason."""
+    here = opened(request, contract_id, version_id)
+    found = here.version
+    last = selectors.last_act(here.access.contract, found.plan)
+    form = TakeBackForm(data_of(request)[0], initial={"act": last.pk if last else None})
+
+    def doing() -> None:
+        data = form.cleaned_data
+        act, reason = data["act"] or 0, data["reason"]
+        taking_back.take_back(found, here.actor, here.now, act=act, reason=reason)
+
+    if here.done(form, doing, "It is taken back."):
+        return here.to_plan()
+    event = take_back_of(found.state, last.before) if last and last.version_id == found.pk else ""
+    return here.page(
+        "act",
+        form=form,
+        title=machines()["version"].events[event].label if event else "Take it back",
+        button="Take it back",
+        says=presenters.taking_back(found, last) if last and event else "",
+        why_not="" if form.errors else presenters.why_not_take_back(here.access, found, last),
+    )
