@@ -240,7 +240,7 @@ def _why_not(here: Here, act: str) -> str:
     why = here.why_not(event)
     if event != "refer_undecided" or why:
         return why
-    page = selectors.plan_page(here.access.contract, here.version.plan, here.now)
+    page = selectors.plan_page(here.access, here.version.plan, here.now)
     return decisions.why_not_undecided(page, here.now)
 
 
