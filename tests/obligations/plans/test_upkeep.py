@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -14,6 +15,7 @@ from obligations.models import FactRecord, PlanState, PlanVersion
 from obligations.plans.services import upkeep, versions
 from tests.cast import Cast, play
 from tests.obligations.plans.conftest import SMP, Table, at, file
+from tests.support.together import at_once
 
 MONDAY = date(2026, 3, 9)
 RMD = "risk-management-documentation"
@@ -134,6 +136,21 @@ def test_two_reviewers_at_once_the_second_is_told(table):
     _, says = refusal(table.refuse, seen_by_ben, date(2026, 3, 12), by="ben")
     assert says.startswith("Ada Fairweather decided on this version already, on 12 March 2026: “Adopted”")
     assert FactRecord.objects.filter(kind="smp_non_approval_notified").count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_approves_and_one_refuses_at_the_same_moment(table):
+    version = table.submit(MONDAY)
+    day = date(2026, 3, 12)
+    found = at_once(
+        partial(table.approve, PlanVersion.objects.get(pk=version.pk), day, by="ada"),
+        partial(table.refuse, PlanVersion.objects.get(pk=version.pk), day, by="ben"),
+    )
+    refused = [one for one in found if isinstance(one, Refused)]
+    assert len(refused) == 1, found
+    assert "decided on this version already" in refused[0].message
+    decided = FactRecord.objects.filter(kind__in=["smp_approved", "smp_non_approval_notified"])
+    assert decided.count() == 1
 
 
 def test_days_that_cannot_be(table):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from contracts.models import KeptBy, LedgerEntry
 from contracts.services import ledger
@@ -16,6 +16,7 @@ from obligations.models import Duty, Evidence, FactRecord, Notice, Phase
 from obligations.services.evidence import decide
 from obligations.services.facts import record_fact, withdraw_fact
 from tests.cast import DMP, NOON, ORDER, SYSTEM, done, happened, patch_released, play
+from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -74,28 +75,13 @@ def test_the_database_takes_the_same_fact_once_whoever_writes():
 def test_sent_by_two_people_at_the_same_moment_it_is_recorded_once():
     cast = play()
     actors = [cast.as_("priya"), cast.as_("tom")]
-    start, created, errors = threading.Barrier(2), [], []
+    details = {"subject": "CVE-1", "category": "Critical"}
 
     def send(actor):
-        try:
-            start.wait(timeout=10)
-            recorded = record_fact(
-                cast.contract, actor, NOON, kind=RELEASED, happened=DAY,
-                details={"subject": "CVE-1", "category": "Critical"},
-            )  # fmt: skip
-            created.append(recorded.created)
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
+        return record_fact(cast.contract, actor, NOON, kind=RELEASED, happened=DAY, details=details)
 
-    threads = [threading.Thread(target=send, args=[actor]) for actor in actors]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert errors == []
-    assert sorted(created) == [False, True]
+    recorded = at_once(*(partial(send, actor) for actor in actors))
+    assert sorted(one.created for one in recorded) == [False, True]
     assert FactRecord.objects.filter(subject="CVE-1").count() == 1
     assert Duty.objects.filter(subject="CVE-1").count() == 1
     ledger.verify(cast.contract)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from contracts import selectors
 from contracts.models import Contract, KeptBy, LedgerEntry, ParagraphVersion, Signature, VariationState
@@ -18,6 +17,7 @@ from obligations.services.adopt import fit_to_the_words
 from obligations.services.reconcile import reconcile
 from obligations.services.variations import apply_if_signed, sign_variation
 from tests.cast import DMP, NOON, ORDER, SYSTEM, done, happened, make_contract, patch_released, play
+from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -307,24 +307,13 @@ def test_both_sides_signing_at_the_same_moment_put_it_in_force_once():
     cast = play()
     variation = shared(cast)
     actors = {side: cast.as_(who) for side, (who, _) in WHO.items()}
-    start, errors = threading.Barrier(2), []
 
     def put(side):
-        try:
-            start.wait(timeout=10)
-            copy = type(variation).objects.select_related("contract").get(pk=variation.pk)
-            sign(cast, copy, side, actor=actors[side])
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
+        copy = type(variation).objects.select_related("contract").get(pk=variation.pk)
+        return sign(cast, copy, side, actor=actors[side])
 
-    threads = [threading.Thread(target=put, args=[side]) for side in WHO]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert errors == []
+    for signed in at_once(*(partial(put, side) for side in WHO)):
+        assert not isinstance(signed, Exception), signed
     assert LedgerEntry.objects.filter(verb="variation_in_force").count() == 1
     assert Contract.objects.get().text_version == 2
     ledger.verify(cast.contract)
