@@ -92,6 +92,10 @@ def test_refused_on_working_day_six_the_page_says_that_the_limits_pull_apart(pri
     assert "1 Working Day after the limit" in page
     refused = words(priya.client.get(priya.at("plan_version", version().pk)))
     assert "4.2.1(b) Roles" in refused and "reasonable by definition (4.3.3)" in refused
+    priya.upload("1.1", b"Amended")
+    assert "Two limits pull apart." in priya.plan()
+    priya.submit(version(number=2))
+    assert "Two limits pull apart." not in priya.plan()  # resubmitted, so one limit is left
 
 
 def test_refused_on_working_day_five_they_do_not(priya, ada):

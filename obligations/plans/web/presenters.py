@@ -158,12 +158,12 @@ def _apart(page: PlanPage) -> list[str]:
 
 
 def _conflict(page: PlanPage) -> list[str]:
-    """Where the limit to amend falls after the ceiling for both sides."""
+    """Where the limit to amend runs and falls after the ceiling for both sides."""
     amend = of_this_round(page, page.kind.amend)
     finish = of_this_round(page, page.kind.finish)
     if amend is None or finish is None or not amend.due_date or not finish.due_date:
         return []
-    if amend.phase not in ACTIVE_PHASES and finish.phase not in ACTIVE_PHASES:
+    if amend.phase not in ACTIVE_PHASES:  # met by a resubmission, or ended
         return []
     if amend.due_date <= finish.due_date:
         return []
