@@ -29,7 +29,7 @@ from contracts.models import (
 )
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnly(admin.ModelAdmin):
     """Rows that are looked at and never written here.
 
     ``kept_by``: the columns that say which contract and what a row is about, where that may be kept to a
@@ -56,7 +56,7 @@ def without_kept(rows: QuerySet[Any], request: HttpRequest, kept_by: tuple[str, 
     return rows if kept_by is None else rows.filter(~kept_from(cast(Person, request.user), *kept_by))
 
 
-class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
+class ReadOnlyInline(admin.TabularInline):
     """The same, inside the page of what they belong to."""
 
     extra = 0
@@ -70,7 +70,7 @@ class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Person)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(UserAdmin):
     """People sign in by e-mail address. What they may do on a contract comes from their membership of it."""
 
     ordering = ("name",)
@@ -101,7 +101,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OrganisationAdmin(admin.ModelAdmin):
     search_fields = ("name",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

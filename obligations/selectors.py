@@ -184,7 +184,7 @@ def contract_counts(person: Person, now: datetime) -> list[ContractCounts]:
     found: dict[int, Any] = {
         row["contract"]: row for row in rows.values("contract").order_by("contract").annotate(**counted)
     }
-    sides = {contract.pk: contract.mine[0].side for contract in contracts}  # type: ignore[attr-defined]
+    sides = {contract.pk: contract.mine[0].side for contract in contracts}
     return [_counts(one, sides[one.pk], found.get(one.pk, {})) for one in contracts]
 
 

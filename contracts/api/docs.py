@@ -14,7 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Every endpoint with its parameters and the fields of its answer."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    schema = SchemaGenerator().get_schema(request=None, public=True)
     return render(request, "api/docs.html", {"info": schema["info"], "endpoints": list(_endpoints(schema))})
 
 

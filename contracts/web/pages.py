@@ -11,7 +11,14 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from contracts.access import Access
+from contracts.models import Person
 from contracts.web import menu
+
+
+class SignedIn(HttpRequest):
+    """A request behind sign-in, as every page of a contract is: its user is a person. Only for types."""
+
+    user: Person
 
 
 @dataclass(frozen=True)

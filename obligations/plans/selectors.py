@@ -244,7 +244,7 @@ def _sent_and_decided(kind: PlanKind) -> list[str]:
     return [name for event in ("submit", "approve", "refuse") for name in kind.facts[event]]
 
 
-def _versions(contract: Contract):  # type: ignore[no-untyped-def]
+def _versions(contract: Contract):
     return (
         PlanVersion.objects.filter(contract=contract)
         .select_related("uploaded_by", "submitted_by", "decided_by")

@@ -14,7 +14,7 @@ from contracts.reading import Reading, ReadingError, read_document
 
 class Command(BaseCommand):
     help = "The paragraphs, time limits and misprints of a schedule (.txt, .docx or .pdf)"
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,14 +19,14 @@ from contracts.services.errors import Refused
 from contracts.web import paging
 from contracts.web.documents import presenters
 from contracts.web.documents.forms import UploadForm
-from contracts.web.pages import Crumb, contract_page
+from contracts.web.pages import Crumb, SignedIn, contract_page
 
 PER_PAGE = 25
 
 
 @require_safe
 @login_required
-def documents(request: HttpRequest, contract_id: int) -> HttpResponse:
+def documents(request: SignedIn, contract_id: int) -> HttpResponse:
     """Everything that was uploaded, newest first."""
     access = open_contract(request.user, contract_id, timezone.now())
     page = paging.page_of(request, selectors.documents_of(access.contract), PER_PAGE)
@@ -40,7 +40,7 @@ def documents(request: HttpRequest, contract_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def upload(request: HttpRequest, contract_id: int) -> HttpResponse:
+def upload(request: SignedIn, contract_id: int) -> HttpResponse:
     """Uploads the document of a schedule."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.UPLOAD_DOCUMENT)
@@ -81,11 +81,11 @@ def _find(contract: Contract, document_id: int) -> Document:
 
 @require_safe
 @login_required
-def document_file(request: HttpRequest, contract_id: int, document_id: int) -> FileResponse:
+def document_file(request: SignedIn, contract_id: int, document_id: int) -> FileResponse:
     """The document as it was uploaded, always as a download."""
     access = open_contract(request.user, contract_id, timezone.now())
     found = _find(access.contract, document_id)
-    if not found.file or not found.file.storage.exists(found.file.name):
+    if not found.file or not found.file.storage.exists(found.file.name or ""):
         raise Http404("no such file")
     return FileResponse(
         found.file.open("rb"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,7 +13,7 @@ from contracts import selectors
 from contracts.access import ALLOWED, Access, Act, open_contract
 from contracts.models import Membership, Role
 from contracts.terms.moments import long_day
-from contracts.web.pages import contract_page
+from contracts.web.pages import SignedIn, contract_page
 from contracts.web.words import listed
 
 
@@ -33,7 +33,7 @@ class PersonRow:
 
 @require_safe
 @login_required
-def people(request: HttpRequest, contract_id: int) -> HttpResponse:
+def people(request: SignedIn, contract_id: int) -> HttpResponse:
     """The people of both sides today."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)

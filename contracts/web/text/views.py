@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -11,13 +11,13 @@ from contracts import selectors
 from contracts.access import open_contract
 from contracts.terms.moments import london_day, long_day
 from contracts.web.asking import day_asked
-from contracts.web.pages import contract_page
+from contracts.web.pages import SignedIn, contract_page
 from contracts.web.text import presenters
 
 
 @require_safe
 @login_required
-def text(request: HttpRequest, contract_id: int) -> HttpResponse:
+def text(request: SignedIn, contract_id: int) -> HttpResponse:
     """Every paragraph of one schedule as it stands on a day."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,6 +17,7 @@ from contracts.access import open_contract
 from contracts.models import Contract, Effect, EffectKind, Side, Signature, Variation
 from contracts.services.variations import duty_in_words, figures_in_words, signing_text, text_hash
 from contracts.terms.moments import long_day
+from contracts.web.pages import SignedIn
 from contracts.web.text.presenters import place
 from contracts.web.variations.presenters import EFFECT_WORDS
 
@@ -91,7 +92,7 @@ def as_pdf(context: dict[str, object]) -> bytes:
 
 @require_safe
 @login_required
-def form(request: HttpRequest, contract_id: int, variation_id: int) -> HttpResponse:
+def form(request: SignedIn, contract_id: int, variation_id: int) -> HttpResponse:
     """The form as a page to read and print."""
     access = open_contract(request.user, contract_id, timezone.now())
     found = selectors.variation_page(access.contract, variation_id, access.side)
@@ -100,7 +101,7 @@ def form(request: HttpRequest, contract_id: int, variation_id: int) -> HttpRespo
 
 @require_safe
 @login_required
-def form_pdf(request: HttpRequest, contract_id: int, variation_id: int) -> HttpResponse:
+def form_pdf(request: SignedIn, contract_id: int, variation_id: int) -> HttpResponse:
     """The form as a PDF to keep; where the machine cannot make one, the page to print says so."""
     access = open_contract(request.user, contract_id, timezone.now())
     found = selectors.variation_page(access.contract, variation_id, access.side)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,14 +16,14 @@ from contracts.models import Side
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.services.variations import share_variation, withdraw_variation
-from contracts.web.pages import Crumb, contract_page
+from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.variations import presenters
 from contracts.web.variations.forms import WithdrawForm
 
 
 @require_safe
 @login_required
-def variations(request: HttpRequest, contract_id: int) -> HttpResponse:
+def variations(request: SignedIn, contract_id: int) -> HttpResponse:
     """Every variation that the person's side may see."""
     access = open_contract(request.user, contract_id, timezone.now())
     rows = selectors.variations_of(access.contract, access.side)
@@ -36,7 +36,7 @@ def variations(request: HttpRequest, contract_id: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def share(request: HttpRequest, contract_id: int, variation_id: int) -> HttpResponse:
+def share(request: SignedIn, contract_id: int, variation_id: int) -> HttpResponse:
     """Fixes the text and offers it to both sides to sign."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.DRAFT_VARIATION)
@@ -52,7 +52,7 @@ def share(request: HttpRequest, contract_id: int, variation_id: int) -> HttpResp
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def withdraw(request: HttpRequest, contract_id: int, variation_id: int) -> HttpResponse:
+def withdraw(request: SignedIn, contract_id: int, variation_id: int) -> HttpResponse:
     """Takes a variation back, with a reason."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.DRAFT_VARIATION)

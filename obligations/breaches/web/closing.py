@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -12,13 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from contracts.access import open_contract
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
+from contracts.web.pages import SignedIn
 from obligations.breaches import selectors
 from obligations.breaches.services.closing import ask_for_report, closing_context
 
 
 @require_safe
 @login_required
-def closing(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
+def closing(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
     """The closing report as a page to read and print."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -29,7 +30,7 @@ def closing(request: HttpRequest, contract_id: int, breach_id: int) -> HttpRespo
 
 @require_POST
 @login_required
-def ask(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
+def ask(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
     """Asks for the closing report as a PDF."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -43,7 +44,7 @@ def ask(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def closing_pdf(request: HttpRequest, contract_id: int, breach_id: int, report_id: int) -> FileResponse:
+def closing_pdf(request: SignedIn, contract_id: int, breach_id: int, report_id: int) -> FileResponse:
     """The closing report as it was made."""
     access = open_contract(request.user, contract_id, timezone.now())
     found = selectors.report_at(selectors.breach_at(access, breach_id), report_id)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +22,7 @@ from contracts.services.errors import Refused
 from contracts.terms.moments import london_day
 from contracts.web import once, paging
 from contracts.web.forms import DulyForm
-from contracts.web.pages import Crumb, contract_page
+from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations.breaches import selectors
 from obligations.breaches.models import Breach, BreachState, ReportState
 from obligations.breaches.services.allowed import alone
@@ -53,7 +54,7 @@ def _actor(access: Access) -> Actor:
 
 
 def _page(
-    request: HttpRequest, access: Access, name: str, context: dict[str, object], breach: Breach | None = None
+    request: SignedIn, access: Access, name: str, context: dict[str, object], breach: Breach | None = None
 ) -> HttpResponse:
     contract_id = access.contract.pk
     crumbs = [] if name == "list" else [Crumb("Breaches", reverse("breaches", args=[contract_id]))]
@@ -66,7 +67,7 @@ def _page(
 
 @require_safe
 @login_required
-def breaches(request: HttpRequest, contract_id: int) -> HttpResponse:
+def breaches(request: SignedIn, contract_id: int) -> HttpResponse:
     """Every breach of the contract."""
     access = open_contract(request.user, contract_id, timezone.now())
     page = paging.page_of(request, selectors.breaches_of(access), PER_PAGE)
@@ -81,7 +82,7 @@ def breaches(request: HttpRequest, contract_id: int) -> HttpResponse:
 
 @require_http_methods(FORM)
 @login_required
-def report(request: HttpRequest, contract_id: int) -> HttpResponse:
+def report(request: SignedIn, contract_id: int) -> HttpResponse:
     """The short report."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
@@ -128,7 +129,7 @@ def _reported(access: Access, form: ReportForm, now: datetime) -> Breach | None:
 
 @require_safe
 @login_required
-def breach(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
+def breach(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
     """Everything about one breach."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -165,7 +166,7 @@ def breach(request: HttpRequest, contract_id: int, breach_id: int) -> HttpRespon
 
 @require_http_methods(FORM)
 @login_required
-def step(request: HttpRequest, contract_id: int, breach_id: int, step: str) -> HttpResponse:
+def step(request: SignedIn, contract_id: int, breach_id: int, step: str) -> HttpResponse:
     """Ticks an immediate step off."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
@@ -176,13 +177,13 @@ def step(request: HttpRequest, contract_id: int, breach_id: int, step: str) -> H
     posted = request.POST if request.method == "POST" else None
     form = StepForm(posted, question="When was it done?", initial={"done_by": access.person.name})
 
-    def done(data: dict[str, str]) -> None:
+    def done(data: dict[str, Any]) -> None:
         tick(
             found,
             _actor(access),
             now,
             key=step,
-            done=data["when"],  # type: ignore[arg-type]
+            done=data["when"],
             done_by=data["done_by"],
             note=data["note"],
         )
@@ -200,7 +201,7 @@ def step(request: HttpRequest, contract_id: int, breach_id: int, step: str) -> H
 
 @require_http_methods(FORM)
 @login_required
-def texts(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
+def texts(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
     """What is written about the breach."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
@@ -218,7 +219,7 @@ def texts(request: HttpRequest, contract_id: int, breach_id: int) -> HttpRespons
 
 @require_http_methods(FORM)
 @login_required
-def readers(request: HttpRequest, contract_id: int, breach_id: int) -> HttpResponse:
+def readers(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
     """Changes who may know of a breach that is kept to a distribution list."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -248,7 +249,7 @@ def readers(request: HttpRequest, contract_id: int, breach_id: int) -> HttpRespo
 
 @require_http_methods(FORM)
 @login_required
-def act(request: HttpRequest, contract_id: int, breach_id: int, event: str) -> HttpResponse:
+def act(request: SignedIn, contract_id: int, breach_id: int, event: str) -> HttpResponse:
     """One change of the table of states."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -274,10 +275,10 @@ def act(request: HttpRequest, contract_id: int, breach_id: int, event: str) -> H
     return _page(request, access, "act", context, found)
 
 
-def _acted(found: Breach, access: Access, event: str, data: dict[str, str], now: datetime) -> None:
+def _acted(found: Breach, access: Access, event: str, data: dict[str, Any], now: datetime) -> None:
     actor = _actor(access)
     if event == "say_when":
-        say_when(found, actor, now, happened=data["when"])  # type: ignore[arg-type]
+        say_when(found, actor, now, happened=data["when"])
     elif event == "withdraw":
         withdraw(found, actor, now, reason=data["reason"])
     elif event == "open_up":
@@ -288,15 +289,15 @@ def _acted(found: Breach, access: Access, event: str, data: dict[str, str], now:
             actor,
             now,
             event=event,
-            when=data.get("when"),  # type: ignore[arg-type]
+            when=data.get("when"),
             reason=data.get("reason", ""),
         )
 
 
 def _done(
-    request: HttpRequest,
+    request: SignedIn,
     form: DulyForm,
-    doing: Callable[[dict[str, str]], object],
+    doing: Callable[[dict[str, Any]], object],
     names: dict[str, str] | None = None,
 ) -> bool:
     """Whether the form was sent and what it asks is done; else the form says why not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -68,7 +68,7 @@ class ByRequirement(DulyForm):
     """A form with fields for each requirement, named by its place in the list."""
 
     def __init__(
-        self, *args: Any, rows: Sequence[PlanRequirement], headings: Mapping[str, Paragraph], **kw: Any
+        self, *args: Any, rows: Iterable[PlanRequirement], headings: Mapping[str, Paragraph], **kw: Any
     ) -> None:
         super().__init__(*args, **kw)
         self.rows = list(rows)

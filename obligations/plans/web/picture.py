@@ -149,7 +149,7 @@ def _scale(page: PlanPage, duties: Sequence[Duty], today: Day) -> Scale:
     return Scale(first - timedelta(days=1), max(last, today) + timedelta(days=2))
 
 
-def _round(page: PlanPage):  # type: ignore[no-untyped-def]
+def _round(page: PlanPage):
     latest = page.latest
     return [one for one in page.versions if latest is not None and one.round == latest.round]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from contracts.access import open_contract
 from contracts.services.actors import Actor
-from contracts.web.pages import contract_page
+from contracts.web.pages import SignedIn, contract_page
 from obligations.plans import selectors
 from obligations.plans.kinds import kinds
 from obligations.plans.services import upkeep
@@ -24,7 +24,7 @@ NOTHING_YET = "No version is adopted yet, so there is nothing to review or chang
 
 @require_http_methods(METHODS)
 @login_required
-def annual_review(request: HttpRequest, contract_id: int, plan: str) -> HttpResponse:
+def annual_review(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
     """Records a full review of the adopted plan under its three heads."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -50,7 +50,7 @@ def annual_review(request: HttpRequest, contract_id: int, plan: str) -> HttpResp
 
 @require_http_methods(METHODS)
 @login_required
-def provide(request: HttpRequest, contract_id: int, review_id: int) -> HttpResponse:
+def provide(request: SignedIn, contract_id: int, review_id: int) -> HttpResponse:
     """Says that the results of a review went to the other side."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -77,7 +77,7 @@ def provide(request: HttpRequest, contract_id: int, review_id: int) -> HttpRespo
 
 @require_http_methods(METHODS)
 @login_required
-def new_change(request: HttpRequest, contract_id: int, plan: str) -> HttpResponse:
+def new_change(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
     """Proposes a change, or requires one early."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -103,7 +103,7 @@ def new_change(request: HttpRequest, contract_id: int, plan: str) -> HttpRespons
 
 @require_http_methods(METHODS)
 @login_required
-def do_change(request: HttpRequest, contract_id: int, change_id: int, change_act: str) -> HttpResponse:
+def do_change(request: SignedIn, contract_id: int, change_id: int, change_act: str) -> HttpResponse:
     """Says that a change is in place, or which variation records it."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,7 +18,7 @@ from contracts.access import Access, open_contract
 from contracts.models import Paragraph
 from contracts.services.actors import Actor
 from contracts.web.forms import DulyForm
-from contracts.web.pages import contract_page
+from contracts.web.pages import SignedIn, contract_page
 from obligations.models import PlanVersion, Verdict
 from obligations.plans import selectors
 from obligations.plans.kinds import PlanKind, kinds, machines, take_back_of
@@ -32,7 +32,7 @@ from obligations.plans.web.views import METHODS, data_of, saved, way
 class Here:
     """What every page of a version begins with: who asks, for which version, and when."""
 
-    request: HttpRequest
+    request: SignedIn
     access: Access
     version: PlanVersion
     now: datetime
@@ -74,7 +74,7 @@ class Here:
         return redirect("plan_version", self.access.contract.pk, self.version.pk)
 
 
-def opened(request: HttpRequest, contract_id: int, version_id: int) -> Here:
+def opened(request: SignedIn, contract_id: int, version_id: int) -> Here:
     """The version, for a member of the contract. Raises Http404."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -83,7 +83,7 @@ def opened(request: HttpRequest, contract_id: int, version_id: int) -> Here:
 
 @require_safe
 @login_required
-def version(request: HttpRequest, contract_id: int, version_id: int) -> HttpResponse:
+def version(request: SignedIn, contract_id: int, version_id: int) -> HttpResponse:
     """One version: its file and hash, its checklist with the review, the decision."""
     here = opened(request, contract_id, version_id)
     access, found, names = here.access, here.version, here.headings()
@@ -105,10 +105,10 @@ def version(request: HttpRequest, contract_id: int, version_id: int) -> HttpResp
 
 @require_safe
 @login_required
-def version_file(request: HttpRequest, contract_id: int, version_id: int) -> FileResponse:
+def version_file(request: SignedIn, contract_id: int, version_id: int) -> FileResponse:
     """The plan as it was uploaded, always as a download."""
     found = opened(request, contract_id, version_id).version
-    if not found.file or not found.file.storage.exists(found.file.name):
+    if not found.file or not found.file.storage.exists(found.file.name or ""):
         raise Http404("no such file")
     return FileResponse(
         found.file.open("rb"),
@@ -120,7 +120,7 @@ def version_file(request: HttpRequest, contract_id: int, version_id: int) -> Fil
 
 @require_http_methods(METHODS)
 @login_required
-def checklist(request: HttpRequest, contract_id: int, version_id: int) -> HttpResponse:
+def checklist(request: SignedIn, contract_id: int, version_id: int) -> HttpResponse:
     """Where in the plan each requirement is met."""
     here = opened(request, contract_id, version_id)
     found = here.version
@@ -137,7 +137,7 @@ def checklist(request: HttpRequest, contract_id: int, version_id: int) -> HttpRe
 
 @require_http_methods(METHODS)
 @login_required
-def review(request: HttpRequest, contract_id: int, version_id: int) -> HttpResponse:
+def review(request: SignedIn, contract_id: int, version_id: int) -> HttpResponse:
     """Reviews a submitted version requirement by requirement."""
     here = opened(request, contract_id, version_id)
     found = here.version
@@ -154,7 +154,7 @@ def review(request: HttpRequest, contract_id: int, version_id: int) -> HttpRespo
 
 @require_http_methods(METHODS)
 @login_required
-def decide(request: HttpRequest, contract_id: int, version_id: int) -> HttpResponse:
+def decide(request: SignedIn, contract_id: int, version_id: int) -> HttpResponse:
     """Approves a version, or refuses it with grounds."""
     here = opened(request, contract_id, version_id)
     found, names = here.version, here.headings()
@@ -204,7 +204,7 @@ ACTS = {
 
 @require_http_methods(METHODS)
 @login_required
-def do(request: HttpRequest, contract_id: int, version_id: int, act: str) -> HttpResponse:
+def do(request: SignedIn, contract_id: int, version_id: int, act: str) -> HttpResponse:
     """Submits or discards a draft, or refers a version to dispute resolution."""
     here = opened(request, contract_id, version_id)
     if act not in ACTS:
@@ -246,7 +246,7 @@ def _why_not(here: Here, act: str) -> str:
 
 @require_http_methods(METHODS)
 @login_required
-def take_back(request: HttpRequest, contract_id: int, version_id: int) -> HttpResponse:
+def take_back(request: SignedIn, contract_id: int, version_id: int) -> HttpResponse:
     """Takes back the last thing done with a version, with the reason."""
     here = opened(request, contract_id, version_id)
     found = here.version

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from contracts.access import Access, open_contract
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.web.forms import DulyForm
-from contracts.web.pages import Crumb, contract_page
+from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations.models import PlanVersion
 from obligations.plans import selectors
 from obligations.plans.kinds import kinds
@@ -38,7 +38,7 @@ def saved(form: DulyForm, act: Callable[[], Any]) -> bool:
     return True
 
 
-def data_of(request: HttpRequest) -> tuple[Any, Any]:
+def data_of(request: SignedIn) -> tuple[Any, Any]:
     """What was sent with a form, (None, None) where it is only shown."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
@@ -57,7 +57,7 @@ def way(access: Access, kind_key: str, version: PlanVersion | None = None) -> li
 
 @require_safe
 @login_required
-def plans(request: HttpRequest, contract_id: int) -> HttpResponse:
+def plans(request: SignedIn, contract_id: int) -> HttpResponse:
     """The plans that the contract's schedules ask for."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -68,7 +68,7 @@ def plans(request: HttpRequest, contract_id: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def plan(request: HttpRequest, contract_id: int, plan: str) -> HttpResponse:
+def plan(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
     """One plan: all clocks of both sides, what remains to each, its versions, reviews and changes."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -98,7 +98,7 @@ def plan(request: HttpRequest, contract_id: int, plan: str) -> HttpResponse:
 
 @require_http_methods(METHODS)
 @login_required
-def upload(request: HttpRequest, contract_id: int, plan: str) -> HttpResponse:
+def upload(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
     """Uploads the next version."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)

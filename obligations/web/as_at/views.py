@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,7 +13,7 @@ from contracts.access import open_contract
 from contracts.models import Contract
 from contracts.terms.moments import Day, london_day, long_day
 from contracts.web.forms import DayField, DulyForm
-from contracts.web.pages import contract_page
+from contracts.web.pages import SignedIn, contract_page
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.words import due_words
 from obligations.rules.duty import Duty
@@ -84,7 +84,7 @@ def state_words(duty: Duty | None) -> str:
 
 @require_safe
 @login_required
-def as_at(request: HttpRequest, contract_id: int) -> HttpResponse:
+def as_at(request: SignedIn, contract_id: int) -> HttpResponse:
     """Any day, as known on any other, and two days side by side."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)

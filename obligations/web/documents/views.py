@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.web import once
 from contracts.web.documents import presenters as reports
-from contracts.web.pages import Crumb, contract_page
+from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations.services import figures
 from obligations.web.documents import presenters
 from obligations.web.documents.forms import FigureForm
@@ -34,7 +34,7 @@ def _find(contract: Contract, document_id: int) -> Document:
 
 @require_safe
 @login_required
-def document(request: HttpRequest, contract_id: int, document_id: int) -> HttpResponse:
+def document(request: SignedIn, contract_id: int, document_id: int) -> HttpResponse:
     """The reading report of one document, and its agreement with the register of its schedule."""
     access = open_contract(request.user, contract_id, timezone.now())
     found = _find(access.contract, document_id)
@@ -52,7 +52,7 @@ def document(request: HttpRequest, contract_id: int, document_id: int) -> HttpRe
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def decide_figure(request: HttpRequest, contract_id: int, document_id: int, limit: str) -> HttpResponse:
+def decide_figure(request: SignedIn, contract_id: int, document_id: int, limit: str) -> HttpResponse:
     """Decides whether the document's figure of one limit counts, or with ?standard=1 the standard form's."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.DECIDE_FIGURE)
@@ -86,7 +86,7 @@ def decide_figure(request: HttpRequest, contract_id: int, document_id: int, limi
 
 
 def _decided(
-    request: HttpRequest,
+    request: SignedIn,
     access: Access,
     found: Document,
     limit: str,

@@ -110,7 +110,7 @@ def _tick(monday: Day, first: Day) -> Tick:
     return Tick(round(x, 1), f"{monday.day} {monday:%b}")
 
 
-def _marks(access: Access, duties: list[Duty], first: Day, base: int, now: datetime):  # type: ignore[no-untyped-def]
+def _marks(access: Access, duties: list[Duty], first: Day, base: int, now: datetime):
     placed: Counter[Day] = Counter()
     for duty in duties:
         if duty.due_date is None or placed[duty.due_date] >= TALLEST:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from contracts.access import Act, open_contract
 from contracts.terms.moments import london_day
 from contracts.web import paging
-from contracts.web.pages import contract_page
+from contracts.web.pages import SignedIn, contract_page
 from obligations import selectors
 from obligations.web.counts import counts
 from obligations.web.due import picture, presenters
@@ -22,7 +22,7 @@ PER_PAGE = 25
 
 @require_safe
 @login_required
-def board(request: HttpRequest, contract_id: int) -> HttpResponse:
+def board(request: SignedIn, contract_id: int) -> HttpResponse:
     """Everything open in its groups, or one group page by page where a standing is chosen."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -51,7 +51,7 @@ def board(request: HttpRequest, contract_id: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def weeks(request: HttpRequest, contract_id: int) -> HttpResponse:
+def weeks(request: SignedIn, contract_id: int) -> HttpResponse:
     """The next twelve weeks as a picture, with the same as a table."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)

@@ -143,7 +143,7 @@ def _reading_due(reading: Mapping[str, Any]) -> str:
     return "nothing would be due"
 
 
-def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]):  # type: ignore[no-untyped-def]
+def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]):
     """What else to know about the date."""
     yield _rulebook(duty)
     calendar = derivation.get("calendar")

@@ -182,7 +182,7 @@ def _box_note(duty: Duty, stands: Standing, now: datetime) -> str:
     return left(duty, stands, now)
 
 
-def _rows(contract: Contract, duty: Duty, rule: Rule | None):  # type: ignore[no-untyped-def]
+def _rows(contract: Contract, duty: Duty, rule: Rule | None):
     paragraph = duty.obligation.paragraph
     day = london_day(duty.owed_from)
     owes = contract.word_for(duty.party)

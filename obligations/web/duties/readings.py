@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from contracts.access import Act, open_contract
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.web.forms import DulyForm
-from contracts.web.pages import Crumb, contract_page
+from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.words import due_words
 from obligations import selectors
 from obligations.rules.deadlines import DEFAULT_READING
@@ -79,7 +79,7 @@ def _due(duty: Derived | None) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def choose_reading(request: HttpRequest, contract_id: int, duty_id: int) -> HttpResponse:
+def choose_reading(request: SignedIn, contract_id: int, duty_id: int) -> HttpResponse:
     """Shows what another reading would move, and chooses it."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.CHOOSE_READING)

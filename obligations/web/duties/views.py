@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from contracts.models import Side
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.web import once
-from contracts.web.pages import Crumb, contract_page
+from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
 from obligations.models import Duty, EvidenceKind, Outcome
 from obligations.services.evidence import decide as decide_on
@@ -29,7 +29,7 @@ from obligations.web.duties.forms import DecideForm, EvidenceForm
 
 @require_safe
 @login_required
-def duty(request: HttpRequest, contract_id: int, duty_id: int) -> HttpResponse:
+def duty(request: SignedIn, contract_id: int, duty_id: int) -> HttpResponse:
     """Everything about one duty."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -44,7 +44,7 @@ def _crumb(contract_id: int, found: Duty) -> list[Crumb]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def log(request: HttpRequest, contract_id: int, duty_id: int) -> HttpResponse:
+def log(request: SignedIn, contract_id: int, duty_id: int) -> HttpResponse:
     """Logs evidence that the duty was done."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.LOG_EVIDENCE)
@@ -69,7 +69,7 @@ def log(request: HttpRequest, contract_id: int, duty_id: int) -> HttpResponse:
     return contract_page(request, access, page, context, here="due", crumbs=crumbs)
 
 
-def _logged(request: HttpRequest, access: Access, found: Duty, form: EvidenceForm, now: datetime) -> bool:
+def _logged(request: SignedIn, access: Access, found: Duty, form: EvidenceForm, now: datetime) -> bool:
     """Whether the evidence is on the record now; else the form says why not."""
     data = form.cleaned_data
     if not once.take(data["token"]):
@@ -100,7 +100,7 @@ def _logged(request: HttpRequest, access: Access, found: Duty, form: EvidenceFor
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def decide(request: HttpRequest, contract_id: int, evidence_id: int) -> HttpResponse:
+def decide(request: SignedIn, contract_id: int, evidence_id: int) -> HttpResponse:
     """Accepts or rejects a piece of evidence."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.DECIDE)
@@ -141,11 +141,11 @@ def decide(request: HttpRequest, contract_id: int, evidence_id: int) -> HttpResp
 
 @require_safe
 @login_required
-def evidence_file(request: HttpRequest, contract_id: int, evidence_id: int) -> FileResponse:
+def evidence_file(request: SignedIn, contract_id: int, evidence_id: int) -> FileResponse:
     """The file of a piece of evidence, always as a download: nothing uploaded is ever shown as a page."""
     access = open_contract(request.user, contract_id, timezone.now())
     evidence = selectors.evidence_at(access, evidence_id)
-    if not evidence.file or not evidence.file.storage.exists(evidence.file.name):
+    if not evidence.file or not evidence.file.storage.exists(evidence.file.name or ""):
         raise Http404("no such file")
     return FileResponse(
         evidence.file.open("rb"),

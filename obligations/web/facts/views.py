@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from contracts.selectors import schedules_of
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.web import paging
-from contracts.web.pages import Crumb, contract_page
+from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
 from obligations.rules.facts import FactKind, held_by, vocabulary
 from obligations.services.facts import record_fact, withdraw_fact
@@ -29,7 +29,7 @@ PER_PAGE = 25
 
 @require_safe
 @login_required
-def record(request: HttpRequest, contract_id: int) -> HttpResponse:
+def record(request: SignedIn, contract_id: int) -> HttpResponse:
     """The kinds of things that may be recorded here, by subject area."""
     access = open_contract(request.user, contract_id, timezone.now(), Act.RECORD_FACT)
     used = kinds.used_by(schedules_of(access.contract))
@@ -40,7 +40,7 @@ def record(request: HttpRequest, contract_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def record_kind(request: HttpRequest, contract_id: int, kind: str) -> HttpResponse:
+def record_kind(request: SignedIn, contract_id: int, kind: str) -> HttpResponse:
     """The form of one kind of fact. A kind with a page of its own is recorded there."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
@@ -82,7 +82,7 @@ def _kind(access: Access, name: str) -> FactKind:
 
 @require_safe
 @login_required
-def facts(request: HttpRequest, contract_id: int) -> HttpResponse:
+def facts(request: SignedIn, contract_id: int) -> HttpResponse:
     """Everything that was recorded, newest first."""
     access = open_contract(request.user, contract_id, timezone.now())
     wanted = request.GET.get("q", "").strip()[:100]
@@ -100,7 +100,7 @@ def facts(request: HttpRequest, contract_id: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def fact(request: HttpRequest, contract_id: int, fact_id: int) -> HttpResponse:
+def fact(request: SignedIn, contract_id: int, fact_id: int) -> HttpResponse:
     """One fact and the duties it made."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -112,7 +112,7 @@ def fact(request: HttpRequest, contract_id: int, fact_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def withdraw(request: HttpRequest, contract_id: int, fact_id: int) -> HttpResponse:
+def withdraw(request: SignedIn, contract_id: int, fact_id: int) -> HttpResponse:
     """Takes back a fact recorded in error. What belongs to a plan or a breach is taken back there."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.WITHDRAW_FACT)

@@ -178,7 +178,7 @@ def moves(rows: Iterable[CalendarMove]) -> list[MoveRow]:
     ]
 
 
-def _when(moment) -> str:  # type: ignore[no-untyped-def]
+def _when(moment) -> str:
     return due_words(moment) if moment else "No date"
 
 

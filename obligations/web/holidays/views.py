@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from contracts.services.errors import Refused
 from contracts.terms.moments import london_day
 from contracts.web import paging
 from contracts.web.forms import DulyForm
-from contracts.web.pages import Crumb
+from contracts.web.pages import Crumb, SignedIn
 from contracts.web.words import count
 from obligations import selectors
 from obligations.models import CalendarChange, ChangeState
@@ -39,18 +39,18 @@ def for_staff(view: View) -> View:
 
     @wraps(view)
     @login_required
-    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def gated(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponse:
         require_staff(request.user)
         return view(request, *args, **kwargs)
 
     return gated
 
 
-def _actor(request: HttpRequest) -> Actor:
+def _actor(request: SignedIn) -> Actor:
     return Actor.of(request.user, Side.NEITHER)
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any], *crumbs: Crumb) -> HttpResponse:
+def _page(request: SignedIn, template: str, context: dict[str, Any], *crumbs: Crumb) -> HttpResponse:
     way = [Crumb("Contracts", reverse("home")), *crumbs]
     return render(request, f"obligations/holidays/{template}.html", {"crumbs": way, **context})
 
@@ -61,7 +61,7 @@ def _all() -> Crumb:
 
 @require_safe
 @for_staff
-def holidays_page(request: HttpRequest) -> HttpResponse:
+def holidays_page(request: SignedIn) -> HttpResponse:
     """The calendars in use, when the published list was last looked at, and every change."""
     known = calendars.load()
     page = paging.page_of(request, selectors.calendar_changes(), PER_PAGE)
@@ -78,7 +78,7 @@ def holidays_page(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: SignedIn) -> HttpResponse:
     """Proposes what a published file changes."""
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -92,7 +92,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: SignedIn) -> HttpResponse:
     """Proposes a one-off day."""
     form = OneOffForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -110,7 +110,7 @@ def _proposed(form: DulyForm, propose: Callable[[], CalendarChange]) -> Calendar
         return None
 
 
-def _previewed(request: HttpRequest, change: CalendarChange, now: datetime) -> HttpResponse:
+def _previewed(request: SignedIn, change: CalendarChange, now: datetime) -> HttpResponse:
     """Works the preview out at once where that is quick; otherwise a worker does."""
     if holidays.is_quick(change):
         holidays.preview(change, now)
@@ -120,7 +120,7 @@ def _previewed(request: HttpRequest, change: CalendarChange, now: datetime) -> H
 
 @require_safe
 @for_staff
-def change(request: HttpRequest, change_id: int) -> HttpResponse:
+def change(request: SignedIn, change_id: int) -> HttpResponse:
     """What a change says, whose dates would move, and applying it."""
     found = selectors.calendar_change(change_id)
     page = paging.page_of(request, selectors.calendar_moves(found, request.user), PER_PAGE)
@@ -146,7 +146,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
 
 @require_POST
 @for_staff
-def apply(request: HttpRequest, change_id: int) -> HttpResponse:
+def apply(request: SignedIn, change_id: int) -> HttpResponse:
     """Applies a change: at once where few duties can be affected, else by a worker."""
     now = timezone.now()
     found = selectors.calendar_change(change_id)
@@ -171,7 +171,7 @@ def apply(request: HttpRequest, change_id: int) -> HttpResponse:
 
 @require_POST
 @for_staff
-def preview_again(request: HttpRequest, change_id: int) -> HttpResponse:
+def preview_again(request: SignedIn, change_id: int) -> HttpResponse:
     """Works the preview out anew."""
     found = selectors.calendar_change(change_id)
     try:
@@ -186,7 +186,7 @@ def preview_again(request: HttpRequest, change_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
-def withdraw(request: HttpRequest, change_id: int) -> HttpResponse:
+def withdraw(request: SignedIn, change_id: int) -> HttpResponse:
     """Turns a proposal down; of an applied change proposes the opposite."""
     found = selectors.calendar_change(change_id)
     applied = found.state == ChangeState.APPLIED

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from contracts.models import Side
+from contracts.web.pages import SignedIn
 from obligations import selectors
 from obligations.web.counts import Count, counts
 
@@ -30,7 +31,7 @@ class ContractRow:
 
 @require_safe
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedIn) -> HttpResponse:
     """The person's contracts; straight to the contract where there is one."""
     found = selectors.contract_counts(request.user, timezone.now())
     if len(found) == 1:

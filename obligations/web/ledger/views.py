@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,7 +16,7 @@ from contracts.access import Access, open_contract
 from contracts.models import Contract, LedgerEntry
 from contracts.selectors import ledger_entries
 from contracts.web import paging
-from contracts.web.pages import contract_page
+from contracts.web.pages import SignedIn, contract_page
 from obligations.web.ledger import presenters
 
 PER_PAGE = 50
@@ -25,7 +25,7 @@ COLUMNS = ["number", "kept_to", "moment", "actor", "verb", "says", "payload", "p
 
 @require_safe
 @login_required
-def ledger(request: HttpRequest, contract_id: int) -> HttpResponse:
+def ledger(request: SignedIn, contract_id: int) -> HttpResponse:
     """Newest first, told in sentences."""
     access = open_contract(request.user, contract_id, timezone.now())
     page = paging.page_of(request, ledger_entries(access), PER_PAGE)
@@ -39,7 +39,7 @@ def ledger(request: HttpRequest, contract_id: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def ledger_csv(request: HttpRequest, contract_id: int) -> StreamingHttpResponse:
+def ledger_csv(request: SignedIn, contract_id: int) -> StreamingHttpResponse:
     """The whole ledger as CSV, oldest first, as it is read from the database."""
     access = open_contract(request.user, contract_id, timezone.now())
     lines = _csv_lines(access)
@@ -48,7 +48,7 @@ def ledger_csv(request: HttpRequest, contract_id: int) -> StreamingHttpResponse:
 
 @require_safe
 @login_required
-def ledger_json(request: HttpRequest, contract_id: int) -> StreamingHttpResponse:
+def ledger_json(request: SignedIn, contract_id: int) -> StreamingHttpResponse:
     """The whole ledger as JSON, oldest first, as it is read from the database."""
     access = open_contract(request.user, contract_id, timezone.now())
     return _download(_json_lines(access), "application/json", access.contract, "json")

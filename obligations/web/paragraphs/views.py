@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,7 +13,7 @@ from contracts.selectors import paragraph_as_at
 from contracts.terms.moments import london_day, long_day
 from contracts.web import paging
 from contracts.web.asking import day_asked, day_query
-from contracts.web.pages import Crumb, contract_page
+from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.text import presenters
 from obligations import selectors
 from obligations.web.lines import line
@@ -23,7 +23,7 @@ PER_PAGE = 25
 
 @require_safe
 @login_required
-def paragraph(request: HttpRequest, contract_id: int, citation: str) -> HttpResponse:
+def paragraph(request: SignedIn, contract_id: int, citation: str) -> HttpResponse:
     """The paragraph as it stands on the day asked about, today unless asked."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +25,7 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import Day, london_day
 from contracts.web.forms import DulyForm
-from contracts.web.pages import Crumb, contract_page
+from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.text.presenters import place, scope_name
 from contracts.web.variations import presenters
 from contracts.web.variations.forms import CHANGES
@@ -203,7 +203,7 @@ def _limits(contract: Contract, day: Day) -> list[tuple[str, str]]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def draft_variation(request: HttpRequest, contract_id: int) -> HttpResponse:
+def draft_variation(request: SignedIn, contract_id: int) -> HttpResponse:
     """The form of a new variation; with ``?answers=ID`` a counter-proposal to that one, filled in from it."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.DRAFT_VARIATION)
@@ -240,7 +240,7 @@ def draft_variation(request: HttpRequest, contract_id: int) -> HttpResponse:
     return contract_page(request, access, page, context, here="variations", crumbs=crumbs)
 
 
-def _answered(request: HttpRequest, access: Access) -> Variation | None:
+def _answered(request: SignedIn, access: Access) -> Variation | None:
     asked = request.GET.get("answers", "")
     if not asked.isdecimal():
         return None

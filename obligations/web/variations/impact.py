@@ -8,7 +8,7 @@ from itertools import groupby
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from contracts.services.errors import Refused
 from contracts.services.interpretations import interpret
 from contracts.terms.moments import long_day
 from contracts.web.forms import DulyForm
-from contracts.web.pages import Crumb, contract_page
+from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.words import count, due_words, moment_words
 from obligations.rules.duty import Duty
@@ -179,7 +179,7 @@ class ReadingForm(DulyForm):
 
 @require_safe
 @login_required
-def impact(request: HttpRequest, contract_id: int, variation_id: int) -> HttpResponse:
+def impact(request: SignedIn, contract_id: int, variation_id: int) -> HttpResponse:
     """What it would do if both signed today; once in force, what it did on its day."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -219,7 +219,7 @@ def impact(request: HttpRequest, contract_id: int, variation_id: int) -> HttpRes
 
 @require_POST
 @login_required
-def say_reading(request: HttpRequest, contract_id: int, variation_id: int) -> HttpResponse:
+def say_reading(request: SignedIn, contract_id: int, variation_id: int) -> HttpResponse:
     """Records how words that are left hanging are read."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.DRAFT_VARIATION)

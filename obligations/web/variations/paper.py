@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from contracts.selectors import variation_page
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.web.forms import DayField, DulyForm
-from contracts.web.pages import Crumb, contract_page
+from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
 from obligations.services.paper import OnPaper, sign_on_paper
 from obligations.web.variations import presenters
@@ -78,7 +78,7 @@ class PaperForm(DulyForm):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def paper(request: HttpRequest, contract_id: int, variation_id: int) -> HttpResponse:
+def paper(request: SignedIn, contract_id: int, variation_id: int) -> HttpResponse:
     """Uploads a signed copy in place of signing here."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.SIGN_VARIATION)

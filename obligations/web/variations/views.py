@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from contracts.models import Variation
 from contracts.selectors import variation_page
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
-from contracts.web.pages import Crumb, contract_page
+from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
 from obligations.services.variations import sign_variation
 from obligations.web.variations import presenters
@@ -26,7 +26,7 @@ from obligations.web.variations.forms import SignForm
 
 @require_safe
 @login_required
-def variation(request: HttpRequest, contract_id: int, variation_id: int) -> HttpResponse:
+def variation(request: SignedIn, contract_id: int, variation_id: int) -> HttpResponse:
     """What it changes, its exact text, who signed, and what followed."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
@@ -36,7 +36,7 @@ def variation(request: HttpRequest, contract_id: int, variation_id: int) -> Http
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def sign(request: HttpRequest, contract_id: int, variation_id: int) -> HttpResponse:
+def sign(request: SignedIn, contract_id: int, variation_id: int) -> HttpResponse:
     """Signs for one side."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.SIGN_VARIATION)
@@ -77,7 +77,7 @@ def sign(request: HttpRequest, contract_id: int, variation_id: int) -> HttpRespo
 
 
 def _page(
-    request: HttpRequest, access: Access, found: Variation, now: datetime, form: SignForm | None
+    request: SignedIn, access: Access, found: Variation, now: datetime, form: SignForm | None
 ) -> HttpResponse:
     ended = selectors.duties_ended_by(access, found.pk)
     context = {

@@ -34,7 +34,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
     return render(request, "obligations/what_if.html", context)
 
 
-def _with_division(request: HttpRequest):  # type: ignore[no-untyped-def]
+def _with_division(request: HttpRequest):
     """The query; a link that names no division means the usual one."""
     data = request.GET.copy()
     data.setdefault("division", DEFAULT_DIVISION)
