@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from compliance import places
 from contracts.services.variations import draft_variation, share_variation
+from obligations.breaches.services.report import report_breach
 from obligations.models import Duty
 from obligations.services.variations import sign_variation
 from tests.browser.conftest import FRIDAY, Visitor
@@ -34,12 +35,28 @@ def a_lively_contract() -> Cast:
     done(met, cast, date(2026, 3, 6), now=FRIDAY)
     patch_released(cast, "CVE-2026-0002", date(2026, 3, 3), now=FRIDAY)
     patch_released(cast, "CVE-2026-0003", date(2026, 3, 12), now=FRIDAY, category="Other")
-    happened(cast, "breach_of_security_occurred", FRIDAY - timedelta(hours=2), "Incident 7", now=FRIDAY)
+    breached(cast)
     happened(cast, "risk_management_documentation_updated", date(2026, 3, 9), "Set 2.4", now=FRIDAY)
     done(Duty.objects.get(obligation__rule_key="5.7-submit"), cast, date(2026, 3, 12), now=FRIDAY)
     signed(cast, in_force=True, number="001", path="main/7.1.3")
     signed(cast, in_force=False, number="002", path="main/5")
     return cast
+
+
+def breached(cast: Cast) -> None:
+    """A breach that happened two hours ago, reported on its page."""
+    report_breach(
+        cast.contract,
+        cast.as_("priya"),
+        FRIDAY,
+        what="Mail sent to the wrong list",
+        outcome="actual",
+        limb="loss",
+        noticed=FRIDAY - timedelta(hours=1),
+        noticed_by="Priya Nair",
+        aware_party="supplier",
+        happened=FRIDAY - timedelta(hours=2),
+    )
 
 
 def signed(cast: Cast, *, in_force: bool, number: str, path: str) -> None:
