@@ -109,6 +109,7 @@ class Stage:
 
     def _breach(self, event: Event, actor: Actor, moment: datetime) -> None:
         told = {name: event[name] for name in ("what", "outcome", "limb", "aware_party")}
+        readers = [self.people[name].pk for name in event["readers"]] if "readers" in event else None
         self.breaches[event["breach"]] = report_breach(
             self.contract,
             actor,
@@ -116,6 +117,7 @@ class Stage:
             noticed=self.days.when(event["noticed"]),
             noticed_by=event.get("noticed_by", actor.name),
             happened=self.days.when(event["happened"]),
+            readers=readers,
             **told,
         )
 
