@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
         "work_on_bank_holidays": MINUTE / 6,
         "make_closing_reports": MINUTE / 6,
         "refresh_bank_holidays": 24 * 60 * MINUTE,
+        "look_at_distribution_lists": 24 * 60 * MINUTE,
     }.items()
 }
 

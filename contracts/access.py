@@ -19,6 +19,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from contracts.models import Contract, DistributionList, ListedPerson, Membership, Person, Role, Side
+from contracts.terms.kept import RESERVED, is_reserved
 from contracts.terms.moments import london_day
 
 Row = TypeVar("Row", bound=Model)
@@ -55,22 +56,24 @@ ALLOWED: dict[Role, frozenset[Act]] = {
 class Access:
     """A person on a contract, with the role they hold at this moment.
 
-    ``hidden``: the subjects of this contract that are kept to a distribution list without this person.
+    ``shown``: of the subjects of this contract that have a distribution list, those of which this person may
+    know. What is not in it is hidden, so that what is kept from now on is hidden from a page under way too.
     """
 
     contract: Contract
     person: Person
     side: Side
     role: Role
-    hidden: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
 
     def sees(self, subject: str) -> bool:
         """Whether this person may know of what is about a subject."""
-        return subject not in self.hidden
+        return not is_reserved(subject) or subject in self.shown
 
     def only_seen(self, rows: QuerySet[Row], subject: str = "subject") -> QuerySet[Row]:
         """The rows about what this person may know of. ``subject`` is the column that says what about."""
-        return rows.exclude(**{f"{subject}__in": self.hidden}) if self.hidden else rows
+        reserved = Q(**{f"{subject}__startswith": RESERVED})
+        return rows.exclude(reserved & ~Q(**{f"{subject}__in": self.shown}))
 
     def may(self, act: Act) -> bool:
         """Whether the role allows the act."""
@@ -100,14 +103,14 @@ def open_contract(person: Person, contract_id: int, now: datetime, act: Act = Ac
         )
         .select_related("contract__authority", "contract__supplier")
         .annotate(
-            hidden=ArraySubquery(_without(person).filter(contract=OuterRef("contract")).values("subject"))
+            shown=ArraySubquery(_shown_to(person).filter(contract=OuterRef("contract")).values("subject"))
         )
         .first()
     )
     if membership is None:
         raise Http404("no such contract")
     side, role = Side(membership.side), Role(membership.role)
-    access = Access(membership.contract, person, side, role, frozenset(membership.hidden))
+    access = Access(membership.contract, person, side, role, frozenset(membership.shown))
     access.require(act)
     return access
 
@@ -118,18 +121,19 @@ def contracts_of(person: Person, now: datetime) -> QuerySet[Contract]:
     return Contract.objects.filter(pk__in=mine.values("contract_id")).select_related("authority", "supplier")
 
 
-def kept_from(person: Person, contract: str = "contract", subject: str = "subject") -> Exists:
+def kept_from(person: Person, contract: str = "contract", subject: str = "subject") -> Q:
     """The condition that a row, of whichever contract, is about something kept from this person.
 
     ``contract`` and ``subject`` are the columns of the row.
     """
-    return Exists(_without(person).filter(contract=OuterRef(contract), subject=OuterRef(subject)))
+    shown = _shown_to(person).filter(contract=OuterRef(contract), subject=OuterRef(subject))
+    return Q(**{f"{subject}__startswith": RESERVED}) & Q(~Exists(shown))
 
 
-def _without(person: Person) -> QuerySet[DistributionList]:
-    """The lists in force that this person is not on."""
+def _shown_to(person: Person) -> QuerySet[DistributionList]:
+    """The lists that this person is on, and those that were lifted."""
     listed = ListedPerson.objects.filter(distribution_list=OuterRef("pk"), person=person, removed_at=None)
-    return DistributionList.objects.filter(~Exists(listed), lifted_at=None)
+    return DistributionList.objects.filter(Exists(listed) | Q(lifted_at__isnull=False))
 
 
 def require_staff(person: Person) -> None:

@@ -1,7 +1,7 @@
 """The back room for staff administrators: people and organisations are kept here, the rest is only looked at.
 
-What goes on the record is written by services, so that it is on the record: contracts, words, variations and
-the ledger are read-only here.
+What goes on the record is written by services, so that it is on the record: contracts, words and variations
+are read-only here. The ledger is read on its page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from contracts.access import kept_from
 from contracts.models import (
     Contract,
     Document,
-    LedgerEntry,
     Membership,
     Organisation,
     Paragraph,
@@ -154,14 +153,3 @@ class VariationAdmin(ReadOnly):
     list_filter = ("state",)
     search_fields = ("number", "title", "contract__reference")
     inlines = (SignatureInline,)
-
-
-@admin.register(LedgerEntry)
-class LedgerEntryAdmin(ReadOnly):
-    kept_by = ("contract", "kept_to")
-    list_display = ("contract", "kept_to", "number", "moment", "actor_name", "verb")
-    list_select_related = ("contract",)
-    list_filter = ("verb",)
-    search_fields = ("contract__reference", "actor_name", "verb")
-    ordering = ("-pk",)
-    show_full_result_count = False

@@ -115,7 +115,7 @@ def distribution_list(contract: Contract, subject: str) -> DistributionList | No
     """
     people = ListedPerson.objects.filter(removed_at=None).select_related("person").order_by("person__name")
     lists = DistributionList.objects.filter(contract=contract, subject=subject, lifted_at=None)
-    return lists.select_related("made_by").prefetch_related(Prefetch("people", people)).first()
+    return lists.select_related("contract").prefetch_related(Prefetch("people", people)).first()
 
 
 def last_readers(access: Access) -> list[int]:

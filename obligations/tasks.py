@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
+from contracts.services import distribution
 from obligations.breaches.services import closing
 from obligations.services import delivery, holidays, notices, published_list, recurring
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -37,6 +42,16 @@ def refresh_bank_holidays() -> None:
 def work_on_bank_holidays() -> None:
     """Go on with previews and changes of bank holidays that are under way."""
     holidays.work(timezone.now())
+
+
+@shared_task
+def look_at_distribution_lists() -> None:
+    """Say in the log which lists nobody can act on any more for a side; who runs Duly puts somebody on."""
+    for row, sides in distribution.lists_in_need(timezone.now()):
+        log.error(
+            "%s on %s: nobody on its list can act for the %s (script/manage distribution_lists)",
+            row.subject, row.contract.reference, " and the ".join(sides),
+        )  # fmt: skip
 
 
 @shared_task

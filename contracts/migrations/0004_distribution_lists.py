@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='listedperson',
             name='added_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(help_text='Empty: who runs Duly.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='listedperson',
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='distributionlist',
-            constraint=models.CheckConstraint(condition=models.Q(('subject__startswith', 'OS-')), name='distribution_list_has_a_reserved_subject'),
+            constraint=models.CheckConstraint(condition=models.Q(('subject__startswith', 'OFFSEN-')), name='distribution_list_has_a_reserved_subject'),
         ),
         migrations.AddConstraint(
             model_name='distributionlist',

@@ -8,9 +8,7 @@ from django.db.models import Q
 
 from contracts.models.contract import Contract
 from contracts.models.people import Person
-
-RESERVED = "OS-"
-"""How the names of subjects begin that are kept to a list: OFFICIAL-SENSITIVE."""
+from contracts.terms.kept import RESERVED
 
 
 class DistributionList(models.Model):
@@ -61,7 +59,9 @@ class ListedPerson(models.Model):
     distribution_list = models.ForeignKey(DistributionList, on_delete=models.PROTECT, related_name="people")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
-    added_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", help_text="Empty: who runs Duly."
+    )
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from contracts.access import ALLOWED, Act
 from contracts.models import (
@@ -21,25 +21,19 @@ from contracts.models import (
     Role,
     Side,
 )
-from contracts.models.distribution import RESERVED
 from contracts.selectors import members_of
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.services.ledger import Chain
+from contracts.terms.kept import names_reserved, new_name
 from contracts.terms.moments import london_day
-
-LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-"""Without those that are taken for another."""
 
 
 def new_subject(contract: Contract, now: datetime) -> str:
-    """A name for what is to be kept to a list: OS-2026-K7QXM, the year in London and five random letters.
-
-    Numbers would have gaps where something is kept from the reader.
-    """
+    """A name under which nothing is on the record yet."""
     while True:
-        name = f"{RESERVED}{london_day(now).year}-" + "".join(secrets.choice(LETTERS) for _ in range(5))
+        name = new_name(london_day(now).year)
         if not DistributionList.objects.filter(contract=contract, subject=name).exists():
             return name
 
@@ -47,9 +41,10 @@ def new_subject(contract: Contract, now: datetime) -> str:
 def may_name(contract: Contract, person: Person | None, subject: str) -> bool:
     """Whether somebody may record something about a subject; None is a job of the system.
 
-    The answer is the same for a name that is kept from them and for one that does not exist.
+    The answer is the same for a name that is kept from them and for one that does not exist, and for any
+    other text that has such a name in it, which would tell it on.
     """
-    if person is None or not subject.upper().startswith(RESERVED):
+    if person is None or not names_reserved(subject):
         return True
     known = Q(lifted_at__isnull=False) | Q(people__person=person, people__removed_at=None)
     return DistributionList.objects.filter(known, contract=contract, subject=subject).exists()
@@ -117,13 +112,46 @@ def lift_list(row: DistributionList, actor: Actor, now: datetime, *, reason: str
 
 def readers(contracts: Iterable[int]) -> Mapping[Chain, frozenset[int]]:
     """Who alone may know of what on these contracts: people's numbers by contract and subject. 1 query."""
-    rows = ListedPerson.objects.filter(
-        contract__in=list(contracts), removed_at=None, distribution_list__lifted_at=None
-    ).values_list("contract_id", "distribution_list__subject", "person_id")
-    found: dict[Chain, set[int]] = {}
-    for contract, subject, person in rows:
-        found.setdefault((contract, subject), set()).add(person)
-    return {chain: frozenset(people) for chain, people in found.items()}
+    on_it = ListedPerson.objects.filter(distribution_list=OuterRef("pk"), removed_at=None)
+    lists = DistributionList.objects.filter(contract__in=list(contracts), lifted_at=None)
+    rows = lists.annotate(people_on_it=ArraySubquery(on_it.values("person_id")))
+    return {
+        (contract, subject): frozenset(people)
+        for contract, subject, people in rows.values_list("contract_id", "subject", "people_on_it")
+    }
+
+
+def unable(row: DistributionList, now: datetime) -> list[Side]:
+    """The sides that keep the contract and have nobody left on the list who can act on it. 2 queries.
+
+    People leave a contract, or get another role, without anybody thinking of the list.
+    """
+    on_it = {one.person_id for one in _listed(row)}
+    members = [one for one in members_of(row.contract, now) if one.person_id in on_it]
+    return [side for side in _keeping(row.contract) if not _somebody_acts(side, members, now)]
+
+
+def lists_in_need(now: datetime) -> list[tuple[DistributionList, list[Side]]]:
+    """The lists in force on which a side has nobody who can act. 2 queries for each list."""
+    lists = DistributionList.objects.filter(lifted_at=None).select_related("contract").order_by("pk")
+    return [(row, sides) for row in lists if (sides := unable(row, now))]
+
+
+@transaction.atomic
+def put_on_list(row: DistributionList, member: Membership, now: datetime, *, reason: str) -> None:
+    """Let a member know of what nobody who is left can act on: for who runs Duly, on the list's own record.
+
+    Raises Refused without a reason, for a list that needs nobody, and for somebody who is on it already.
+    """
+    reason = required("reason", reason, "Say why this person is put on the list.", longest=2000)
+    Contract.objects.select_for_update().only("pk").get(pk=row.contract_id)
+    if row.lifted_at is not None or not unable(row, now):
+        raise Refused("", f"Somebody on the list of {row.subject} can act for each side: they change it.")
+    if member.person_id in {one.person_id for one in _listed(row)}:
+        raise Refused("person", f"{member.person.name} is on the list already.")
+    _add(row, [member], None, now)
+    payload = {"subject": row.subject, "added": [member.person.name], "removed": [], "reason": reason}
+    ledger.record(row.contract, Actor.system("operator"), "distribution_list_changed", payload, now)
 
 
 def _locked(row: DistributionList, actor: Actor) -> tuple[Person, DistributionList]:
@@ -141,17 +169,35 @@ def _locked(row: DistributionList, actor: Actor) -> tuple[Person, DistributionLi
 def _checked(contract: Contract, people: set[int], now: datetime) -> list[Membership]:
     """The memberships of these people, where each side that keeps the contract can act. Raises Refused."""
     members = {member.person_id: member for member in members_of(contract, now) if member.person.is_active}
-    if people - members.keys():
-        raise Refused("people", "Choose among the people who are on this contract today.")
+    if gone := people - members.keys():
+        named = Person.objects.filter(pk__in=gone, memberships__contract=contract).order_by("name")
+        who = ", ".join(named.values_list("name", flat=True))
+        message = "Choose among the people who are on this contract today."
+        raise Refused("people", f"{who}: no longer on this contract. {message}" if who else message)
     chosen = [members[pk] for pk in sorted(people)]
-    for side in (Side.SUPPLIER, Side.AUTHORITY):
-        if contract.kept_by not in (KeptBy.BOTH, side):
-            continue
-        if not any(one.side == side and Act.DECIDE in ALLOWED[Role(one.role)] for one in chosen):
+    for side in _keeping(contract):
+        if not _somebody_acts(side, chosen, now):
             word = contract.word_for(side)
             message = f"Choose somebody of the {word} who can act on it, for example {_who(side)}."
             raise Refused("people", message)
     return chosen
+
+
+def _keeping(contract: Contract) -> list[Side]:
+    both = (Side.SUPPLIER, Side.AUTHORITY)
+    return [side for side in both if contract.kept_by in (KeptBy.BOTH, side)]
+
+
+def _somebody_acts(side: Side, members: Iterable[Membership], now: datetime) -> bool:
+    """Whether one of these can act for a side, and goes on doing so: who leaves tonight cannot."""
+    today = london_day(now)
+    return any(
+        one.side == side
+        and one.person.is_active
+        and Act.DECIDE in ALLOWED[Role(one.role)]
+        and (one.to_day is None or one.to_day > today)
+        for one in members
+    )
 
 
 def _who(side: str) -> str:
@@ -162,7 +208,7 @@ def _listed(row: DistributionList) -> list[ListedPerson]:
     return list(row.people.filter(removed_at=None).select_related("person"))
 
 
-def _add(row: DistributionList, members: Iterable[Membership], by: Person, now: datetime) -> None:
+def _add(row: DistributionList, members: Iterable[Membership], by: Person | None, now: datetime) -> None:
     ListedPerson.objects.bulk_create(
         ListedPerson(
             contract_id=row.contract_id,

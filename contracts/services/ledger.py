@@ -12,8 +12,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from contracts.models import Contract, DistributionList, LedgerEntry
-from contracts.models.distribution import RESERVED
 from contracts.services.actors import Actor
+from contracts.terms.kept import is_reserved
 
 
 class LedgerBroken(Exception):
@@ -68,7 +68,7 @@ def record_many(
 
 def kept(chains: Iterable[Chain]) -> set[Chain]:
     """The pairs of contract and subject that have, or had, a distribution list. 1 query at most."""
-    asked = [chain for chain in set(chains) if chain[1].startswith(RESERVED)]
+    asked = [chain for chain in set(chains) if is_reserved(chain[1])]
     if not asked:
         return set()
     contracts, subjects = {chain[0] for chain in asked}, {chain[1] for chain in asked}

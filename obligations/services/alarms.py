@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from contracts.models import Contract
+from contracts.terms.kept import key_for
 from contracts.terms.moments import ONE_DAY, Moment, london_day, start_of_day
 from obligations.models import Duty, Phase, WakeUp
 from obligations.rules.derived import last_day
@@ -41,7 +42,10 @@ def set_for(
         mine = mine.filter(subject__in=subjects)
     mine.exclude(subject__in=wanted).delete()
     WakeUp.objects.bulk_create(
-        [WakeUp(contract=contract, subject=subject, at=at) for subject, at in wanted.items()],
+        [
+            WakeUp(pk=key_for(subject), contract=contract, subject=subject, at=at)
+            for subject, at in wanted.items()
+        ],
         update_conflicts=True,
         unique_fields=["contract", "subject"],
         update_fields=["at"],

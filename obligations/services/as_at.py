@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from contracts.access import Access
 from contracts.models import Contract, Effect, Paragraph, ParagraphVersion, Variation, VariationState
 from contracts.selectors import text_as_at
 from contracts.services.words import signed_texts
@@ -92,16 +93,16 @@ def as_at(
     now: Moment,
     known: Moment | None = None,
     *,
-    hidden: frozenset[str] = frozenset(),
+    seen_by: Access | None = None,
 ) -> AsAt:
     """The contract on a day, as known at a moment (now unless given). A constant number of queries.
 
-    What is about ``hidden`` subjects is left out.
+    What is kept from ``seen_by`` is left out.
     """
     moment = min(end_of_day(day), now) if day <= london_day(now) else end_of_day(day)
-    part = slices.load(contract, None, hidden=hidden)
+    part = slices.load(contract, None, seen_by=seen_by)
     if known is not None:
-        part = _as_known(contract, part, known, hidden)
+        part = _as_known(contract, part, known, seen_by)
     words = tuple(words_as_at(contract, day, known))
     duties, gates = _duties(contract, part, moment)
     return AsAt(day, known, words, tuple(duties), tuple(gates), tuple(_register(part, words, day)))
@@ -186,9 +187,10 @@ def _known_then(fact: Fact, moment: Moment) -> Fact:
     return replace(fact, recorded_at=moment) if happened_by_then else fact
 
 
-def _as_known(contract: Contract, part: slices.Slice, known: Moment, hidden: frozenset[str]) -> slices.Slice:
+def _as_known(contract: Contract, part: slices.Slice, known: Moment, seen_by: Access | None) -> slices.Slice:
     """The part without what was recorded after a moment, and with what was only withdrawn after it."""
-    facts = FactRecord.objects.filter(contract=contract, recorded_at__lte=known).exclude(subject__in=hidden)
+    facts = FactRecord.objects.filter(contract=contract, recorded_at__lte=known)
+    facts = facts if seen_by is None else seen_by.only_seen(facts)
     facts = facts.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=known))
     evidence = {
         f"evidence {row.pk}": row

@@ -16,6 +16,7 @@ from contracts.services import files, ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
+from contracts.terms.kept import key_for
 from contracts.terms.moments import When, first_moment, is_moment, london_day, long_day
 from obligations.models import Decision, Duty, Evidence, EvidenceKind, Outcome, Party, Phase
 from obligations.services import notices, standing_in, story
@@ -93,6 +94,7 @@ def decide(evidence: Evidence, actor: Actor, now: datetime, *, outcome: str, rea
     if letter and not reason:
         raise Refused("reason", "Say which letter it is taken from: its date and reference.")
     decision = Decision.objects.create(
+        pk=key_for(duty.subject),
         contract=contract,
         evidence=evidence,
         outcome=outcome,
@@ -121,7 +123,7 @@ def _log(duty: Duty, row: Evidence, actor: Actor, now: datetime) -> Evidence:
     duty = _fetched(duty.pk)
     if duty.phase not in TAKES_EVIDENCE:
         raise Refused("", f"This duty takes no more evidence: {duty.get_phase_display().lower()}.")
-    row.contract, row.duty = contract, duty
+    row.pk, row.contract, row.duty = key_for(duty.subject), contract, duty
     row.submitted_side = _submitting_side(contract, duty, actor)
     if row.done_at is None and duty.derivation.get("hour_clock"):
         raise Refused("done", "Enter the time of day too: this limit runs in hours.")

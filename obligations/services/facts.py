@@ -15,6 +15,7 @@ from contracts.services.actors import Actor
 from contracts.services.distribution import may_name
 from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
+from contracts.terms.kept import RESERVED, is_reserved, key_for
 from contracts.terms.moments import (
     LONDON,
     When,
@@ -87,8 +88,11 @@ def record_on_page(
     lock(contract)
     subject = str(clean.get("subject", ""))
     if not may_name(contract, actor.person, subject):
-        raise Refused("subject", "Choose another name: only Duly gives names that begin with OS-.")
+        raise Refused("subject", f"Choose another name: only Duly gives names with {RESERVED} in them.")
+    if is_reserved(subject) and (about.contract_wide or kind == DONE):
+        raise Refused("subject", f"This is about the whole contract: choose another name than {subject}.")
     row = FactRecord(
+        pk=key_for(subject),
         contract=contract,
         kind=kind,
         subject=subject,

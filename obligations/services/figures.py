@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from contracts.access import Access
 from contracts.models import Document, FigureDecision, Paragraph, Side
 from contracts.services import ledger
 from contracts.services.actors import Actor
@@ -166,16 +167,16 @@ def moves(
     now: datetime,
     *,
     own: bool,
-    hidden: frozenset[str] = frozenset(),
+    seen_by: Access | None = None,
 ) -> list[Moved]:
-    """The duties still to be done whose dates a decision would move, but for those about what is hidden.
+    """The duties still to be done whose dates a decision would move, but for those kept from ``seen_by``.
 
     Writes nothing; a constant number of queries.
     """
     contract, expected = document.contract, one.row.expected
     assert expected is not None and document.schedule is not None
     book = document.schedule.outline_key
-    part = slices.load(contract, None, hidden=hidden)
+    part = slices.load(contract, None, seen_by=seen_by)
     if book not in part.terms:
         return []
     there = [figure for figure in part.terms[book].own_figures if figure.key != expected.key]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from contracts.access import Access
 from contracts.models import Effect, EffectKind, Interpretation, ParagraphVersion, Variation, VariationState
 from contracts.selectors import text_as_at
 from contracts.services.variations import duty_in_words, figures_in_words
@@ -90,11 +91,11 @@ class Impact:
 
 
 def impact_of(
-    variation: Variation, now: datetime, day: Day | None = None, *, hidden: frozenset[str] = frozenset()
+    variation: Variation, now: datetime, day: Day | None = None, *, seen_by: Access | None = None
 ) -> Impact:
     """What the variation would do if both signed on ``day`` (today unless given; once in force, its own day).
 
-    Duties about ``hidden`` subjects are left out. A constant number of queries. Writes nothing.
+    Duties kept from ``seen_by`` are left out. A constant number of queries. Writes nothing.
     """
     day = variation.effective_day or day or london_day(now)
     effects = list(
@@ -102,7 +103,7 @@ def impact_of(
     )
     found = Impact(day)
     _of_text(found, variation, effects)
-    _of_duties(found, variation, effects, now, hidden)
+    _of_duties(found, variation, effects, now, seen_by)
     return found
 
 
@@ -193,10 +194,10 @@ def _left_hanging(
 
 
 def _of_duties(
-    found: Impact, variation: Variation, effects: list[Effect], now: datetime, hidden: frozenset[str]
+    found: Impact, variation: Variation, effects: list[Effect], now: datetime, seen_by: Access | None
 ) -> None:
     """The duties without the variation and with it, side by side."""
-    part = slices.load(variation.contract, None, hidden=hidden)
+    part = slices.load(variation.contract, None, seen_by=seen_by)
     without = _without(part, variation)
     calendar = calendars.load().of(variation.contract.division)
     moment = max(now, start_of_day(found.day))

@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from contracts.models import Contract, Membership, Side
 from contracts.services.distribution import readers
+from contracts.terms.kept import key_for
 from contracts.terms.moments import london_day
 from obligations.models import Decision, Duty, Evidence, Notice, Phase
 from obligations.rules import notices as rules
@@ -180,11 +181,7 @@ def _align(
     Notice.objects.bulk_update(
         revived, ["cancelled_at", "cancelled_why", "claimed_at", "not_before"], batch_size=2000
     )
-    new = [
-        _row(key, duty.contract_id, not_before, now)
-        for key, (duty, not_before) in wanted.items()
-        if key not in known
-    ]
+    new = [_row(key, duty, not_before, now) for key, (duty, not_before) in wanted.items() if key not in known]
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     return Planned(len(new), len(revived), len(cancelled))
 
@@ -201,7 +198,7 @@ def _plan_about(evidence: Evidence, stage: str, side: str, now: datetime) -> int
     own = evidence.submitted_by_id if stage != rules.Stage.DECIDED else None
     about = f"evidence {evidence.pk}"
     rows = [
-        _row(Key(duty.pk, duty.deadline_version, stage, person, about), duty.contract_id, now, now)
+        _row(Key(duty.pk, duty.deadline_version, stage, person, about), duty, now, now)
         for person in told
         if person != own
     ]
@@ -209,9 +206,10 @@ def _plan_about(evidence: Evidence, stage: str, side: str, now: datetime) -> int
     return len(rows)
 
 
-def _row(key: Key, contract_id: int, not_before: datetime, now: datetime) -> Notice:
+def _row(key: Key, duty: Duty, not_before: datetime, now: datetime) -> Notice:
     return Notice(
-        contract_id=contract_id,
+        pk=key_for(duty.subject),
+        contract_id=duty.contract_id,
         duty_id=key.duty_id,
         deadline_version=key.version,
         stage=key.stage,

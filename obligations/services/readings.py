@@ -8,10 +8,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from contracts.access import Access
 from contracts.models import Contract, LedgerEntry, Side
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
+from contracts.terms.kept import is_reserved
 from obligations.models import Duty
 from obligations.rules.deadlines import DEFAULT_READING
 from obligations.rules.duty import Duty as Derived
@@ -27,6 +29,12 @@ CHOSEN = "reading_chosen"
 
 DEFAULTS = (DEFAULT_READING, STILL_OWED)
 """What the engine calls the default reading, beside one that was chosen."""
+
+
+KEPT = (
+    "A reading counts for the whole contract, and everybody reads on the record that it was chosen. Choose it"
+    " on the page of a duty that is not kept to a distribution list."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +61,19 @@ def chosen_for(contract: Contract, rule: Rule) -> str:
     return terms.chosen_reading(*rule.names) or ""
 
 
-def preview(duty: Duty, now: datetime, *, reading: str, hidden: frozenset[str] = frozenset()) -> Choice:
+def preview(duty: Duty, now: datetime, *, reading: str, seen_by: Access | None = None) -> Choice:
     """What choosing a reading of this duty's rule would do to the contract. Writes nothing.
 
-    What it would do to duties about ``hidden`` subjects is left out.
+    What it would do to duties kept from ``seen_by`` is left out.
 
-    Raises Refused where the rule has no such reading, where it counts already, and where the engine cannot
+    Raises Refused where the rule has no such reading, where it counts already, where the duty is kept to a
+    list (a choice is everybody's to read), and where the engine cannot
     count with it. A constant number of queries.
     """
+    if is_reserved(duty.subject):
+        raise Refused("reading", KEPT)
     contract, book = duty.contract, duty.obligation.rulebook_key
-    part = slices.load(contract, None, hidden=hidden)
+    part = slices.load(contract, None, seen_by=seen_by)
     rule = part.book(book).by_key.get(duty.obligation.rule_key) if book in part.terms else None
     if rule is None:
         raise Refused("reading", "This contract has no such rule any more.")
@@ -104,9 +115,8 @@ def choose_reading(duty: Duty, actor: Actor, now: datetime, *, reading: str, rea
     contract.settings = dict(contract.settings) | {"readings": _with(contract, choice.rule, choice.reading)}
     contract.save(update_fields=["settings"])
     after = choice.reading or DEFAULT_READING
-    kept = ledger.kept([(contract.pk, duty.subject)])
     payload = {
-        "duty": None if kept else duty.pk,
+        "duty": duty.pk,
         "rule": name_of(choice.rule),
         "citation": choice.rule.citation,
         "title": choice.rule.title,

@@ -7,16 +7,18 @@ nothing. Nothing is ever deleted: what follows from nothing any more is withdraw
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from contracts.access import Access
 from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
+from contracts.terms.kept import key_for
 from contracts.terms.moments import is_moment, london_day
 from obligations.models import Duty, Obligation, Phase
 from obligations.rules.derivation import iso
@@ -79,10 +81,10 @@ class Changes:
     def __bool__(self) -> bool:
         return any((self.raised, self.redated, self.closed, self.ended, self.withdrawn, self.reopened))
 
-    def without(self, subjects: Collection[str]) -> Changes:
-        """What somebody may be told from whom these subjects are kept."""
+    def seen_by(self, access: Access) -> Changes:
+        """What this person may be told of it."""
         lists = (getattr(self, one.name) for one in fields(self))
-        return Changes(*([duty for duty in duties if duty.subject not in subjects] for duties in lists))
+        return Changes(*([duty for duty in duties if access.sees(duty.subject)] for duties in lists))
 
 
 @transaction.atomic
@@ -154,7 +156,7 @@ class _Work:
         """Make the duty's row say what the engine says; a new one where there is none."""
         row = self.rows.get(key)
         if row is None:
-            row = Duty(contract=self.contract, created_at=self.now)
+            row = Duty(pk=key_for(key[2]), contract=self.contract, created_at=self.now)
             self._write_down(row, key, duty, phase_of(duty))
             self.new.append(row)
             self.changes.raised.append(row)

@@ -18,6 +18,7 @@ from contracts.models import Contract
 from contracts.services import ledger_bulk
 from contracts.services.actors import Actor
 from contracts.services.rows import copy_in
+from contracts.terms.kept import is_reserved
 from obligations.models import CalendarChange, CalendarMove, Duty, Notice, Obligation, Stage
 from obligations.rules import notices as rules
 from obligations.rules.derivation import iso
@@ -125,7 +126,10 @@ def lay_over(
         cursor.execute(CANCEL, [now, WHY, list(before), ABOUT_EVIDENCE])
     duties = _duties(before)
     ledger_bulk.append(_entries(duties, before, because, calendars), actor, now)
-    copy_in(Notice._meta.db_table, NOTICE, notice_rows(duties, contracts, calendars, now))
+    kept = [duty for duty in duties if is_reserved(duty.subject)]
+    others = [duty for duty in duties if not is_reserved(duty.subject)]
+    copy_in(Notice._meta.db_table, NOTICE, notice_rows(others, contracts, calendars, now))
+    notices.plan(kept, now)
     return len(duties)
 
 

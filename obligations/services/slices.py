@@ -14,6 +14,7 @@ from functools import cache
 
 from django.db.models import Prefetch, Q
 
+from contracts.access import Access
 from contracts.models import (
     Contract,
     Effect,
@@ -161,15 +162,17 @@ def load(
     subjects: set[str] | None,
     *,
     lean: bool = False,
-    hidden: frozenset[str] = frozenset(),
+    seen_by: Access | None = None,
 ) -> Slice:
     """Everything the engine needs for these subjects, or for all of them. A constant number of queries.
 
     ``lean`` leaves the stored proofs of the duties' dates in the database, for whoever does not need them.
-    ``hidden`` subjects are left out: those that are kept from whoever is to be told of the outcome.
+    ``seen_by``: who is told of the outcome; what is kept from them is left out. Work leaves out nothing.
     """
-    facts = FactRecord.objects.filter(contract=contract, withdrawn_at=None).exclude(subject__in=hidden)
-    duties = Duty.objects.filter(contract=contract).exclude(subject__in=hidden)
+    facts = FactRecord.objects.filter(contract=contract, withdrawn_at=None)
+    duties = Duty.objects.filter(contract=contract)
+    if seen_by is not None:
+        facts, duties = seen_by.only_seen(facts), seen_by.only_seen(duties)
     duties = duties.defer("derivation") if lean else duties
     if subjects is not None:
         wide = {*wide_kinds(), DONE} if WHOLE in subjects else wide_kinds()

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from contracts.models import Contract, Side
 from contracts.services import ledger
 from contracts.services.actors import Actor
+from contracts.terms.kept import key_for
 from obligations.models import Duty, Evidence, EvidenceKind, FactRecord, Party, Phase
 from obligations.rules.facts import kind_of
 from obligations.rules.proof import names
@@ -66,6 +67,7 @@ def _note(contract: Contract, duty: Duty, fact: FactRecord, now: datetime) -> Ev
     assert fact.recorded_by is not None and duty.done_on is not None
     side = fact.recorded_side if duty.party == Party.BOTH else duty.party
     row = Evidence.objects.create(
+        pk=key_for(duty.subject),
         contract=contract,
         duty=duty,
         kind=EvidenceKind.NOTE,

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from contracts.models import Contract
+from contracts.models import Contract, LedgerEntry
 from contracts.services.actors import Actor
 from contracts.services.rebuild import words_unlike_the_ledger
 from contracts.services.words import lay_variations_over
@@ -67,6 +67,13 @@ def sweep(
     return found
 
 
+def _in_step_at(contract: Contract, now: datetime) -> datetime:
+    """The last moment at which the duties were worked out: the whole contract, or what was recorded since."""
+    last = LedgerEntry.objects.filter(contract=contract).order_by("pk").last()
+    known = [contract.reconciled_through, last.moment if last else None]
+    return max((one for one in known if one is not None), default=now)
+
+
 def look_at(contract: Contract, now: datetime, *, repair: bool = False) -> Finding:
     """What is out of step in one contract."""
     with transaction.atomic():
@@ -74,7 +81,7 @@ def look_at(contract: Contract, now: datetime, *, repair: bool = False) -> Findi
         unlike = tuple(words_unlike_the_ledger(contract))
         paragraphs = lay_variations_over(contract)
         obligations = adopt_new_duties(contract) + fit_to_the_words(contract)
-        moment = contract.reconciled_through if contract.reconciled_through and not repair else now
+        moment = now if repair else _in_step_at(contract, now)
         changes = reconcile(contract, moment, SWEEP, because=BECAUSE)
         rows = {
             row.pk or id(row)

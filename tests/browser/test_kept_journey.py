@@ -88,7 +88,7 @@ def test_an_unlisted_colleague_cannot_find_it(
     priya = visitor("priya", width=PHONE, height=720).sign_in()
     page_of_it = report(priya)
     breach = Breach.objects.get()
-    assert breach.reference in priya.words and breach.reference.startswith("OS-2026-")
+    assert breach.reference in priya.words and breach.reference.startswith("OFFSEN-2026-")
 
     # Who is on the list finds it everywhere: so the search below can find something.
     ada = visitor("ada").sign_in()
@@ -105,7 +105,7 @@ def test_an_unlisted_colleague_cannot_find_it(
     for who in ("ben", "tom"):
         visit = visitor(who).sign_in()
         for address, text in every_page(visit, board):
-            for secret in (breach.reference, "OS-2026", "Zebra", "zebra"):
+            for secret in (breach.reference, "OFFSEN-2026", "Zebra", "zebra"):
                 assert secret not in text, (who, address)
         visit.page.goto(board)
         visit.page.locator("summary").first.click()

@@ -97,7 +97,7 @@ def test_all_breaches_of_the_demo_were_reported_on_their_page(db):
         ("TCC-2041", "closed"),
         ("TCC-2041", "reported"),
     ]
-    kept = Breach.objects.get(reference__startswith="OS-")
+    kept = Breach.objects.get(reference__startswith="OFFSEN-")
     assert set(Duty.objects.filter(subject=kept.reference).values_list("phase", flat=True)) == {"met"}
     members = kept.contract.members.all()
     seen_by = [one.name for one in members if open_contract(one, kept.contract_id, NOW).sees(kept.reference)]

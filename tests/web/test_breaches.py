@@ -161,7 +161,7 @@ def test_where_the_system_has_no_pango_the_page_says_so_and_can_be_printed(
 def test_an_open_breach_has_no_pdf(cast, browse):
     breach = report(cast)
     answer = browse(cast.ada).post(address(cast, "ask_breach_closing", breach.pk), follow=True)
-    assert "The closing report is made once the breach is closed." in words(answer)
+    assert "cannot ask for the closing report: it is “Reported”, and that needs “Closed”." in words(answer)
     assert "Not closed: reported." in words(browse(cast.ada).get(address(cast, "breach_closing", breach.pk)))
 
 

@@ -14,12 +14,12 @@ from django.template.loader import render_to_string
 from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
-from contracts.services.errors import Refused
 from contracts.services.files import Checked, kept
 from contracts.services.variations import lock
-from obligations.breaches.models import Breach, BreachState, ClosingReport, ReportState
+from contracts.terms.kept import key_for
+from obligations.breaches.models import Breach, ClosingReport, ReportState
 from obligations.breaches.selectors import breach_page
-from obligations.breaches.services.allowed import told
+from obligations.breaches.services.allowed import allowed, told
 
 CLERK = Actor.system("closing reports")
 TEMPLATE = "obligations/breaches/closing.html"
@@ -40,15 +40,16 @@ def ask_for_report(breach: Breach, actor: Actor, now: datetime) -> ClosingReport
     """Ask for the PDF of a closed breach. While one is being made that one is given. Raises Refused."""
     lock(breach.contract)
     breach.refresh_from_db()
-    if actor.person is None:
-        raise Refused("", "Only a person asks for a closing report.")
-    if breach.state != BreachState.CLOSED:
-        raise Refused("", "The closing report is made once the breach is closed.")
+    person = allowed(breach, "ask_report", actor, now)
     under_way = breach.reports.filter(state__in=[ReportState.WAITING, ReportState.MAKING]).first()
     if under_way is not None:
         return under_way
     return ClosingReport.objects.create(
-        contract=breach.contract, breach=breach, asked_at=now, asked_by=actor.person
+        pk=key_for(breach.reference),
+        contract=breach.contract,
+        breach=breach,
+        asked_at=now,
+        asked_by=person,
     )
 
 
@@ -129,5 +130,6 @@ def _keep(report: ClosingReport, breach: Breach, content: bytes, now: datetime) 
     report.state, report.stage, report.made_at = ReportState.READY, ClosingReport.STAGES, now
     with kept(report.file, made), transaction.atomic():
         report.save()
-        payload = told(breach) | {"sha256": report.sha256, "size": report.size}
+        made_for = {"sha256": report.sha256, "size": report.size, "asked_by": report.asked_by.name}
+        payload = told(breach) | made_for
         ledger.record(breach.contract, CLERK, "breach_report_made", payload, now)

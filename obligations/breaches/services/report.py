@@ -14,6 +14,7 @@ from contracts.services.actors import Actor
 from contracts.services.distribution import keep_to_list, new_subject
 from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
+from contracts.terms.kept import key_for
 from contracts.terms.moments import When, first_moment, is_moment, last_moment, london_day
 from obligations.breaches.models import Breach, BreachOutcome, Limb, TimeKnown
 from obligations.breaches.services.allowed import allowed, may_report, told
@@ -61,9 +62,11 @@ def report_breach(
         raise Refused("happened", "Enter when it happened, or the earliest time that is plausible.")
     _in_order(happened, noticed, now)
     lock(contract)
+    reference = _reference(contract, actor, now, readers)
     breach = Breach.objects.create(
+        pk=key_for(reference),
         contract=contract,
-        reference=_reference(contract, actor, now, readers),
+        reference=reference,
         what=what,
         outcome=outcome,
         limb=limb,

@@ -41,7 +41,7 @@ RECORDS = ASKS | {
 """The events that record a fact with the moment at which the thing was done."""
 
 
-ELSEWHERE = ("report", "say_when", "tick", "write", "withdraw", "change_list", "open_up")
+ELSEWHERE = ("report", "say_when", "tick", "write", "withdraw", "ask_report", "change_list", "open_up")
 """The events that have a function of their own."""
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from contracts.access import Access
 from contracts.models import Contract, Side
+from contracts.services.distribution import unable
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import listed as listed_words
 from contracts.web.words import moment_words, on_or_at, time_left, when_words
@@ -32,7 +33,7 @@ COLOURS = {
     BreachState.CLOSED: "green",
     BreachState.WITHDRAWN: "grey",
 }
-ELSEWHERE = ("report", "tick", "write", "change_list")
+ELSEWHERE = ("report", "tick", "write", "ask_report", "change_list")
 """Events with a place of their own on the page; the others are buttons."""
 
 WARNINGS = {
@@ -77,10 +78,10 @@ class Button:
 
 @dataclass(frozen=True)
 class Readers:
-    """Who alone may know of a breach, and who said so when."""
+    """Who alone may know of a breach; ``missing``: the parties that nobody among them can act for."""
 
     names: str
-    since: str
+    missing: str
 
 
 @dataclass(frozen=True)
@@ -224,12 +225,13 @@ def why_not(access: Access, breach: Breach, event: str) -> str:
     return machine().why_not(event, breach.state, str(access.role), alone=by_one)
 
 
-def readers(page: BreachPage) -> Readers | None:
+def readers(page: BreachPage, now: datetime) -> Readers | None:
     """Who may know of the breach; None where everybody on the contract may."""
     if page.kept is None:
         return None
     names = listed_words([one.person.name for one in page.kept.people.all()])
-    return Readers(names, f"since {moment_words(page.kept.made_at)}, by {page.kept.made_by.name}")
+    words = [f"the {page.breach.contract.word_for(side)}" for side in unable(page.kept, now)]
+    return Readers(names, listed_words(words))
 
 
 def buttons(access: Access, page: BreachPage) -> list[Button]:

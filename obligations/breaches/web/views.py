@@ -93,7 +93,7 @@ def report(request: SignedIn, contract_id: int) -> HttpResponse:
         "aware_party": str(access.side),
         "readers": last_readers(access),
     }
-    members = members_of(access.contract, now)
+    members = members_of(access.contract, now).filter(person__is_active=True)
     form = ReportForm(posted, contract=access.contract, members=members, me=access.person, initial=usual)
     if posted is not None and form.is_valid():
         if not once.take(form.cleaned_data["token"]):
@@ -143,7 +143,8 @@ def breach(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
         "says": says,
         "next_step": next_step,
         "rows": presenters.rows(found),
-        "readers": presenters.readers(page),
+        "readers": presenters.readers(page, now),
+        "may_ask_report": not presenters.why_not(access, found, "ask_report"),
         "may_change_readers": not presenters.why_not(access, found, "change_list"),
         "texts": presenters.texts(found, any(one.step.schedule == DMP for one in page.steps)),
         "may_write": any(one.key == "write" for one in presenters.events(access, found)),
@@ -231,7 +232,7 @@ def readers(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse
     form = ReadersForm(
         posted,
         contract=access.contract,
-        members=members_of(access.contract, now),
+        members=members_of(access.contract, now).filter(person__is_active=True),
         initial={"people": [one.person_id for one in kept.people.all()]},
     )
     if _done(request, form, lambda data: change_readers(found, _actor(access), now, people=data["people"])):

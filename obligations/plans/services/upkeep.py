@@ -10,8 +10,10 @@ from django.db import transaction
 from contracts.models import Contract, Variation, VariationState
 from contracts.services import ledger
 from contracts.services.actors import Actor
+from contracts.services.distribution import may_name
 from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
+from contracts.terms.kept import RESERVED, is_reserved
 from contracts.terms.moments import When, london_day
 from obligations.models import PlanChange, PlanReview, PlanState, PlanVersion
 from obligations.plans.kinds import NEW, PlanKind, machines
@@ -79,6 +81,8 @@ def raise_change(
     kind, version = _adopted(contract, plan)
     person, state = acting.allowed("change", event, NEW, contract, actor, now)
     reference = required("reference", reference, "Enter a name, for example Change 4.", longest=60)
+    if is_reserved(reference) or not may_name(contract, actor.person, reference):
+        raise Refused("reference", f"Enter another name: only Duly gives names with {RESERVED} in them.")
     if PlanChange.objects.filter(contract=contract, reference=reference).exists():
         raise Refused("reference", f"There is a {reference} already; enter another name.")
     description = required("description", description, "Say what changes and why.", longest=5000)

@@ -94,7 +94,7 @@ def as_at(request: SignedIn, contract_id: int) -> HttpResponse:
     data = form.cleaned_data if asked and form.is_valid() else {}
     day: Day = data.get("on") or today
     known = service.parse_known(data.get("known"))
-    found = service.as_at(contract, day, now, known, hidden=access.hidden)
+    found = service.as_at(contract, day, now, known, seen_by=access)
     context = {
         "form": form,
         "day": long_day(day),
@@ -108,7 +108,7 @@ def as_at(request: SignedIn, contract_id: int) -> HttpResponse:
         "events": events(contract, access.side),
     }
     if data.get("beside"):
-        other = service.as_at(contract, data["beside"], now, known, hidden=access.hidden)
+        other = service.as_at(contract, data["beside"], now, known, seen_by=access)
         context |= _beside(contract, found, other)
         context["other_day"] = long_day(data["beside"])
     return contract_page(request, access, "obligations/as_at.html", context, here="text", crumbs=[])

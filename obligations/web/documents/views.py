@@ -70,7 +70,7 @@ def decide_figure(request: SignedIn, contract_id: int, document_id: int, limit: 
         and _decided(request, access, found, limit, own, form, now)
     ):
         return redirect("document", contract_id, document_id)
-    moved = [] if why_not else figures.moves(found, one, actor, now, own=own, hidden=access.hidden)
+    moved = [] if why_not else figures.moves(found, one, actor, now, own=own, seen_by=access)
     context = {
         "document": found,
         "form": form,
@@ -112,7 +112,7 @@ def _decided(
         once.give_back(token)
         raise
     which = "The contract’s own figure" if own else "The standard form’s figure"
-    number = len(changes.without(access.hidden).redated)
+    number = len(changes.seen_by(access).redated)
     moved = (
         f"{number} {'duty has' if number == 1 else 'duties have'} a new date" if number else "No date moved"
     )

@@ -99,7 +99,7 @@ def choose_reading(request: SignedIn, contract_id: int, duty_id: int) -> HttpRes
             return redirect("duty", contract_id, duty_id)
     found, why_not = None, ""
     try:
-        found = consequence(readings.preview(duty, now, reading=wanted, hidden=access.hidden))
+        found = consequence(readings.preview(duty, now, reading=wanted, seen_by=access))
     except Refused as refused:
         why_not = refused.message
     context = {"form": form, "duty": duty, "found": found, "why_not": why_not}

@@ -60,7 +60,7 @@ def record_kind(request: SignedIn, contract_id: int, kind: str) -> HttpResponse:
             form.refuse(refused, form.names())
         else:
             if recorded.created:
-                followed = recorded.changes.without(access.hidden)
+                followed = recorded.changes.seen_by(access)
                 messages.success(request, f"Recorded. {presenters.what_followed(followed)}")
             else:
                 messages.info(request, "This was recorded already, so nothing was added. Here it is.")
@@ -129,7 +129,7 @@ def withdraw(request: SignedIn, contract_id: int, fact_id: int) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
         else:
-            followed = changes.without(access.hidden)
+            followed = changes.seen_by(access)
             messages.success(request, f"Withdrawn. {presenters.what_followed(followed)}")
             return redirect("fact", contract_id, fact_id)
     crumbs = [

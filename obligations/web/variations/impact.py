@@ -184,7 +184,7 @@ def impact(request: SignedIn, contract_id: int, variation_id: int) -> HttpRespon
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
     found = variation_page(access.contract, variation_id, access.side)
-    told = impact_of(found, now, hidden=access.hidden)
+    told = impact_of(found, now, seen_by=access)
     contract = access.contract
     lists = [
         ("Duties that would end", told.ended, "ended"),

@@ -190,6 +190,7 @@ MATRIX = {
     ("reported", "give_details_first"): "lead contributor",
     ("reopened", "give_details_first"): "lead contributor",
     ("details_given", "close"): "reviewer assurance_lead",
+    ("closed", "ask_report"): "lead contributor board_member reviewer assurance_lead",
     ("closed", "reopen"): "lead reviewer assurance_lead",
 }
 """Written out apart from the data: state and event to the roles that may."""
