@@ -104,17 +104,27 @@ def _bound(rule: Rule, facts: tuple[Fact, ...]) -> list[tuple[str, When | None]]
     for fact in facts:
         stated = str(fact.details.get("aware_party") or "")
         for party in _TWO_PARTIES if stated == "both" else (stated,):
-            first.setdefault(party, fact.learned)
+            first[party] = min(first.get(party, _learned(fact)), _learned(fact), key=first_moment)
     named = [(party, when) for party, when in first.items() if party in _TWO_PARTIES]
     return list(named) or [("supplier", None)]
 
 
 def _aware(case: Case, rule: Rule, fact: Fact) -> When:
     """When the duty first bit: on awareness, which is the recording where no fact says better (R10, R11)."""
-    told = [other for other in case.about(fact.subject, rule.aware_by) if other is not fact]
+    told = [other.at for other in case.about(fact.subject, rule.aware_by)]
     if not told:
-        return fact.learned
-    return later(min((other.at for other in told), key=first_moment), fact.at)
+        return _learned(fact)
+    return later(min(told, key=first_moment), fact.at)
+
+
+def _learned(fact: Fact) -> When:
+    """When whoever owes the duty knew of a fact, as far as the fact itself says.
+
+    That a party became aware says when. A notice was known when it was given, however late it is put on the
+    record: late recording makes no limit later (R11). What happens in the world is known once it is recorded.
+    """
+    about = kind_of(fact.kind)
+    return fact.at if about.notice or about.awareness else fact.learned
 
 
 # One duty

@@ -65,7 +65,7 @@ class FactKind:
 
     ``required`` names the details without which it changes nothing, so that forms ask for them. ``page`` is
     the one page on which it is recorded, None where the general form records it; ``alone``: recorded there,
-    it may be withdrawn by itself.
+    it may be withdrawn by itself. ``awareness``: it says that a party came to know of something.
     """
 
     name: str
@@ -82,6 +82,7 @@ class FactKind:
     required: tuple[str, ...] = ()
     page: FactPage | None = None
     alone: bool = False
+    awareness: bool = False
 
     @property
     def past_only(self) -> bool:

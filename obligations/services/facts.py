@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -67,7 +67,6 @@ def record_fact(
     return record_on_page(contract, actor, now, kind=kind, happened=happened, details=details)
 
 
-@transaction.atomic
 def record_on_page(
     contract: Contract,
     actor: Actor,
@@ -81,16 +80,42 @@ def record_on_page(
 
     A subject calls it once it has kept its own part: the version of a plan, the breach. Raises Refused.
     """
-    clean = {name: value for name, value in (details or {}).items() if value not in (None, "")}
+    return record_together(contract, actor, now, [(kind, happened, details or {})])[0]
+
+
+@transaction.atomic
+def record_together(
+    contract: Contract, actor: Actor, now: datetime, what: Sequence[tuple[str, When, Mapping[str, Any]]]
+) -> list[Recorded]:
+    """Record several things that are told at once: kind, when it happened and the details of each.
+
+    The duties are worked out once, from all of them: else the first alone would give them dates that the
+    second moves, and those would be on the record and in the mail. ``changes`` is the same for all. Raises
+    Refused; nothing is kept then.
+    """
+    lock(contract)
+    put = [_put(contract, actor, now, *one) for one in what]
+    new = [one for one in put if one.created]
+    if not new:
+        return put
+    touching = [touched(contract, one.fact.kind, one.fact.subject) for one in new]
+    subjects = None if None in touching else {name for some in touching for name in some or ()}
+    labels = "; ".join(kind_of(one.fact.kind).label for one in new)
+    changes = reconcile(contract, now, actor, subjects=subjects, because=f"Recorded: {labels}")
+    stand_in(contract, now)
+    return [replace(one, changes=changes) if one.created else one for one in put]
+
+
+def _put(
+    contract: Contract, actor: Actor, now: datetime, kind: str, happened: When, details: Mapping[str, Any]
+) -> Recorded:
+    """One fact put on the record; its duties are not worked out yet."""
+    clean = {name: value for name, value in details.items() if value not in (None, "")}
     clean = {name: value.strip() if isinstance(value, str) else value for name, value in clean.items()}
     about, ignored = _checked(contract, kind, happened, clean, now)
     _for_this_side(contract, about, actor)
-    lock(contract)
     subject = str(clean.get("subject", ""))
-    if not may_name(contract, actor.person, subject):
-        raise Refused("subject", f"Choose another name: only Duly gives names with {RESERVED} in them.")
-    if is_reserved(subject) and (about.contract_wide or kind == DONE):
-        raise Refused("subject", f"This is about the whole contract: choose another name than {subject}.")
+    _may_be_called(contract, actor, about, subject)
     row = FactRecord(
         pk=key_for(subject),
         contract=contract,
@@ -111,11 +136,15 @@ def record_on_page(
         return Recorded(_agreeing(there, row, about), False, Changes(), ignored)
     row.save(force_insert=True)
     ledger.record(contract, actor, "fact_recorded", _told(row, about), now)
-    changes = reconcile(
-        contract, now, actor, subjects=touched(contract, kind, subject), because=f"Recorded: {about.label}"
-    )
-    stand_in(contract, now)
-    return Recorded(row, True, changes, ignored)
+    return Recorded(row, True, Changes(), ignored)
+
+
+def _may_be_called(contract: Contract, actor: Actor, about: FactKind, subject: str) -> None:
+    """Refuse the name of what is kept to a distribution list where it would tell on it (Appendix 1, 1.2)."""
+    if not may_name(contract, actor.person, subject):
+        raise Refused("subject", f"Choose another name: only Duly gives names with {RESERVED} in them.")
+    if is_reserved(subject) and (about.contract_wide or about.name == DONE):
+        raise Refused("subject", f"This is about the whole contract: choose another name than {subject}.")
 
 
 def withdraw_fact(fact: FactRecord, actor: Actor, now: datetime, *, reason: str) -> Changes:

@@ -19,7 +19,7 @@ from contracts.terms.moments import When, first_moment, is_moment, last_moment, 
 from obligations.breaches.models import Breach, BreachOutcome, Limb, TimeKnown
 from obligations.breaches.services.allowed import allowed, may_report, told
 from obligations.models import FactRecord
-from obligations.services.facts import record_on_page
+from obligations.services.facts import record_together
 
 OCCURRED = "breach_of_security_occurred"
 AWARE = "breach_of_security_aware"
@@ -101,7 +101,7 @@ def say_when(breach: Breach, actor: Actor, now: datetime, *, happened: When) -> 
     breach.happened_on, breach.happened_at = london_day(happened), happened if is_moment(happened) else None
     breach.save(update_fields=["time_known", "happened_on", "happened_at"])
     ledger.record(breach.contract, actor, "breach_dated", told(breach) | {"happened": happened}, now)
-    _occurred(breach, actor, now)
+    record_together(breach.contract, actor, now, [_occurred(breach)])
     return breach
 
 
@@ -116,17 +116,14 @@ def _facts(breach: Breach, actor: Actor, now: datetime) -> None:
     happened = breach.happened
     if breach.time_known == TimeKnown.PLAUSIBLE and happened:
         details["earliest_plausible"] = happened.isoformat()
-    if breach.time_known == TimeKnown.KNOWN:
-        _occurred(breach, actor, now)
-    record_on_page(breach.contract, actor, now, kind=AWARE, happened=breach.noticed, details=details)
+    known = [_occurred(breach)] if breach.time_known == TimeKnown.KNOWN else []
+    record_together(breach.contract, actor, now, [*known, (AWARE, breach.noticed, details)])
 
 
-def _occurred(breach: Breach, actor: Actor, now: datetime) -> None:
-    happened = breach.happened
-    if happened is None:
-        return
+def _occurred(breach: Breach) -> tuple[str, When, dict[str, Any]]:
+    assert breach.happened is not None
     details = {"subject": breach.reference, "outcome": breach.outcome, "limb": breach.limb}
-    record_on_page(breach.contract, actor, now, kind=OCCURRED, happened=happened, details=details)
+    return OCCURRED, breach.happened, details
 
 
 def _in_order(happened: When | None, noticed: When, now: datetime) -> None:

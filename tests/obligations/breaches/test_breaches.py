@@ -80,6 +80,26 @@ def test_a_report_starts_every_clock_at_once(cast):
     assert report(cast, what="Another").reference == "B-2026-002"
 
 
+def test_a_breach_reported_late_gets_its_date_once(cast):
+    """Happened on Monday 2 March, noticed on the 3rd, reported on the 17th: due on Wednesday 4 March."""
+    breach = report(cast, happened=date(2026, 3, 2), noticed=date(2026, 3, 3))
+    duty = owed(breach)["8.2.2"]
+    assert (duty.due_date, duty.deadline_version) == (date(2026, 3, 4), 1)
+    verbs = LedgerEntry.objects.filter(payload__duty=duty.pk).values_list("verb", flat=True)
+    assert list(verbs) == ["duty_raised"]
+    write(breach, cast.as_("priya"), NOON, account="All of it.")
+    change_state(breach, cast.as_("priya"), NOON, event="give_details_first", when=date(2026, 3, 6))
+    assert owed(breach)["8.2.2"].phase == "met_late"
+
+
+def test_noticed_long_ago_and_of_an_unknown_time_is_late_all_the_same(cast):
+    """Noticed on Tuesday 3 March: two Working Days later is Thursday 5 March; reported on the 17th."""
+    breach = report(cast, time_known="unknown", happened=None, noticed=date(2026, 3, 3))
+    duty = owed(breach)["8.2.2"]
+    assert (duty.due_date, duty.flagged) == (date(2026, 3, 5), True)
+    assert duty.standing_at(NOON).words == "Overdue"
+
+
 def test_a_reference_that_facts_use_already_is_not_given_again(cast):
     happened(cast, "breach_of_security_aware", NINE, "B-2026-001")
     assert report(cast).reference == "B-2026-002"

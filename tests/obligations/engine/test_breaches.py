@@ -63,6 +63,32 @@ def test_awareness_alone_raises_the_duty_and_is_redated_when_the_time_is_learnt(
     assert second.identity == first.identity
 
 
+@pytest.mark.parametrize(
+    ("given", "due_on", "state"),
+    [
+        # Noticed on Thursday 1 October 2026: two Working Days later is Monday 5 October.
+        ("2026-10-05", "2026-10-05", "met"),
+        ("2026-10-06", "2026-10-05", "met_late"),
+        ("2026-10-15", "2026-10-05", "met_late"),
+    ],
+)
+def test_awareness_put_on_the_record_late_makes_no_limit_later(given, due_on, state):
+    """R11: the record of 22 November says when they became aware; being recorded then moves nothing."""
+    noticed = aware("2026-10-01", recorded="2026-11-22T01:34:00+00:00", aware_party="supplier")
+    details = fact("breach_details_provided", given, "B-1", recorded="2026-11-22T01:40:00+00:00")
+    found = duties(DMP, noticed, details, as_at="2026-11-22")
+    duty = only(found, "8.2.2")
+    assert (due(duty), duty.state, duty.deadline.literal_limit) == (due_on, state, None)
+    assert only(found, "8.1").owed_from.date().isoformat() == "2026-10-01"
+
+
+def test_what_nobody_knew_bites_when_it_is_recorded():
+    """R10: a breach found late, of which nobody says when it was noticed."""
+    duty = only(duties(DMP, occurred(recorded=LEARNT), as_at="2026-03-17"), "8.2.2")
+    assert duty.deadline.due_at.isoformat() == LEARNT
+    assert duty.deadline.literal_limit.isoformat() == "2026-03-16"
+
+
 def test_the_earliest_plausible_time_counts_where_the_time_is_not_known():
     duty = only(duties(DMP, aware(earliest_plausible="2026-03-16"), as_at="2026-03-17"), "8.2.2")
     assert due(duty) == "2026-03-18"

@@ -45,6 +45,28 @@ def test_the_two_limits_run_beside_each_other():
     assert (note.rule, "1 Working Day after" in note.text) == ("R27", True)
 
 
+RECORDED = "2026-11-22T01:34:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("sent_again", "state"), [("2026-10-02", "met"), ("2026-10-05", "met_late"), ("2026-10-20", "met_late")]
+)
+def test_acts_of_the_parties_put_on_the_record_late_keep_their_limits(sent_again, state):
+    """R11. Submitted on Thursday 10 September 2026, so to be finished by Thursday 1 October (15 Working
+    Days); refused on Friday 18 September, so to be amended by Friday 2 October (10 Working Days).
+    """
+    found = order(
+        fact("smp_submitted", "2026-09-10", "plan", recorded=RECORDED),
+        fact("smp_non_approval_notified", "2026-09-18", "plan", recorded=RECORDED),
+        fact("smp_submitted", sent_again, "plan", recorded=RECORDED, version="2"),
+        as_at="2026-11-22",
+    )
+    finish, amend = only(found, "A-4.3.2-finish"), only(found, "A-4.3.2-amend")
+    assert (due(finish), finish.state) == ("2026-10-01", "overdue")
+    assert (due(amend), amend.state) == ("2026-10-02", state)
+    assert (finish.deadline.literal_limit, amend.deadline.literal_limit) == (None, None)
+
+
 def test_a_resubmission_meets_the_amend_limit_and_pauses_nothing():
     found = order(
         plan("submitted", "2026-03-09"),

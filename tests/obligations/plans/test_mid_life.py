@@ -8,6 +8,7 @@ import pytest
 
 from contracts.services.errors import Refused
 from obligations.models import FactRecord, Phase, PlanState
+from obligations.plans.kinds import kinds
 from obligations.plans.services import decisions, upkeep, versions
 from obligations.rules.standing import Standing
 from tests.cast import ORDER, play
@@ -52,6 +53,21 @@ def test_the_plan_of_before_is_brought_in_with_its_days(old):
         Phase.MET,
         date(2024, 4, 8),
     )
+
+
+def test_limits_of_acts_brought_in_later_are_those_of_their_days(old):
+    """R11. Submitted on Wednesday 20 March 2024: 15 Working Days, Good Friday and Easter Monday left out,
+    end on Friday 12 April. Refused on Wednesday 27 March: 10 Working Days end on Friday 12 April too.
+    """
+    priya, ada = old.cast.as_("priya"), old.cast.as_("ada")
+    first = versions.submit_version(old.draft(TODAY), priya, at(TODAY), on=date(2024, 3, 20))
+    grounds = [kinds()[SMP].requirements[0]]
+    sent = {"sha256": first.sha256, "grounds": grounds, "on": date(2024, 3, 27)}
+    decisions.refuse_version(first, ada, at(TODAY), **sent)
+    versions.submit_version(old.draft(TODAY), priya, at(TODAY), on=date(2024, 4, 15))
+    finish, amend = old.duty("A-4.3.2-finish"), old.duty("A-4.3.2-amend")
+    assert (finish.due_date, amend.due_date) == (date(2024, 4, 12), date(2024, 4, 12))
+    assert amend.phase == Phase.MET_LATE
 
 
 def reviews(table: Table) -> list[tuple[date, str]]:
