@@ -104,7 +104,8 @@ def _list_made(contract: Contract, payload: Payload) -> str:
 def _list_changed(contract: Contract, payload: Payload) -> str:
     added = [f"{one} was put on" for one in payload.get("added", [])]
     removed = [f"{one} was taken off" for one in payload.get("removed", [])]
-    return f"Changed the distribution list of {payload.get('subject')}: {listed(added + removed)}"
+    why = f". {payload['reason']}" if payload.get("reason") else ""
+    return f"Changed the distribution list of {payload.get('subject')}: {listed(added + removed)}{why}"
 
 
 def _list_lifted(contract: Contract, payload: Payload) -> str:
