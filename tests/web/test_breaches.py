@@ -189,3 +189,45 @@ def test_the_authority_asks_for_a_root_cause_analysis_from_the_page(cast, browse
     event = address(cast, "breach_event", breach.pk, "require_cause")
     answer = browse(cast.ada).post(event, day_boxes("when_on", date(2026, 3, 17)), follow=True)
     assert "Give the Authority the root cause analysis" in words(answer)
+
+
+# Two people write about one breach
+
+
+def form_of(answer) -> dict[str, str]:
+    """What the form on a page would send, as it stands."""
+    form = answer.context["form"]
+    return {name: form[name].value() or "" for name in form.fields}
+
+
+def test_what_was_left_as_it_was_seen_is_not_written_over_what_another_wrote(cast, browse):
+    breach = report(cast)
+    texts = address(cast, "breach_texts", breach.pk)
+    priya, tom = browse(cast.priya), browse(cast.tom)
+    hers, his = form_of(priya.get(texts)), form_of(tom.get(texts))
+    priya.post(texts, hers | {"account": "The list was old.", "relief": "None asked for."})
+    tom.post(texts, his | {"root_cause": "Two lists of one name."})
+    breach.refresh_from_db()
+    assert (breach.account, breach.root_cause) == ("The list was old.", "Two lists of one name.")
+    assert breach.relief == "None asked for."
+
+
+def test_a_text_that_another_changed_meanwhile_is_refused_and_kept_in_the_form(cast, browse):
+    breach = report(cast)
+    texts = address(cast, "breach_texts", breach.pk)
+    priya, tom = browse(cast.priya), browse(cast.tom)
+    hers, his = form_of(priya.get(texts)), form_of(tom.get(texts))
+    priya.post(texts, hers | {"account": "The list was old.", "cost_bearer": "each"})
+    answer = tom.post(texts, his | {"account": "The address was old.", "root_cause": "Haste."})
+    said = next(message for message, at in errors(answer).items() if at == "id_account")
+    assert said.startswith(
+        "Priya Nair changed this at 12:00 on 17 March 2026, after you had opened this page."
+    )
+    assert "It says now: “The list was old.”" in said
+    assert "The address was old.</textarea>" in answer.content.decode()
+    breach.refresh_from_db()
+    assert (breach.account, breach.root_cause) == ("The list was old.", "")
+    tom.post(texts, form_of(answer) | {"account": "The list was old, and the address too."})
+    breach.refresh_from_db()
+    assert breach.account == "The list was old, and the address too."
+    assert (breach.root_cause, breach.cost_bearer) == ("Haste.", "each")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from contracts.terms.moments import When, first_moment, is_moment, london_day
 from obligations.breaches.models import Breach, BreachState, BreachStep, CostBearer
 from obligations.breaches.selectors import spoken_of, steps_of
 from obligations.breaches.services.allowed import allowed, alone, told
+from obligations.breaches.services.seen import touched
 from obligations.breaches.states import machine
 from obligations.breaches.steps import Step, sides_of
 from obligations.models import FactRecord
@@ -83,10 +85,14 @@ def tick(
 
 
 @transaction.atomic
-def write(breach: Breach, actor: Actor, now: datetime, **texts: str) -> Breach:
+def write(
+    breach: Breach, actor: Actor, now: datetime, *, seen: Mapping[str, str] | None = None, **texts: str
+) -> Breach:
     """Write the account and its cause, the relief, and who bears the cost. Only what is given changes.
 
-    Raises Refused for the supplier's own text from the other side, and for what is too long.
+    ``seen``: the fingerprints of the texts that this person had before them (``seen.fingerprints``); what
+    they left as they saw it stays as it is now. Raises Refused for the supplier's own text from the other
+    side, for what is too long, and for a text that somebody else changed meanwhile.
     """
     _hold(breach)
     allowed(breach, "write", actor, now)
@@ -97,7 +103,7 @@ def write(breach: Breach, actor: Actor, now: datetime, **texts: str) -> Breach:
         if name == "cost_bearer" and value not in ("", *CostBearer.values):
             raise Refused(name, "Choose who bears the cost.")
         value = _text(name, value)
-        if value != getattr(breach, name):
+        if touched(breach, name, value, seen or {}):
             if name in SUPPLIERS:
                 _suppliers(breach, actor, name)
             setattr(breach, name, value)

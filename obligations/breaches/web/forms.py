@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 
 from contracts.models import Contract, Membership, Person, Side
+from contracts.services.errors import Refused
 from contracts.web.forms import DayField, DulyForm, TimeField
 from contracts.web.once import TokenField
 from obligations.breaches.models import Breach, BreachOutcome, Limb, TimeKnown
+from obligations.breaches.services.seen import Meanwhile, fingerprints
 
+TEXTS = ("account", "root_cause", "relief", "cost_bearer", "cost_note")
 LONDON_TIME = "London time, for example 2:30pm. Leave it empty if only the day is known."
 
 
@@ -202,10 +205,13 @@ class TextsForm(DulyForm):
     )
     cost_bearer = forms.ChoiceField(required=False, label="Who bears the cost?", widget=forms.RadioSelect)
     cost_note = _long("Why they bear it", "The reason, and what was agreed.", rows=3, required=False)
+    seen = forms.CharField(required=False, max_length=500, label="", widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, breach: Breach, writes_account: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        contract = breach.contract
+        initial = {name: getattr(breach, name) for name in TEXTS}
+        initial["seen"] = _as_one(fingerprints(breach, TEXTS))
+        super().__init__(*args, initial=initial, **kwargs)
+        self.breach, contract = breach, breach.contract
         self.fields["cost_bearer"].choices = [  # type: ignore[attr-defined]
             ("supplier", f"The {contract.supplier_word}"),
             ("authority", f"The {contract.authority_word}"),
@@ -214,3 +220,22 @@ class TextsForm(DulyForm):
         ]
         if not writes_account:
             del self.fields["account"], self.fields["root_cause"]
+
+    def clean_seen(self) -> dict[str, str]:
+        return _apart(self.cleaned_data["seen"])
+
+    def refuse(self, refused: Refused, names: Mapping[str, str] | None = None) -> None:
+        """Who is told what another wrote meanwhile has seen it: what they send next takes its place."""
+        super().refuse(refused, names)
+        if isinstance(refused, Meanwhile):
+            told = fingerprints(self.breach, (refused.field,))
+            self.data = self.data.copy()
+            self.data["seen"] = _as_one(_apart(self.data.get("seen", "")) | told)
+
+
+def _as_one(seen: Mapping[str, str]) -> str:
+    return " ".join(f"{name}:{one}" for name, one in seen.items())
+
+
+def _apart(seen: str) -> dict[str, str]:
+    return {name: one for name, _, one in (part.partition(":") for part in seen.split())}

@@ -209,9 +209,7 @@ def texts(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
     found = selectors.breach_at(access, breach_id)
     writes = access.side == Side.SUPPLIER or alone(access.contract, access.side)
     posted = request.POST if request.method == "POST" else None
-    names = ("account", "root_cause", "relief", "cost_bearer", "cost_note")
-    initial = {name: getattr(found, name) for name in names}
-    form = TextsForm(posted, breach=found, writes_account=writes, initial=initial)
+    form = TextsForm(posted, breach=found, writes_account=writes)
     if _done(request, form, lambda data: write(found, _actor(access), now, **data)):
         return redirect("breach", contract_id, breach_id)
     context: dict[str, object] = {"form": form, "title": "Details, relief and cost", "button": "Save"}

@@ -11,7 +11,8 @@ from contracts.services import ledger
 from contracts.services.errors import Refused
 from obligations.breaches.models import Breach, BreachStep
 from obligations.breaches.services.readers import change_readers
-from obligations.breaches.services.work import change_state, tick, withdraw
+from obligations.breaches.services.seen import fingerprint
+from obligations.breaches.services.work import change_state, tick, withdraw, write
 from obligations.models import Duty, FactRecord
 from tests.cast import NOON, play
 from tests.obligations.breaches.test_breaches import NINE, put_into, report
@@ -96,4 +97,16 @@ def test_each_takes_the_other_off_the_list_and_both_sides_can_still_act(cast):
     assert len(stopped) == 1, "whoever came first took the other off, who may change nothing then"
     on_it = {one.person_id for one in DistributionList.objects.get().people.filter(removed_at=None)}
     assert on_it in (set(without_ada), set(without_ben))
+    ledger.verify(cast.contract)
+
+
+def test_two_write_the_account_of_one_page_and_the_second_is_told_of_the_first(cast):
+    breach = report(cast)
+    seen = {"account": fingerprint("")}
+    ways = [
+        partial(write, again(breach), cast.as_(who), NOON, seen=seen, account=f"Seen by {who}.")
+        for who in ("priya", "tom")
+    ]
+    one_refused(at_once(*ways), "changed this at 12:00 on 17 March 2026")
+    assert LedgerEntry.objects.filter(verb="breach_written").count() == 1
     ledger.verify(cast.contract)
