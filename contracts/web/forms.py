@@ -117,6 +117,8 @@ class DulyForm(forms.Form):
     def when(self, day: str, time_of_day: str) -> When | None:
         """The day and time fields together: a moment where a time was given, else a day. Adds errors."""
         on, at = self.cleaned_data.get(day), self.cleaned_data.get(time_of_day)
+        if on is None and at is not None and day not in self.errors:
+            self.add_error(day, "Enter the day as well as the time.")
         if on is None or at is None:
             return on
         try:

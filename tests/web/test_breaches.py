@@ -80,6 +80,23 @@ def test_the_button_pressed_twice_reports_once(cast, browse):
             "Enter when it happened, or the earliest time that is plausible.",
             "happened_day",
         ),
+        (
+            {"time_known": "unknown"},
+            "You gave a day but said that you do not know when it happened. Choose that you know the earliest"
+            " time that is plausible, or empty this.",
+            "happened_day",
+        ),
+        (
+            {
+                "happened_day": "",
+                "happened_month": "",
+                "happened_year": "",
+                "time_known": "unknown",
+                "happened_time": "9am",
+            },
+            "Enter the day as well as the time.",
+            "happened_day",
+        ),
     ],
 )
 def test_a_mistake_is_said_at_its_box_and_nothing_is_kept(cast, browse, changes, message, box):
@@ -231,3 +248,25 @@ def test_a_text_that_another_changed_meanwhile_is_refused_and_kept_in_the_form(c
     breach.refresh_from_db()
     assert breach.account == "The list was old, and the address too."
     assert (breach.root_cause, breach.cost_bearer) == ("Haste.", "each")
+
+
+# Who may know of it
+
+
+def test_people_chosen_for_what_everybody_may_know_are_asked_about_and_nothing_is_published(cast, browse):
+    sent_so = sent() | {"readers": [str(cast.ada.pk)]}
+    answer = browse(cast.priya).post(address(cast, "report_breach"), sent_so)
+    said = "You chose people, but said that everybody may know of it. Which is it?"
+    assert said in errors(answer)
+    assert not Breach.objects.exists()
+
+
+def test_the_people_of_the_last_list_are_named_and_nobody_is_chosen_beforehand(cast, browse):
+    client = browse(cast.priya)
+    client.post(address(cast, "report_breach"), sent(kept="yes") | {"readers": [str(cast.ada.pk)]})
+    answer = client.get(address(cast, "report_breach"))
+    assert "The last list you were on had Ada Fairweather." in words(answer)
+    assert not answer.context["form"]["readers"].value()
+    client.post(address(cast, "report_breach"), sent())
+    assert Breach.objects.filter(reference__startswith="B-").count() == 1
+    assert "The last list" not in words(browse(cast.tom).get(address(cast, "report_breach")))

@@ -56,10 +56,7 @@ def report_breach(
     _one_of("limb", limb, Limb.values, "Choose what kind of breach it was.")
     _one_of("aware_party", aware_party, PARTIES, "Choose which party noticed it.")
     _one_of("time_known", time_known, TimeKnown.values, "Choose whether the time is known.")
-    if time_known == TimeKnown.UNKNOWN:
-        happened = None
-    elif happened is None:
-        raise Refused("happened", "Enter when it happened, or the earliest time that is plausible.")
+    fitting(time_known, happened)
     _in_order(happened, noticed, now)
     lock(contract)
     reference = _reference(contract, actor, now, readers)
@@ -103,6 +100,18 @@ def say_when(breach: Breach, actor: Actor, now: datetime, *, happened: When) -> 
     ledger.record(breach.contract, actor, "breach_dated", told(breach) | {"happened": happened}, now)
     record_together(breach.contract, actor, now, [_occurred(breach)])
     return breach
+
+
+def fitting(time_known: str, happened: When | None) -> None:
+    """Refuses a time where none is said to be known, and none where one is. Raises Refused on "happened"."""
+    if time_known != TimeKnown.UNKNOWN and happened is None:
+        raise Refused("happened", "Enter when it happened, or the earliest time that is plausible.")
+    if time_known == TimeKnown.UNKNOWN and happened is not None:
+        raise Refused(
+            "happened",
+            "You gave a day but said that you do not know when it happened. Choose that you know the earliest"
+            " time that is plausible, or empty this.",
+        )
 
 
 def _facts(breach: Breach, actor: Actor, now: datetime) -> None:

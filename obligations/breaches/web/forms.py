@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django import forms
 
 from contracts.models import Contract, Membership, Person, Side
 from contracts.services.errors import Refused
+from contracts.terms.moments import When
 from contracts.web.forms import DayField, DulyForm, TimeField
 from contracts.web.once import TokenField
+from contracts.web.words import listed
 from obligations.breaches.models import Breach, BreachOutcome, Limb, TimeKnown
+from obligations.breaches.services.report import fitting
 from obligations.breaches.services.seen import Meanwhile, fingerprints
 
 TEXTS = ("account", "root_cause", "relief", "cost_bearer", "cost_note")
@@ -130,12 +133,20 @@ class ReportForm(DulyForm):
     )
 
     def __init__(
-        self, *args: Any, contract: Contract, members: Iterable[Membership], me: Person, **kwargs: Any
+        self,
+        *args: Any,
+        contract: Contract,
+        members: Iterable[Membership],
+        me: Person,
+        last: Collection[int],
+        **kwargs: Any,
     ) -> None:
+        """``last``: the people of the last list that ``me`` was on, who are named and not chosen for them."""
         super().__init__(*args, **kwargs)
-        self.fields["readers"].choices = people_of(  # type: ignore[attr-defined]
-            contract, [one for one in members if one.person_id != me.pk]
-        )
+        others = [one for one in members if one.person_id != me.pk]
+        self.fields["readers"].choices = people_of(contract, others)  # type: ignore[attr-defined]
+        if names := [one.person.name for one in others if one.person_id in last]:
+            self.fields["readers"].help_text += f" The last list you were on had {listed(names)}."
         sides = (Side.SUPPLIER, Side.AUTHORITY)
         self.fields["aware_party"].choices = [  # type: ignore[attr-defined]
             *((str(side), f"The {contract.word_for(side)}") for side in sides),
@@ -146,16 +157,20 @@ class ReportForm(DulyForm):
         data = super().clean() or {}
         data["noticed_when"] = self.when("noticed", "noticed_time")
         data["happened_when"] = self.when("happened", "happened_time")
+        if data.get("kept") == "no" and data.get("readers"):
+            self.add_error(
+                "readers", "You chose people, but said that everybody may know of it. Which is it?"
+            )
         data["readers"] = data.get("readers", []) if data.get("kept") == "yes" else None
-        known = data.get("time_known")
-        if (
-            known
-            and known != TimeKnown.UNKNOWN
-            and not data["happened_when"]
-            and "happened" not in self.errors
-        ):
-            self.add_error("happened", "Enter when it happened, or the earliest time that is plausible.")
+        if (known := data.get("time_known")) and "happened" not in self.errors:
+            self._time_and_what_is_known_of_it(known, data["happened_when"])
         return data
+
+    def _time_and_what_is_known_of_it(self, known: str, happened: When | None) -> None:
+        try:
+            fitting(known, happened)
+        except Refused as refused:
+            self.refuse(refused)
 
 
 class WhenForm(DulyForm):

@@ -91,10 +91,12 @@ def report(request: SignedIn, contract_id: int) -> HttpResponse:
         "noticed": london_day(now),
         "noticed_by": access.person.name,
         "aware_party": str(access.side),
-        "readers": last_readers(access),
     }
     members = members_of(access.contract, now).filter(person__is_active=True)
-    form = ReportForm(posted, contract=access.contract, members=members, me=access.person, initial=usual)
+    last = last_readers(access)
+    form = ReportForm(
+        posted, contract=access.contract, members=members, me=access.person, last=last, initial=usual
+    )
     if posted is not None and form.is_valid():
         if not once.take(form.cleaned_data["token"]):
             messages.info(request, "You sent this already, so it was reported once.")

@@ -152,6 +152,7 @@ def test_the_authority_reports_and_each_aware_party_is_bound(cast):
         ({"noticed": NOON + timedelta(minutes=1)}, "noticed"),
         ({"happened": date(2026, 3, 17), "noticed": MONDAY}, "happened"),
         ({"happened": None}, "happened"),
+        ({"time_known": "unknown"}, "happened"),
         ({"what": " "}, "what"),
         ({"what": "x" * 201}, "what"),
         ({"noticed_by": ""}, "noticed_by"),
