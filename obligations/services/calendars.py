@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db.models import Max
 
+from contracts.services.errors import Refused
+from contracts.terms.moments import When, is_moment, london_day, long_day
 from obligations.models import CalendarChange
 from obligations.rules.published import laid_over
 from obligations.rules.working_days import Calendar, Lists, shipped_lists
@@ -61,6 +63,18 @@ def _as_of(version: int, newest: int | None) -> Calendars:
         for change in CalendarChange.objects.filter(version__lte=version).order_by("version"):
             lists = laid_over(lists, change.change)
     return Calendars(version, lists)
+
+
+def within(when: When, field: str) -> None:
+    """Refuses a day that no calendar covers, so that no date could be worked out from it.
+
+    Raises Refused on ``field``.
+    """
+    first = shipped_lists().first
+    written = when.date() if is_moment(when) else when
+    if min(written, london_day(when)) < first:
+        began = long_day(first)
+        raise Refused(field, f"This is before {began}, where the lists of public holidays begin: check it.")
 
 
 def with_change(calendars: Calendars, change: CalendarChange) -> Calendars:

@@ -19,7 +19,7 @@ from contracts.services.variations import lock
 from contracts.terms.kept import key_for
 from contracts.terms.moments import When, first_moment, is_moment, london_day, long_day
 from obligations.models import Decision, Duty, Evidence, EvidenceKind, Outcome, Party, Phase
-from obligations.services import notices, standing_in, story
+from obligations.services import calendars, notices, standing_in, story
 from obligations.services.reconcile import reconcile
 
 TAKES_EVIDENCE = (Phase.OPEN, Phase.AWAITING, Phase.SUSPENDED, Phase.BEFORE)
@@ -57,6 +57,7 @@ def log_evidence(
     )
     if first_moment(done) > now:
         raise Refused("done", "This is in the future; enter the day on which it was done.")
+    calendars.within(done, "done")
     keeping: Any = nullcontext()
     if kind == EvidenceKind.FILE:
         checked = files.check(file)

@@ -26,7 +26,17 @@ from contracts.terms.moments import (
     place_in_london,
 )
 from obligations.models import FactRecord
-from obligations.rules.facts import Fact, FactError, FactKind, check, held_by, kind_of, vocabulary
+from obligations.rules.facts import (
+    Fact,
+    FactError,
+    FactKind,
+    check,
+    detail_when,
+    held_by,
+    kind_of,
+    vocabulary,
+)
+from obligations.services import calendars
 from obligations.services.reconcile import Changes, reconcile
 from obligations.services.slices import DONE, touched
 from obligations.services.standing_in import stand_in
@@ -58,8 +68,8 @@ def record_fact(
 
     ``happened`` is a London day or a moment. The same fact sent again is the same fact: nothing changes.
     Raises Refused naming the field: an unknown kind, one that is recorded on a page of its own, a detail of
-    the wrong form, a day in the future, a fact that is the other side's to record, or the same fact with
-    other details.
+    the wrong form, a day in the future or before the calendars begin, a fact that is the other side's to
+    record, or the same fact with other details.
     """
     about = vocabulary().get(kind)
     if about is not None and about.page is not None:
@@ -198,6 +208,10 @@ def _checked(
         raise Refused("subject", "Shorten this to 200 characters.")
     if first_moment(happened) > now:
         raise Refused("happened", "This is in the future; enter when it happened.")
+    calendars.within(happened, "happened")
+    for detail in about.details:
+        if detail.type in ("day", "when") and (when := detail_when(details.get(detail.name))):
+            calendars.within(when, detail.name)
     return about, tuple(ignored)
 
 

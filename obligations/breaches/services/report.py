@@ -15,10 +15,11 @@ from contracts.services.distribution import keep_to_list, new_subject
 from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
 from contracts.terms.kept import key_for
-from contracts.terms.moments import When, first_moment, is_moment, last_moment, london_day
+from contracts.terms.moments import When, first_moment, is_moment, last_moment, london_day, long_day
 from obligations.breaches.models import Breach, BreachOutcome, Limb, TimeKnown
 from obligations.breaches.services.allowed import allowed, may_report, told
 from obligations.models import FactRecord
+from obligations.services import calendars
 from obligations.services.facts import record_together
 
 OCCURRED = "breach_of_security_occurred"
@@ -57,7 +58,7 @@ def report_breach(
     _one_of("aware_party", aware_party, PARTIES, "Choose which party noticed it.")
     _one_of("time_known", time_known, TimeKnown.values, "Choose whether the time is known.")
     fitting(time_known, happened)
-    _in_order(happened, noticed, now)
+    _in_order(contract, happened, noticed, now)
     lock(contract)
     reference = _reference(contract, actor, now, readers)
     breach = Breach.objects.create(
@@ -93,7 +94,7 @@ def say_when(breach: Breach, actor: Actor, now: datetime, *, happened: When) -> 
         raise Refused(
             "happened", "When it happened is on the record already. Withdraw the report if it is wrong."
         )
-    _in_order(happened, breach.noticed, now)
+    _in_order(breach.contract, happened, breach.noticed, now)
     breach.time_known = TimeKnown.KNOWN
     breach.happened_on, breach.happened_at = london_day(happened), happened if is_moment(happened) else None
     breach.save(update_fields=["time_known", "happened_on", "happened_at"])
@@ -135,7 +136,13 @@ def _occurred(breach: Breach) -> tuple[str, When, dict[str, Any]]:
     return OCCURRED, breach.happened, details
 
 
-def _in_order(happened: When | None, noticed: When, now: datetime) -> None:
+def _in_order(contract: Contract, happened: When | None, noticed: When, now: datetime) -> None:
+    made = contract.agreement_date
+    if london_day(noticed) < made:
+        raise Refused("noticed", f"This is before the contract was made, on {long_day(made)}; check the day.")
+    calendars.within(noticed, "noticed")
+    if happened is not None:
+        calendars.within(happened, "happened")
     if happened is not None and first_moment(happened) > now:
         raise Refused("happened", "This is in the future; enter when it happened.")
     if first_moment(noticed) > now:

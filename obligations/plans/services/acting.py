@@ -15,6 +15,7 @@ from contracts.services.errors import Refused
 from contracts.terms.moments import When, first_moment, is_moment, london_day, long_day
 from obligations.models import FactRecord, PlanAct, PlanVersion
 from obligations.plans.kinds import PlanKind, kinds, machines, number
+from obligations.services import calendars
 from obligations.services.facts import record_on_page
 
 
@@ -48,11 +49,12 @@ def kind_of(key: str) -> PlanKind:
 
 
 def moment_of(on: When | None, now: datetime, field: str) -> When:
-    """When it happened: now unless said; today without a time is this moment. Raises Refused (future)."""
+    """When it happened: now unless said; today without a time is this moment. Raises Refused."""
     if on is None or (not is_moment(on) and on == london_day(now)):
         return now
     if first_moment(on) > now:
         raise Refused(field, "This is in the future; enter the day on which it happened.")
+    calendars.within(on, field)
     return on
 
 

@@ -139,6 +139,14 @@ def test_when_it_is_learnt_the_details_are_redated(cast):
         say_when(breach, cast.as_("ada"), NOON, happened=MONDAY)
 
 
+def test_a_day_before_the_calendars_begin_is_no_day_that_it_happened(cast):
+    breach = report(cast, time_known="unknown", happened=None)
+    with pytest.raises(Refused, match="before 1 January 2012") as refused:
+        say_when(breach, cast.as_("priya"), NOON, happened=date(2011, 12, 31))
+    assert refused.value.field == "happened"
+    say_when(breach, cast.as_("priya"), NOON, happened=date(2012, 1, 1))
+
+
 def test_the_authority_reports_and_each_aware_party_is_bound(cast):
     breach = report(cast, by="ada", aware_party="both")
     parties = Duty.objects.filter(subject=breach.reference, obligation__rule_key="8.1")
@@ -153,6 +161,10 @@ def test_the_authority_reports_and_each_aware_party_is_bound(cast):
         ({"happened": date(2026, 3, 17), "noticed": MONDAY}, "happened"),
         ({"happened": None}, "happened"),
         ({"time_known": "unknown"}, "happened"),
+        ({"noticed": date(2025, 3, 31), "happened": date(2025, 3, 31)}, "noticed"),
+        ({"noticed": date(1926, 11, 20)}, "noticed"),
+        ({"happened": date(2005, 1, 1), "time_known": "plausible"}, "happened"),
+        ({"happened": date(2011, 12, 31)}, "happened"),
         ({"what": " "}, "what"),
         ({"what": "x" * 201}, "what"),
         ({"noticed_by": ""}, "noticed_by"),

@@ -10,7 +10,7 @@ from contracts.services.errors import Refused
 from contracts.terms.moments import LONDON
 from obligations.models import FactRecord, PlanState, PlanVersion
 from obligations.plans.selectors import last_act
-from obligations.plans.services import decisions
+from obligations.plans.services import decisions, versions
 from obligations.plans.services.taking_back import take_back
 from obligations.rules.standing import Standing
 from obligations.services.reconcile import reconcile
@@ -232,3 +232,14 @@ def test_a_later_version_has_a_round_of_its_own_and_replaces_the_former(table):
     third = table.approve(table.submit(date(2026, 5, 8)), date(2026, 5, 11))
     first.refresh_from_db()
     assert (first.state, third.state) == (PlanState.REPLACED, PlanState.ADOPTED)
+
+
+def test_no_day_of_a_plan_is_before_the_calendars_begin(table):
+    with pytest.raises(Refused, match="before 1 January 2012") as refused:
+        versions.submit_version(
+            table.draft(date(2026, 3, 2)),
+            table.cast.as_("priya"),
+            at(date(2026, 3, 2)),
+            on=date(2011, 12, 31),
+        )
+    assert refused.value.field == "on"

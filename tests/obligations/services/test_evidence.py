@@ -114,6 +114,7 @@ def test_of_two_pieces_one_rejected_the_other_still_waits():
     [
         ({"done": date(2026, 3, 18)}, "done"),
         ({"done": NOON + timedelta(seconds=1)}, "done"),
+        ({"done": date(1926, 11, 20)}, "done"),
         ({"done_by": " "}, "done_by"),
         ({"note": " "}, "note"),
         ({"kind": "rumour"}, "kind"),

@@ -96,6 +96,8 @@ def test_sent_by_two_people_at_the_same_moment_it_is_recorded_once():
         (RELEASED, DAY, {"subject": "C" * 201}, "subject"),
         (RELEASED, date(2026, 3, 18), {"subject": "CVE-1"}, "happened"),
         (RELEASED, NOON + timedelta(seconds=1), {"subject": "CVE-1"}, "happened"),
+        (RELEASED, date(2011, 12, 31), {"subject": "CVE-1"}, "happened"),
+        (RELEASED, date(1, 1, 1), {"subject": "CVE-1"}, "happened"),
     ],
 )
 def test_bad_input_is_refused_by_field(kind, when, details, field):
@@ -106,6 +108,14 @@ def test_bad_input_is_refused_by_field(kind, when, details, field):
         ).field
         == field
     )
+
+
+def test_the_first_day_of_the_calendars_can_be_counted_from():
+    """A certificate may be older than the contract; only where no calendar counts is it refused."""
+    cast = play()
+    recorded = happened(cast, RELEASED, date(2012, 1, 1), "CVE-1", category="Other")
+    duty = Duty.objects.get(cause=recorded.fact)
+    assert duty.due_date == NOON.date(), "long gone, so due when it was learnt"
 
 
 @pytest.mark.parametrize("when", [NOON.date(), NOON])
