@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -15,12 +15,14 @@ from contracts.terms.moments import Moment, When, first_moment
 from obligations.breaches.data_protection import LawClock, clocks, when_aware
 from obligations.breaches.models import Breach, BreachStep, ClosingReport, TimeKnown
 from obligations.breaches.steps import Step, steps_for
-from obligations.models import Duty, FactRecord
+from obligations.models import ACTIVE_PHASES, Duty, FactRecord, Phase
 from obligations.rules.facts import vocabulary
 from obligations.rules.rulebook import known_rulebooks, load_rulebook
 from obligations.selectors import all_duties
 
 AWARE = "breach_of_security_aware"
+DETAILS = {"breach_details_provided", "root_cause_analysis_provided"}
+STILL_TO_DO = (Phase.OPEN, Phase.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,14 @@ class Ticked:
 
     step: Step
     row: BreachStep | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """What a breach still waits for: the duties that are owed and the steps that nobody ticked off."""
+
+    duties: list[Duty]
+    steps: list[Step]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,41 @@ def spoken_of(contract: Contract) -> set[str]:
     return {kind for key in keys for kind in load_rulebook(key).kinds}
 
 
+def remaining(breach: Breach, met: Collection[str] = ()) -> Remaining:
+    """What is still owed and not ticked off, without what facts of the kinds ``met`` are about to meet.
+
+    3 queries.
+    """
+    owed = [duty for duty in duties_about(breach) if duty.phase in ACTIVE_PHASES]
+    duties = [duty for duty in owed if not _rule(duty, "met_by") & set(met)]
+    ticked = set(breach.steps.values_list("key", flat=True))
+    return Remaining(duties, [step for step in steps_of(breach) if step.key not in ticked])
+
+
+def duties_about(breach: Breach) -> list[Duty]:
+    """The duties that follow from a breach, by their dates. 1 query."""
+    rows = all_duties(breach.contract).filter(subject=breach.reference)
+    return list(rows.order_by(F("due_at").asc(nulls_last=True), "pk"))
+
+
+def asking_for_details(duties: Iterable[Duty]) -> list[Duty]:
+    """Those of these duties that are owed and ask for details of the breach or for its cause."""
+    return [duty for duty in duties if duty.phase in STILL_TO_DO and _rule(duty, "met_by") & DETAILS]
+
+
+def asked_for(duties: Iterable[Duty], kind: str) -> list[Duty]:
+    """Those of these duties, met ones too, that follow because a fact of this kind asked for them."""
+    gone = (Phase.ENDED, Phase.WITHDRAWN)
+    return [duty for duty in duties if duty.phase not in gone and kind in _rule(duty, "on")]
+
+
+def _rule(duty: Duty, kinds: str) -> set[str]:
+    """The kinds of fact that meet a duty's rule, or on which it follows; none for a variation's own rule."""
+    about = duty.obligation
+    rule = load_rulebook(about.rulebook_key).by_key.get(about.rule_key)
+    return set(getattr(rule, kinds)) if rule is not None else set()
+
+
 def breach_page(breach: Breach) -> BreachPage:
     """Everything about a breach, for whoever may know of it. 7 queries, 8 where it is kept to a list."""
     contract = breach.contract
@@ -97,10 +142,9 @@ def breach_page(breach: Breach) -> BreachPage:
     told = [fact.happened for fact in facts if fact.kind == "breach_notified"]
     aware = when_aware(breach.aware_party, breach.noticed, min(told, key=first_moment, default=None))
     moves = LedgerEntry.objects.filter(contract=contract, payload__breach=breach.pk).order_by("pk")
-    duties = all_duties(contract).filter(subject=breach.reference)
     return BreachPage(
         breach=breach,
-        duties=list(duties.order_by(F("due_at").asc(nulls_last=True), "pk")),
+        duties=duties_about(breach),
         steps=[Ticked(step, ticked.get(step.key)) for step in steps],
         clocks=clocks(contract.terms_settings.controller, aware),
         line=sorted(

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from obligations.breaches.models import Breach, ClosingReport
 from obligations.breaches.services import closing
-from tests.cast import NOON
+from obligations.breaches.services.work import change_state, tick, write
+from tests.cast import NOON, ORDER, play
 from tests.obligations.breaches.test_breaches import put_into, report
 from tests.web.conftest import day_boxes, errors, words
 
@@ -270,3 +271,43 @@ def test_the_people_of_the_last_list_are_named_and_nobody_is_chosen_beforehand(c
     client.post(address(cast, "report_breach"), sent())
     assert Breach.objects.filter(reference__startswith="B-").count() == 1
     assert "The last list" not in words(browse(cast.tom).get(address(cast, "report_breach")))
+
+
+# What is still owed
+
+
+def test_closing_and_containing_show_what_is_still_owed_and_not_ticked(cast, browse):
+    breach = report(cast)
+    contain = words(browse(cast.priya).get(address(cast, "breach_event", breach.pk, "contain")))
+    assert "Give the Authority full details of the breach (Owed now)" in contain
+    assert "Take all reasonable steps" not in contain, "that is what is recorded here"
+    assert "Immediate steps that nobody has ticked off: Tell the other party" in contain
+    tick(breach, cast.as_("priya"), NOON, key="dmp-tell", done=NOON, done_by="Priya")
+    write(breach, cast.as_("priya"), NOON, account="All of it.")
+    for event in ("contain", "give_details"):
+        change_state(breach, cast.as_("priya"), NOON, event=event, when=NOON)
+    close = words(browse(cast.ada).get(address(cast, "breach_event", breach.pk, "close")))
+    assert "Tell the national authority of a breach" in close and "Give the Authority" not in close
+    assert "Immediate steps that nobody has ticked off: Keep the harm" in close
+
+
+def test_the_button_to_ask_for_a_cause_goes_while_one_is_awaited(cast, browse):
+    breach = report(cast)
+    client = browse(cast.ada)
+    event = address(cast, "breach_event", breach.pk, "require_cause")
+    page = client.post(event, day_boxes("when_on", date(2026, 3, 17)), follow=True)
+    assert "Require a root cause analysis" not in words(page)
+    assert "This is on the record already" in words(client.get(event))
+
+
+def test_the_button_to_close_is_there_once_no_details_are_owed(browse):
+    cast = play(ORDER)
+    breach = report(cast)
+    change_state(breach, cast.as_("priya"), NOON, event="contain", when=NOON)
+    client, page = browse(cast.ada), address(cast, "breach", breach.pk)
+    assert "Close the breach" in words(client.get(page))
+    change_state(breach, cast.as_("ada"), NOON, event="ask_details", when=NOON)
+    shown = words(client.get(page))
+    assert "Close the breach" not in shown and "Waits for the details that are owed" in shown
+    close = client.get(address(cast, "breach_event", breach.pk, "close"))
+    assert "You cannot close the breach yet: details are still owed" in words(close)

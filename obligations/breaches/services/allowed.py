@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,21 @@ from contracts.access import Access, open_contract
 from contracts.models import Contract, KeptBy, Person
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
-from obligations.breaches.models import Breach
+from obligations.breaches.models import Breach, BreachState
+from obligations.breaches.selectors import asked_for, asking_for_details
 from obligations.breaches.states import machine
+from obligations.models import Duty
+
+ASKS = {
+    "require_cause": "root_cause_analysis_required",
+    "ask_details": "client_requests_breach_details",
+    "require_action": "client_requires_breach_action",
+    "take_action": "breach_action_taken",
+}
+"""What the authority asks for, and its answer, where the contract's schedules speak of it."""
+
+ONCE = ("require_cause", "ask_details")
+"""What makes one duty for a breach, so that asking again would change nothing."""
 
 
 def alone(contract: Contract, side: str) -> bool:
@@ -49,6 +63,19 @@ def _allowed(access: Access, state: str, event: str, actor: Actor) -> Person:
     if why_not := machine().why_not(event, state, str(access.role), alone=by_one):
         raise Refused("", why_not)
     return access.person
+
+
+def why_not_now(breach: Breach, event: str, duties: Iterable[Duty]) -> str:
+    """What stands against an event beside the table of states, "" where nothing does.
+
+    ``duties`` are those of the breach.
+    """
+    if event == "close" and breach.state == BreachState.CONTAINED and (late := asking_for_details(duties)):
+        titles = ", ".join(f"“{duty.title}”" for duty in late)
+        return f"You cannot close the breach yet: details are still owed ({titles})."
+    if event in ONCE and (made := asked_for(duties, ASKS[event])):
+        return f"This is on the record already: “{made[0].title}” follows from it, once for a breach."
+    return ""
 
 
 def told(breach: Breach) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
 from contracts.terms.moments import When, first_moment, is_moment, london_day
 from obligations.breaches.models import Breach, BreachState, BreachStep, CostBearer
-from obligations.breaches.selectors import spoken_of, steps_of
-from obligations.breaches.services.allowed import allowed, alone, told
+from obligations.breaches.selectors import duties_about, spoken_of, steps_of
+from obligations.breaches.services.allowed import ASKS, allowed, alone, told, why_not_now
 from obligations.breaches.services.seen import touched
 from obligations.breaches.states import machine
 from obligations.breaches.steps import Step, sides_of
@@ -26,14 +26,6 @@ from obligations.services.facts import record_on_page, withdraw_on_page
 LONGEST = 20_000
 SUPPLIERS = ("account", "root_cause")
 EITHERS = ("relief", "cost_bearer", "cost_note")
-ASKS = {
-    "require_cause": "root_cause_analysis_required",
-    "ask_details": "client_requests_breach_details",
-    "require_action": "client_requires_breach_action",
-    "take_action": "breach_action_taken",
-}
-"""What the authority asks for, and its answer, where the contract's schedules speak of it."""
-
 RECORDS = ASKS | {
     "contain": "breach_contained",
     "contain_after_details": "breach_contained",
@@ -127,6 +119,8 @@ def change_state(
     if event in ELSEWHERE:
         raise Refused("", "This is done on a page of its own.")
     allowed(breach, event, actor, now)
+    if why_not := why_not_now(breach, event, duties_about(breach)):
+        raise Refused("", why_not)
     before = breach.state
     if event in RECORDS:
         if when is None:

@@ -222,10 +222,10 @@ class TextsForm(DulyForm):
     cost_note = _long("Why they bear it", "The reason, and what was agreed.", rows=3, required=False)
     seen = forms.CharField(required=False, max_length=500, label="", widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, breach: Breach, writes_account: bool, **kwargs: Any) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, breach: Breach, writes_account: bool) -> None:
         initial = {name: getattr(breach, name) for name in TEXTS}
         initial["seen"] = _as_one(fingerprints(breach, TEXTS))
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.breach, contract = breach, breach.contract
         self.fields["cost_bearer"].choices = [  # type: ignore[attr-defined]
             ("supplier", f"The {contract.supplier_word}"),
@@ -244,8 +244,8 @@ class TextsForm(DulyForm):
         super().refuse(refused, names)
         if isinstance(refused, Meanwhile):
             told = fingerprints(self.breach, (refused.field,))
-            self.data = self.data.copy()
-            self.data["seen"] = _as_one(_apart(self.data.get("seen", "")) | told)
+            seen = _as_one(_apart(self.data.get("seen", "")) | told)
+            self.data = {**dict(self.data.items()), "seen": seen}
 
 
 def _as_one(seen: Mapping[str, str]) -> str:

@@ -13,11 +13,12 @@ from contracts.services.distribution import unable
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import listed as listed_words
 from contracts.web.words import moment_words, on_or_at, time_left, when_words
+from obligations.breaches import selectors
 from obligations.breaches.data_protection import LawClock
 from obligations.breaches.models import Breach, BreachState, ClosingReport, CostBearer, ReportState, TimeKnown
-from obligations.breaches.selectors import BreachPage, Ticked, spoken_of
-from obligations.breaches.services.allowed import alone
-from obligations.breaches.services.work import ASKS
+from obligations.breaches.selectors import BreachPage, Ticked, duties_about, spoken_of
+from obligations.breaches.services.allowed import ASKS, alone, why_not_now
+from obligations.breaches.services.work import RECORDS
 from obligations.breaches.states import machine, possible
 from obligations.breaches.steps import sides_of
 from obligations.rules.machine import Event
@@ -222,7 +223,8 @@ def events(access: Access, breach: Breach) -> list[Event]:
 def why_not(access: Access, breach: Breach, event: str) -> str:
     """Why this person may not do something about the breach now, or "" where they may."""
     by_one = alone(access.contract, access.side)
-    return machine().why_not(event, breach.state, str(access.role), alone=by_one)
+    by_table = machine().why_not(event, breach.state, str(access.role), alone=by_one)
+    return by_table or why_not_now(breach, event, duties_about(breach))
 
 
 def readers(page: BreachPage, now: datetime) -> Readers | None:
@@ -244,7 +246,8 @@ def buttons(access: Access, page: BreachPage) -> list[Button]:
         known = one.key == "say_when" and breach.time_known == TimeKnown.KNOWN
         theirs = one.key == "withdraw" and access.side != breach.reported_side
         nobodys = one.key == "open_up" and page.kept is None
-        if one.key not in ELSEWHERE and not (known or theirs or nobodys):
+        not_now = known or theirs or nobodys or why_not_now(breach, one.key, page.duties)
+        if one.key not in ELSEWHERE and not not_now:
             href = reverse("breach_event", args=[breach.contract_id, breach.pk, one.key])
             found.append(Button(one.label, href, one.key in WARNINGS))
     return found
@@ -262,6 +265,15 @@ def time_line(page: BreachPage) -> list[Happening]:
         Happening(when_words(one.when), one.says, f"Recorded by {one.by} at {moment_words(one.recorded)}")
         for one in page.line
     ]
+
+
+def remaining(breach: Breach, event: str, now: datetime) -> dict[str, object]:
+    """What is still owed and not ticked off, where an event makes people think that all is done."""
+    if event not in ("close", "contain", "contain_after_details"):
+        return {}
+    left = selectors.remaining(breach, [RECORDS[event]] if event in RECORDS else [])
+    duties = [(duty.title, duty.standing_at(now).words) for duty in left.duties]
+    return {"still_owed": duties, "not_ticked": [step.label for step in left.steps]}
 
 
 def progress(report: ClosingReport) -> str:

@@ -272,6 +272,7 @@ def act(request: SignedIn, contract_id: int, breach_id: int, event: str) -> Http
         "button": about.label,
         "why_not": "" if posted is not None else presenters.why_not(access, found, event),
         "warning": presenters.WARNINGS.get(event, ""),
+        **presenters.remaining(found, event, now),
     }
     return _page(request, access, "act", context, found)
 

@@ -222,6 +222,7 @@ MATRIX = {
     ("contained", "give_details"): "lead contributor",
     ("reported", "give_details_first"): "lead contributor",
     ("reopened", "give_details_first"): "lead contributor",
+    ("contained", "close"): "reviewer assurance_lead",
     ("details_given", "close"): "reviewer assurance_lead",
     ("closed", "ask_report"): "lead contributor board_member reviewer assurance_lead",
     ("closed", "reopen"): "lead reviewer assurance_lead",
@@ -261,6 +262,43 @@ def test_every_change_that_is_not_in_the_table_is_refused_and_changes_nothing(ca
     assert breach.state == state
     assert LedgerEntry.objects.count() == entries
     assert FactRecord.objects.filter(withdrawn_at=None).count() == facts
+
+
+def test_what_is_contained_is_closed_only_where_nothing_asks_for_details(cast):
+    breach = put_into(cast, "contained")
+    with pytest.raises(Refused, match="details are still owed .“Give the Authority full details"):
+        change_state(breach, cast.as_("ada"), NOON, event="close", reason="Done.")
+    possible = report(cast, outcome="potential")
+    change_state(possible, cast.as_("priya"), NOON, event="contain", when=NOON)
+    change_state(possible, cast.as_("ada"), NOON, event="close", reason="It did not happen.")
+    assert (breach.state, possible.state) == ("contained", "closed")
+
+
+def test_under_order_schedule_9_details_are_owed_only_where_the_client_asks_for_them():
+    cast = play(ORDER)
+    ada, priya = cast.as_("ada"), cast.as_("priya")
+    asked, unasked = report(cast), report(cast, what="Another")
+    for breach in (asked, unasked):
+        change_state(breach, priya, NOON, event="contain", when=NOON)
+    change_state(asked, ada, NOON, event="ask_details", when=NOON)
+    with pytest.raises(Refused, match="details are still owed"):
+        change_state(asked, ada, NOON, event="close", reason="Done.")
+    change_state(unasked, ada, NOON, event="close", reason="Nobody needs more.")
+    write(asked, priya, NOON, account="All of it.")
+    change_state(asked, priya, NOON, event="give_details", when=NOON)
+    change_state(asked, ada, NOON, event="close", reason="Read.")
+    assert asked.state == unasked.state == "closed"
+
+
+def test_what_makes_one_duty_for_a_breach_is_asked_for_once(cast):
+    breach = report(cast)
+    ada, priya = cast.as_("ada"), cast.as_("priya")
+    change_state(breach, ada, NOON, event="require_cause", when=NINE)
+    write(breach, priya, NOON, account="All of it.", root_cause="Haste.")
+    change_state(breach, priya, NOON, event="give_details_first", when=NOON)
+    with pytest.raises(Refused, match="on the record already: “Give the Authority the root cause"):
+        change_state(breach, ada, NOON, event="require_cause", when=NOON)
+    assert FactRecord.objects.filter(kind="root_cause_analysis_required").count() == 1
 
 
 def test_one_party_alone_does_everything(db):
