@@ -55,11 +55,19 @@ def _ico(party: str, begins: When | None) -> LawClock:
     return LawClock("33(1)", party, begins, first_moment(begins) + HOURS, not is_moment(begins))
 
 
-def when_aware(aware_party: str, noticed: When, told: When | None) -> dict[str, When]:
-    """When each party became aware: who noticed it then, the other when it was told."""
+def when_aware(
+    aware_party: str, noticed: When, told: When | None, reported: tuple[str, Moment] | None = None
+) -> dict[str, When]:
+    """When each party became aware: who noticed it then, the other when it was told.
+
+    ``reported``: the side that reported it, and when: it was aware by then at the latest.
+    """
     noticed_by = PARTIES if aware_party == "both" else (aware_party,)
     found = dict.fromkeys(noticed_by, noticed)
     for party in PARTIES:
         if party not in found and told is not None:
             found[party] = told
+    if reported is not None and reported[0] in PARTIES:
+        party, at = reported
+        found[party] = min(found.get(party, at), at, key=first_moment)
     return found

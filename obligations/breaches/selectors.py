@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from contracts.access import Access
@@ -13,7 +13,14 @@ from contracts.models import Contract, DistributionList, LedgerEntry
 from contracts.selectors import distribution_list
 from contracts.terms.moments import Moment, When, first_moment
 from obligations.breaches.data_protection import LawClock, clocks, when_aware
-from obligations.breaches.models import Breach, BreachStep, ClosingReport, TimeKnown
+from obligations.breaches.models import (
+    Breach,
+    BreachOutcome,
+    BreachState,
+    BreachStep,
+    ClosingReport,
+    TimeKnown,
+)
 from obligations.breaches.steps import Step, steps_for
 from obligations.models import ACTIVE_PHASES, Duty, FactRecord, Phase
 from obligations.rules.facts import vocabulary
@@ -21,6 +28,13 @@ from obligations.rules.rulebook import known_rulebooks, load_rulebook
 from obligations.selectors import all_duties
 
 AWARE = "breach_of_security_aware"
+ONLY_POTENTIAL = {
+    "breach_of_security_occurred": "A breach of security may have happened",
+    AWARE: "A party became aware that a breach of security may have happened",
+}
+"""What these facts say of a breach that only might have happened."""
+
+LISTS = ("distribution_list_made", "distribution_list_changed", "distribution_list_lifted")
 DETAILS = {"breach_details_provided", "root_cause_analysis_provided"}
 STILL_TO_DO = (Phase.OPEN, Phase.SUSPENDED)
 
@@ -140,19 +154,24 @@ def breach_page(breach: Breach) -> BreachPage:
     ticked = {row.key: row for row in breach.steps.select_related("ticked_by")}
     steps = steps_of(breach)
     told = [fact.happened for fact in facts if fact.kind == "breach_notified"]
-    aware = when_aware(breach.aware_party, breach.noticed, min(told, key=first_moment, default=None))
-    moves = LedgerEntry.objects.filter(contract=contract, payload__breach=breach.pk).order_by("pk")
+    first_told = min(told, key=first_moment, default=None)
+    reported = (breach.reported_side, breach.reported_at)
+    aware = when_aware(breach.aware_party, breach.noticed, first_told, reported)
+    moves = LedgerEntry.objects.filter(
+        Q(payload__breach=breach.pk) | Q(verb__in=LISTS, payload__subject=breach.reference), contract=contract
+    ).order_by("pk")
+    over = breach.state == BreachState.WITHDRAWN
     return BreachPage(
         breach=breach,
         duties=duties_about(breach),
-        steps=[Ticked(step, ticked.get(step.key)) for step in steps],
-        clocks=clocks(contract.terms_settings.controller, aware),
+        steps=[Ticked(one, ticked.get(one.key)) for one in steps if one.key in ticked or not over],
+        clocks=[] if over else clocks(contract.terms_settings.controller, aware),
         line=sorted(
             _line(breach, steps, facts, ticked.values(), moves), key=lambda one: first_moment(one.when)
         ),
         reports=list(breach.reports.select_related("asked_by")),
         kept=distribution_list(contract, breach.reference),
-        unfounded=breach.state != "withdrawn" and not any(fact.kind == AWARE for fact in facts),
+        unfounded=not over and not any(fact.kind == AWARE for fact in facts),
     )
 
 
@@ -184,6 +203,8 @@ def _line(
     for fact in facts:
         if fact.kind not in steps_facts:
             label = known[fact.kind].label if fact.kind in known else fact.kind
+            if breach.outcome == BreachOutcome.POTENTIAL:
+                label = ONLY_POTENTIAL.get(fact.kind, label)
             yield Happening(fact.happened, label, fact.recorded_by_name, fact.recorded_at)
     for row in ticked:
         says = f"{labels.get(row.key, row.key)}: {row.done_by}"
@@ -203,5 +224,19 @@ def _move(entry: LedgerEntry) -> str:
     said = {"close": "Closed", "reopen": "Reopened", "withdraw": "Report withdrawn"}
     if entry.verb == "breach_reported":
         return "Reported in Duly"
+    if entry.verb in LISTS:
+        return _list_words(entry)
     event = said.get(str(entry.payload.get("event", "")))
     return f"{event}: {reason}" if entry.verb == "breach_moved" and event else ""
+
+
+def _list_words(entry: LedgerEntry) -> str:
+    """What was done with the list of a breach that is kept to one."""
+    told = entry.payload
+    if entry.verb == "distribution_list_made":
+        return f"Kept to a distribution list: {', '.join(told['people'])}"
+    if entry.verb == "distribution_list_lifted":
+        return f"Everybody on the contract may know of it: {told['reason']}"
+    changes = [("put on", told.get("added")), ("taken off", told.get("removed"))]
+    said = "; ".join(f"{words} {', '.join(names)}" for words, names in changes if names)
+    return f"Distribution list changed: {said}"

@@ -10,7 +10,7 @@ from django.urls import reverse
 from obligations.breaches.models import Breach, ClosingReport
 from obligations.breaches.services import closing
 from obligations.breaches.services.work import change_state, tick, write
-from tests.cast import NOON, ORDER, play
+from tests.cast import NOON, ORDER, happened, play
 from tests.obligations.breaches.test_breaches import put_into, report
 from tests.web.conftest import day_boxes, errors, words
 
@@ -271,6 +271,49 @@ def test_the_people_of_the_last_list_are_named_and_nobody_is_chosen_beforehand(c
     client.post(address(cast, "report_breach"), sent())
     assert Breach.objects.filter(reference__startswith="B-").count() == 1
     assert "The last list" not in words(browse(cast.tom).get(address(cast, "report_breach")))
+
+
+# What is said of the clocks
+
+
+def test_the_clock_of_the_ico_tells_each_reader_what_they_can_do(cast, browse):
+    page = address(cast, "breach", report(cast).pk)
+    assert "Not begun: the Authority is not on the record as aware" in words(browse(cast.priya).get(page))
+    hers = words(browse(cast.ada).get(page))
+    assert "Not begun" not in hers
+    assert "you know of it now: the 72 hours count from when the Authority became aware." in hers
+    assert "Ask the Supplier to tick off “Tell the other party” with that time." in hers
+
+
+def test_the_clock_of_the_ico_does_not_alarm_once_the_breach_is_closed(cast, browse, at_noon):
+    breach = put_into(cast, "closed")
+    tick_row = {"key": "dmp-tell", "done_on": NOON.date(), "done_at": NOON, "done_by": "Priya"}
+    breach.steps.create(contract=cast.contract, ticked_at=NOON, ticked_by=cast.priya, **tick_row)
+    happened(cast, "breach_notified", NOON, breach.reference)
+    at_noon.move_to(NOON + timedelta(days=33))
+    page = browse(cast.ada).get(address(cast, "breach", breach.pk))
+    assert "The 72 hours ended at midday on 20 March 2026, 30 days ago; no decision is noted here." in words(
+        page
+    )
+    assert "<strong>The 72 hours" not in page.content.decode()
+
+
+def test_a_report_from_which_no_clock_runs_says_so(cast, browse):
+    client = browse(cast.priya)
+    page = words(client.post(address(cast, "report_breach"), sent(outcome="potential"), follow=True))
+    assert "Reported as B-2026-001. No clock of the contract runs." in page
+    assert "Duly has not told" not in page
+    page = words(client.post(address(cast, "report_breach"), sent(what="Another"), follow=True))
+    told = "The clocks below run. Duly has not told the Authority. Tell them now, then tick that off."
+    assert told in page
+    page = words(browse(cast.ada).post(address(cast, "report_breach"), sent(what="A third"), follow=True))
+    assert "Duly has not told the Supplier." in page and "tick that off" not in page
+
+
+def test_a_withdrawn_breach_offers_no_pdf(cast, browse):
+    page = words(browse(cast.priya).get(address(cast, "breach", put_into(cast, "withdrawn").pk)))
+    assert "can be made as a PDF" not in page
+    assert "Immediate steps" not in page and "Article 33" not in page
 
 
 # What is still owed

@@ -11,8 +11,8 @@ from contracts.access import Access
 from contracts.models import Contract, Side
 from contracts.services.distribution import unable
 from contracts.web.variations.presenters import Tag
+from contracts.web.words import length, moment_words, on_or_at, time_left, when_words
 from contracts.web.words import listed as listed_words
-from contracts.web.words import moment_words, on_or_at, time_left, when_words
 from obligations.breaches import selectors
 from obligations.breaches.data_protection import LawClock
 from obligations.breaches.models import Breach, BreachState, ClosingReport, CostBearer, ReportState, TimeKnown
@@ -20,7 +20,7 @@ from obligations.breaches.selectors import BreachPage, Ticked, duties_about, spo
 from obligations.breaches.services.allowed import ASKS, alone, why_not_now
 from obligations.breaches.services.work import RECORDS
 from obligations.breaches.states import machine, possible
-from obligations.breaches.steps import sides_of
+from obligations.breaches.steps import Step, sides_of
 from obligations.rules.machine import Event
 from obligations.web.facts.presenters import Row
 from obligations.web.lines import DutyLine, line
@@ -36,6 +36,9 @@ COLOURS = {
 }
 ELSEWHERE = ("report", "tick", "write", "ask_report", "change_list")
 """Events with a place of their own on the page; the others are buttons."""
+
+TOLD = "breach_notified"
+"""The fact that a step to tell the other party records."""
 
 WARNINGS = {
     "withdraw": "The facts of this report are withdrawn with it, and the duties that follow from nothing "
@@ -179,7 +182,7 @@ def steps(access: Access, breach: Breach, page: BreachPage) -> list[StepLine]:
 def _step(access: Access, breach: Breach, one: Ticked, may: bool) -> StepLine:
     contract, step = breach.contract, one.step
     sides = sides_of(step, breach.aware_party, contract.terms_settings.controller)
-    theirs = access.side in sides or alone(contract, access.side)
+    theirs = ticks(access, breach, step)
     whose = contract.word_for(next(iter(sides))) if len(sides) == 1 else "either party"
     done = f"Done {on_or_at(one.row.done)} by {one.row.done_by}" if one.row else ""
     href = (
@@ -193,13 +196,13 @@ def _step(access: Access, breach: Breach, one: Ticked, may: bool) -> StepLine:
     return StepLine(step.label, place, step.help, done, one.row.note if one.row else "", href, whose)
 
 
-def clock_lines(breach: Breach, page: BreachPage, now: datetime) -> list[ClockLine]:
-    """The law's clocks, in words."""
-    done = any(one.row for one in page.steps if one.step.key == "ico")
-    return [_clock(breach.contract, one, now, done) for one in page.clocks]
+def clock_lines(access: Access, page: BreachPage, now: datetime) -> list[ClockLine]:
+    """The law's clocks, in words for whoever reads them."""
+    return [_clock(access, page, one, now) for one in page.clocks]
 
 
-def _clock(contract: Contract, clock: LawClock, now: datetime, done: bool) -> ClockLine:
+def _clock(access: Access, page: BreachPage, clock: LawClock, now: datetime) -> ClockLine:
+    contract = page.breach.contract
     party = contract.word_for(clock.party)
     if clock.article == "33(2)":
         other = contract.word_for(Side(clock.party).other)
@@ -207,12 +210,51 @@ def _clock(contract: Contract, clock: LawClock, now: datetime, done: bool) -> Cl
         return ClockLine("UK GDPR, Article 33(2): the processor tells the controller", says, False)
     title = f"UK GDPR, Article 33(1): the {party} tells the ICO within 72 hours of becoming aware"
     if clock.due_at is None:
-        return ClockLine(title, f"Not begun: the {party} is not on the record as aware of it yet.", False)
+        return ClockLine(title, _not_begun(access, page, clock), False)
     ends = f"The 72 hours end at {moment_words(clock.due_at)}"
     whole = " They are counted from the start of the day: the hour is not known." if clock.whole_day else ""
-    if done:
+    if any(one.row for one in page.steps if one.step.key == "ico"):
         return ClockLine(title, f"{ends}. What was decided is in the steps above.{whole}", False)
+    if page.breach.state == BreachState.CLOSED and clock.due_at < now:
+        ago = length(now - clock.due_at)
+        ended = f"The 72 hours ended at {moment_words(clock.due_at)}, {ago} ago; no decision is noted here."
+        return ClockLine(title, f"{ended}{whole}", False)
     return ClockLine(title, f"{ends}: {time_left(clock.due_at, now)}.{whole}", clock.due_at < now)
+
+
+def _not_begun(access: Access, page: BreachPage, clock: LawClock) -> str:
+    party = page.breach.contract.word_for(clock.party)
+    if access.side != clock.party:
+        return f"Not begun: the {party} is not on the record as aware of it yet."
+    says = (
+        f"The record does not say when the {party} became aware, but you know of it now: the 72 hours count"
+        f" from when the {party} became aware."
+    )
+    tell = next((one for one in page.steps if one.step.fact == TOLD and one.row is None), None)
+    if tell is None:
+        return says
+    if ticks(access, page.breach, tell.step):
+        return f"{says} Tick off “{tell.step.label}” with that time."
+    other = page.breach.contract.word_for(Side(clock.party).other)
+    return f"{says} Ask the {other} to tick off “{tell.step.label}” with that time."
+
+
+def ticks(access: Access, breach: Breach, step: Step) -> bool:
+    """Whether a step is this person's side's."""
+    sides = sides_of(step, breach.aware_party, breach.contract.terms_settings.controller)
+    return access.side in sides or alone(breach.contract, access.side)
+
+
+def reported_words(access: Access, breach: Breach) -> str:
+    """What somebody is told who has just reported a breach: reporting it is not telling the other party."""
+    runs = "The clocks below run." if selectors.duties_about(breach) else "No clock of the contract runs."
+    says = [f"Reported as {breach.reference}. {runs}"]
+    step = next((one for one in selectors.steps_of(breach) if one.fact == TOLD), None)
+    if step is not None and access.side in (Side.SUPPLIER, Side.AUTHORITY):
+        says.append(f"Duly has not told the {breach.contract.word_for(Side(access.side).other)}.")
+        if ticks(access, breach, step):
+            says.append("Tell them now, then tick that off.")
+    return " ".join(says)
 
 
 def events(access: Access, breach: Breach) -> list[Event]:

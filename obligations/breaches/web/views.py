@@ -102,7 +102,7 @@ def report(request: SignedIn, contract_id: int) -> HttpResponse:
             messages.info(request, "You sent this already, so it was reported once.")
             return redirect("breaches", contract_id)
         if made := _reported(access, form, now):
-            messages.success(request, f"Reported as {made.reference}. The clocks below run.")
+            messages.success(request, presenters.reported_words(access, made))
             return redirect("breach", contract_id, made.pk)
     return _page(request, access, "report", {"form": form})
 
@@ -151,12 +151,13 @@ def breach(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
         "texts": presenters.texts(found, any(one.step.schedule == DMP for one in page.steps)),
         "may_write": any(one.key == "write" for one in presenters.events(access, found)),
         "lines": presenters.duty_lines(found, page, now),
-        "clocks": presenters.clock_lines(found, page, now),
+        "clocks": presenters.clock_lines(access, page, now),
         "steps": presenters.steps(access, found, page),
         "line": presenters.time_line(page),
         "buttons": presenters.buttons(access, page),
         "unfounded": page.unfounded,
         "closed": found.state == BreachState.CLOSED,
+        "withdrawn": found.state == BreachState.WITHDRAWN,
         "newest": newest,
         "busy": busy,
         "progress": presenters.progress(newest) if newest else "",

@@ -13,6 +13,7 @@ from contracts.services.errors import Refused
 from obligations.breaches.models import Breach, BreachState, BreachStep
 from obligations.breaches.selectors import breach_page
 from obligations.breaches.services.allowed import allowed
+from obligations.breaches.services.readers import change_readers, open_up
 from obligations.breaches.services.report import report_breach, say_when
 from obligations.breaches.services.work import change_state, tick, withdraw, write
 from obligations.breaches.states import machine
@@ -411,6 +412,44 @@ def test_the_law_s_clocks_stand_beside_and_are_nobody_s_due_date(cast):
     ico = breach_page(breach).clocks[0]
     assert ico.due_at == NOON + timedelta(hours=72)
     assert ico.due_at not in {duty.due_at for duty in owed(breach).values()}
+
+
+def test_the_side_that_reported_it_was_aware_then_at_the_latest(cast):
+    ico = breach_page(report(cast, by="ada")).clocks[0]
+    assert (ico.party, ico.due_at) == ("authority", NOON + timedelta(hours=72))
+    assert breach_page(report(cast, by="ada", aware_party="both")).clocks[0].begins == NINE
+
+
+def test_what_only_might_have_happened_is_not_said_to_have_happened(cast):
+    says = [one.says for one in breach_page(report(cast, outcome="potential")).line]
+    assert "A breach of security may have happened" in says
+    assert "A party became aware that a breach of security may have happened" in says
+    assert not [one for one in says if one.endswith("one, happened")]
+
+
+def test_a_withdrawn_breach_waits_for_nothing(cast):
+    breach = report(cast)
+    tick(breach, cast.as_("tom"), NOON, key="dmp-harm", done=NINE, done_by="Tom")
+    withdraw(breach, cast.as_("priya"), NOON, reason="A drill")
+    page = breach_page(breach)
+    assert [one.step.key for one in page.steps] == ["dmp-harm"]
+    assert page.clocks == []
+
+
+def test_the_time_line_says_who_was_to_know_of_it_and_since_when(cast):
+    both = [cast.priya.pk, cast.ada.pk]
+    breach = report(cast, readers=both)
+    change_readers(breach, cast.as_("ada"), NOON, people=[*both, cast.ben.pk])
+    change_readers(breach, cast.as_("ada"), NOON, people=both)
+    open_up(breach, cast.as_("ada"), NOON, reason="It was in the news.")
+    says = [one.says for one in breach_page(breach).line]
+    for line in (
+        "Kept to a distribution list: Ada Fairweather, Priya Nair",
+        "Distribution list changed: put on Ben Castellan",
+        "Distribution list changed: taken off Ben Castellan",
+        "Everybody on the contract may know of it: It was in the news.",
+    ):
+        assert line in says, says
 
 
 @pytest.mark.parametrize(
