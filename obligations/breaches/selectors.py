@@ -13,12 +13,14 @@ from contracts.models import Contract, DistributionList, LedgerEntry
 from contracts.selectors import distribution_list
 from contracts.terms.moments import Moment, When, first_moment
 from obligations.breaches.data_protection import LawClock, clocks, when_aware
+from obligations.breaches.limbs import limbs_of
 from obligations.breaches.models import (
     Breach,
     BreachOutcome,
     BreachState,
     BreachStep,
     ClosingReport,
+    Limb,
     TimeKnown,
 )
 from obligations.breaches.steps import Step, steps_for
@@ -104,6 +106,11 @@ def steps_of(breach: Breach) -> list[Step]:
     """The immediate steps of this breach. 1 query."""
     schedules = set(breach.contract.schedules.values_list("outline_key", flat=True))
     return steps_for(schedules, breach.outcome, breach.contract.terms_settings.controller)
+
+
+def limbs_for(contract: Contract) -> list[Limb]:
+    """The limbs of the definition under the contract's schedules. 1 query."""
+    return limbs_of(set(contract.schedules.values_list("outline_key", flat=True)))
 
 
 def spoken_of(contract: Contract) -> set[str]:

@@ -273,6 +273,12 @@ def test_the_people_of_the_last_list_are_named_and_nobody_is_chosen_beforehand(c
     assert "The last list" not in words(browse(cast.tom).get(address(cast, "report_breach")))
 
 
+def test_a_report_under_order_schedule_9_is_of_its_two_limbs(browse):
+    page = words(browse((cast := play(ORDER)).priya).get(address(cast, "report_breach")))
+    assert "Information was lost or disclosed" in page
+    assert "certification requirements" not in page
+
+
 # What is said of the clocks
 
 

@@ -16,7 +16,8 @@ from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
 from contracts.terms.kept import key_for
 from contracts.terms.moments import When, first_moment, is_moment, last_moment, london_day, long_day
-from obligations.breaches.models import Breach, BreachOutcome, Limb, TimeKnown
+from obligations.breaches.models import Breach, BreachOutcome, TimeKnown
+from obligations.breaches.selectors import limbs_for
 from obligations.breaches.services.allowed import allowed, may_report, told
 from obligations.models import FactRecord
 from obligations.services import calendars
@@ -54,7 +55,7 @@ def report_breach(
     what = required("what", what, "Say in a few words what happened.", longest=200)
     noticed_by = required("noticed_by", noticed_by, "Enter who noticed it.", longest=200)
     _one_of("outcome", outcome, BreachOutcome.values, "Choose whether it succeeded.")
-    _one_of("limb", limb, Limb.values, "Choose what kind of breach it was.")
+    _one_of("limb", limb, limbs_for(contract), "Choose what kind of breach it was.")
     _one_of("aware_party", aware_party, PARTIES, "Choose which party noticed it.")
     _one_of("time_known", time_known, TimeKnown.values, "Choose whether the time is known.")
     fitting(time_known, happened)

@@ -13,7 +13,8 @@ from contracts.terms.moments import When
 from contracts.web.forms import DayField, DulyForm, TimeField
 from contracts.web.once import TokenField
 from contracts.web.words import listed
-from obligations.breaches.models import Breach, BreachOutcome, Limb, TimeKnown
+from obligations.breaches.models import Breach, BreachOutcome, TimeKnown
+from obligations.breaches.selectors import limbs_for
 from obligations.breaches.services.report import fitting
 from obligations.breaches.services.seen import Meanwhile, fingerprints
 
@@ -95,7 +96,6 @@ class ReportForm(DulyForm):
         error_messages={"required": "Choose whether it succeeded."},
     )
     limb = forms.ChoiceField(
-        choices=Limb.choices,
         label="What kind of breach is it?",
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what kind of breach it is."},
@@ -147,6 +147,9 @@ class ReportForm(DulyForm):
         self.fields["readers"].choices = people_of(contract, others)  # type: ignore[attr-defined]
         if names := [one.person.name for one in others if one.person_id in last]:
             self.fields["readers"].help_text += f" The last list you were on had {listed(names)}."
+        self.fields["limb"].choices = [  # type: ignore[attr-defined]
+            (str(one), one.label) for one in limbs_for(contract)
+        ]
         sides = (Side.SUPPLIER, Side.AUTHORITY)
         self.fields["aware_party"].choices = [  # type: ignore[attr-defined]
             *((str(side), f"The {contract.word_for(side)}") for side in sides),

@@ -10,7 +10,8 @@ from contracts.models import LedgerEntry, Role
 from contracts.models.contract import SIDE_OF_ROLE
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
-from obligations.breaches.models import Breach, BreachState, BreachStep
+from obligations.breaches.limbs import limbs, limbs_of
+from obligations.breaches.models import Breach, BreachState, BreachStep, Limb
 from obligations.breaches.selectors import breach_page
 from obligations.breaches.services.allowed import allowed
 from obligations.breaches.services.readers import change_readers, open_up
@@ -18,8 +19,9 @@ from obligations.breaches.services.report import report_breach, say_when
 from obligations.breaches.services.work import change_state, tick, withdraw, write
 from obligations.breaches.states import machine
 from obligations.models import Duty, FactRecord
+from obligations.rules.rulebook import known_rulebooks
 from obligations.services.facts import withdraw_on_page
-from tests.cast import NOON, ORDER, PEOPLE, happened, play
+from tests.cast import DMP, NOON, ORDER, PEOPLE, happened, play
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 3, 16)
@@ -115,6 +117,16 @@ def test_an_attempt_is_not_told_to_the_national_authority_and_a_sustained_one_is
 def test_under_order_schedule_9_a_potential_breach_counts():
     breach = report(play(ORDER), outcome="potential")
     assert set(owed(breach)) == {"A-5.1", "A-5.2.1"}
+
+
+def test_the_limbs_are_those_of_the_contracts_schedules(cast):
+    report(cast, limb="certification")
+    order = play(ORDER, reference="WF-2026-015")
+    with pytest.raises(Refused) as refused:
+        report(order, limb="certification")
+    assert refused.value.field == "limb"
+    assert limbs_of([DMP, ORDER]) == limbs_of(["nothing we know"]) == list(Limb)
+    assert set(limbs()) == set(known_rulebooks())
 
 
 @pytest.mark.parametrize(
