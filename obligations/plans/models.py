@@ -61,6 +61,9 @@ class PlanVersion(models.Model):
     grounds = models.JSONField(default=list, blank=True, help_text="Requirements it was refused for.")
     reason = models.TextField(blank=True)
     approved_sha256 = models.CharField(max_length=64, blank=True)
+    approval_reason = models.TextField(
+        blank=True, help_text="Why it was approved after a second refusal or in dispute resolution."
+    )
 
     class Meta:
         ordering = ["plan", "-number"]

@@ -59,6 +59,7 @@ def test_a_plan_with_its_versions_what_was_decided_by_whom_and_why(table, ask):
         "approved_sha256": None,
         "grounds": ["order_schedule_9/Part A/4.2.1(b)"],
         "reason": "Nobody is named.",
+        "approval_reason": "",
         "page": oldest["page"],
     }
     assert oldest["page"].endswith(f"/contracts/{table.cast.contract.pk}/plans/versions/{first.pk}")

@@ -196,6 +196,44 @@ def test_a_requirement_without_its_place_keeps_it_a_draft(priya):
     assert version().state == PlanState.DRAFT
 
 
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"grounds": [kinds()[SMP].requirements[1]]}, "grounds"),
+        ({"reason": "No roles are named"}, "reason"),
+    ],
+)
+def test_an_approval_with_grounds_or_a_reason_to_refuse_is_refused_on_its_field(priya, ada, typed, field):
+    priya.upload()
+    priya.submit(version())
+    shown = errors(ada.decide(version(), "approve", **typed))
+    (says,) = shown
+    assert "or choose not to approve" in says and shown[says].startswith(f"id_{field}")
+    assert version().state == PlanState.SUBMITTED
+    assert "approved and adopted" in words(ada.decide(version(), "approve"))
+
+
+def test_after_a_second_refusal_the_page_only_approves_and_asks_why(priya, ada):
+    priya.upload()
+    priya.submit(version(), date(2026, 3, 9))
+    ada.decide(version(), "refuse", date(2026, 3, 10), reason="Not readable")
+    priya.upload("2.0", b"Amended")
+    priya.submit(version(number=2), date(2026, 3, 11))
+    again = version(number=2)
+    assert "the second refusal" in words(ada.client.get(ada.at("plan_decide", again.pk)))
+    ada.post("plan_review", again.pk, verdict_1="not_met", comment_1="No roles")
+    ada.decide(again, "refuse", date(2026, 3, 12), reason="Not readable")
+    page = words(ada.client.get(ada.at("plan_decide", again.pk)))
+    assert "Why is it approved after all?" in page and "Do not approve" not in page
+    assert "Which requirements does it fail?" not in page and "the second refusal" not in page
+    more = {"seen": "refused_again"}
+    assert list(errors(ada.decide(again, "approve", **more)).values()) == ["id_reason"]
+    ada.decide(again, "approve", reason="We agreed on annex B", **more)
+    assert version(number=2).state == PlanState.ADOPTED
+    shown = words(ada.client.get(ada.at("plan_version", again.pk)))
+    assert "Why it was approved after all We agreed on annex B" in shown
+
+
 def test_the_second_of_two_reviewers_is_told(cast, browse, priya, ada):
     priya.upload()
     priya.submit(version())

@@ -52,6 +52,7 @@ class VersionSerializer(serializers.ModelSerializer[PlanVersion]):
             "approved_sha256",
             "grounds",
             "reason",
+            "approval_reason",
             "page",
         ]
         extra_kwargs = {
@@ -59,6 +60,7 @@ class VersionSerializer(serializers.ModelSerializer[PlanVersion]):
             "round": {"help_text": "Counts approvals: a refusal after one of its round is the second."},
             "sha256": {"help_text": "The hash of its file, which never changes."},
             "reason": {"help_text": "Why it was refused, in words."},
+            "approval_reason": {"help_text": "Why it was approved after a second refusal or in dispute."},
         }
 
     def get_grounds(self, version: PlanVersion) -> list[str]:

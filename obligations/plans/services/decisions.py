@@ -11,7 +11,7 @@ from django.db import transaction
 from contracts.access import open_contract
 from contracts.models import Person
 from contracts.services.actors import Actor
-from contracts.services.errors import Refused
+from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
 from contracts.terms.moments import When, is_moment, london_day, long_day
 from obligations.models import ACTIVE_PHASES, PlanRequirement, PlanState, PlanVersion, Verdict
@@ -52,22 +52,30 @@ def review_requirements(
 
 @transaction.atomic
 def approve_version(
-    version: PlanVersion, actor: Actor, now: datetime, *, sha256: str, seen: str = "", on: When | None = None
+    version: PlanVersion,
+    actor: Actor,
+    now: datetime,
+    *,
+    sha256: str,
+    reason: str = "",
+    seen: str = "",
+    on: When | None = None,
 ) -> PlanVersion:
     """Approve a version: it is adopted at once and replaces the one before.
 
     ``sha256`` is the hash of the file that was read; the approval binds to it. ``seen`` is the state in which
-    the decider saw the version: where somebody decided meanwhile they are told. Raises Refused.
+    the decider saw the version: where somebody decided meanwhile they are told. The first decision follows the
+    review; after a second refusal or in dispute resolution (A 4.3.2) an approval may go against its marks, and
+    says why in ``reason``. Raises Refused.
     """
     kind, version = _locked(version, seen)
     person, when, state = _deciding(version, "approve", actor, now, on, sha256)
-    if failed := [row for row in version.checklist.all() if row.verdict == Verdict.NOT_MET]:
-        names = ", ".join(number(row.path) for row in failed)
-        raise Refused("outcome", f"Marked as not met: {names}. Change the review or refuse the {kind.short}.")
+    version.approval_reason = _reason_to_approve(kind, version, reason)
     former, before = _replaced(version, actor, now), version.state
     version.approved_sha256 = version.sha256
     _decide(version, person, when, state)
-    acting.told(version, actor, now, "approve", {"on": when, "approved_sha256": version.approved_sha256})
+    said = {"approved_sha256": version.approved_sha256, "reason": version.approval_reason}
+    acting.told(version, actor, now, "approve", {"on": when, **said})
     facts = acting.record(kind, version.contract, actor, now, "approve", when, version=version.name)
     acting.keep(version, person, actor, "approve", before, when, facts, replaced=former)
     return version
@@ -173,6 +181,19 @@ def refused_in_this_round(version: PlanVersion) -> bool:
     )
 
 
+def _reason_to_approve(kind: PlanKind, version: PlanVersion, reason: str) -> str:
+    """Why it is approved after a refusal or in dispute resolution; "" for a first decision. Raises Refused."""
+    if version.state != PlanState.SUBMITTED:
+        says = "Say why it is approved after all, for example what was agreed: it stays on the record."
+        return required("reason", reason, says, longest=5000)
+    if reason.strip():
+        raise Refused("reason", "A reason goes with a refusal: empty this, or choose not to approve.")
+    if failed := [row for row in version.checklist.all() if row.verdict == Verdict.NOT_MET]:
+        names = ", ".join(number(row.path) for row in failed)
+        raise Refused("outcome", f"Marked as not met: {names}. Change the review or refuse the {kind.short}.")
+    return ""
+
+
 def _replaced(version: PlanVersion, actor: Actor, now: datetime) -> PlanVersion | None:
     """The version that was in use until now, which this one takes the place of."""
     former = PlanVersion.objects.filter(
@@ -201,7 +222,7 @@ def _decide(version: PlanVersion, person: Person, when: When, state: str) -> Non
     version.state, version.decided_by = state, person
     version.decided_on, version.decided_at = london_day(when), when if is_moment(when) else None
     fields = ["state", "decided_by", "decided_on", "decided_at", "grounds", "reason", "approved_sha256"]
-    version.save(update_fields=fields)
+    version.save(update_fields=[*fields, "approval_reason"])
 
 
 def _not_ones_own(version: PlanVersion, person: Person) -> None:

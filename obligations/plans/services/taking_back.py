@@ -83,14 +83,14 @@ def _undo(version: PlanVersion, act: PlanAct, state: str) -> None:
     if act.event == "submit":
         version.submitted_by = version.submitted_on = version.submitted_at = None
     elif act.event == "approve":
-        version.approved_sha256 = ""
+        version.approved_sha256 = version.approval_reason = ""
         _decided_as_before(version, act)
     elif act.event in DECISIONS:
         version.grounds, version.reason = [], ""
         _decided_as_before(version, act)
     version.save(
         update_fields=[
-            *("state", "submitted_by", "submitted_on", "submitted_at", "approved_sha256"),
+            *("state", "submitted_by", "submitted_on", "submitted_at", "approved_sha256", "approval_reason"),
             *("decided_by", "decided_on", "decided_at", "grounds", "reason"),
         ]
     )

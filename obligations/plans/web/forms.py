@@ -192,8 +192,23 @@ class DecideForm(WhenForm):
             grounds.help_text = (
                 f"A refusal for one of these is reasonable by definition ({number(kind.reasonable_by)})."
             )
-        if state in (PlanState.REFUSED_AGAIN, PlanState.IN_DISPUTE):
+        self.only_approves = state in (PlanState.REFUSED_AGAIN, PlanState.IN_DISPUTE)
+        if self.only_approves:
             outcome.choices = [(APPROVE, "Approve after all: it is adopted at once")]
+            del self.fields["grounds"]
+            self.fields["reason"].label = "Why is it approved after all?"
+            self.fields["reason"].help_text = "For example, what was agreed. It stays on the record."
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("outcome") != APPROVE or self.only_approves:
+            return data
+        for name, fix in (("grounds", "Untick these"), ("reason", "Empty this")):
+            if data.get(name):
+                self.add_error(
+                    name, f"{fix}, or choose not to approve: an approval has no grounds to refuse."
+                )
+        return data
 
 
 class ActForm(WhenForm):

@@ -111,6 +111,8 @@ def version_rows(version: PlanVersion) -> list[Row]:
         rows.append(Row(word, f"{when_words(version.decided)} by {version.decided_by.name}"))
     if version.approved_sha256:
         rows.append(Row("The approval binds to", f"the file with the hash {version.approved_sha256}"))
+    if version.approval_reason:
+        rows.append(Row("Why it was approved after all", version.approval_reason))
     return rows
 
 

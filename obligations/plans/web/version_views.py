@@ -174,7 +174,7 @@ def decide(request: SignedIn, contract_id: int, version_id: int) -> HttpResponse
     return here.page(
         "decide",
         form=form,
-        again=decisions.refused_in_this_round(found),
+        again=not form.only_approves and decisions.refused_in_this_round(found),
         checklist=presenters.checklist(found, names),
         why_not=reasons[0] if all(reasons) and request.method != "POST" else "",
     )
@@ -185,6 +185,7 @@ def _decide(here: Here, form: DecideForm) -> PlanVersion:
     data = form.cleaned_data
     known = {"sha256": data["sha256"], "seen": data["seen"], "on": data["when"]}
     if data["outcome"] == APPROVE:
+        known["reason"] = data["reason"]
         return decisions.approve_version(here.version, here.actor, here.now, **known)
     more = {"grounds": data["grounds"], "reason": data["reason"]}
     return decisions.refuse_version(here.version, here.actor, here.now, **known, **more)

@@ -56,7 +56,8 @@ class Table:
         return decisions.refuse_version(version, self.cast.as_(by), at(day), **values)
 
     def approve(self, version: PlanVersion, day: date, *, by: str = "ada", **more: Any) -> PlanVersion:
-        values = {"sha256": version.sha256} | more
+        agreed = {"reason": "Agreed between the parties"} if more.get("seen") else {}
+        values = {"sha256": version.sha256} | agreed | more
         return decisions.approve_version(version, self.cast.as_(by), at(day), **values)
 
     def duty(self, rule: str, **more: Any) -> Duty:

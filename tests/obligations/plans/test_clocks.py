@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from contracts.models import LedgerEntry
 from contracts.services.errors import Refused
 from contracts.terms.moments import LONDON
 from obligations.models import FactRecord, PlanState, PlanVersion
@@ -213,6 +214,55 @@ def test_the_referral_of_an_undecided_version_is_taken_back_to_waiting(table, un
     version = take_back(referred, table.cast.as_("ada"), at(date(2026, 4, 1)), **known)
     assert (version.state, version.decided) == (PlanState.SUBMITTED, None)
     assert table.refuse(version, date(2026, 4, 1)).state == PlanState.REFUSED_AGAIN
+
+
+# An approval after a second refusal or in dispute resolution (A 4.3.2)
+
+
+def marked_not_met(table, version: PlanVersion, on: date) -> PlanVersion:
+    marks = {"Part A/4.2.1(b)": ("not_met", "No roles are named.")}
+    return decisions.review_requirements(version, table.cast.as_("ada"), at(on), marks=marks)
+
+
+def test_a_first_decision_does_not_go_against_the_review(table):
+    version = marked_not_met(table, table.submit(MONDAY), day(10))
+    with pytest.raises(Refused, match=r"Marked as not met: 4\.2\.1\(b\)") as refused:
+        table.approve(version, day(11))
+    assert refused.value.field == "outcome"
+
+
+@pytest.mark.parametrize("state", ["refused_again", "in_dispute", "in_dispute undecided"])
+def test_dispute_resolution_may_approve_against_the_review_with_the_reason(table, state):
+    """The review is closed by then, and what the procedure brings binds both (R27)."""
+    table.refuse(table.submit(MONDAY), day(12))
+    version, later = marked_not_met(table, table.submit(day(18)), day(19)), day(31)
+    if "undecided" not in state:
+        version = table.refuse(version, day(20))
+    if "dispute" in state:
+        version = decisions.refer_version(version, table.cast.as_("priya"), at(later))
+    seen = version.state
+    for reason in ("", "  "):
+        with pytest.raises(Refused, match="Say why it is approved after all") as refused:
+            table.approve(version, later, seen=seen, reason=reason)
+        assert refused.value.field == "reason"
+    version.refresh_from_db()
+    assert version.state == seen
+    approved = table.approve(version, later, seen=seen, reason="The mediator found the roles in annex B")
+    assert (approved.state, approved.approval_reason) == (
+        PlanState.ADOPTED,
+        "The mediator found the roles in annex B",
+    )
+    told = LedgerEntry.objects.filter(verb="plan_version_moved", payload__event="approve").get()
+    assert told.payload["reason"] == "The mediator found the roles in annex B"
+    last = last_act(table.cast.contract, SMP)
+    back = take_back(approved, table.cast.as_("ada"), at(later), act=last.pk, reason="Another version")
+    assert (back.state, back.approval_reason) == (seen, "")
+
+
+def test_a_first_approval_has_no_reason(table):
+    with pytest.raises(Refused, match="A reason goes with a refusal") as refused:
+        table.approve(table.submit(MONDAY), day(11), reason="All is well")
+    assert refused.value.field == "reason"
 
 
 def test_approval_adopts_at_once_and_starts_the_yearly_review(table):
