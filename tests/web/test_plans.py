@@ -316,6 +316,27 @@ def test_once_the_paragraph_is_not_used_what_was_sent_before_may_still_be_decide
     assert "is approved and adopted" in words(ada.decide(version(), "approve"))
 
 
+def test_once_the_paragraph_is_not_used_nothing_is_offered_that_would_be_refused(cast, priya):
+    priya.upload()
+    priya.post("plan_checklist", version().pk, **PLACES)
+    rows = ParagraphVersion.objects.filter(contract=cast.contract, paragraph__path="Part A/4")
+    submit, upload = priya.at("plan_act", version().pk, "submit"), priya.at("plan_upload", SMP)
+    pages = [priya.at("plan", SMP), priya.at("plan_version", version().pk)]
+    back = priya.at("plan_take_back", version().pk)
+    for used in (False, True):
+        rows.update(used=used)
+        for address in pages:
+            assert (submit in priya.client.get(address).content.decode()) is used
+        for address in (submit, upload):
+            assert ("so no further version is submitted." in words(priya.client.get(address))) is not used
+    priya.submit(version())
+    for used in (True, False):
+        rows.update(used=used)
+        for address in pages:
+            assert (back in priya.client.get(address).content.decode()) is used
+        assert ("It stays, and may still be decided on." in words(priya.client.get(back))) is not used
+
+
 def test_where_the_record_and_the_versions_disagree_the_page_says_so(cast, priya):
     happened(cast, "smp_approved", date(2026, 3, 16), "plan", by="ada")
     page = priya.plan()

@@ -10,9 +10,10 @@ from contracts.models import KeptBy
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
+from contracts.terms.moments import london_day
 from obligations.models import FactRecord, PlanAct, PlanState, PlanVersion
-from obligations.plans.kinds import PlanKind, kinds, machines, take_back_of
-from obligations.plans.selectors import last_act
+from obligations.plans.kinds import PlanKind, kinds, machines, number, take_back_of
+from obligations.plans.selectors import in_force, last_act
 from obligations.plans.services import acting
 from obligations.rules.facts import vocabulary
 from obligations.services.facts import withdraw_on_page
@@ -39,6 +40,8 @@ def take_back(version: PlanVersion, actor: Actor, now: datetime, *, act: int, re
     person, state = acting.allowed("version", event, version.state, version.contract, actor, now)
     reason = required("reason", reason, "Say why it is taken back: it stays on the record.", longest=2000)
     _by_the_side_that_did_it(last, actor)
+    if last.event == "submit" and not in_force(version.contract, kind, london_day(now)):
+        raise Refused("", stays_submitted(kind))
     _nothing_since(kind, version, last)
     _undo(version, last, state)
     last.taken_back_at, last.taken_back_by, last.taken_back_reason = now, person, reason
@@ -49,6 +52,17 @@ def take_back(version: PlanVersion, actor: Actor, now: datetime, *, act: int, re
     for fact in last.facts.filter(withdrawn_at=None).select_related("contract").order_by("-pk"):
         withdraw_on_page(fact, actor, now, reason=reason)
     return version
+
+
+def stays_submitted(kind: PlanKind) -> str:
+    """Why a submission is not taken back while the paragraph is not in force.
+
+    It could not be submitted again, and what it left owed would go with it (R28 b).
+    """
+    return (
+        f"Paragraph {number(kind.in_force)} is not in force, so this could not be submitted again and what is"
+        f" still owed for it would be lost. It stays, and may still be decided on."
+    )
 
 
 def _by_the_side_that_did_it(act: PlanAct, actor: Actor) -> None:

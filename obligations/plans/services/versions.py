@@ -125,11 +125,14 @@ def submit_version(
     return version
 
 
+def not_in_force(kind: PlanKind) -> str:
+    """Why nothing is uploaded or submitted while the paragraph of the plan is not in force."""
+    return f"Paragraph {number(kind.in_force)} is not in force, so no further version is submitted."
+
+
 def _in_force(contract: Contract, kind: PlanKind, day: Day) -> None:
     if not in_force(contract, kind, day):
-        raise Refused(
-            "", f"Paragraph {number(kind.in_force)} is not in force, so no {kind.short} is approved."
-        )
+        raise Refused("", not_in_force(kind))
 
 
 def _round(versions: QuerySet[PlanVersion], number: int) -> int:

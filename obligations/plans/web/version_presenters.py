@@ -16,6 +16,7 @@ from obligations.models import PlanAct, PlanRequirement, PlanState, PlanVersion,
 from obligations.plans.kinds import PlanKind, machines, number, take_back_of
 from obligations.plans.selectors import PlanPage
 from obligations.plans.services.decisions import why_not_undecided
+from obligations.plans.services.taking_back import stays_submitted
 
 COLOURS = {
     "draft": "grey",
@@ -167,7 +168,7 @@ def version_acts(access: Access, version: PlanVersion, page: PlanPage, now: date
 
     if may("place"):
         found.append(Act("Fill in the checklist", reverse("plan_checklist", args=place), True))
-    if may("submit"):
+    if may("submit") and page.in_force:
         found.append(Act("Submit for approval", reverse("plan_act", args=[*place, "submit"])))
     if may("discard"):
         found.append(Act("Discard the draft", reverse("plan_act", args=[*place, "discard"]), True))
@@ -177,20 +178,23 @@ def version_acts(access: Access, version: PlanVersion, page: PlanPage, now: date
         found.append(Act("Decide", reverse("plan_decide", args=place)))
     if latest and (may("refer") or (may("refer_undecided") and not why_not_undecided(page, now))):
         found.append(Act("Refer to dispute resolution", reverse("plan_act", args=[*place, "refer"])))
-    if last is not None and last.version_id == version.pk and not why_not_take_back(access, version, last):
+    if last is not None and last.version_id == version.pk and not why_not_take_back(access, page, version):
         label = machines()["version"].events[take_back_of(version.state, last.before)].label
         found.append(Act(label, reverse("plan_take_back", args=place), True))
     return found
 
 
-def why_not_take_back(access: Access, version: PlanVersion, last: PlanAct | None) -> str:
+def why_not_take_back(access: Access, page: PlanPage, version: PlanVersion) -> str:
     """Why this person cannot take back what was last done with a version, "" where they can."""
+    last = page.last
     event = take_back_of(version.state, last.before) if last and last.version_id == version.pk else ""
     if last is None or not event:
         return "Nothing was done with this version that could be taken back now."
     contract = access.contract
     if contract.kept_by == KeptBy.BOTH and last.side != access.side:
         return f"Only the {contract.word_for(last.side)}, whose act it was, can take it back."
+    if last.event == "submit" and not page.in_force:
+        return stays_submitted(page.kind)
     return why_not(access, "version", event, version.state)
 
 

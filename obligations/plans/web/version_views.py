@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contracts.access import Access, open_contract
 from contracts.models import Paragraph
 from contracts.services.actors import Actor
+from contracts.terms.moments import london_day
 from contracts.web.forms import DulyForm
 from contracts.web.pages import SignedIn, contract_page
 from obligations.models import PlanVersion, Verdict
@@ -239,6 +240,8 @@ def _why_not(here: Here, act: str) -> str:
     """Why this person cannot do this with the version now, "" where they can."""
     event = decisions.referral_of(here.version) if act == "refer" else act
     why = here.why_not(event)
+    if event == "submit" and not selectors.in_force(here.access.contract, here.kind, london_day(here.now)):
+        return why or versions.not_in_force(here.kind)
     if event != "refer_undecided" or why:
         return why
     page = selectors.plan_page(here.access, here.version.plan, here.now)
@@ -251,7 +254,8 @@ def take_back(request: SignedIn, contract_id: int, version_id: int) -> HttpRespo
     """Takes back the last thing done with a version, with the reason."""
     here = opened(request, contract_id, version_id)
     found = here.version
-    last = selectors.last_act(here.access.contract, found.plan)
+    page = selectors.plan_page(here.access, found.plan, here.now)
+    last = page.last
     form = TakeBackForm(data_of(request)[0], initial={"act": last.pk if last else None})
 
     def doing() -> None:
@@ -268,5 +272,5 @@ def take_back(request: SignedIn, contract_id: int, version_id: int) -> HttpRespo
         title=machines()["version"].events[event].label if event else "Take it back",
         button="Take it back",
         says=presenters.taking_back(found, last) if last and event else "",
-        why_not="" if form.errors else presenters.why_not_take_back(here.access, found, last),
+        why_not="" if form.errors else presenters.why_not_take_back(here.access, page, found),
     )

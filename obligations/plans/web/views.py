@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contracts.access import Access, open_contract
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
+from contracts.terms.moments import london_day
 from contracts.web.forms import DulyForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations.models import PlanVersion
@@ -120,6 +121,8 @@ def upload(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
             )
             return redirect("plan_checklist", contract_id, made[0].pk)
     why = version_presenters.why_not(access, "version", "upload", "new")
+    if not selectors.in_force(access.contract, kind, london_day(now)):
+        why = why or versions.not_in_force(kind)
     context = {"form": form, "kind": kind, "why_not": why, "back": reverse("plan", args=[contract_id, plan])}
     template = "obligations/plans/upload.html"
     return contract_page(request, access, template, context, here="plans", crumbs=way(access, plan))

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
 
-from contracts.models import KeptBy, LedgerEntry, Role, Side
+from contracts.models import KeptBy, LedgerEntry, ParagraphVersion, Role, Side
 from contracts.models.contract import SIDE_OF_ROLE
 from contracts.services import ledger
 from contracts.services.actors import Actor
@@ -275,6 +275,25 @@ def test_an_approval_on_which_a_review_or_a_change_rests_stays_until_that_is_wit
     change = FactRecord.objects.get(kind="smp_accelerated_change_required")
     withdraw_fact(change, table.cast.as_("ada"), at(day(19)), reason="Not needed")
     assert take_back(table, version, "ada").state == PlanState.SUBMITTED
+
+
+def switched_off(table: Table, used: bool = False) -> None:
+    rows = ParagraphVersion.objects.filter(contract=table.cast.contract, paragraph__path="Part A/4")
+    rows.update(used=used)
+
+
+def test_a_submission_stays_while_its_paragraph_is_not_in_force(table):
+    """It could not be sent again, and what is still owed for it would be lost (R28 b)."""
+    version = table.submit(MONDAY)
+    switched_off(table)
+    assert "Paragraph 4 is not in force, so this could not be submitted again" in refusal(
+        table, version, "priya"
+    )
+    assert table.duty("A-4.3.2-finish").phase == Phase.OPEN
+    refused = table.refuse(version, day(12))  # it may still be decided on, and that taken back
+    assert take_back(table, refused, "ada").state == PlanState.SUBMITTED
+    switched_off(table, used=True)
+    assert take_back(table, version, "priya").state == PlanState.DRAFT
 
 
 def test_sent_twice_it_takes_back_one_act(table):

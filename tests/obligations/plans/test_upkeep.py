@@ -235,7 +235,7 @@ def test_no_documentation_once_paragraph_5_is_not_in_force(documentation):
     cast: Cast = documentation.cast
     ParagraphVersion.objects.filter(contract=cast.contract, paragraph__path="main/5").update(used=False)
     _, says = refusal(documentation.draft, date(2026, 3, 10))
-    assert says == "Paragraph 5 is not in force, so no documentation is approved."
+    assert says == "Paragraph 5 is not in force, so no further version is submitted."
     with pytest.raises(Refused, match="no such plan"):
         versions.upload_version(
             cast.contract, cast.as_("priya"), at(MONDAY), plan="nothing", name="1", file=file()
