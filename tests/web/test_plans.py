@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from contracts.models import ParagraphVersion
 from contracts.terms.moments import LONDON
-from obligations.models import FactRecord, PlanState, PlanVersion
+from obligations.models import FactRecord, PlanChange, PlanReview, PlanState, PlanVersion
 from obligations.plans.kinds import kinds
 from obligations.services.facts import withdraw_on_page
 from tests.cast import NOON, ORDER, Cast, happened, play
@@ -290,6 +290,36 @@ def test_adoption_the_review_and_a_change(priya, ada):
     ledger = words(ada.client.get(ada.at("ledger")))
     assert "Approve: version 1.0 of the Security Management Plan (file “plan.pdf”" in ledger
     assert "Require early: Change 1 to the Security Management Plan" in ledger
+
+
+def token_of(pages: Pages, address: str) -> str:
+    found = re.search(r'name="token" value="([^"]+)"', pages.client.get(address).content.decode())
+    assert found is not None, address
+    return found[1]
+
+
+def test_a_form_that_makes_something_sent_twice_makes_it_once(priya, ada):
+    token = token_of(priya, priya.at("plan_upload", SMP))
+    for says in ("Version 1.0 is kept as a draft.", "You sent this already, so the version was kept once."):
+        sent = SimpleUploadedFile("plan.pdf", b"A plan")
+        assert says in words(priya.post("plan_upload", SMP, name="1.0", file=sent, token=token))
+    priya.submit(version())
+    ada.decide(version(), "approve")
+    heads = {"plan_improvements": "Shorter", "risk_assessments": "Updated", "control_measures": ""}
+    heads["token"] = token_of(priya, priya.at("plan_annual_review", SMP))
+    assert "Write the result for 4.4.2(c)" in words(priya.post("plan_annual_review", SMP, **heads))
+    heads["control_measures"] = "None"
+    future = day_boxes("on", date(2027, 3, 20))  # nothing comes of it, so the form is good for another try
+    assert "This is in the future" in words(priya.post("plan_annual_review", SMP, **heads, **future))
+    for says in ("The review is recorded.", "You sent this already, so the review was recorded once."):
+        assert says in words(priya.post("plan_annual_review", SMP, **heads))
+    assert PlanReview.objects.count() == 1
+    assert FactRecord.objects.filter(kind="smp_review_completed").count() == 1
+    data = {"reference": "Change 1", "description": "A new threat", "event": "propose"}
+    data["token"] = token_of(priya, priya.at("plan_change_new", SMP))
+    for says in ("Change 1 is recorded.", "You sent this already, so the change was recorded once."):
+        assert says in words(priya.post("plan_change_new", SMP, **data))
+    assert PlanChange.objects.count() == 1
 
 
 def test_a_plan_approved_before_duly_comes_in_through_its_page(browse, uploads):

@@ -11,6 +11,7 @@ from django.conf import settings
 from contracts.models import Paragraph, Variation
 from contracts.services.errors import Refused
 from contracts.web.forms import DayField, DulyForm, TimeField
+from contracts.web.once import TokenField
 from contracts.web.words import listed
 from obligations.models import PlanRequirement, PlanState, Verdict
 from obligations.plans.kinds import PlanKind, number
@@ -55,6 +56,8 @@ class UploadForm(DulyForm):
         allow_empty_file=True,
         error_messages={"required": "Choose a file.", "invalid": "Choose the file again: it did not arrive."},
     )
+
+    token = TokenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -235,6 +238,8 @@ class TakeBackForm(DulyForm):
 class AnnualForm(WhenForm):
     """The results of a yearly review under its three heads."""
 
+    token = TokenField()
+
     def __init__(self, *args: Any, kind: PlanKind, headings: Mapping[str, Paragraph], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, path in zip(HEADS, kind.heads, strict=False):
@@ -277,6 +282,7 @@ class ChangeForm(WhenForm):
         label="By when is it required?",
         help_text="Only for a change that is required early.",
     )
+    token = TokenField()
 
     def __init__(self, *args: Any, events: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,7 +17,7 @@ from obligations.plans.kinds import kinds
 from obligations.plans.services import upkeep
 from obligations.plans.web import presenters, version_presenters
 from obligations.plans.web.forms import ActForm, AnnualForm, ChangeActForm, ChangeForm
-from obligations.plans.web.views import METHODS, data_of, saved, way
+from obligations.plans.web.views import METHODS, data_of, once_saved, saved, way
 
 NOTHING_YET = "No version is adopted yet, so there is nothing to review or change here."
 
@@ -34,11 +34,12 @@ def annual_review(request: SignedIn, contract_id: int, plan: str) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         data, actor = form.cleaned_data, Actor.of(access.person, access.side)
         heads = {name: data[name] for name in upkeep.HEADS if name in data}
-        if saved(
-            form,
-            lambda: upkeep.complete_review(access.contract, actor, now, plan=plan, on=data["when"], **heads),
-        ):
+
+        def complete() -> None:
+            upkeep.complete_review(access.contract, actor, now, plan=plan, on=data["when"], **heads)
             messages.success(request, "The review is recorded. Its results go to the other side.")
+
+        if once_saved(request, form, complete, "the review was recorded"):
             return redirect("plan", contract_id, plan)
     why = version_presenters.why_not(access, "review", "complete", "new")
     if not (page.adopted and page.kind.has_reviews):
@@ -87,11 +88,12 @@ def new_change(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data, actor = form.cleaned_data, Actor.of(access.person, access.side)
         known = {name: data[name] for name in ("event", "reference", "description", "timescale")}
-        if saved(
-            form,
-            lambda: upkeep.raise_change(access.contract, actor, now, plan=plan, on=data["when"], **known),
-        ):
+
+        def raise_it() -> None:
+            upkeep.raise_change(access.contract, actor, now, plan=plan, on=data["when"], **known)
             messages.success(request, f"{data['reference']} is recorded.")
+
+        if once_saved(request, form, raise_it, "the change was recorded"):
             return redirect("plan", contract_id, plan)
     why = "" if events else version_presenters.why_not(access, "change", "propose", "new")
     if not (page.adopted and page.kind.has_reviews):

@@ -17,6 +17,7 @@ from contracts.access import Access, open_contract
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import london_day
+from contracts.web import once
 from contracts.web.forms import DulyForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations.models import PlanVersion
@@ -37,6 +38,22 @@ def saved(form: DulyForm, act: Callable[[], Any]) -> bool:
         form.refuse(refused)
         return False
     return True
+
+
+def once_saved(request: SignedIn, form: DulyForm, act: Callable[[], Any], sent: str) -> bool:
+    """As ``saved``, for a form that makes something: sent a second time, it makes nothing and says so."""
+    token = form.cleaned_data["token"]
+    if not once.take(token):
+        messages.info(request, f"You sent this already, so {sent} once.")
+        return True
+    try:
+        if saved(form, act):
+            return True
+    except BaseException:
+        once.give_back(token)
+        raise
+    once.give_back(token)
+    return False
 
 
 def data_of(request: SignedIn) -> tuple[Any, Any]:
@@ -108,18 +125,16 @@ def upload(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made: list[PlanVersion] = []
         data, actor = form.cleaned_data, Actor.of(access.person, access.side)
-        if saved(
-            form,
-            lambda: made.append(
-                versions.upload_version(
-                    access.contract, actor, now, plan=plan, name=data["name"], file=data["file"]
-                )
-            ),
-        ):
-            messages.success(
-                request, f"Version {made[0].name} is kept as a draft. Say where each requirement is met."
-            )
-            return redirect("plan_checklist", contract_id, made[0].pk)
+
+        def keep() -> None:
+            known = {"name": data["name"], "file": data["file"]}
+            made.append(versions.upload_version(access.contract, actor, now, plan=plan, **known))
+            said = f"Version {made[0].name} is kept as a draft. Say where each requirement is met."
+            messages.success(request, said)
+
+        if once_saved(request, form, keep, "the version was kept"):
+            where = ("plan_checklist", contract_id, made[0].pk) if made else ("plan", contract_id, plan)
+            return redirect(*where)
     why = version_presenters.why_not(access, "version", "upload", "new")
     if not selectors.in_force(access.contract, kind, london_day(now)):
         why = why or versions.not_in_force(kind)
