@@ -234,6 +234,49 @@ def test_after_a_second_refusal_the_page_only_approves_and_asks_why(priya, ada):
     assert "Why it was approved after all We agreed on annex B" in shown
 
 
+def test_the_pages_of_the_documentation_have_the_words_of_its_own_paragraph(browse, uploads):
+    now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    cast, rmd = (
+        play(now=now, agreement_date=date(2026, 2, 2), start_date=START),
+        "risk-management-documentation",
+    )
+    priya, ada = Pages(cast, browse, "priya"), Pages(cast, browse, "ada")
+    seen = []
+
+    def look(*addresses: str) -> None:
+        for who in (priya, ada):
+            seen.extend(words(who.client.get(address)) for address in addresses)
+
+    places = {f"place_{index}": "Section 1" for index in range(5)}
+    for number in (1, 2, 3):
+        sent = SimpleUploadedFile("set.txt", f"Set {number}".encode())
+        priya.post("plan_upload", rmd, name=f"{number}.0", file=sent)
+        one = version(number=number)
+        priya.post("plan_checklist", one.pk, **places)
+        priya.post("plan_act", one.pk, "submit", **day_boxes("on", date(2026, 3, 2 * number)))
+        look(ada.at("plan_decide", one.pk), ada.at("plan", rmd), ada.at("plan_version", one.pk))
+        assert "the residual risks are accepted (5.5.1)" in seen[-3]
+        outcome = (
+            {"outcome": "refuse", "reason": "Too much is left"} if number < 3 else {"outcome": "approve"}
+        )
+        ada.decide(one, day=date(2026, 3, 2 * number + 1), **outcome)
+        look(ada.at("plan", rmd), ada.at("plan_version", one.pk))
+        assert (
+            number == 3
+            or "The statement says that the residual risks are not yet acceptable (5.5.2)." in seen[-1]
+        )
+    for page in seen:
+        for word in (
+            "dispute",
+            "second refusal",
+            "second time",
+            "at once",
+            "mend the plan",
+            "refuse the plan",
+        ):
+            assert word not in page, (word, page)
+
+
 def test_the_second_of_two_reviewers_is_told(cast, browse, priya, ada):
     priya.upload()
     priya.submit(version())

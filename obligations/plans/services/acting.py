@@ -14,22 +14,21 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import When, first_moment, is_moment, london_day, long_day
 from obligations.models import FactRecord, PlanAct, PlanVersion
-from obligations.plans.kinds import PlanKind, kinds, machines, number
+from obligations.plans.kinds import PlanKind, kinds, machines, number, why_not
 from obligations.services import calendars
 from obligations.services.facts import record_on_page
 
 
 def allowed(
-    machine: str, event: str, state: str, contract: Contract, actor: Actor, now: datetime
+    kind: PlanKind, machine: str, event: str, state: str, contract: Contract, actor: Actor, now: datetime
 ) -> tuple[Person, str]:
     """The person who acts, and the state that follows. Raises Refused with the reason."""
     if actor.person is None:
         raise Refused("", "Only a person does this.")
-    table = machines()[machine]
-    alone = contract.kept_by != KeptBy.BOTH
-    if why := table.why_not(event, state, role_of(contract, actor.person, now), alone=alone):
+    alone, role = contract.kept_by != KeptBy.BOTH, role_of(contract, actor.person, now)
+    if why := why_not(kind, machine, event, state, role, alone=alone):
         raise Refused("", why)
-    return actor.person, table.after(event, state)
+    return actor.person, machines()[machine].after(event, state)
 
 
 def role_of(contract: Contract, person: Person, now: datetime) -> str:

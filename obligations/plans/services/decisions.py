@@ -29,7 +29,7 @@ def review_requirements(
     Raises Refused on the path of a requirement that is not met without a word on why.
     """
     kind, version = _locked(version)
-    person, _ = acting.allowed("version", "review", version.state, version.contract, actor, now)
+    person, _ = acting.allowed(kind, "version", "review", version.state, version.contract, actor, now)
     _not_ones_own(version, person)
     acting.requirement_words(kind, list(marks), "marks")
     rows = {row.path: row for row in version.checklist.all()}
@@ -64,12 +64,12 @@ def approve_version(
     """Approve a version: it is adopted at once and replaces the one before.
 
     ``sha256`` is the hash of the file that was read; the approval binds to it. ``seen`` is the state in which
-    the decider saw the version: where somebody decided meanwhile they are told. The first decision follows the
-    review; after a second refusal or in dispute resolution (A 4.3.2) an approval may go against its marks, and
-    says why in ``reason``. Raises Refused.
+    the decider saw the version: where somebody decided meanwhile they are told. The first decision follows
+    the review; after a second refusal or in dispute resolution (A 4.3.2) an approval may go against its
+    marks, and says why in ``reason``. Raises Refused.
     """
     kind, version = _locked(version, seen)
-    person, when, state = _deciding(version, "approve", actor, now, on, sha256)
+    person, when, state = _deciding(kind, version, "approve", actor, now, on, sha256)
     version.approval_reason = _reason_to_approve(kind, version, reason)
     former, before = _replaced(version, actor, now), version.state
     version.approved_sha256 = version.sha256
@@ -93,7 +93,7 @@ def refuse_version(
     seen: str = "",
     on: When | None = None,
 ) -> PlanVersion:
-    """Do not approve a version. After a resubmission this is the second refusal (R27).
+    """Do not approve a version. After a resubmission this is the second refusal, where there is one (R27).
 
     ``grounds`` are paths of content requirements; for them a refusal is reasonable by definition. Raises
     Refused on ``grounds`` or ``reason``.
@@ -103,8 +103,8 @@ def refuse_version(
     reason = reason.strip()
     if not chosen and not reason:
         raise Refused("grounds", "Choose the requirements it fails, or give another reason below.")
-    event = "refuse_again" if refused_in_this_round(version) else "refuse"
-    person, when, state = _deciding(version, event, actor, now, on, sha256)
+    event = "refuse_again" if second_refusal_next(kind, version) else "refuse"
+    person, when, state = _deciding(kind, version, event, actor, now, on, sha256)
     before, version.grounds, version.reason = version.state, chosen, reason
     _decide(version, person, when, state)
     said = [number(path) for path in chosen]
@@ -129,7 +129,7 @@ def refer_version(
     """
     kind, version = _locked(version, PlanState.REFUSED_AGAIN)
     event, before = referral_of(version), version.state
-    person, version.state = acting.allowed("version", event, before, version.contract, actor, now)
+    person, version.state = acting.allowed(kind, "version", event, before, version.contract, actor, now)
     when = acting.moment_of(on, now, "on")
     acting.not_before(when, version.decided, "on", "the second refusal")
     if event == "refer_undecided":
@@ -166,9 +166,9 @@ def why_not_undecided(page: PlanPage, when: When) -> str:
     return ""
 
 
-def refused_in_this_round(version: PlanVersion) -> bool:
-    """Whether a version was refused in this round before this one: the next refusal is the second (R27)."""
-    return (
+def second_refusal_next(kind: PlanKind, version: PlanVersion) -> bool:
+    """Whether refusing it would be the second refusal: one of its round was refused before it (R27)."""
+    return kind.disputes and (
         PlanVersion.objects.filter(
             contract=version.contract_id,
             plan=version.plan,
@@ -182,7 +182,7 @@ def refused_in_this_round(version: PlanVersion) -> bool:
 
 
 def _reason_to_approve(kind: PlanKind, version: PlanVersion, reason: str) -> str:
-    """Why it is approved after a refusal or in dispute resolution; "" for a first decision. Raises Refused."""
+    """Why it is approved after all, "" for the first decision, which follows the review. Raises Refused."""
     if version.state != PlanState.SUBMITTED:
         says = "Say why it is approved after all, for example what was agreed: it stays on the record."
         return required("reason", reason, says, longest=5000)
@@ -207,9 +207,15 @@ def _replaced(version: PlanVersion, actor: Actor, now: datetime) -> PlanVersion 
 
 
 def _deciding(
-    version: PlanVersion, event: str, actor: Actor, now: datetime, on: When | None, sha256: str
+    kind: PlanKind,
+    version: PlanVersion,
+    event: str,
+    actor: Actor,
+    now: datetime,
+    on: When | None,
+    sha256: str,
 ) -> tuple[Person, When, str]:
-    person, state = acting.allowed("version", event, version.state, version.contract, actor, now)
+    person, state = acting.allowed(kind, "version", event, version.state, version.contract, actor, now)
     _not_ones_own(version, person)
     if sha256 != version.sha256:
         raise Refused("", "This is not the file of this version: read it again, then decide.")

@@ -37,7 +37,7 @@ def take_back(version: PlanVersion, actor: Actor, now: datetime, *, act: int, re
     event = take_back_of(version.state, last.before)
     if not event:
         raise Refused("", f"What was done with version {version.name} cannot be taken back.")
-    person, state = acting.allowed("version", event, version.state, version.contract, actor, now)
+    person, state = acting.allowed(kind, "version", event, version.state, version.contract, actor, now)
     reason = required("reason", reason, "Say why it is taken back: it stays on the record.", longest=2000)
     _by_the_side_that_did_it(last, actor)
     if last.event == "submit" and not in_force(version.contract, kind, london_day(now)):

@@ -29,7 +29,7 @@ def complete_review(
 ) -> PlanReview:
     """Record a full review of the adopted plan with its three result heads. Raises Refused on a head."""
     kind, version = _adopted(contract, plan)
-    person, state = acting.allowed("review", "complete", NEW, contract, actor, now)
+    person, state = acting.allowed(kind, "review", "complete", NEW, contract, actor, now)
     texts = {name: _text(name, heads.get(name, "")) for name in HEADS}
     when = acting.moment_of(on, now, "on")
     acting.not_before(when, version.decided, "on", "the plan was adopted")
@@ -52,7 +52,7 @@ def provide_results(review: PlanReview, actor: Actor, now: datetime, *, on: When
     lock(review.contract)
     review = PlanReview.objects.select_related("contract", "version").get(pk=review.pk)
     contract, kind = review.contract, acting.kind_of(review.version.plan)
-    person, review.state = acting.allowed("review", "provide", review.state, contract, actor, now)
+    person, review.state = acting.allowed(kind, "review", "provide", review.state, contract, actor, now)
     when = acting.moment_of(on, now, "on")
     acting.not_before(when, review.completed_on, "on", "the review was completed")
     review.provided_on, review.provided_by = london_day(when), person
@@ -79,7 +79,7 @@ def raise_change(
     if event not in ("propose", "require"):
         raise Refused("event", "Choose whether the change is proposed or required early.")
     kind, version = _adopted(contract, plan)
-    person, state = acting.allowed("change", event, NEW, contract, actor, now)
+    person, state = acting.allowed(kind, "change", event, NEW, contract, actor, now)
     reference = required("reference", reference, "Enter a name, for example Change 4.", longest=60)
     if is_reserved(reference) or not may_name(contract, actor.person, reference):
         raise Refused("reference", f"Enter another name: only Duly gives names with {RESERVED} in them.")
@@ -113,7 +113,7 @@ def implement_change(
 ) -> PlanChange:
     """A change required early is in the plan (A 4.4.4). Raises Refused."""
     kind, change = _locked(change)
-    _, change.state = acting.allowed("change", "implement", change.state, change.contract, actor, now)
+    _, change.state = acting.allowed(kind, "change", "implement", change.state, change.contract, actor, now)
     when = acting.moment_of(on, now, "on")
     acting.not_before(when, change.raised_on, "on", "the change was required")
     change.implemented_on = london_day(when)
@@ -129,7 +129,7 @@ def formalise_change(
 ) -> PlanChange:
     """A variation records the change (A 4.4.3, 4.4.4). Raises Refused on ``variation``."""
     kind, change = _locked(change)
-    _, change.state = acting.allowed("change", "formalise", change.state, change.contract, actor, now)
+    _, change.state = acting.allowed(kind, "change", "formalise", change.state, change.contract, actor, now)
     if variation is None or variation.contract_id != change.contract_id:
         raise Refused("variation", "Choose a variation of this contract.")
     if variation.state == VariationState.WITHDRAWN:

@@ -33,7 +33,7 @@ def upload_version(
     earlier version; on ``name``; and for the whole where a draft is open or the paragraph is not in force.
     """
     kind = acting.kind_of(plan)
-    person, state = acting.allowed("version", "upload", NEW, contract, actor, now)
+    person, state = acting.allowed(kind, "version", "upload", NEW, contract, actor, now)
     name = required("name", name, "Enter what you call this version, for example 1.0.", longest=60)
     checked = files.check(file, "file", TYPES)
     row = PlanVersion(
@@ -51,7 +51,7 @@ def upload_version(
         lock(contract)
         _in_force(contract, kind, london_day(now))
         earlier = list(PlanVersion.objects.filter(contract=contract, plan=plan).order_by("number"))
-        _unlike(row, earlier)
+        _unlike(row, earlier, kind)
         row.number = len(earlier) + 1
         row.round = _round(PlanVersion.objects.filter(contract=contract, plan=plan), row.number)
         row.save(force_insert=True)
@@ -70,7 +70,7 @@ def place_requirements(
 ) -> PlanVersion:
     """Say where in the plan each requirement is met. ``places``: by paragraph path. Raises Refused."""
     kind, version = _locked(version)
-    acting.allowed("version", "place", version.state, version.contract, actor, now)
+    acting.allowed(kind, "version", "place", version.state, version.contract, actor, now)
     acting.requirement_words(kind, list(places), "places")
     rows = {row.path: row for row in version.checklist.all()}
     for path, place in places.items():
@@ -85,8 +85,8 @@ def place_requirements(
 @transaction.atomic
 def discard_version(version: PlanVersion, actor: Actor, now: datetime) -> PlanVersion:
     """Put a draft aside. It stays on the record. Raises Refused."""
-    _, version = _locked(version)
-    _, version.state = acting.allowed("version", "discard", version.state, version.contract, actor, now)
+    kind, version = _locked(version)
+    _, version.state = acting.allowed(kind, "version", "discard", version.state, version.contract, actor, now)
     version.save(update_fields=["state"])
     acting.told(version, actor, now, "discard")
     return version
@@ -102,7 +102,7 @@ def submit_version(
     """
     kind, version = _locked(version)
     contract = version.contract
-    person, state = acting.allowed("version", "submit", version.state, contract, actor, now)
+    person, state = acting.allowed(kind, "version", "submit", version.state, contract, actor, now)
     _in_force(contract, kind, london_day(now))
     others = PlanVersion.objects.filter(contract=contract, plan=version.plan)
     if waiting := others.filter(state=PlanState.SUBMITTED).first():
@@ -140,7 +140,7 @@ def _round(versions: QuerySet[PlanVersion], number: int) -> int:
     return 1 + versions.filter(number__lt=number).exclude(approved_sha256="").count()
 
 
-def _unlike(row: PlanVersion, earlier: list[PlanVersion]) -> None:
+def _unlike(row: PlanVersion, earlier: list[PlanVersion], kind: PlanKind) -> None:
     """Refuse a second draft, a name used before, and a file that is that of a version sent before."""
     for one in earlier:
         if one.state == PlanState.DRAFT:
@@ -152,7 +152,8 @@ def _unlike(row: PlanVersion, earlier: list[PlanVersion]) -> None:
         if one.sha256 == row.sha256:
             refused = ", which was refused" if one.state in REFUSED else ""
             raise Refused(
-                "file", f"This is the same file as version {one.name}{refused}. Choose the amended plan."
+                "file",
+                f"This is the same file as version {one.name}{refused}. Choose the amended {kind.short}.",
             )
 
 

@@ -59,8 +59,9 @@ class UploadForm(DulyForm):
 
     token = TokenField()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: PlanKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["file"].label = f"The {kind.short}"
         megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
         types = listed([one.lstrip(".") for one in TYPES], "or")
         self.fields["file"].help_text = f"Up to {megabytes} MB: {types}. Its hash is kept with it."
@@ -161,10 +162,9 @@ class DecideForm(WhenForm):
     """Approve, or refuse with grounds. It carries the hash of what was read and the state it was in."""
 
     outcome = forms.ChoiceField(
-        choices=[(APPROVE, "Approve: it is adopted at once"), (REFUSE, "Do not approve")],
         label="What do you decide?",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose whether to approve the plan or not."},
+        error_messages={"required": "Choose whether to approve it or not."},
     )
     grounds = forms.MultipleChoiceField(
         required=False,
@@ -191,13 +191,14 @@ class DecideForm(WhenForm):
             (path, f"{number(path)} {headings[path].heading}" if path in headings else number(path))
             for path in kind.requirements
         ]
+        outcome.choices = [(APPROVE, kind.decide["approve"]), (REFUSE, kind.decide["refuse"])]
         if kind.reasonable_by:
             grounds.help_text = (
                 f"A refusal for one of these is reasonable by definition ({number(kind.reasonable_by)})."
             )
         self.only_approves = state in (PlanState.REFUSED_AGAIN, PlanState.IN_DISPUTE)
         if self.only_approves:
-            outcome.choices = [(APPROVE, "Approve after all: it is adopted at once")]
+            outcome.choices = [(APPROVE, kind.decide["approve"].replace("Approve", "Approve after all"))]
             del self.fields["grounds"]
             self.fields["reason"].label = "Why is it approved after all?"
             self.fields["reason"].help_text = "For example, what was agreed. It stays on the record."

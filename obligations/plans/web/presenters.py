@@ -13,7 +13,7 @@ from contracts.models import Contract, Paragraph
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import short_day
 from obligations.models import ACTIVE_PHASES, Duty, PlanChange, PlanReview, PlanState
-from obligations.plans.kinds import machines, number
+from obligations.plans.kinds import PlanKind, kinds, number
 from obligations.plans.selectors import PlanPage, PlanRow, began, of_this_round
 from obligations.plans.services.upkeep import HEADS
 from obligations.plans.web.version_presenters import Act, tag_of, version_acts, why_not
@@ -69,32 +69,33 @@ def plan_acts(access: Access, page: PlanPage) -> list[Act]:
     place = [access.contract.pk, page.kind.key]
     open_draft = any(one.state == PlanState.DRAFT for one in page.versions)
     found = []
-    if page.in_force and not open_draft and not why_not(access, "version", "upload", "new"):
+    if page.in_force and not open_draft and not why_not(access, page.kind, "version", "upload", "new"):
         found.append(Act("Upload a version", reverse("plan_upload", args=place), bool(page.adopted)))
     if page.kind.has_reviews and page.adopted:
-        if not why_not(access, "review", "complete", "new"):
+        if not why_not(access, page.kind, "review", "complete", "new"):
             found.append(Act("Record a yearly review", reverse("plan_annual_review", args=place), True))
-        if change_events(access):
+        if change_events(access, page.kind):
             found.append(Act("Add a change", reverse("plan_change_new", args=place), True))
     return found
 
 
-def change_events(access: Access) -> list[tuple[str, str]]:
+def change_events(access: Access, kind: PlanKind) -> list[tuple[str, str]]:
     """The kinds of change this person may raise."""
     words = {
         "propose": "A change that we propose: it goes through the variation procedure (4.4.3)",
         "require": "A change required early: put in place first, formalised afterwards (4.4.4)",
     }
-    return [(event, text) for event, text in words.items() if not why_not(access, "change", event, "new")]
+    return [
+        (event, text) for event, text in words.items() if not why_not(access, kind, "change", event, "new")
+    ]
 
 
 def remaining(contract: Contract, page: PlanPage, now: datetime) -> list[Remaining]:
     """What remains to each side."""
     latest = page.latest
-    table = machines()["version"]
     found = []
     for side in ("supplier", "authority"):
-        says = table.states[latest.state].next[side] if latest else ""
+        says = page.kind.state(latest.state).next[side] if latest else ""
         if latest is None:
             says = "Upload the first version." if side == "supplier" else "Wait for the first version."
         owed = [
@@ -196,7 +197,7 @@ def review_row(access: Access, review: PlanReview, headings: dict[str, Paragraph
     texts = [getattr(review, name) for name in HEADS]
     provided = f"Results provided {short_day(review.provided_on)}" if review.provided_on else ""
     href = ""
-    if not why_not(access, "review", "provide", review.state):
+    if not why_not(access, kinds()[review.version.plan], "review", "provide", review.state):
         href = reverse("plan_provide", args=[access.contract.pk, review.pk])
     return {
         "title": f"Review of version {review.version.name}, completed {short_day(review.completed_on)}",
@@ -218,7 +219,7 @@ def change_row(access: Access, change: PlanChange) -> dict[str, Any]:
     acts = [
         Act(text, reverse("plan_change_act", args=[contract.pk, change.pk, event]), True)
         for event, text in (("implement", "It is in place"), ("formalise", "Link the variation"))
-        if not why_not(access, "change", event, change.state)
+        if not why_not(access, kinds()[change.plan], "change", event, change.state)
     ]
     variation = change.variation
     return {

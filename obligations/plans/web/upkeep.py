@@ -41,7 +41,7 @@ def annual_review(request: SignedIn, contract_id: int, plan: str) -> HttpRespons
 
         if once_saved(request, form, complete, "the review was recorded"):
             return redirect("plan", contract_id, plan)
-    why = version_presenters.why_not(access, "review", "complete", "new")
+    why = version_presenters.why_not(access, page.kind, "review", "complete", "new")
     if not (page.adopted and page.kind.has_reviews):
         why = NOTHING_YET
     context = {"form": form, "kind": page.kind, "why_not": why}
@@ -69,7 +69,9 @@ def provide(request: SignedIn, contract_id: int, review_id: int) -> HttpResponse
         "kind": kinds()[review.version.plan],
         "title": "The results went to the other side",
         "button": "Save",
-        "why_not": version_presenters.why_not(access, "review", "provide", review.state),
+        "why_not": version_presenters.why_not(
+            access, kinds()[review.version.plan], "review", "provide", review.state
+        ),
     }
     template = "obligations/plans/act.html"
     crumbs = way(access, review.version.plan)
@@ -83,7 +85,7 @@ def new_change(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
     page = selectors.plan_page(access, plan, now)
-    events = presenters.change_events(access)
+    events = presenters.change_events(access, page.kind)
     form = ChangeForm(*data_of(request), events=events)
     if request.method == "POST" and form.is_valid():
         data, actor = form.cleaned_data, Actor.of(access.person, access.side)
@@ -95,7 +97,7 @@ def new_change(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
 
         if once_saved(request, form, raise_it, "the change was recorded"):
             return redirect("plan", contract_id, plan)
-    why = "" if events else version_presenters.why_not(access, "change", "propose", "new")
+    why = "" if events else version_presenters.why_not(access, page.kind, "change", "propose", "new")
     if not (page.adopted and page.kind.has_reviews):
         why = NOTHING_YET
     context = {"form": form, "kind": page.kind, "why_not": why}
@@ -133,7 +135,7 @@ def do_change(request: SignedIn, contract_id: int, change_id: int, change_act: s
         "caption": change.reference,
         "title": "The change is in place" if event == "implement" else "The variation that records it",
         "button": "Save",
-        "why_not": version_presenters.why_not(access, "change", event, change.state),
+        "why_not": version_presenters.why_not(access, kinds()[change.plan], "change", event, change.state),
     }
     template = "obligations/plans/act.html"
     return contract_page(request, access, template, context, here="plans", crumbs=way(access, change.plan))

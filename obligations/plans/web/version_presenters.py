@@ -13,6 +13,7 @@ from contracts.models import Contract, KeptBy, Paragraph
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import moment_words, on_or_at, size_words, when_words
 from obligations.models import PlanAct, PlanRequirement, PlanState, PlanVersion, Verdict
+from obligations.plans import kinds
 from obligations.plans.kinds import PlanKind, machines, number, take_back_of
 from obligations.plans.selectors import PlanPage
 from obligations.plans.services.decisions import why_not_undecided
@@ -70,10 +71,10 @@ def tag_of(machine: str, state: str) -> Tag:
     return Tag(machines()[machine].label(state), COLOURS.get(state, ""))
 
 
-def why_not(access: Access, machine: str, event: str, state: str) -> str:
+def why_not(access: Access, kind: PlanKind, machine: str, event: str, state: str) -> str:
     """Why this person cannot do this now, "" where they can. The services have the last word."""
     alone = access.contract.kept_by != KeptBy.BOTH
-    return machines()[machine].why_not(event, state, str(access.role), alone=alone)
+    return kinds.why_not(kind, machine, event, state, str(access.role), alone=alone)
 
 
 def version_row(contract: Contract, version: PlanVersion) -> VersionRow:
@@ -164,7 +165,7 @@ def version_acts(access: Access, version: PlanVersion, page: PlanPage, now: date
     own = version.submitted_by_id == access.person.pk
 
     def may(event: str) -> bool:
-        return not why_not(access, "version", event, version.state)
+        return not why_not(access, page.kind, "version", event, version.state)
 
     if may("place"):
         found.append(Act("Fill in the checklist", reverse("plan_checklist", args=place), True))
@@ -195,7 +196,7 @@ def why_not_take_back(access: Access, page: PlanPage, version: PlanVersion) -> s
         return f"Only the {contract.word_for(last.side)}, whose act it was, can take it back."
     if last.event == "submit" and not page.in_force:
         return stays_submitted(page.kind)
-    return why_not(access, "version", event, version.state)
+    return why_not(access, page.kind, "version", event, version.state)
 
 
 def referring(version: PlanVersion) -> str:

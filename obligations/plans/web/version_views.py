@@ -52,7 +52,7 @@ class Here:
 
     def why_not(self, event: str) -> str:
         """Why this person cannot do this now, "" where they can."""
-        return presenters.why_not(self.access, "version", event, self.version.state)
+        return presenters.why_not(self.access, self.kind, "version", event, self.version.state)
 
     def done(self, form: DulyForm, act: Callable[[], Any], said: str) -> bool:
         """Whether the form was sent and the act went through; else the form says why not."""
@@ -93,7 +93,7 @@ def version(request: SignedIn, contract_id: int, version_id: int) -> HttpRespons
         "version": found,
         "kind": here.kind,
         "row": presenters.version_row(access.contract, found),
-        "state": machines()["version"].states[found.state],
+        "state": here.kind.state(found.state),
         "rows": presenters.version_rows(found),
         "checklist": presenters.checklist(found, names),
         "refusal": presenters.refusal(found, here.kind, names),
@@ -175,7 +175,7 @@ def decide(request: SignedIn, contract_id: int, version_id: int) -> HttpResponse
     return here.page(
         "decide",
         form=form,
-        again=not form.only_approves and decisions.refused_in_this_round(found),
+        again=not form.only_approves and decisions.second_refusal_next(here.kind, found),
         checklist=presenters.checklist(found, names),
         why_not=reasons[0] if all(reasons) and request.method != "POST" else "",
     )

@@ -121,7 +121,7 @@ def upload(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
     kind = selectors.kind_at(access.contract, plan)
-    form = UploadForm(*data_of(request))
+    form = UploadForm(*data_of(request), kind=kind)
     if request.method == "POST" and form.is_valid():
         made: list[PlanVersion] = []
         data, actor = form.cleaned_data, Actor.of(access.person, access.side)
@@ -135,7 +135,7 @@ def upload(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
         if once_saved(request, form, keep, "the version was kept"):
             where = ("plan_checklist", contract_id, made[0].pk) if made else ("plan", contract_id, plan)
             return redirect(*where)
-    why = version_presenters.why_not(access, "version", "upload", "new")
+    why = version_presenters.why_not(access, kind, "version", "upload", "new")
     if not selectors.in_force(access.contract, kind, london_day(now)):
         why = why or versions.not_in_force(kind)
     context = {"form": form, "kind": kind, "why_not": why, "back": reverse("plan", args=[contract_id, plan])}

@@ -12,11 +12,11 @@ from contracts.models import KeptBy, Role
 from contracts.models.contract import SIDE_OF_ROLE
 from contracts.services.errors import Refused
 from obligations.models import PlanChange, PlanReview, PlanState, Verdict
-from obligations.plans.kinds import kinds, machines
+from obligations.plans.kinds import kinds, machines, why_not
 from obligations.plans.services import acting
 from obligations.rules.facts import vocabulary
 from obligations.rules.machine import NEW, MachineError, load
-from tests.obligations.plans.conftest import START, at
+from tests.obligations.plans.conftest import SMP, START, at
 
 ROLES = [*Role.values, "stranger"]
 WHO = {"lead": "priya", "contributor": "tom", "board_member": "grace", "reviewer": "ada"}
@@ -43,6 +43,31 @@ def test_one_party_alone_records_the_acts_of_both(name, event):
         assert (machine.why_not(event, state, role, alone=True) == "") is allowed, (event, state, role)
 
 
+@pytest.mark.parametrize("kind", kinds().values(), ids=kinds())
+def test_only_a_plan_that_may_be_referred_is_refused_a_second_time_or_referred(kind):
+    """The matrix again for each kind of plan: DMP 23, 5.5 has no dispute resolution (R27)."""
+    closed = () if kind.facts["refer"] else ("refuse_again", "refer", "refer_undecided")
+    for (name, event), alone in product(ALL, (False, True)):
+        machine = machines()[name]
+        for state, role in product([NEW, *machine.states], ROLES):
+            said = why_not(kind, name, event, state, role, alone=alone)
+            if event in closed:
+                assert said.startswith("Paragraph 5 has no dispute resolution"), (event, state, role)
+            else:
+                assert said == machine.why_not(event, state, role, alone=alone), (event, state, role)
+
+
+def test_each_kind_says_what_its_own_states_mean():
+    plan, documentation = kinds().values()
+    for key, state in machines()["version"].states.items():
+        assert plan.state(key) == state
+        theirs = documentation.state(key)
+        assert (theirs.label, set(theirs.next)) == (state.label, set(state.next))
+        if key != "in_dispute":  # nothing leads there, and what is there from before is called what it was
+            assert "dispute" not in f"{theirs.says} {theirs.next}"
+            assert "at once" not in theirs.says
+
+
 def test_the_service_asks_for_the_role_that_a_person_has_today(table):
     """Every event of a version in every state, by everybody of the cast, through the gate of the services."""
     contract = table.cast.contract
@@ -52,7 +77,7 @@ def test_the_service_asks_for_the_role_that_a_person_has_today(table):
         person = table.cast.people[WHO[role]]
         actor = acting.Actor.of(person, SIDE_OF_ROLE.get(role, "neither"))
         try:
-            _, after = acting.allowed("version", event, state, contract, actor, at(START))
+            _, after = acting.allowed(kinds()[SMP], "version", event, state, contract, actor, at(START))
         except Refused as refused:
             assert not (state in what.origins and role in what.roles), (event, state, role, refused)
             assert refused.message.endswith(".")

@@ -12,7 +12,7 @@ from contracts.models import ParagraphVersion
 from contracts.services.errors import Refused
 from contracts.services.variations import draft_variation, share_variation
 from obligations.models import FactRecord, PlanState, PlanVersion
-from obligations.plans.services import upkeep, versions
+from obligations.plans.services import decisions, upkeep, versions
 from tests.cast import Cast, play
 from tests.obligations.plans.conftest import SMP, Table, at, file
 from tests.support.together import at_once
@@ -229,6 +229,20 @@ def test_the_documentation_goes_the_same_way(documentation):
     documentation.submit(date(2026, 3, 25))
     updated = FactRecord.objects.get(kind="risk_management_documentation_updated")
     assert updated.happened_on == date(2026, 3, 25)
+
+
+def test_the_documentation_is_refused_again_and_again_and_never_goes_to_dispute_resolution(documentation):
+    for first in (10, 16, 23):
+        version = documentation.submit(date(2026, 3, first))
+        for by in ("priya", "ada"):
+            with pytest.raises(Refused, match="Paragraph 5 has no dispute resolution"):
+                decisions.refer_version(version, documentation.cast.as_(by), at(date(2026, 4, 1)))
+        refused = documentation.refuse(version, date(2026, 3, first + 2))
+        assert refused.state == PlanState.NOT_APPROVED
+        with pytest.raises(Refused):
+            decisions.refer_version(refused, documentation.cast.as_("ada"), at(date(2026, 4, 1)))
+    approved = documentation.approve(documentation.submit(date(2026, 3, 30)), date(2026, 3, 31))
+    assert approved.state == PlanState.ADOPTED
 
 
 def test_no_documentation_once_paragraph_5_is_not_in_force(documentation):
