@@ -11,6 +11,7 @@ from django.http import Http404
 from contracts.access import Access
 from contracts.models import Contract, DistributionList, LedgerEntry
 from contracts.selectors import distribution_list
+from contracts.terms.kept import is_reserved
 from contracts.terms.moments import Moment, When, first_moment
 from obligations.breaches.data_protection import LawClock, clocks, when_aware
 from obligations.breaches.limbs import limbs_of
@@ -105,7 +106,8 @@ def breach_at(access: Access, breach_id: int) -> Breach:
 def steps_of(breach: Breach) -> list[Step]:
     """The immediate steps of this breach. 1 query."""
     schedules = set(breach.contract.schedules.values_list("outline_key", flat=True))
-    return steps_for(schedules, breach.outcome, breach.contract.terms_settings.controller)
+    controller = breach.contract.terms_settings.controller
+    return steps_for(schedules, breach.outcome, controller, sensitive=is_reserved(breach.reference))
 
 
 def limbs_for(contract: Contract) -> list[Limb]:

@@ -13,7 +13,10 @@ FILE = Path(__file__).with_name("steps.toml")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do at once. ``schedule`` is "" for the law's own step, beside the contract's."""
+    """One thing to do at once. ``schedule`` is "" for the law's own step, beside the contract's.
+
+    ``kept``: only where OFFICIAL-SENSITIVE information is concerned, which is kept to a distribution list.
+    """
 
     key: str
     schedule: str
@@ -23,6 +26,7 @@ class Step:
     side: str
     fact: str = ""
     outcomes: tuple[str, ...] = ()
+    kept: bool = False
 
 
 @cache
@@ -32,13 +36,17 @@ def all_steps() -> tuple[Step, ...]:
     return tuple(Step(**{**row, "outcomes": tuple(row.get("outcomes", ()))}) for row in rows)
 
 
-def steps_for(schedules: Collection[str], outcome: str, controller: str) -> list[Step]:
-    """The steps of a breach of this outcome under these schedules."""
+def steps_for(schedules: Collection[str], outcome: str, controller: str, *, sensitive: bool) -> list[Step]:
+    """The steps of a breach of this outcome under these schedules.
+
+    ``sensitive``: it concerns OFFICIAL-SENSITIVE information, which some steps are for alone.
+    """
     return [
         step
         for step in all_steps()
         if (step.schedule in schedules or (not step.schedule and controller != "none"))
         and (not step.outcomes or outcome in step.outcomes)
+        and (sensitive or not step.kept)
     ]
 
 

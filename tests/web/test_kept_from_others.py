@@ -21,6 +21,7 @@ from contracts.services import ledger
 from contracts.services.errors import Refused
 from contracts.services.variations import draft_variation, share_variation
 from obligations.breaches.models import Breach
+from obligations.breaches.selectors import steps_of
 from obligations.breaches.services.closing import ask_for_report, make_reports
 from obligations.breaches.services.readers import change_readers, open_up
 from obligations.breaches.services.report import report_breach
@@ -98,6 +99,14 @@ def keep(cast: Cast, readers: tuple[str, ...] = ("ada",), **changes) -> Breach:
         "readers": [cast.people[name].pk for name in readers],
     }
     return report_breach(cast.contract, cast.as_("priya"), LATER, **given | changes)
+
+
+def happened_openly(cast: Cast) -> Breach:
+    """Tom reports a breach that everybody may know of."""
+    return report_breach(
+        cast.contract, cast.as_("tom"), LATER, what="Other", outcome="actual", limb="loss", noticed=NOON,
+        noticed_by="Tom", aware_party="supplier", happened=date(2026, 3, 16),
+    )  # fmt: skip
 
 
 def live_through(cast: Cast, breach: Breach) -> None:
@@ -329,10 +338,7 @@ def test_its_name_has_no_number_that_leaves_a_gap(cast):
     first, kept = keep(cast, readers=("ada",)), None
     kept = keep(cast)
     assert re.fullmatch(r"OFFSEN-2026-[A-Z2-9]{5}", kept.reference) and kept.reference != first.reference
-    open_one = report_breach(
-        cast.contract, cast.as_("tom"), LATER, what="Other", outcome="actual", limb="loss", noticed=NOON,
-        noticed_by="Tom", aware_party="supplier", happened=date(2026, 3, 16),
-    )  # fmt: skip
+    open_one = happened_openly(cast)
     assert open_one.reference == "B-2026-001"
 
 
@@ -415,7 +421,7 @@ def test_opened_up_everybody_sees_it_and_what_was_recorded_before(cast, browse):
     open_up(breach, cast.as_("priya"), LATER, reason="The marking was taken off.")
     client = browse(cast.olu)
     page = words(client.get(reverse("breach", args=[cast.contract.pk, breach.pk])))
-    assert WHAT in page and "OFFICIAL-SENSITIVE" not in page
+    assert WHAT in page and "may know of this breach" not in page
     record = words(client.get(reverse("ledger", args=[cast.contract.pk])))
     assert "is no longer kept to a distribution list: The marking was taken off." in record
     assert f"Reported breach {breach.reference}" in record
@@ -436,6 +442,16 @@ def test_names_of_incidents_are_not_guessed_by_recording_against_them(cast):
     patch = {"subject": breach.reference, "category": "Critical"}
     kind = {"kind": "patch_publicly_released", "happened": NOON, "details": patch}
     assert record_fact(cast.contract, cast.as_("priya"), LATER, **kind).created
+
+
+def test_what_the_incident_process_asks_for_such_information_is_a_step_of_its_own(cast):
+    """Appendix 1, 1.2, row 3: the process includes reports to the data controller and the ICO."""
+    kept, other = keep(cast), happened_openly(cast)
+    names = {one.reference: [step.key for step in steps_of(one)] for one in (kept, other)}
+    assert "dmp-sensitive" in names[kept.reference] and "dmp-sensitive" not in names[other.reference]
+    with pytest.raises(Refused, match="This step is the Supplier’s"):
+        tick(kept, cast.as_("ada"), LATER, key="dmp-sensitive", done=LATER, done_by="Ada")
+    tick(kept, cast.as_("priya"), LATER, key="dmp-sensitive", done=LATER, done_by="Priya")
 
 
 # The pages of the list
