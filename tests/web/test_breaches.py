@@ -62,6 +62,18 @@ def test_the_button_pressed_twice_reports_once(cast, browse):
     assert "You sent this already" in words(answer)
 
 
+def test_the_same_report_from_the_page_before_leads_to_the_one_there_is(cast, browse):
+    client = browse(cast.priya)
+    client.post(address(cast, "report_breach"), sent(token="abcdefghijklmnopqrstuv"))
+    answer = client.post(address(cast, "report_breach"), sent(token="bcdefghijklmnopqrstuvw"), follow=True)
+    assert answer.redirect_chain[-1][0] == address(cast, "breach", Breach.objects.get().pk)
+    assert "Your side reported this as B-2026-001 already." in words(answer)
+    for other in (sent(what="Another"), sent(outcome="attempted"), sent(noticed_time="8am")):
+        client.post(address(cast, "report_breach"), other)
+    browse(cast.ada).post(address(cast, "report_breach"), sent())
+    assert Breach.objects.count() == 5
+
+
 @pytest.mark.parametrize(
     ("changes", "message", "box"),
     [
@@ -268,7 +280,7 @@ def test_the_people_of_the_last_list_are_named_and_nobody_is_chosen_beforehand(c
     answer = client.get(address(cast, "report_breach"))
     assert "The last list you were on had Ada Fairweather." in words(answer)
     assert not answer.context["form"]["readers"].value()
-    client.post(address(cast, "report_breach"), sent())
+    client.post(address(cast, "report_breach"), sent(what="Another"))
     assert Breach.objects.filter(reference__startswith="B-").count() == 1
     assert "The last list" not in words(browse(cast.tom).get(address(cast, "report_breach")))
 

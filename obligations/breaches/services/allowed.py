@@ -36,7 +36,7 @@ def alone(contract: Contract, side: str) -> bool:
 
 def may_report(contract: Contract, actor: Actor, now: datetime) -> Person:
     """The person, where the table lets them report a breach. Raises Refused with the reason."""
-    return _allowed(_opened(contract, actor, now), "new", "report", actor)
+    return _allowed(access_of(contract, actor, now), "new", "report", actor)
 
 
 def allowed(breach: Breach, event: str, actor: Actor, now: datetime) -> Person:
@@ -44,13 +44,14 @@ def allowed(breach: Breach, event: str, actor: Actor, now: datetime) -> Person:
 
     Raises Http404 for a breach that is kept to a distribution list they are not on.
     """
-    access = _opened(breach.contract, actor, now)
+    access = access_of(breach.contract, actor, now)
     if not access.sees(breach.reference):
         raise Http404("no such breach")
     return _allowed(access, breach.state, event, actor)
 
 
-def _opened(contract: Contract, actor: Actor, now: datetime) -> Access:
+def access_of(contract: Contract, actor: Actor, now: datetime) -> Access:
+    """How this person comes to the contract. Raises Refused for a job of the system."""
     if actor.person is None:
         raise Refused("", "Only a person does something about a breach.")
     return open_contract(actor.person, contract.pk, now)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
+from contracts.access import Access
 from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
@@ -16,9 +17,9 @@ from contracts.services.errors import Refused, required
 from contracts.services.variations import lock
 from contracts.terms.kept import key_for
 from contracts.terms.moments import When, first_moment, is_moment, last_moment, london_day, long_day
-from obligations.breaches.models import Breach, BreachOutcome, TimeKnown
-from obligations.breaches.selectors import limbs_for
-from obligations.breaches.services.allowed import allowed, may_report, told
+from obligations.breaches.models import Breach, BreachOutcome, BreachState, TimeKnown
+from obligations.breaches.selectors import breaches_of, limbs_for
+from obligations.breaches.services.allowed import access_of, allowed, may_report, told
 from obligations.models import FactRecord
 from obligations.services import calendars
 from obligations.services.facts import record_together
@@ -26,6 +27,21 @@ from obligations.services.facts import record_together
 OCCURRED = "breach_of_security_occurred"
 AWARE = "breach_of_security_aware"
 PARTIES = ("supplier", "authority", "both")
+
+
+AN_HOUR = timedelta(hours=1)
+
+
+class Twice(Refused):
+    """The same was reported by the same side a moment ago: ``breach`` is the one that there is."""
+
+    def __init__(self, breach: Breach) -> None:
+        super().__init__(
+            "what",
+            f"Your side reported this as {breach.reference} already. If this is another one, say in a few"
+            " words what is different.",
+        )
+        self.breach = breach
 
 
 @transaction.atomic
@@ -48,8 +64,8 @@ def report_breach(
 
     ``happened`` is when it happened, or the earliest time that is plausible (``time_known``). Days and
     moments are London's. ``readers``: the people (by their numbers) to whom it is kept, beside who reports
-    it (Appendix 1, 1.2); None for everybody on the contract. Raises Refused naming the field; nothing is kept
-    then.
+    it (Appendix 1, 1.2); None for everybody on the contract. Raises Refused naming the field, and Twice for
+    what the same side reported within the hour; nothing is kept then.
     """
     person = may_report(contract, actor, now)
     what = required("what", what, "Say in a few words what happened.", longest=200)
@@ -61,6 +77,7 @@ def report_breach(
     fitting(time_known, happened)
     _in_order(contract, happened, noticed, now)
     lock(contract)
+    _not_twice(access_of(contract, actor, now), what, outcome, noticed, now)
     reference = _reference(contract, actor, now, readers)
     breach = Breach.objects.create(
         pk=key_for(reference),
@@ -150,6 +167,20 @@ def _in_order(contract: Contract, happened: When | None, noticed: When, now: dat
         raise Refused("noticed", "This is in the future; enter when it was noticed.")
     if happened is not None and first_moment(happened) > last_moment(noticed):
         raise Refused("happened", "This is after it was noticed; check both.")
+
+
+def _not_twice(access: Access, what: str, outcome: str, noticed: When, now: datetime) -> None:
+    """Refuses what this side reported within the last hour, as far as this person may know. Raises Twice."""
+    same = breaches_of(access).filter(
+        what=what,
+        outcome=outcome,
+        noticed_on=london_day(noticed),
+        noticed_at=noticed if is_moment(noticed) else None,
+        reported_side=access.side,
+        reported_at__gt=now - AN_HOUR,
+    )
+    if there := same.exclude(state=BreachState.WITHDRAWN).first():
+        raise Twice(there)
 
 
 def _reference(contract: Contract, actor: Actor, now: datetime, readers: Collection[int] | None) -> str:

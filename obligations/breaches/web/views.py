@@ -27,7 +27,7 @@ from obligations.breaches import selectors
 from obligations.breaches.models import Breach, BreachState, ReportState
 from obligations.breaches.services.allowed import alone
 from obligations.breaches.services.readers import change_readers, open_up
-from obligations.breaches.services.report import report_breach, say_when
+from obligations.breaches.services.report import Twice, report_breach, say_when
 from obligations.breaches.services.work import RECORDS, change_state, tick, withdraw, write
 from obligations.breaches.states import machine
 from obligations.breaches.web import presenters
@@ -101,7 +101,12 @@ def report(request: SignedIn, contract_id: int) -> HttpResponse:
         if not once.take(form.cleaned_data["token"]):
             messages.info(request, "You sent this already, so it was reported once.")
             return redirect("breaches", contract_id)
-        if made := _reported(access, form, now):
+        try:
+            made = _reported(access, form, now)
+        except Twice as twice:
+            messages.info(request, f"{twice.message} Nothing was reported a second time.")
+            return redirect("breach", contract_id, twice.breach.pk)
+        if made is not None:
             messages.success(request, presenters.reported_words(access, made))
             return redirect("breach", contract_id, made.pk)
     return _page(request, access, "report", {"form": form})
@@ -120,13 +125,12 @@ def _reported(access: Access, form: ReportForm, now: datetime) -> Breach | None:
             readers=data["readers"],
             **{name: data[name] for name in names},
         )
-    except Refused as refused:
+    except BaseException as error:
         once.give_back(data["token"])
-        form.refuse(refused)
+        if not isinstance(error, Refused) or isinstance(error, Twice):
+            raise
+        form.refuse(error)
         return None
-    except BaseException:
-        once.give_back(data["token"])
-        raise
 
 
 @require_safe

@@ -15,7 +15,7 @@ from obligations.breaches.models import Breach, BreachState, BreachStep, Limb
 from obligations.breaches.selectors import breach_page
 from obligations.breaches.services.allowed import allowed
 from obligations.breaches.services.readers import change_readers, open_up
-from obligations.breaches.services.report import report_breach, say_when
+from obligations.breaches.services.report import Twice, report_breach, say_when
 from obligations.breaches.services.work import change_state, tick, withdraw, write
 from obligations.breaches.states import machine
 from obligations.models import Duty, FactRecord
@@ -117,6 +117,22 @@ def test_an_attempt_is_not_told_to_the_national_authority_and_a_sustained_one_is
 def test_under_order_schedule_9_a_potential_breach_counts():
     breach = report(play(ORDER), outcome="potential")
     assert set(owed(breach)) == {"A-5.1", "A-5.2.1"}
+
+
+def test_the_same_may_be_reported_anew_after_an_hour_or_once_it_was_withdrawn(cast):
+    breach = report(cast)
+    with pytest.raises(Twice) as twice:
+        report(cast, by="tom")
+    assert twice.value.breach == breach
+    withdraw(breach, cast.as_("priya"), NOON, reason="Wrong limb")
+    anew = report(cast)
+    Breach.objects.filter(pk=anew.pk).update(reported_at=NOON - timedelta(hours=1))
+    report(cast)
+
+
+def test_what_is_kept_from_a_colleague_is_not_told_by_a_refusal(cast):
+    report(cast, readers=[cast.ada.pk])
+    assert report(cast, by="tom").reference == "B-2026-001"
 
 
 def test_the_limbs_are_those_of_the_contracts_schedules(cast):
@@ -429,7 +445,7 @@ def test_the_law_s_clocks_stand_beside_and_are_nobody_s_due_date(cast):
 def test_the_side_that_reported_it_was_aware_then_at_the_latest(cast):
     ico = breach_page(report(cast, by="ada")).clocks[0]
     assert (ico.party, ico.due_at) == ("authority", NOON + timedelta(hours=72))
-    assert breach_page(report(cast, by="ada", aware_party="both")).clocks[0].begins == NINE
+    assert breach_page(report(cast, by="ada", what="Another", aware_party="both")).clocks[0].begins == NINE
 
 
 def test_what_only_might_have_happened_is_not_said_to_have_happened(cast):
