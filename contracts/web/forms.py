@@ -22,6 +22,16 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?", re.IGNORECASE)
 
 
+TOO_LONG = "Shorten this to %(limit_value)s characters; it has %(show_value)s."
+
+
+class LongText(forms.CharField):
+    """A text of several lines. An end of a line counts as one character, as it is kept."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+
+
 class DayInput(forms.Widget):
     """Three boxes named NAME_day, NAME_month and NAME_year."""
 
@@ -108,6 +118,14 @@ class DulyForm(forms.Form):
     """The base of all our forms: no HTML of Django's own, and errors that services send back."""
 
     use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = forms.ChoiceField.default_error_messages["invalid_choice"]
+        for field in self.fields.values():
+            field.error_messages.setdefault("max_length", TOO_LONG)
+            if field.error_messages.get("invalid_choice") == usual:
+                field.error_messages["invalid_choice"] = "Choose one of the answers that are offered."
 
     def refuse(self, refused: Refused, names: Mapping[str, str] | None = None) -> None:
         """Puts a refusal on the field it names (through ``names`` where the form calls it otherwise)."""

@@ -55,7 +55,7 @@ def test_a_breach_is_reported_on_a_phone_and_closed_with_its_pdf(
     assert faults(priya.page) == []
     priya.fill("What happened?", WHAT)
     priya.day("When was it noticed?", TUESDAY.date())
-    priya.page.get_by_label("At what time? (optional)", exact=True).first.fill("8am")
+    priya.fill("At what time was it noticed? (optional)", "8am")
     priya.fill("Who noticed it?", "The service desk")
     priya.choose("It succeeded")
     priya.choose("Information was lost or disclosed")

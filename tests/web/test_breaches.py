@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from obligations.breaches.models import Breach, ClosingReport
 from obligations.breaches.services import closing
-from obligations.breaches.services.work import change_state, tick, write
+from obligations.breaches.services.work import change_state, tick, withdraw, write
 from tests.cast import NOON, ORDER, happened, play
 from tests.obligations.breaches.test_breaches import put_into, report
 from tests.web.conftest import day_boxes, errors, words
@@ -332,6 +332,57 @@ def test_a_withdrawn_breach_offers_no_pdf(cast, browse):
     page = words(browse(cast.priya).get(address(cast, "breach", put_into(cast, "withdrawn").pk)))
     assert "can be made as a PDF" not in page
     assert "Immediate steps" not in page and "Article 33" not in page
+
+
+# The forms
+
+
+def test_a_step_or_a_text_that_cannot_be_written_says_why_instead_of_asking(cast, browse):
+    breach = report(cast)
+    tick(breach, cast.as_("priya"), NOON, key="dmp-harm", done=NOON, done_by="Priya")
+    step, texts = (
+        address(cast, "breach_step", breach.pk, "dmp-harm"),
+        address(cast, "breach_texts", breach.pk),
+    )
+    assert "ticked off already: done at midday on 17 March 2026 by Priya." in words(
+        browse(cast.tom).get(step)
+    )
+    assert "This step is the Supplier’s." in words(browse(cast.ada).get(step))
+    withdraw(breach, cast.as_("priya"), NOON, reason="A drill")
+    for page in (address(cast, "breach_step", breach.pk, "dmp-remedy"), texts):
+        said = words(browse(cast.priya).get(page))
+        assert "it is “Withdrawn”" in said and "Save" not in said
+
+
+def test_what_is_done_was_done_today_unless_said_and_when_it_happened_is_not_guessed(cast, browse):
+    breach = report(cast, time_known="unknown", happened=None)
+    client = browse(cast.priya)
+    for page in (
+        address(cast, "breach_step", breach.pk, "dmp-harm"),
+        address(cast, "breach_event", breach.pk, "contain"),
+    ):
+        assert client.get(page).context["form"]["when_on"].value() == NOON.date()
+    said = client.get(address(cast, "breach_event", breach.pk, "say_when"))
+    assert said.context["form"]["when_on"].value() is None
+
+
+def test_an_end_of_a_line_counts_once_and_what_is_too_long_is_said_in_our_words(cast, browse):
+    client, texts = browse(cast.priya), address(cast, "breach_texts", report(cast).pk)
+    client.post(texts, {"account": "a\r\n" * 9_999 + "b"})
+    assert len(Breach.objects.get().account) == 19_999
+    long = client.post(texts, {"account": "a" * 20_001, "cost_bearer": "the moon"})
+    assert "Shorten this to 20000 characters; it has 20001." in errors(long)
+    assert "Choose one of the answers that are offered." in errors(long)
+
+
+def test_the_pdf_of_a_breach_that_was_reopened_is_not_given_out(cast, browse, uploads):
+    breach = put_into(cast, "closed")
+    made = closing.ask_for_report(breach, cast.as_("ada"), NOON)
+    closing.make_reports(NOON)
+    pdf = address(cast, "breach_closing_pdf", breach.pk, made.pk)
+    assert browse(cast.ada).get(pdf).getvalue().startswith(b"%PDF-")
+    change_state(breach, cast.as_("ada"), NOON, event="reopen", reason="More was found.")
+    assert browse(cast.ada).get(pdf).status_code == 404
 
 
 # What is still owed

@@ -10,7 +10,7 @@ from django import forms
 from contracts.models import Contract, Membership, Person, Side
 from contracts.services.errors import Refused
 from contracts.terms.moments import When
-from contracts.web.forms import DayField, DulyForm, TimeField
+from contracts.web.forms import DayField, DulyForm, LongText, TimeField
 from contracts.web.once import TokenField
 from contracts.web.words import listed
 from obligations.breaches.models import Breach, BreachOutcome, TimeKnown
@@ -22,14 +22,14 @@ TEXTS = ("account", "root_cause", "relief", "cost_bearer", "cost_note")
 LONDON_TIME = "London time, for example 2:30pm. Leave it empty if only the day is known."
 
 
-def _time(called: str) -> TimeField:
-    found = TimeField(called=called, required=False, label="At what time?", help_text=LONDON_TIME)
+def _time(called: str, label: str = "At what time?") -> TimeField:
+    found = TimeField(called=called, required=False, label=label, help_text=LONDON_TIME)
     found.classes = "govuk-input--width-10"  # type: ignore[attr-defined]
     return found
 
 
-def _long(label: str, hint: str = "", rows: int = 5, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(
+def _long(label: str, hint: str = "", rows: int = 5, **kwargs: Any) -> LongText:
+    return LongText(
         max_length=20_000, label=label, help_text=hint, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
     )
 
@@ -77,7 +77,7 @@ class ReportForm(DulyForm):
         error_messages={"required": "Say in a few words what happened."},
     )
     noticed = DayField(called="The day it was noticed", label="When was it noticed?")
-    noticed_time = _time("The time it was noticed")
+    noticed_time = _time("The time it was noticed", "At what time was it noticed?")
     noticed_by = forms.CharField(
         max_length=200,
         label="Who noticed it?",
@@ -113,7 +113,7 @@ class ReportForm(DulyForm):
         label="When did it happen, or when at the earliest?",
         help_text="Leave it empty if you do not know.",
     )
-    happened_time = _time("The time it happened")
+    happened_time = _time("The time it happened", "At what time did it happen?")
     kept = forms.ChoiceField(
         choices=[
             ("no", "No: everybody on this contract may know of it"),

@@ -269,6 +269,19 @@ def why_not(access: Access, breach: Breach, event: str) -> str:
     return by_table or why_not_now(breach, event, duties_about(breach))
 
 
+def why_not_tick(access: Access, breach: Breach, step: Step) -> str:
+    """Why this person may not tick a step off now, or "" where they may."""
+    if by_table := why_not(access, breach, "tick"):
+        return by_table
+    if not ticks(access, breach, step):
+        other = breach.contract.word_for(Side(access.side).other)
+        return f"This step is the {other}’s."
+    there = breach.steps.filter(key=step.key).first()
+    return (
+        f"This step was ticked off already: done {on_or_at(there.done)} by {there.done_by}." if there else ""
+    )
+
+
 def readers(page: BreachPage, now: datetime) -> Readers | None:
     """Who may know of the breach; None where everybody on the contract may."""
     if page.kept is None:

@@ -183,7 +183,11 @@ def step(request: SignedIn, contract_id: int, breach_id: int, step: str) -> Http
     if about is None:
         raise Http404("no such step")
     posted = request.POST if request.method == "POST" else None
-    form = StepForm(posted, question="When was it done?", initial={"done_by": access.person.name})
+    form = StepForm(
+        posted,
+        question="When was it done?",
+        initial={"done_by": access.person.name, "when_on": london_day(now)},
+    )
 
     def done(data: dict[str, Any]) -> None:
         tick(
@@ -203,6 +207,7 @@ def step(request: SignedIn, contract_id: int, breach_id: int, step: str) -> Http
         "title": about.label,
         "hint": about.help,
         "button": "Tick off",
+        "why_not": "" if posted is not None else presenters.why_not_tick(access, found, about),
     }
     return _page(request, access, "act", context, found)
 
@@ -219,7 +224,12 @@ def texts(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
     form = TextsForm(posted, breach=found, writes_account=writes)
     if _done(request, form, lambda data: write(found, _actor(access), now, **data)):
         return redirect("breach", contract_id, breach_id)
-    context: dict[str, object] = {"form": form, "title": "Details, relief and cost", "button": "Save"}
+    context: dict[str, object] = {
+        "form": form,
+        "title": "Details, relief and cost",
+        "button": "Save",
+        "why_not": "" if posted is not None else presenters.why_not(access, found, "write"),
+    }
     return _page(request, access, "act", context, found)
 
 
@@ -268,7 +278,8 @@ def act(request: SignedIn, contract_id: int, breach_id: int, event: str) -> Http
     posted = request.POST if request.method == "POST" else None
     asks_when = event in RECORDS or event == "say_when"
     question = next((words for name, words in QUESTIONS.items() if event.startswith(name)), "")
-    form: DulyForm = WhenForm(posted, question=question) if asks_when else ReasonForm(posted)
+    today = {} if event == "say_when" else {"when_on": london_day(now)}
+    form: DulyForm = WhenForm(posted, question=question, initial=today) if asks_when else ReasonForm(posted)
     if _done(request, form, lambda data: _acted(found, access, event, data, now), NAMES):
         return redirect("breach", contract_id, breach_id)
     context: dict[str, object] = {
