@@ -160,11 +160,13 @@ def test_the_picture_has_a_lane_a_side_todays_line_and_the_table_behind_it(priya
     priya.upload()
     priya.submit(version(), date(2026, 3, 9))
     html = priya.client.get(priya.at("plan", SMP)).content.decode()
-    assert html.count('class="lane"') == 2  # the Agency's, and that of both
-    assert 'class="today"' in html and "Today, Tue 17 Mar 2026" in html
+    for title in ("The Agency", "Both sides"):
+        assert html.count(f">{title}</text>") == 2  # one picture wide, one for a phone
+    assert html.count('class="today"') == 2 and "Today, Tue 17 Mar 2026" in html
     table = words(priya.client.get(priya.at("plan", SMP)))
-    rows = table[table.index("Runs from") :]
-    assert "Finish the approval of the plan Client and Agency Mon 9 Mar 2026 Mon 30 Mar 2026" in rows, rows
+    rows = table[table.index("Clock Standing Due Whose Runs from") :]
+    finish = "Finish the approval of the plan Due soon 13 days left Mon 30 Mar 2026 Client and Agency"
+    assert f"{finish} Mon 9 Mar 2026" in rows, rows
 
 
 @pytest.mark.parametrize(

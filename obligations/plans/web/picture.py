@@ -9,31 +9,39 @@ from datetime import datetime, timedelta
 from contracts.models import Contract
 from contracts.terms.moments import Day, london_day
 from contracts.web.words import count, short_day
-from obligations.models import ACTIVE_PHASES, Duty
+from obligations.models import ACTIVE_PHASES, Duty, Phase
 from obligations.plans.selectors import PlanPage, began
 from obligations.rules.standing import Standing
 from obligations.web.lines import due
 
-WIDTH, LEFT, RIGHT, TOP = 920, 14, 14, 30
+WIDTHS = WIDE, NARROW = 920, 350
+"""How wide the picture is on a screen and on a phone, in its own units."""
+LEFT, RIGHT, TOP = 14, 14, 30
 ROW, HEAD, GAP = 38, 26, 10
 LANES = ("supplier", "both", "authority")
 ROOM = 92
 """The distance at which the label of an event does not run into the next event."""
 LONGEST = 500
 """Days that the picture spans at most."""
+BEFORE, LEAD = 60, 14
+"""Where it would begin more than the first number of days before this round, it begins the second before."""
+LETTER = 6.6
+"""How wide a letter of a label is, about."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One clock: from the day it began to run to the day it ends. ``done_x``: when it was met."""
+    """One clock: from the day it began to run to the day it ends, its label above it.
+
+    What has no date runs on to the edge. ``done_x``: when it was met.
+    """
 
     x: float
     y: float
     width: float
     kind: str
     label: str
-    label_x: float
-    anchor: str
+    label_width: float
     done_x: float | None
 
 
@@ -46,6 +54,8 @@ class Point:
     label: str
     title: str
     anchor: str
+    under_x: float
+    under_width: float
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,11 @@ class Lane:
     bars: list[Bar] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)
 
+    @property
+    def title_width(self) -> float:
+        """How wide the title is, about, in bold letters."""
+        return round(len(self.title) * LETTER * 1.15, 1)
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -65,11 +80,7 @@ class Tick:
 
     x: float
     label: str
-
-    @property
-    def anchor(self) -> str:
-        """Labels at the edges stay inside."""
-        return "start" if self.x < LEFT + 20 else "end" if self.x > WIDTH - RIGHT - 20 else "middle"
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -93,60 +104,66 @@ class Scale:
 
     first: Day
     last: Day
+    width: int
+
+    @property
+    def edge(self) -> float:
+        """Where what has no end goes on to."""
+        return self.width - RIGHT
 
     def x(self, day: Day) -> float:
         span = max(1, (self.last - self.first).days)
         inside = min(max(day, self.first), self.last)
-        return round(LEFT + (inside - self.first).days * (WIDTH - LEFT - RIGHT) / span, 1)
+        return round(LEFT + (inside - self.first).days * (self.width - LEFT - RIGHT) / span, 1)
 
 
 def shown(page: PlanPage) -> list[Duty]:
-    """The clocks that matter now: those that run, and those of this round that were met."""
+    """The clocks that matter now: those that run, and those that were met or ended within this round."""
     since = page.round_began
     return [
         duty
         for duty in page.duties
-        if duty.phase in ACTIVE_PHASES
-        or since is None
-        or (duty.done_on or duty.due_date or since) >= since
-        or duty.cause_id is None
+        if duty.phase in ACTIVE_PHASES or since is None or (duty.done_on or duty.due_date or since) >= since
     ]
 
 
-def draw(contract: Contract, page: PlanPage, now: datetime) -> Picture | None:
-    """The picture, None where no clock runs yet."""
+def draw(contract: Contract, page: PlanPage, now: datetime, width: int = WIDE) -> Picture | None:
+    """The picture, so many units wide; None where no clock runs yet."""
     duties, today = shown(page), london_day(now)
     if not duties:
         return None
-    scale = _scale(page, duties, today)
+    scale = _scale(page, duties, today, width)
     lanes, y = [], float(TOP)
     for side in LANES:
         lane = _lane(contract, page, [one for one in duties if one.party == side], side, scale, y, now)
         if lane is not None:
             lanes.append(lane)
             y += lane.height + GAP
-    x = scale.x(today)
+    x, said = scale.x(today), f"Today, {short_day(today)}"
     return Picture(
-        width=WIDTH,
+        width=width,
         height=y + 26,
         base=y,
         today_x=x,
-        today=f"Today, {short_day(today)}",
-        today_anchor=_anchor(x),
+        today=said,
+        today_anchor=_anchor(x, said, scale),
         ticks=_ticks(scale),
         lanes=lanes,
         summary=f"{count(len(duties), 'clock')} from {short_day(scale.first)} to {short_day(scale.last)}.",
     )
 
 
-def _scale(page: PlanPage, duties: Sequence[Duty], today: Day) -> Scale:
+def _scale(page: PlanPage, duties: Sequence[Duty], today: Day, width: int) -> Scale:
     days = [today]
     for duty in duties:
-        days += [began(duty), *(day for day in (duty.due_date, duty.done_on) if day)]
+        days += [began(duty), *(day for day in (_end(duty), duty.done_on) if day)]
     days += [day for one in _round(page) for day in (one.submitted_on, one.decided_on) if day]
-    first = max(min(days), today - timedelta(days=LONGEST // 2))
+    first, round_from = min(days), min(page.round_began or today, today)
+    if first < round_from - timedelta(days=BEFORE):
+        first = round_from - timedelta(days=LEAD)
+    first = max(first, today - timedelta(days=LONGEST // 2))
     last = min(max(days), first + timedelta(days=LONGEST))
-    return Scale(first - timedelta(days=1), max(last, today) + timedelta(days=2))
+    return Scale(first - timedelta(days=1), max(last, today) + timedelta(days=2), width)
 
 
 def _round(page: PlanPage):
@@ -172,25 +189,51 @@ def _lane(
     return Lane(y, top - y + len(bars) * ROW + 4, title, bars, points)
 
 
+def ended_on(duty: Duty) -> Day | None:
+    """The day on which a duty ended without being met, that of the variation; None where it did not."""
+    if duty.phase != Phase.ENDED:
+        return None
+    day = duty.ended_by.effective_day if duty.ended_by else None
+    return day or london_day(duty.changed_at)
+
+
+def _end(duty: Duty) -> Day | None:
+    """The last day of a clock: its limit, the day it was met without one, or the one it ended on before."""
+    last, stopped = duty.due_date or duty.done_on, ended_on(duty)
+    return min(last or stopped, stopped) if stopped else last
+
+
 def _bar(duty: Duty, scale: Scale, y: float, now: datetime) -> Bar:
-    end = duty.due_date or duty.done_on or london_day(now)
-    x, to = scale.x(began(duty)), scale.x(end)
-    anchor = _anchor(x)
+    end = _end(duty)
+    x, to = scale.x(began(duty)), scale.x(end) if end else scale.edge
+    label = _label(duty, scale)
     return Bar(
         x=x,
         y=y + 16,
         width=max(4.0, round(to - x, 1)),
         kind=_kind(duty, now),
-        label=f"{duty.title}: {_ends(duty)}",
-        label_x=x if anchor == "start" else to,
-        anchor=anchor,
+        label=label,
+        label_width=round(len(label) * LETTER, 1),
         done_x=scale.x(duty.done_on) if duty.done_on else None,
     )
 
 
+def _label(duty: Duty, scale: Scale) -> str:
+    """What a bar is and by when; on a phone cut to the picture, as the table says all of it."""
+    if scale.width == WIDE:
+        return f"{duty.title}: {_ends(duty)}"
+    stopped = ended_on(duty)
+    word, day = ("ended", stopped) if stopped else ("by", duty.due_date)
+    ends = f": {word} {day.day} {day:%b}" if day else ""
+    room = int((scale.width - LEFT) / LETTER) - len(ends)
+    return (duty.title if len(duty.title) <= room else f"{duty.title[: room - 1]}…") + ends
+
+
 def _ends(duty: Duty) -> str:
-    """By when, short: the limit, and the day it was met."""
+    """By when, short: the limit, and the day it was met or ended."""
     limit = f"by {short_day(duty.due_date)}" if duty.due_date else due(duty)
+    if stopped := ended_on(duty):
+        return f"ended {short_day(stopped)}"
     return f"{limit}, done {short_day(duty.done_on)}" if duty.done_on else limit
 
 
@@ -198,6 +241,8 @@ def _kind(duty: Duty, now: datetime) -> str:
     stands = duty.standing_at(now)
     if stands is Standing.OVERDUE:
         return "late"
+    if duty.phase in (Phase.ENDED, Phase.BEFORE):
+        return "ended"
     if duty.phase not in ACTIVE_PHASES:
         return "done"
     return "open" if duty.due_date else "word"
@@ -217,22 +262,28 @@ def _points(page: PlanPage, side: str, scale: Scale, y: float) -> list[Point]:
     for index, (day, label) in enumerate(sorted(found)):
         x = places[index]
         words = label if all(after - x >= ROOM for after in places[index + 1 :]) else ""
-        points.append(Point(x, y, words, f"Version {label}, {short_day(day)}", _anchor(x)))
+        anchor, wide = _anchor(x + 10, words, scale), round(len(words) * LETTER, 1)
+        under = 8.0 if anchor == "start" else -8.0 - wide
+        points.append(Point(x, y, words, f"Version {label}, {short_day(day)}", anchor, under, wide))
     return points
 
 
-def _anchor(x: float) -> str:
-    return "start" if x < WIDTH * 0.6 else "end"
+def _anchor(x: float, words: str, scale: Scale) -> str:
+    """Which way words go from a place so that they stay inside."""
+    return "start" if x + len(words) * LETTER <= scale.width else "end"
 
 
 def _ticks(scale: Scale) -> list[Tick]:
     """Mondays, or the firsts of months where the picture spans many weeks."""
     days = (scale.last - scale.first).days
     every = [scale.first + timedelta(days=number) for number in range(days + 1)]
-    if days <= 75:
-        marks = [day for day in every if day.weekday() == 0]
-        step = 1 if len(marks) <= 8 else 2
-        return [Tick(scale.x(day), f"{day.day} {day:%b}") for day in marks[::step]]
-    marks = [day for day in every if day.day == 1]
-    step = 1 if len(marks) <= 9 else 2
-    return [Tick(scale.x(day), f"{day:%b %y}") for day in marks[::step]]
+    weeks = days <= 75
+    marks = [day for day in every if (day.weekday() == 0 if weeks else day.day == 1)]
+    step = -(-len(marks) // (9 if scale.width == WIDE else 5)) or 1
+    return [_tick(day, f"{day.day} {day:%b}" if weeks else f"{day:%b %y}", scale) for day in marks[::step]]
+
+
+def _tick(day: Day, label: str, scale: Scale) -> Tick:
+    x = scale.x(day)
+    anchor = "start" if x < LEFT + 20 else "end" if x > scale.edge - 20 else "middle"
+    return Tick(x, label, anchor)

@@ -16,6 +16,7 @@ from obligations.models import ACTIVE_PHASES, Duty, PlanChange, PlanReview, Plan
 from obligations.plans.kinds import PlanKind, kinds, number
 from obligations.plans.selectors import PlanPage, PlanRow, began, of_this_round
 from obligations.plans.services.upkeep import HEADS
+from obligations.plans.web.picture import ended_on
 from obligations.plans.web.version_presenters import Act, tag_of, version_acts, why_not
 from obligations.rules.facts import vocabulary
 from obligations.rules.standing import Standing
@@ -70,7 +71,8 @@ def plan_acts(access: Access, page: PlanPage) -> list[Act]:
     open_draft = any(one.state == PlanState.DRAFT for one in page.versions)
     found = []
     if page.in_force and not open_draft and not why_not(access, page.kind, "version", "upload", "new"):
-        found.append(Act("Upload a version", reverse("plan_upload", args=place), bool(page.adopted)))
+        next_in_turn = page.latest is None or page.latest.state == PlanState.NOT_APPROVED
+        found.append(Act("Upload a version", reverse("plan_upload", args=place), not next_in_turn))
     if page.kind.has_reviews and page.adopted:
         if not why_not(access, page.kind, "review", "complete", "new"):
             found.append(Act("Record a yearly review", reverse("plan_annual_review", args=place), True))
@@ -115,6 +117,8 @@ def clocks(contract: Contract, page: PlanPage, now: datetime) -> list[ClockRow]:
 def _clock(contract: Contract, duty: Duty, now: datetime) -> ClockRow:
     shown = line(contract, duty, now)
     note = f"Done {short_day(duty.done_on)}" if duty.done_on else shown.left
+    if stopped := ended_on(duty):
+        note = f"Ended {short_day(stopped)}"
     return ClockRow(
         title=duty.title,
         href=shown.href,

@@ -103,7 +103,7 @@ def plan(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
         "acts": presenters.plan_acts(access, page),
         "version_acts": presenters.acts_at_hand(access, page, now),
         "remaining": presenters.remaining(contract, page, now),
-        "picture": picture.draw(contract, page, now),
+        "pictures": [one for width in picture.WIDTHS if (one := picture.draw(contract, page, now, width))],
         "clocks": presenters.clocks(contract, page, now),
         "versions": [version_presenters.version_row(contract, one) for one in page.versions],
         "reviews": [presenters.review_row(access, one, in_order) for one in page.reviews],
