@@ -183,12 +183,29 @@ def of_this_round(page: PlanPage, rule: str) -> Duty | None:
     return max(found, key=lambda duty: (began(duty), duty.pk), default=None)
 
 
+def closed_by_refusal(page: PlanPage, duty: Duty) -> bool:
+    """Whether the limit to finish was met by a second refusal, with nothing approved (R27, decision 0008)."""
+    facts = page.kind.facts
+    if not page.kind.finish or duty.obligation.rule_key != page.kind.finish or duty.done_on is None:
+        return False
+    that_day = {fact.kind for fact in page.facts if fact.happened_on == duty.done_on}
+    return that_day.isdisjoint(facts["approve"]) and not that_day.isdisjoint(facts["refuse_again"])
+
+
 def resubmitted(page: PlanPage) -> bool:
     """Whether the version sent last was sent after a refusal of the same round."""
     sent = page.sent
     return sent is not None and any(
         one.round == sent.round and one.number < sent.number and one.refused for one in page.versions
     )
+
+
+def settled_by(version: PlanVersion, versions: Sequence[PlanVersion]) -> PlanVersion | None:
+    """The version of the same round that was approved after this one went to dispute resolution, if any."""
+    if version.state not in (PlanState.REFUSED_AGAIN, PlanState.IN_DISPUTE):
+        return None
+    later = (one for one in versions if one.round == version.round and one.number > version.number)
+    return next((one for one in later if one.approved_sha256), None)
 
 
 def version_at(contract: Contract, version_id: int) -> PlanVersion:

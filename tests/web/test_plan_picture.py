@@ -61,6 +61,16 @@ def test_what_a_variation_ended_is_no_met_clock_and_stops_at_its_day(documentati
     assert "Ended Tue 10 Mar 2026" in page and "ended, or from before Duly" in page
 
 
+def test_what_a_second_refusal_closed_is_not_called_met(plan, browse):
+    plan.refuse(plan.submit(date(2026, 3, 9)), date(2026, 3, 10))
+    plan.refuse(plan.submit(date(2026, 3, 11)), date(2026, 3, 12))
+    (finish,) = bars(drawn(plan), "Finish the approval")
+    assert (finish.kind, finish.done_x) == ("ended", None) and finish.label.endswith("ended Thu 12 Mar 2026")
+    page = words(browse(plan.cast.priya).get(reverse("plan", args=[plan.cast.contract.pk, SMP])))
+    closed = "Closed By the second refusal, Thu 12 Mar 2026, with nothing approved"
+    assert f"Finish the approval of the plan {closed}" in page
+
+
 def test_what_has_no_date_runs_on_to_the_edge(plan):
     plan.approve(plan.submit(date(2026, 3, 9)), date(2026, 3, 10))
     contract, ada = plan.cast.contract, plan.cast.as_("ada")

@@ -279,6 +279,26 @@ def test_the_pages_of_the_documentation_have_the_words_of_its_own_paragraph(brow
             assert word not in page, (word, page)
 
 
+def test_a_version_in_dispute_says_which_version_settled_it(priya, ada):
+    for number in (1, 2, 3):
+        priya.upload(f"{number}.0", f"Plan {number}".encode())
+        priya.submit(version(number=number), date(2026, 3, 2 * number))
+        if number < 3:
+            ada.decide(version(number=number), "refuse", date(2026, 3, 2 * number + 1), reason="No")
+        if number == 2:
+            priya.post("plan_act", version(number=2).pk, "refer", **day_boxes("on", date(2026, 3, 5)))
+    second = version(number=2)
+    assert second.state == PlanState.IN_DISPUTE
+    assert "settled" not in priya.plan()
+    ada.decide(version(number=3), "approve", date(2026, 3, 7))
+    page = priya.plan()
+    assert "In dispute resolution; settled" in page
+    assert "settled by version 3.0, approved on 7 March 2026" in page
+    assert "Not approved; settled" not in page
+    own = words(priya.client.get(priya.at("plan_version", second.pk)))
+    assert "Version 3.0 was approved after it, so nothing is left to do with this one." in own
+
+
 def test_the_second_of_two_reviewers_is_told(cast, browse, priya, ada):
     priya.upload()
     priya.submit(version())
@@ -331,7 +351,16 @@ def test_adoption_the_review_and_a_change(priya, ada):
     data = {"reference": "Change 1", "description": "A new threat", "event": "require"}
     assert "Say by when it is required." in words(ada.post("plan_change_new", SMP, **data))
     shown = words(ada.post("plan_change_new", SMP, **data, timescale="by Friday"))
-    assert "Put the early change into the plan" in shown
+    assert "Put the early change into the plan : required by Friday" in shown
+    assert "Put the early change into the plan Open required by Friday" in shown  # in the table
+    assert "Record that it is in place" in words(priya.client.get(priya.at("plan", SMP)))
+    assert "Record that the results went to the other side" in priya.plan()
+    link = priya.at("plan_change_act", PlanChange.objects.get().pk, "formalise")
+    priya.post("plan_change_act", PlanChange.objects.get().pk, "implement")
+    assert "Link the variation that records it" in priya.plan()
+    page = priya.client.get(link)
+    assert "No variation of this contract has been shared yet." in words(page)
+    assert f'<a class="govuk-link" href="{priya.at("variations")}">' in page.content.decode()
     ledger = words(ada.client.get(ada.at("ledger")))
     assert "Approve: version 1.0 of the Security Management Plan (file “plan.pdf”" in ledger
     assert "Require early: Change 1 to the Security Management Plan" in ledger

@@ -10,7 +10,7 @@ from contracts.models import Contract
 from contracts.terms.moments import Day, london_day
 from contracts.web.words import count, short_day
 from obligations.models import ACTIVE_PHASES, Duty, Phase
-from obligations.plans.selectors import PlanPage, began
+from obligations.plans.selectors import PlanPage, began, closed_by_refusal
 from obligations.rules.standing import Standing
 from obligations.web.lines import due
 
@@ -156,7 +156,7 @@ def draw(contract: Contract, page: PlanPage, now: datetime, width: int = WIDE) -
 def _scale(page: PlanPage, duties: Sequence[Duty], today: Day, width: int) -> Scale:
     days = [today]
     for duty in duties:
-        days += [began(duty), *(day for day in (_end(duty), duty.done_on) if day)]
+        days += [began(duty), *(day for day in (_end(page, duty), duty.done_on) if day)]
     days += [day for one in _round(page) for day in (one.submitted_on, one.decided_on) if day]
     first, round_from = min(days), min(page.round_began or today, today)
     if first < round_from - timedelta(days=BEFORE):
@@ -184,55 +184,66 @@ def _lane(
     if not duties and not points:
         return None
     top = y + HEAD + (30 if points else 0)
-    bars = [_bar(duty, scale, top + row * ROW, now) for row, duty in enumerate(duties)]
+    bars = [_bar(page, duty, scale, top + row * ROW, now) for row, duty in enumerate(duties)]
     title = "Both sides" if side == "both" else f"The {contract.word_for(side)}"
     return Lane(y, top - y + len(bars) * ROW + 4, title, bars, points)
 
 
-def ended_on(duty: Duty) -> Day | None:
-    """The day on which a duty ended without being met, that of the variation; None where it did not."""
+def ended_on(page: PlanPage, duty: Duty) -> Day | None:
+    """The day on which a clock ended with nothing done, by a variation or a second refusal; else None."""
+    if closed_by_refusal(page, duty):
+        return duty.done_on
     if duty.phase != Phase.ENDED:
         return None
     day = duty.ended_by.effective_day if duty.ended_by else None
     return day or london_day(duty.changed_at)
 
 
-def _end(duty: Duty) -> Day | None:
+def _end(page: PlanPage, duty: Duty) -> Day | None:
     """The last day of a clock: its limit, the day it was met without one, or the one it ended on before."""
-    last, stopped = duty.due_date or duty.done_on, ended_on(duty)
+    last, stopped = duty.due_date or duty.done_on, ended_on(page, duty)
     return min(last or stopped, stopped) if stopped else last
 
 
-def _bar(duty: Duty, scale: Scale, y: float, now: datetime) -> Bar:
-    end = _end(duty)
+def _bar(page: PlanPage, duty: Duty, scale: Scale, y: float, now: datetime) -> Bar:
+    end, stopped = _end(page, duty), ended_on(page, duty)
     x, to = scale.x(began(duty)), scale.x(end) if end else scale.edge
-    label = _label(duty, scale)
+    label = _label(page, duty, scale, stopped)
     return Bar(
         x=x,
         y=y + 16,
         width=max(4.0, round(to - x, 1)),
-        kind=_kind(duty, now),
+        kind="ended" if stopped else _kind(duty, now),
         label=label,
         label_width=round(len(label) * LETTER, 1),
-        done_x=scale.x(duty.done_on) if duty.done_on else None,
+        done_x=scale.x(duty.done_on) if duty.done_on and not stopped else None,
     )
 
 
-def _label(duty: Duty, scale: Scale) -> str:
+def _label(page: PlanPage, duty: Duty, scale: Scale, stopped: Day | None) -> str:
     """What a bar is and by when; on a phone cut to the picture, as the table says all of it."""
     if scale.width == WIDE:
-        return f"{duty.title}: {_ends(duty)}"
-    stopped = ended_on(duty)
+        return f"{duty.title}: {_ends(page, duty, stopped)}"
     word, day = ("ended", stopped) if stopped else ("by", duty.due_date)
     ends = f": {word} {day.day} {day:%b}" if day else ""
     room = int((scale.width - LEFT) / LETTER) - len(ends)
     return (duty.title if len(duty.title) <= room else f"{duty.title[: room - 1]}…") + ends
 
 
-def _ends(duty: Duty) -> str:
+def timescale_of(page: PlanPage, duty: Duty) -> str:
+    """By when the Client required an early change that has no date of the contract's; "" for other duties."""
+    if duty.due_at is not None or duty.word or duty.cause is None:
+        return ""
+    if duty.cause.kind not in page.kind.facts.get("require", ()):
+        return ""
+    found = (one.timescale for one in page.changes if one.reference == duty.subject and one.timescale)
+    return next((f"required {timescale}" for timescale in found), "")
+
+
+def _ends(page: PlanPage, duty: Duty, stopped: Day | None) -> str:
     """By when, short: the limit, and the day it was met or ended."""
-    limit = f"by {short_day(duty.due_date)}" if duty.due_date else due(duty)
-    if stopped := ended_on(duty):
+    limit = f"by {short_day(duty.due_date)}" if duty.due_date else timescale_of(page, duty) or due(duty)
+    if stopped:
         return f"ended {short_day(stopped)}"
     return f"{limit}, done {short_day(duty.done_on)}" if duty.done_on else limit
 
@@ -241,7 +252,7 @@ def _kind(duty: Duty, now: datetime) -> str:
     stands = duty.standing_at(now)
     if stands is Standing.OVERDUE:
         return "late"
-    if duty.phase in (Phase.ENDED, Phase.BEFORE):
+    if duty.phase == Phase.BEFORE:
         return "ended"
     if duty.phase not in ACTIVE_PHASES:
         return "done"

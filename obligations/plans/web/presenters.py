@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,9 @@ from contracts.web.variations.presenters import Tag
 from contracts.web.words import short_day
 from obligations.models import ACTIVE_PHASES, Duty, PlanChange, PlanReview, PlanState
 from obligations.plans.kinds import PlanKind, kinds, number
-from obligations.plans.selectors import PlanPage, PlanRow, began, of_this_round
+from obligations.plans.selectors import PlanPage, PlanRow, began, closed_by_refusal, of_this_round
 from obligations.plans.services.upkeep import HEADS
-from obligations.plans.web.picture import ended_on
+from obligations.plans.web.picture import ended_on, timescale_of
 from obligations.plans.web.version_presenters import Act, tag_of, version_acts, why_not
 from obligations.rules.facts import vocabulary
 from obligations.rules.standing import Standing
@@ -101,7 +101,7 @@ def remaining(contract: Contract, page: PlanPage, now: datetime) -> list[Remaini
         if latest is None:
             says = "Upload the first version." if side == "supplier" else "Wait for the first version."
         owed = [
-            line(contract, duty, now)
+            _line(contract, page, duty, now)
             for duty in page.duties
             if duty.phase in ACTIVE_PHASES and duty.party in (side, "both")
         ]
@@ -109,23 +109,33 @@ def remaining(contract: Contract, page: PlanPage, now: datetime) -> list[Remaini
     return found
 
 
+def _line(contract: Contract, page: PlanPage, duty: Duty, now: datetime) -> DutyLine:
+    """As lists show it, by when in the words of this plan."""
+    shown = line(contract, duty, now)
+    asked = timescale_of(page, duty)
+    return replace(shown, due=asked) if asked else shown
+
+
 def clocks(contract: Contract, page: PlanPage, now: datetime) -> list[ClockRow]:
     """Every clock of the plan, those of both sides together."""
-    return [_clock(contract, duty, now) for duty in page.duties]
+    return [_clock(contract, page, duty, now) for duty in page.duties]
 
 
-def _clock(contract: Contract, duty: Duty, now: datetime) -> ClockRow:
+def _clock(contract: Contract, page: PlanPage, duty: Duty, now: datetime) -> ClockRow:
     shown = line(contract, duty, now)
+    tag = shown.tag
     note = f"Done {short_day(duty.done_on)}" if duty.done_on else shown.left
-    if stopped := ended_on(duty):
+    if stopped := ended_on(page, duty):
         note = f"Ended {short_day(stopped)}"
+    if closed_by_refusal(page, duty):
+        tag, note = Tag("Closed", "grey"), f"By the second refusal, {note[6:]}, with nothing approved"
     return ClockRow(
         title=duty.title,
         href=shown.href,
         whose=shown.party,
         began=short_day(began(duty)),
-        due=short_day(duty.due_date) if duty.due_date else due(duty),
-        tag=shown.tag,
+        due=short_day(duty.due_date) if duty.due_date else timescale_of(page, duty) or due(duty),
+        tag=tag,
         note=note,
     )
 
@@ -222,7 +232,10 @@ def change_row(access: Access, change: PlanChange) -> dict[str, Any]:
         said.append(f"in place {short_day(change.implemented_on)}")
     acts = [
         Act(text, reverse("plan_change_act", args=[contract.pk, change.pk, event]), True)
-        for event, text in (("implement", "It is in place"), ("formalise", "Link the variation"))
+        for event, text in (
+            ("implement", "Record that it is in place"),
+            ("formalise", "Link the variation that records it"),
+        )
         if not why_not(access, kinds()[change.plan], "change", event, change.state)
     ]
     variation = change.variation

@@ -67,7 +67,7 @@ def provide(request: SignedIn, contract_id: int, review_id: int) -> HttpResponse
         "form": form,
         "version": review.version,
         "kind": kinds()[review.version.plan],
-        "title": "The results went to the other side",
+        "title": "Record that the results went to the other side",
         "button": "Save",
         "why_not": version_presenters.why_not(
             access, kinds()[review.version.plan], "review", "provide", review.state
@@ -133,9 +133,12 @@ def do_change(request: SignedIn, contract_id: int, change_id: int, change_act: s
         "form": form,
         "kind": kinds()[change.plan],
         "caption": change.reference,
-        "title": "The change is in place" if event == "implement" else "The variation that records it",
+        "title": "Record that it is in place"
+        if event == "implement"
+        else "Link the variation that records it",
         "button": "Save",
         "why_not": version_presenters.why_not(access, kinds()[change.plan], "change", event, change.state),
+        "no_variation": event == "formalise" and not rows,
     }
     template = "obligations/plans/act.html"
     return contract_page(request, access, template, context, here="plans", crumbs=way(access, change.plan))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from contracts.web.words import moment_words, on_or_at, size_words, when_words
 from obligations.models import PlanAct, PlanRequirement, PlanState, PlanVersion, Verdict
 from obligations.plans import kinds
 from obligations.plans.kinds import PlanKind, machines, number, take_back_of
-from obligations.plans.selectors import PlanPage
+from obligations.plans.selectors import PlanPage, settled_by
 from obligations.plans.services.decisions import why_not_undecided
 from obligations.plans.services.taking_back import stays_submitted
 
@@ -77,19 +78,23 @@ def why_not(access: Access, kind: PlanKind, machine: str, event: str, state: str
     return kinds.why_not(kind, machine, event, state, str(access.role), alone=alone)
 
 
-def version_row(contract: Contract, version: PlanVersion) -> VersionRow:
-    """One version: its name, state, and what was done with it."""
+def version_row(contract: Contract, version: PlanVersion, versions: Sequence[PlanVersion]) -> VersionRow:
+    """One version: its name, state, what was done with it, and which of ``versions`` settled it."""
     said = [f"uploaded {moment_words(version.uploaded_at)} by {version.uploaded_by.name}"]
     if version.submitted and version.submitted_by:
         said.append(f"submitted {on_or_at(version.submitted)} by {version.submitted_by.name}")
     if version.decided and version.decided_by:
         word = "approved" if version.approved_sha256 else "not approved"
         said.append(f"{word} {on_or_at(version.decided)} by {version.decided_by.name}")
+    tag, by = tag_of("version", version.state), settled_by(version, versions)
+    if by is not None and by.decided:
+        said.append(f"settled by version {by.name}, approved {on_or_at(by.decided)}")
+        tag = Tag(f"{tag.text}; settled", "grey")
     text = "; ".join(said)
     return VersionRow(
         name=f"Version {version.name}",
         href=reverse("plan_version", args=[contract.pk, version.pk]),
-        tag=tag_of("version", version.state),
+        tag=tag,
         says=text[:1].upper() + text[1:],
     )
 

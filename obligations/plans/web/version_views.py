@@ -92,7 +92,8 @@ def version(request: SignedIn, contract_id: int, version_id: int) -> HttpRespons
     context = {
         "version": found,
         "kind": here.kind,
-        "row": presenters.version_row(access.contract, found),
+        "row": presenters.version_row(access.contract, found, page.versions),
+        "settled": selectors.settled_by(found, page.versions),
         "state": here.kind.state(found.state),
         "rows": presenters.version_rows(found),
         "checklist": presenters.checklist(found, names),

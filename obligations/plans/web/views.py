@@ -96,16 +96,20 @@ def plan(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
     in_order = {path: heads[path] for path in page.kind.heads if path in heads}
     context = {
         "kind": page.kind,
-        "latest": version_presenters.version_row(contract, page.latest) if page.latest else None,
+        "latest": version_presenters.version_row(contract, page.latest, page.versions)
+        if page.latest
+        else None,
         "adopted": page.adopted,
-        "adopted_row": version_presenters.version_row(contract, page.adopted) if page.adopted else None,
+        "adopted_row": version_presenters.version_row(contract, page.adopted, page.versions)
+        if page.adopted
+        else None,
         "warnings": presenters.warnings(page, now),
         "acts": presenters.plan_acts(access, page),
         "version_acts": presenters.acts_at_hand(access, page, now),
         "remaining": presenters.remaining(contract, page, now),
         "pictures": [one for width in picture.WIDTHS if (one := picture.draw(contract, page, now, width))],
         "clocks": presenters.clocks(contract, page, now),
-        "versions": [version_presenters.version_row(contract, one) for one in page.versions],
+        "versions": [version_presenters.version_row(contract, one, page.versions) for one in page.versions],
         "reviews": [presenters.review_row(access, one, in_order) for one in page.reviews],
         "changes": [presenters.change_row(access, one) for one in page.changes],
     }

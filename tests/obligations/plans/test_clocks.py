@@ -10,7 +10,7 @@ from contracts.models import LedgerEntry
 from contracts.services.errors import Refused
 from contracts.terms.moments import LONDON
 from obligations.models import FactRecord, PlanState, PlanVersion
-from obligations.plans.selectors import last_act
+from obligations.plans.selectors import closed_by_refusal, last_act, plan_page
 from obligations.plans.services import decisions, versions
 from obligations.plans.services.taking_back import take_back
 from obligations.rules.standing import Standing
@@ -89,6 +89,24 @@ def test_a_second_refusal_goes_to_dispute_resolution_with_no_further_ten_days(ta
     assert table.duty("A-4.3.2-finish").phase == "met"
     decisions.refer_version(again, table.cast.as_("priya"), at(day(23)), reason="No agreement on roles")
     assert table.duty("A-4.3.2-dispute").phase == "met"
+
+
+def closed(table) -> list[bool]:
+    page = plan_page(table.cast.access("priya", at(day(31))), SMP, at(day(31)))
+    return [
+        closed_by_refusal(page, duty) for duty in page.duties if duty.obligation.rule_key == "A-4.3.2-finish"
+    ]
+
+
+def test_the_limit_that_a_second_refusal_ends_is_told_from_one_that_an_approval_met(table):
+    table.refuse(table.submit(MONDAY), day(12))
+    assert closed(table) == [False]
+    again = table.refuse(table.submit(day(18)), day(20))
+    assert closed(table) == [True]
+    table.approve(again, day(23), seen="refused_again")  # too late for the process that ended
+    assert closed(table) == [True]
+    table.approve(table.submit(day(24)), day(25))
+    assert closed(table) == [True, False]
 
 
 def test_refused_and_resubmitted_within_one_day(table):
