@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from contracts.models import ParagraphVersion
+from contracts.models import Paragraph, ParagraphVersion
 from contracts.terms.moments import LONDON
 from obligations.models import FactRecord, PlanChange, PlanReview, PlanState, PlanVersion
 from obligations.plans.kinds import kinds
@@ -317,6 +318,23 @@ def test_a_refusal_needs_grounds_or_a_reason(priya, ada):
     found = errors(ada.decide(version(), "refuse"))
     assert found == {"Choose the requirements it fails, or give another reason below.": "id_grounds"}
     assert version().state == PlanState.SUBMITTED
+
+
+def test_who_reviews_and_decides_has_the_requirement_and_the_file_at_hand(priya, ada):
+    priya.upload()
+    priya.submit(version())
+    html = priya.client.get(priya.at("plan", SMP)).content.decode()
+    assert f'govuk-button--secondary" href="{priya.at("plan_upload", SMP)}"' in html  # it is not its turn
+    review = ada.client.get(ada.at("plan_review", version().pk)).content.decode()
+    for path in kinds()[SMP].requirements:
+        paragraph = Paragraph.objects.get(path=path)
+        assert paragraph.summary in unescape(review)
+        assert f'href="{ada.at("paragraph", paragraph.citation)}"' in review
+    decide = ada.client.get(ada.at("plan_decide", version().pk)).content.decode()
+    assert f'href="{ada.at("plan_file", version().pk)}">plan.pdf</a>' in decide
+    ada.decide(version(), "refuse", reason="Not readable")
+    html = priya.client.get(priya.at("plan", SMP)).content.decode()
+    assert f'class="govuk-button" href="{priya.at("plan_upload", SMP)}"' in html  # now it is
 
 
 def test_what_is_not_met_says_why_on_its_field(priya, ada):

@@ -147,15 +147,19 @@ class MarksForm(ByRequirement):
         }
 
     def bound(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "title": self.title(row),
-                "place": row.place,
-                "verdict": self[f"verdict_{index}"],
-                "comment": self[self.field_of(index)],
-            }
-            for index, row in enumerate(self.rows)
-        ]
+        return [self._row(index, row) for index, row in enumerate(self.rows)]
+
+    def _row(self, index: int, row: PlanRequirement) -> dict[str, Any]:
+        found = self.headings.get(row.path)
+        return {
+            "title": self.title(row),
+            "number": number(row.path),
+            "summary": found.summary if found else "",
+            "citation": found.citation if found else "",
+            "place": row.place,
+            "verdict": self[f"verdict_{index}"],
+            "comment": self[self.field_of(index)],
+        }
 
 
 class DecideForm(WhenForm):
