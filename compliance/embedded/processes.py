@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -19,10 +20,17 @@ from honcho.printer import Message, Printer
 from compliance.embedded.process import last_line
 
 KEPT_LINES = 25
+QUIET = ("worker", "beat")
+"""These report every task they run, so the terminal shows their warnings only; their logs keep all of it."""
+LEVEL = re.compile(r"\[?\d{4}-\d\d-\d\d [\d:,]+:? (?P<level>[A-Z]+)[/ ]")
+"""How a line of a log begins, of Celery and of ours; what follows without one belongs to the line before."""
 
 
 class LoggingPrinter(Printer):  # type: ignore[misc]
-    """honcho's printer, which also writes each process's output to its own log and keeps its last lines."""
+    """honcho's printer, which also writes each process's output to its own log and keeps its last lines.
+
+    Routine lines of ``QUIET`` processes stay in their logs, so that the terminal keeps what it said first.
+    """
 
     def __init__(self, logs: Path) -> None:
         super().__init__(sys.stdout)
@@ -30,6 +38,7 @@ class LoggingPrinter(Printer):  # type: ignore[misc]
         self.logs = logs
         self.files: dict[str, Any] = {}
         self.last: dict[str, deque[str]] = {}
+        self.level: dict[str, str] = {}
 
     def write(self, message: Message) -> None:
         if message.type == "line" and message.name != "system":
@@ -39,7 +48,15 @@ class LoggingPrinter(Printer):  # type: ignore[misc]
                 self.last[message.name] = deque(maxlen=KEPT_LINES)
             self.files[message.name].write(text)
             self.last[message.name].append(text.rstrip())
+            if self._quiet(message.name, text):
+                return
         super().write(message)
+
+    def _quiet(self, name: str, text: str) -> bool:
+        """Whether a line of a process is for its log alone."""
+        if found := LEVEL.match(text):
+            self.level[name] = found["level"]
+        return name in QUIET and self.level.get(name) in ("DEBUG", "INFO")
 
     def said(self, name: str, text: str) -> bool:
         """Whether the process has said `text` lately."""

@@ -11,12 +11,15 @@ import sys
 import time
 import urllib.request
 from contextlib import closing
+from datetime import datetime
 
 import psutil
 import pytest
+from honcho.printer import Message
 
 from compliance import places
 from compliance.embedded.postgres import Postgres
+from compliance.embedded.processes import LoggingPrinter
 from tests.support import database
 from tests.support.mailserver import free_port
 
@@ -205,3 +208,34 @@ def test_a_command_without_a_server_makes_the_tables_and_leaves_nothing_running(
         assert not Postgres(var / "postgres").sockets.exists()
     finally:
         database.remove(var)
+
+
+def test_what_worker_and_beat_do_all_day_stays_in_their_logs(tmp_path, capsys):
+    printer = LoggingPrinter(tmp_path)
+    printer.width = 6
+    begins = "[2026-03-17 12:00:00,101:"
+    said = {
+        "worker": [
+            f"{begins} INFO/MainProcess] w@here ready.\n",
+            f"{begins} INFO/ForkPoolWorker-1] Task wake succeeded in 0.01s:\n",
+            "a second line of that\n",
+            f"{begins} ERROR/ForkPoolWorker-1] Task mail raised unexpected:\n",
+            "Traceback of that\n",
+        ],
+        "beat": [
+            "2026-03-17 12:00:01,000 INFO celery.beat: Scheduler: Sending\n",
+            "2026-03-17 12:00:02,000 WARNING celery.beat: late\n",
+        ],
+        "web": [f"{begins} INFO/MainProcess] a line of the web\n"],
+    }
+    for name, lines in said.items():
+        for line in lines:
+            printer.write(Message("line", line, datetime.now(), name, None))
+    shown = capsys.readouterr().out
+    for text in ("Task mail raised", "Traceback of that", "celery.beat: late", "a line of the web"):
+        assert text in shown
+    for text in ("ready.", "succeeded", "a second line", "Scheduler"):
+        assert text not in shown
+    assert printer.said("worker", "ready.")
+    for name, lines in said.items():
+        assert (tmp_path / f"{name}.log").read_text() == "".join(lines)
