@@ -16,6 +16,8 @@ from django.db.models.fields.files import FieldFile
 from contracts.services.errors import Refused
 
 LONGEST_NAME = 200
+PDF_BEGINS_WITHIN = 1024
+"""Bytes before which readers of PDF look for its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,8 @@ class Checked:
 def check(file: UploadedFile | None, field: str = "file", types: Collection[str] | None = None) -> Checked:
     """Read an uploaded file. ``types`` are the endings allowed (".txt"), the settings' own unless given.
 
-    Raises Refused on ``field`` for no file, an empty one, one over the limit or one of another type. The
-    limit is checked before the file is read.
+    Raises Refused on ``field`` for no file, an empty one, one over the limit, one of another type, or a PDF
+    or Word file that is none inside. The limit is checked before the file is read.
     """
     allowed = types if types is not None else settings.ALLOWED_UPLOAD_SUFFIXES
     if file is None:
@@ -51,6 +53,7 @@ def check(file: UploadedFile | None, field: str = "file", types: Collection[str]
         raise _too_large(field)
     if not content:
         raise Refused(field, "The file is empty; choose another.")
+    _is_what_it_is_called(name, content, field)
     return Checked(_shortened(name), content, hashlib.sha256(content).hexdigest())
 
 
@@ -63,6 +66,17 @@ def kept(field: FieldFile, checked: Checked) -> Iterator[None]:
     except BaseException:
         field.storage.delete(field.name or "")
         raise
+
+
+def _is_what_it_is_called(name: str, content: bytes, field: str) -> None:
+    """Refuse what is named .pdf or .docx and does not begin as such a file does."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix == ".pdf" and b"%PDF-" not in content[:PDF_BEGINS_WITHIN]:
+        raise Refused(field, "This file is named .pdf but is no PDF; choose the PDF itself.")
+    if suffix == ".docx" and not (content.startswith(b"PK\x03\x04") and b"word/" in content):
+        raise Refused(
+            field, "This file is named .docx but is no Word document; save it as .docx, not by renaming it."
+        )
 
 
 def _too_large(field: str) -> Refused:

@@ -71,8 +71,10 @@ def place_in_london(naive: datetime) -> tuple[Moment, bool]:
     earlier = naive.replace(tzinfo=LONDON, fold=0)
     later = naive.replace(tzinfo=LONDON, fold=1)
     if earlier.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != naive:
+        half = "am" if naive.hour < 12 else "pm"
+        hour = f"{naive.hour % 12 or 12}:{naive:%M}{half}"
         raise WhenError(
-            f"{naive.isoformat(sep=' ')} does not exist in London: the clocks go forward in that hour"
+            f"{hour} on {long_day(naive.date())} does not exist in London: the clocks go forward in that hour"
         )
     return earlier, earlier.utcoffset() != later.utcoffset()
 

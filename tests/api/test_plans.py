@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from contracts.models import ParagraphVersion
 from tests.cast import ORDER, make_contract, organisation, play
-from tests.obligations.plans.conftest import SMP, Table, at
+from tests.obligations.plans.conftest import PDF, SMP, Table, at
 
 START = date(2026, 3, 2)
 
@@ -46,7 +46,7 @@ def test_a_plan_with_its_versions_what_was_decided_by_whom_and_why(table, ask):
         "round": 1,
         "state": "not_approved",
         "file_name": "plan.pdf",
-        "size": len(b"Version 1"),
+        "size": len(PDF + b"Version 1"),
         "sha256": first.sha256,
         "uploaded_at": "2026-03-09T12:00:00Z",
         "uploaded_by": "Priya Nair",

@@ -48,7 +48,7 @@ def test_from_the_draft_through_a_refusal_to_adoption(visitor: Callable, travel:
     # The Agency uploads the plan, says where each requirement is met, and submits it.
     priya = visitor("priya").sign_in()
     to_the_plan(priya)
-    upload(priya, "1.0", b"%PDF the first plan")
+    upload(priya, "1.0", b"%PDF-1.7 the first plan")
     assert "kept as a draft" in priya.words
     for index, box in enumerate(priya.page.locator("main input[name^=place_]").all()):
         box.fill(f"Section {index + 1}")
@@ -85,10 +85,10 @@ def test_from_the_draft_through_a_refusal_to_adoption(visitor: Callable, travel:
     assert "4.2.1(b) Roles" in priya.words and "No measures for backups." in priya.words
     both_widths(priya, "plan-version-refused")
     to_the_plan(priya)
-    upload(priya, "1.1", b"%PDF the first plan")
+    upload(priya, "1.1", b"%PDF-1.7 the first plan")
     expect(priya.page.locator(".govuk-error-summary")).to_contain_text("the same file as version 1.0")
     priya.page.get_by_label("The plan", exact=True).set_input_files(
-        {"name": "plan 1.1.pdf", "mimeType": "application/pdf", "buffer": b"%PDF the amended plan"}
+        {"name": "plan 1.1.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 the amended plan"}
     )
     priya.press("Upload")
     priya.press("Save the checklist")  # carried over from version 1.0

@@ -83,7 +83,7 @@ def test_a_name_with_any_letters_is_kept_and_shown(cast, browse):
         (("letter.txt", b"Dear Ada,\n\nthank you for lunch."), "This document cannot be read"),
         (("other.txt", b"1. Lunch\n1.1 We eat.\n1.2 We drink.\n2. Rest\n2.1 We sleep.\n"), "none of the"),
         (("broken.pdf", b"%PDF-1.7 broken"), "This document cannot be read"),
-        (("broken.docx", b"PK\x03\x04 broken"), "This document cannot be read"),
+        (("broken.docx", b"PK\x03\x04 word/ broken"), "This document cannot be read"),
     ],
 )
 def test_what_cannot_be_used_is_refused_at_the_field_and_nothing_is_kept(cast, browse, uploads, file, says):

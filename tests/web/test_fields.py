@@ -105,7 +105,7 @@ def test_a_day_with_a_time_is_a_london_moment_and_without_one_a_day():
 def test_the_hour_that_the_clocks_skip_is_refused():
     form = ask("29", "3", "2026", "1:30am")
     assert not form.is_valid()
-    assert "does not exist in London" in form.errors["at"][0]
+    assert "1:30am on 29 March 2026 does not exist in London: the clocks go forward" in form.errors["at"][0]
 
 
 def test_a_refusal_goes_to_the_field_it_names_or_to_the_form():

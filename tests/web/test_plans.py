@@ -21,6 +21,7 @@ from tests.web.conftest import day_boxes, errors, words
 
 pytestmark = pytest.mark.django_db
 SMP = "security-management-plan"
+PDF = b"%PDF-1.7\n"
 START = date(2026, 3, 2)
 PLACES = {f"place_{index}": f"Section {index + 1}" for index in range(7)}
 
@@ -49,7 +50,9 @@ class Pages:
         return self.client.post(self.at(page, *more), data, follow=True)
 
     def upload(self, name: str = "1.0", content: bytes = b"A plan", file_name: str = "plan.pdf") -> Any:
-        return self.post("plan_upload", SMP, name=name, file=SimpleUploadedFile(file_name, content))
+        return self.post(
+            "plan_upload", SMP, name=name, file=SimpleUploadedFile(file_name, content and PDF + content)
+        )
 
     def submit(self, version: PlanVersion, day: date | None = None) -> Any:
         self.post("plan_checklist", version.pk, **PLACES)
@@ -393,7 +396,7 @@ def token_of(pages: Pages, address: str) -> str:
 def test_a_form_that_makes_something_sent_twice_makes_it_once(priya, ada):
     token = token_of(priya, priya.at("plan_upload", SMP))
     for says in ("Version 1.0 is kept as a draft.", "You sent this already, so the version was kept once."):
-        sent = SimpleUploadedFile("plan.pdf", b"A plan")
+        sent = SimpleUploadedFile("plan.pdf", PDF + b"A plan")
         assert says in words(priya.post("plan_upload", SMP, name="1.0", file=sent, token=token))
     priya.submit(version())
     ada.decide(version(), "approve")

@@ -23,8 +23,12 @@ def at(day: date, hour: int = 12) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=UTC)
 
 
+PDF = b"%PDF-1.7\n"
+"""How a PDF begins."""
+
+
 def file(content: bytes = b"The plan", name: str = "plan.pdf") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content)
+    return SimpleUploadedFile(name, PDF + content if name.endswith(".pdf") else content)
 
 
 @dataclass

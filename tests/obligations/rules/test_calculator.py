@@ -76,7 +76,12 @@ def test_beginning_with() -> None:
     ("within", "start", "division", "reason"),
     [
         ("24 hours", "2026-03-12", "england-and-wales", "24 hours cannot be counted from a bare day"),
-        ("24 hours", "2026-03-29T01:30:00", "england-and-wales", "does not exist in London"),
+        (
+            "24 hours",
+            "2026-03-29T01:30:00",
+            "england-and-wales",
+            "1:30am on 29 March 2026 does not exist in London",
+        ),
         ("promptly", "2026-03-12", "england-and-wales", "no time limit"),
         ("7 days", "12 March 2026", "england-and-wales", "neither a day"),
         ("7 days", "2026-02-30", "england-and-wales", "neither a day"),
