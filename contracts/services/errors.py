@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from string import whitespace
+from unicodedata import category
+
 
 class Refused(Exception):
     """Nothing was changed. ``field`` names the input at fault ("" where it is the whole); ``message`` says
@@ -14,6 +17,16 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.message}" if self.field else self.message
+
+
+JOINERS = "\u200c\u200d"
+"""Of the characters without a shape of their own the two that some scripts need inside words."""
+
+
+def one_line(text: str) -> str:
+    """A short text without the characters that show nothing or turn the direction of what follows them."""
+    kept = "".join(one for one in text if one in JOINERS or category(one) != "Cf")
+    return kept.strip() if kept.strip(JOINERS + whitespace) else ""
 
 
 def required(field: str, value: str, message: str, *, longest: int | None = None) -> str:

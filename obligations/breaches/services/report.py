@@ -13,7 +13,7 @@ from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.distribution import keep_to_list, new_subject
-from contracts.services.errors import Refused, required
+from contracts.services.errors import Refused, one_line, required
 from contracts.services.variations import lock
 from contracts.terms.kept import key_for
 from contracts.terms.moments import When, first_moment, is_moment, last_moment, london_day, long_day
@@ -68,8 +68,8 @@ def report_breach(
     what the same side reported within the hour; nothing is kept then.
     """
     person = may_report(contract, actor, now)
-    what = required("what", what, "Say in a few words what happened.", longest=200)
-    noticed_by = required("noticed_by", noticed_by, "Enter who noticed it.", longest=200)
+    what = required("what", one_line(what), "Say in a few words what happened.", longest=200)
+    noticed_by = required("noticed_by", one_line(noticed_by), "Enter who noticed it.", longest=200)
     _one_of("outcome", outcome, BreachOutcome.values, "Choose whether it succeeded.")
     _one_of("limb", limb, limbs_for(contract), "Choose what kind of breach it was.")
     _one_of("aware_party", aware_party, PARTIES, "Choose which party noticed it.")

@@ -11,7 +11,7 @@ from django.db import transaction
 from contracts.models import KeptBy, Side
 from contracts.services import ledger
 from contracts.services.actors import Actor
-from contracts.services.errors import Refused, required
+from contracts.services.errors import Refused, one_line, required
 from contracts.services.variations import lock
 from contracts.terms.moments import When, first_moment, is_moment, london_day
 from obligations.breaches.models import Breach, BreachState, BreachStep, CostBearer
@@ -64,7 +64,7 @@ def tick(
         key=key,
         done_on=london_day(done),
         done_at=done if is_moment(done) else None,
-        done_by=required("done_by", done_by, "Enter who did it.", longest=200),
+        done_by=required("done_by", one_line(done_by), "Enter who did it.", longest=200),
         note=_text("note", note),
         ticked_at=now,
         ticked_by=person,

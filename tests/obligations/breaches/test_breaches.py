@@ -135,6 +135,11 @@ def test_what_is_kept_from_a_colleague_is_not_told_by_a_refusal(cast):
     assert report(cast, by="tom").reference == "B-2026-001"
 
 
+def test_a_title_does_not_turn_the_words_after_it(cast):
+    breach = report(cast, what="Sent \u202eback\u202c to me\u200b", noticed_by="Nur\u200c\u200dA")
+    assert (breach.what, breach.noticed_by) == ("Sent back to me", "Nur\u200c\u200dA")
+
+
 def test_the_limbs_are_those_of_the_contracts_schedules(cast):
     report(cast, limb="certification")
     order = play(ORDER, reference="WF-2026-015")
@@ -195,6 +200,8 @@ def test_the_authority_reports_and_each_aware_party_is_bound(cast):
         ({"happened": date(2005, 1, 1), "time_known": "plausible"}, "happened"),
         ({"happened": date(2011, 12, 31)}, "happened"),
         ({"what": " "}, "what"),
+        ({"what": "\u200b\u200d\u2060"}, "what"),
+        ({"noticed_by": "\u200b"}, "noticed_by"),
         ({"what": "x" * 201}, "what"),
         ({"noticed_by": ""}, "noticed_by"),
         ({"outcome": "maybe"}, "outcome"),
