@@ -375,14 +375,19 @@ def test_an_end_of_a_line_counts_once_and_what_is_too_long_is_said_in_our_words(
     assert "Choose one of the answers that are offered." in errors(long)
 
 
-def test_the_pdf_of_a_breach_that_was_reopened_is_not_given_out(cast, browse, uploads):
+def test_a_report_that_was_made_stays_within_reach_when_the_breach_is_reopened(cast, browse, uploads):
     breach = put_into(cast, "closed")
     made = closing.ask_for_report(breach, cast.as_("ada"), NOON)
     closing.make_reports(NOON)
     pdf = address(cast, "breach_closing_pdf", breach.pk, made.pk)
     assert browse(cast.ada).get(pdf).getvalue().startswith(b"%PDF-")
+    page = address(cast, "breach", breach.pk)
+    assert "Made before" not in words(browse(cast.ada).get(page))
     change_state(breach, cast.as_("ada"), NOON, event="reopen", reason="More was found.")
-    assert browse(cast.ada).get(pdf).status_code == 404
+    shown = browse(cast.ada).get(page)
+    assert "The closing report as it was made at midday on 17 March 2026" in words(shown)
+    assert pdf in shown.content.decode()
+    assert browse(cast.ada).get(pdf).getvalue().startswith(b"%PDF-")
 
 
 # What is still owed

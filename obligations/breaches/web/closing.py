@@ -14,7 +14,6 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.web.pages import SignedIn
 from obligations.breaches import selectors
-from obligations.breaches.models import BreachState
 from obligations.breaches.services.closing import ask_for_report, closing_context
 
 
@@ -49,8 +48,6 @@ def closing_pdf(request: SignedIn, contract_id: int, breach_id: int, report_id: 
     """The closing report as it was made."""
     access = open_contract(request.user, contract_id, timezone.now())
     found = selectors.report_at(selectors.breach_at(access, breach_id), report_id)
-    if found.breach.state != BreachState.CLOSED:
-        raise Http404("the breach was reopened")
     if not found.file or not found.file.storage.exists(found.file.name or ""):
         raise Http404("no such file")
     name = f"closing-report-{found.breach.reference}.pdf"

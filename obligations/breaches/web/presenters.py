@@ -331,6 +331,13 @@ def remaining(breach: Breach, event: str, now: datetime) -> dict[str, object]:
     return {"still_owed": duties, "not_ticked": [step.label for step in left.steps]}
 
 
+def earlier(breach: Breach, page: BreachPage) -> list[ClosingReport]:
+    """The reports that were made before, the newest first: each says how things stood then, and stays."""
+    ready = [one for one in page.reports if one.state == ReportState.READY]
+    current = breach.state == BreachState.CLOSED and page.reports[:1] == ready[:1]
+    return ready[1:] if current else ready
+
+
 def progress(report: ClosingReport) -> str:
     """How far a closing report has come."""
     if report.state == ReportState.WAITING:

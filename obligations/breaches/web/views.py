@@ -163,6 +163,7 @@ def breach(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
         "closed": found.state == BreachState.CLOSED,
         "withdrawn": found.state == BreachState.WITHDRAWN,
         "newest": newest,
+        "earlier": presenters.earlier(found, page),
         "busy": busy,
         "progress": presenters.progress(newest) if newest else "",
     }

@@ -127,8 +127,9 @@ def _clock(contract: Contract, page: PlanPage, duty: Duty, now: datetime) -> Clo
     note = f"Done {short_day(duty.done_on)}" if duty.done_on else shown.left
     if stopped := ended_on(page, duty):
         note = f"Ended {short_day(stopped)}"
-    if closed_by_refusal(page, duty):
-        tag, note = Tag("Closed", "grey"), f"By the second refusal, {note[6:]}, with nothing approved"
+        if closed_by_refusal(page, duty):
+            note = f"By the second refusal, {short_day(stopped)}, with nothing approved"
+            tag = Tag("Closed", "grey")
     return ClockRow(
         title=duty.title,
         href=shown.href,
