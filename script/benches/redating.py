@@ -180,7 +180,7 @@ def copies(model: Any, contract: int) -> Iterator[Any]:
 
 
 FACT = ("contract_id", "kind", "subject", "happened_on", "stamped", "repeated_hour", "details", "recorded_at",
-        "recorded_by_name", "recorded_side", "withdrawn_reason")  # fmt: skip
+        "recorded_by_name", "recorded_side", "withdrawn_reason", "made_on")  # fmt: skip
 DUTY = ("contract_id", "obligation_id", "subject", "occurrence", "cause_id", "party", "title", "shape",
         "retention", "word", "owed_from", "due_at", "due_date", "literal_limit", "provisional", "flagged",
         "derivation", "deadline_version", "phase", "approver", "created_at", "changed_at")  # fmt: skip
@@ -200,7 +200,7 @@ def add_duties(contract: Any, number: int) -> None:
     }
     copy_in(FactRecord._meta.db_table, FACT, [
         (contract.pk, "patch_publicly_released", subject, day, "", False,
-         json.dumps({"subject": subject, "category": "Other"}), NOW, MADE[0], "supplier", "")
+         json.dumps({"subject": subject, "category": "Other"}), NOW, MADE[0], "supplier", "", "")
         for subject, day in released.items()
     ])  # fmt: skip
     facts = list(FactRecord.objects.filter(contract=contract))
