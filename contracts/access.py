@@ -87,7 +87,8 @@ class Access:
             )
 
 
-def _current(now: datetime) -> Q:
+def on_contract(now: datetime) -> Q:
+    """The condition that a membership holds on this London day."""
     day = london_day(now)
     return Q(from_day__lte=day) & (Q(to_day__isnull=True) | Q(to_day__gte=day))
 
@@ -99,7 +100,7 @@ def open_contract(person: Person, contract_id: int, now: datetime, act: Act = Ac
     """
     membership = (
         Membership.objects.filter(
-            _current(now), contract_id=contract_id, person=person, person__is_active=True
+            on_contract(now), contract_id=contract_id, person=person, person__is_active=True
         )
         .select_related("contract__authority", "contract__supplier")
         .annotate(
@@ -117,7 +118,7 @@ def open_contract(person: Person, contract_id: int, now: datetime, act: Act = Ac
 
 def contracts_of(person: Person, now: datetime) -> QuerySet[Contract]:
     """The contracts a person may see today."""
-    mine = Membership.objects.filter(_current(now), person=person)
+    mine = Membership.objects.filter(on_contract(now), person=person)
     return Contract.objects.filter(pk__in=mine.values("contract_id")).select_related("authority", "supplier")
 
 

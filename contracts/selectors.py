@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
-from contracts.access import Access
+from contracts.access import Access, on_contract
 from contracts.models import (
     Contract,
     DistributionList,
@@ -29,7 +29,7 @@ from contracts.models import (
     Variation,
     VariationState,
 )
-from contracts.terms.moments import Day, london_day
+from contracts.terms.moments import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +129,8 @@ def last_readers(access: Access) -> list[int]:
 
 def members_of(contract: Contract, now: datetime) -> QuerySet[Membership]:
     """Who is on the contract today, by side and role. 1 query."""
-    day = london_day(now)
-    current = Q(from_day__lte=day) & (Q(to_day__isnull=True) | Q(to_day__gte=day))
     return (
-        Membership.objects.filter(current, contract=contract)
+        Membership.objects.filter(on_contract(now), contract=contract)
         .select_related("person")
         .order_by("side", "role", "person__name")
     )

@@ -132,10 +132,10 @@ def remaining(breach: Breach, met: Collection[str] = ()) -> Remaining:
     return Remaining(duties, [step for step in steps_of(breach) if step.key not in ticked])
 
 
-def duties_about(breach: Breach) -> list[Duty]:
-    """The duties that follow from a breach, by their dates. 1 query."""
+def duties_about(breach: Breach) -> QuerySet[Duty]:
+    """The duties that follow from a breach, by their dates. 1 query, where they are looked at."""
     rows = all_duties(breach.contract).filter(subject=breach.reference)
-    return list(rows.order_by(F("due_at").asc(nulls_last=True), "pk"))
+    return rows.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def asking_for_details(duties: Iterable[Duty]) -> list[Duty]:
@@ -172,7 +172,7 @@ def breach_page(breach: Breach) -> BreachPage:
     over = breach.state == BreachState.WITHDRAWN
     return BreachPage(
         breach=breach,
-        duties=duties_about(breach),
+        duties=list(duties_about(breach)),
         steps=[Ticked(one, ticked.get(one.key)) for one in steps if one.key in ticked or not over],
         clocks=[] if over else clocks(contract.terms_settings.controller, aware),
         line=sorted(

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
+from contracts.access import on_contract
 from contracts.models import Contract, Membership, Side
 from contracts.services.distribution import readers
 from contracts.terms.kept import key_for
-from contracts.terms.moments import london_day
 from obligations.models import Decision, Duty, Evidence, Notice, Phase
 from obligations.rules import notices as rules
 from obligations.rules.working_days import Calendar
@@ -142,12 +141,8 @@ class Audience:
 
 def _members_by_role(contracts: Iterable[int], now: datetime) -> Mapping[tuple[int, str], list[int]]:
     """The active people on these contracts today, by contract and role."""
-    day = london_day(now)
     rows = Membership.objects.filter(
-        Q(to_day__isnull=True) | Q(to_day__gte=day),
-        contract_id__in=list(contracts),
-        from_day__lte=day,
-        person__is_active=True,
+        on_contract(now), contract_id__in=list(contracts), person__is_active=True
     ).values_list("contract_id", "role", "person_id")
     members: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     for contract_id, role, person_id in rows:

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
-
+from contracts.access import on_contract
 from contracts.models import Membership
 from contracts.services.distribution import readers
 from contracts.services.ledger import Chain
-from contracts.terms.moments import london_day
 from obligations.models import Decision, Evidence, Notice, Phase, Stage
 from obligations.rules import notices as rules
 from obligations.services import calendars
@@ -61,12 +59,10 @@ def _evidence(claimed: Iterable[Notice]) -> Mapping[str, Evidence]:
 
 
 def _members(claimed: Iterable[Notice], now: datetime) -> Mapping[tuple[int, int], Membership]:
-    day = london_day(now)
     current = Membership.objects.filter(
-        Q(to_day__isnull=True) | Q(to_day__gte=day),
+        on_contract(now),
         contract_id__in={notice.contract_id for notice in claimed},
         person_id__in={notice.recipient_id for notice in claimed},
-        from_day__lte=day,
     )
     return {(membership.contract_id, membership.person_id): membership for membership in current}
 

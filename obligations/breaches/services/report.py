@@ -27,9 +27,8 @@ from obligations.services.facts import record_together
 OCCURRED = "breach_of_security_occurred"
 AWARE = "breach_of_security_aware"
 PARTIES = ("supplier", "authority", "both")
-
-
 AN_HOUR = timedelta(hours=1)
+"""How long the same report by the same side is taken for the same breach."""
 
 
 class Twice(Refused):

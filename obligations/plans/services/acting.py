@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
+from contracts.access import on_contract
 from contracts.models import Contract, KeptBy, Membership, Person
 from contracts.services import ledger
 from contracts.services.actors import Actor
@@ -33,10 +32,7 @@ def allowed(
 
 def role_of(contract: Contract, person: Person, now: datetime) -> str:
     """The person's role on the contract today, "stranger" where they have none."""
-    day = london_day(now)
-    member = Membership.objects.filter(
-        Q(to_day__isnull=True) | Q(to_day__gte=day), contract=contract, person=person, from_day__lte=day
-    ).first()
+    member = Membership.objects.filter(on_contract(now), contract=contract, person=person).first()
     return member.role if member is not None and person.is_active else "stranger"
 
 
