@@ -19,8 +19,8 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from contracts.models import Contract, DistributionList, ListedPerson, Membership, Person, Role, Side
-from contracts.terms.kept import RESERVED, is_reserved
 from contracts.terms.moments import london_day
+from contracts.terms.restricted import RESERVED, is_reserved
 
 Row = TypeVar("Row", bound=Model)
 

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from contracts.services import distribution
 from obligations.breaches.services import closing
-from obligations.services import delivery, holidays, notices, published_list, recurring
+from obligations.services.holidays import applying, published_list
+from obligations.services.notices import delivery, planning
+from obligations.services.reconciling import recurring
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,7 @@ def sweep_notices() -> None:
 @shared_task
 def plan_notices_ahead() -> None:
     """Plan the notices of duties due about now again, for people who joined since they were raised."""
-    notices.plan_ahead(timezone.now())
+    planning.plan_ahead(timezone.now())
 
 
 @shared_task
@@ -41,7 +43,7 @@ def refresh_bank_holidays() -> None:
 @shared_task
 def work_on_bank_holidays() -> None:
     """Go on with previews and changes of bank holidays that are under way."""
-    holidays.work(timezone.now())
+    applying.work(timezone.now())
 
 
 @shared_task

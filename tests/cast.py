@@ -17,10 +17,10 @@ from contracts.services.actors import Actor
 from contracts.services.contracts import add_member, create_contract
 from contracts.terms.moments import When
 from obligations.models import Duty, Evidence
-from obligations.rules.facts import vocabulary
-from obligations.services.adopt import adopt_rulebooks
-from obligations.services.evidence import log_evidence
-from obligations.services.facts import Recorded, record_fact, record_on_page
+from obligations.rules.register.facts import vocabulary
+from obligations.services.reconciling.adopt import adopt_rulebooks
+from obligations.services.recording.evidence import log_evidence
+from obligations.services.recording.facts import Recorded, record_fact, record_on_page
 
 SYSTEM = Actor.system("tests")
 NOON = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from contracts.models.contract import Contract
 from contracts.models.people import Person
-from contracts.terms.kept import RESERVED
+from contracts.terms.restricted import RESERVED
 
 
 class DistributionList(models.Model):

@@ -103,7 +103,7 @@ class Effect(models.Model):
     """What one variation does to one paragraph.
 
     ``limits``: the figures it changes, each ``{"rule": key, "amount": 14, "unit": "days"}`` with words for
-    people. ``duty``: what an inserted paragraph asks for (``obligations.rules.amendments.new_rule``).
+    people. ``duty``: what an inserted paragraph asks for, as ``rules.register.amendments.new_rule`` reads it.
     """
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")

@@ -26,8 +26,8 @@ from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.services.ledger import Chain
-from contracts.terms.kept import names_reserved, new_name
 from contracts.terms.moments import london_day
+from contracts.terms.restricted import names_reserved, new_name
 
 
 def new_subject(contract: Contract, now: datetime) -> str:

@@ -15,7 +15,7 @@ from contracts.reading.match import ENOUGH
 from contracts.services import files, ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
-from contracts.services.variations import lock
+from contracts.services.locks import lock
 from contracts.terms.moments import london, long_day
 
 TYPES = (".docx", ".pdf", ".txt")

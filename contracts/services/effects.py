@@ -20,7 +20,7 @@ class EffectDraft:
     """One effect as a draft asks for it. ``path``: of a paragraph, or its whole citation.
 
     ``limits`` and ``duty`` as ``contracts.models.Effect`` keeps them; whoever makes them has checked them
-    against the rulebook (``obligations.services.drafting``).
+    against the rulebook (``obligations.services.variations.drafting``).
     """
 
     path: str

@@ -10,7 +10,7 @@ from contracts.models import Interpretation, Paragraph, Side, Variation
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
-from contracts.services.variations import lock
+from contracts.services.locks import lock
 
 
 @transaction.atomic

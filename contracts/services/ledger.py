@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from contracts.models import Contract, DistributionList, LedgerEntry
 from contracts.services.actors import Actor
-from contracts.terms.kept import is_reserved
+from contracts.terms.restricted import is_reserved
 
 
 class LedgerBroken(Exception):

@@ -22,6 +22,7 @@ from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.effects import EffectDraft, effects_of
 from contracts.services.errors import Refused, required
+from contracts.services.locks import lock
 from contracts.terms.moments import london_day, long_day
 
 EffectInput = EffectDraft | tuple[str, str, str]
@@ -160,11 +161,6 @@ def _told(effect: Effect) -> dict[str, Any]:
     if effect.duty:
         told["duty"] = effect.duty
     return told
-
-
-def lock(contract: Contract) -> None:
-    """Hold the contract's row until the transaction ends, so that writes on one contract come one by one."""
-    Contract.objects.select_for_update().only("pk").get(pk=contract.pk)
 
 
 def _effects(variation: Variation) -> list[Effect]:

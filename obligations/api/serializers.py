@@ -10,8 +10,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from obligations.models import Duty
-from obligations.rules.standing import Standing
-from obligations.services.proof import rulebook_of
+from obligations.rules.engine.standing import Standing
+from obligations.services.asking.explanation import rulebook_of
 
 STANDINGS = [str(standing) for standing in Standing]
 

@@ -16,7 +16,7 @@ from obligations.api.filters import DutyFilter
 from obligations.api.serializers import DutySerializer, ProofSerializer
 from obligations.models import Duty
 from obligations.selectors import duties_of, duty_page
-from obligations.services import proof
+from obligations.services.asking import explanation
 
 
 class OfContract(AsAt):
@@ -71,4 +71,4 @@ class DutyProof(Duties):
     filter_backends = ()
 
     def get(self, request: Request, contract_id: int, duty_id: int) -> Response:
-        return Response(proof.as_json(duty_page(self.access, duty_id, self.now).duty))
+        return Response(explanation.as_json(duty_page(self.access, duty_id, self.now).duty))

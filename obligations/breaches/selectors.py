@@ -11,8 +11,8 @@ from django.http import Http404
 from contracts.access import Access
 from contracts.models import Contract, DistributionList, LedgerEntry
 from contracts.selectors import distribution_list
-from contracts.terms.kept import is_reserved
 from contracts.terms.moments import Moment, When, first_moment
+from contracts.terms.restricted import is_reserved
 from obligations.breaches.data_protection import LawClock, clocks, when_aware
 from obligations.breaches.limbs import limbs_of
 from obligations.breaches.models import (
@@ -26,8 +26,8 @@ from obligations.breaches.models import (
 )
 from obligations.breaches.steps import Step, steps_for
 from obligations.models import ACTIVE_PHASES, Duty, FactRecord, Phase
-from obligations.rules.facts import vocabulary
-from obligations.rules.rulebook import known_rulebooks, load_rulebook
+from obligations.rules.register.facts import vocabulary
+from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
 from obligations.selectors import all_duties
 
 AWARE = "breach_of_security_aware"

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from contracts.terms.moments import LONDON, ONE_DAY, Day, Moment, When
-from obligations.rules.working_days import Calendar
+from obligations.rules.time.working_days import Calendar
 
 WRITTEN = re.compile(r"(?P<sign>[+-])(?P<count>\d+)(?P<working>w?)(?: (?P<clock>\d\d:\d\d))?")
 

@@ -18,11 +18,11 @@ from contracts.services.actors import Actor
 from contracts.services.contracts import add_member, create_contract
 from contracts.terms.moments import ONE_DAY, london_day, start_of_day
 from obligations.demo.days import Days
-from obligations.demo.stage import Stage
+from obligations.demo.player import Stage
 from obligations.models import Notice
 from obligations.models.notice import HISTORY
-from obligations.rules.working_days import load_calendar
-from obligations.services.adopt import adopt_rulebooks
+from obligations.rules.time.working_days import load_calendar
+from obligations.services.reconciling.adopt import adopt_rulebooks
 
 FOLDER = Path(__file__).parent
 CONTRACTS = ("portal", "campaign", "riverside")

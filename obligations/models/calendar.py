@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from contracts.models import Contract, Person
 from obligations.models.duty import Duty
-from obligations.rules.published import Change
+from obligations.rules.time.published import Change
 
 
 class ChangeKind(models.TextChoices):
@@ -35,7 +35,7 @@ class CalendarChange(models.Model):
 
     A change counts from the moment an administrator says so (``APPLYING``): it has its version then, and the
     open duties are redated contract by contract, ``through_contract`` being the last one done. ``days`` is
-    ``rules.published.Change`` as JSON; ``digest`` its SHA-256, by which the same proposal is known again.
+    a ``published.Change`` as JSON; ``digest`` its SHA-256, by which the same proposal is known again.
     """
 
     kind = models.CharField(max_length=12, choices=ChangeKind)

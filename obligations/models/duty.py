@@ -11,8 +11,8 @@ from django.db.models import Q
 from contracts.models import Contract, Variation
 from obligations.models.fact import FactRecord
 from obligations.models.obligation import Obligation
-from obligations.rules.lifecycle import State
-from obligations.rules.standing import Standing, standing_of
+from obligations.rules.engine.lifecycle import State
+from obligations.rules.engine.standing import Standing, standing_of
 
 
 class Party(models.TextChoices):
@@ -27,7 +27,7 @@ class Phase(models.TextChoices):
     """What is stored of a duty's standing: what depends on facts alone.
 
     Overdue, due soon and owed now depend on the clock as well and are worked out when asked
-    (``obligations.rules.standing``), never stored.
+    (``obligations.rules.engine.standing``), never stored.
     """
 
     OPEN = "open", "Open"

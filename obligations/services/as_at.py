@@ -21,13 +21,13 @@ from contracts.terms.in_force import SignedText, changes_to, span_on
 from contracts.terms.moments import Day, Moment, end_of_day, first_moment, london_day
 from contracts.terms.words import Span, lay_over
 from obligations.models import Evidence, FactRecord
-from obligations.rules.amendments import Amendments
-from obligations.rules.duty import Duty
-from obligations.rules.facts import Fact
-from obligations.rules.lifecycle import FINISHED
-from obligations.rules.rule import Shape
-from obligations.services import calendars, slices
-from obligations.services.readings import known_at
+from obligations.rules.engine.lifecycle import FINISHED
+from obligations.rules.register.amendments import Amendments
+from obligations.rules.register.duty import Duty
+from obligations.rules.register.facts import Fact
+from obligations.rules.register.rule import Shape
+from obligations.services.asking import calendars, engine_input
+from obligations.services.choosing.readings import known_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def as_at(
     What is kept from ``seen_by`` is left out.
     """
     moment = min(end_of_day(day), now) if day <= london_day(now) else end_of_day(day)
-    part = slices.load(contract, None, seen_by=seen_by)
+    part = engine_input.load(contract, None, seen_by=seen_by)
     if known is not None:
         part = _as_known(contract, part, known, seen_by)
     words = tuple(words_as_at(contract, day, known))
@@ -160,7 +160,7 @@ def _spans(paragraph: Paragraph, row: ParagraphVersion | None, signed: Iterable[
 # ---- duties
 
 
-def _register(part: slices.Slice, words: Iterable[Words], day: Day) -> Iterator[Entry]:
+def _register(part: engine_input.Slice, words: Iterable[Words], day: Day) -> Iterator[Entry]:
     """The rules whose paragraphs are in force on the day, each with the limit it has then."""
     used = {one.citation for one in words if one.used}
     for book in part.terms:
@@ -172,7 +172,7 @@ def _register(part: slices.Slice, words: Iterable[Words], day: Day) -> Iterator[
                 yield Entry(rule.citation, rule.title, rule.party, limit)
 
 
-def _duties(contract: Contract, part: slices.Slice, moment: Moment) -> tuple[list[Duty], list[Duty]]:
+def _duties(contract: Contract, part: engine_input.Slice, moment: Moment) -> tuple[list[Duty], list[Duty]]:
     calendar = calendars.load().of(contract.division)
     part = replace(part, facts=[_known_then(fact, moment) for fact in part.facts])
     duties = [duty for book in part.terms for duty in part.derive(book, calendar, moment)]
@@ -187,7 +187,9 @@ def _known_then(fact: Fact, moment: Moment) -> Fact:
     return replace(fact, recorded_at=moment) if happened_by_then else fact
 
 
-def _as_known(contract: Contract, part: slices.Slice, known: Moment, seen_by: Access | None) -> slices.Slice:
+def _as_known(
+    contract: Contract, part: engine_input.Slice, known: Moment, seen_by: Access | None
+) -> engine_input.Slice:
     """The part without what was recorded after a moment, and with what was only withdrawn after it."""
     facts = FactRecord.objects.filter(contract=contract, recorded_at__lte=known)
     facts = facts if seen_by is None else seen_by.only_seen(facts)
@@ -208,11 +210,11 @@ def _as_known(contract: Contract, part: slices.Slice, known: Moment, seen_by: Ac
             decision = getattr(row, "decision", None)
             decided = decision is not None and decision.decided_at <= known
             completions.append(one if decided else replace(one, outcome="undecided"))
-    own = slices.own_figures(contract, known)
+    own = engine_input.own_figures(contract, known)
     readings = known_at(contract, known)
     return replace(
         part,
-        facts=[slices.as_fact(row) for row in facts],
+        facts=[engine_input.as_fact(row) for row in facts],
         completions=completions,
         terms={
             book: replace(

@@ -12,7 +12,7 @@ from contracts.web.text.presenters import place
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import due_words, on_or_at, short_day, time_left
 from obligations.models import Duty, Phase
-from obligations.rules.standing import Standing
+from obligations.rules.engine.standing import Standing
 from obligations.web.standing import OPEN, tag
 
 

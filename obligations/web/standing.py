@@ -6,7 +6,7 @@ from datetime import datetime
 
 from contracts.web.variations.presenters import Tag
 from obligations.models import Duty
-from obligations.rules.standing import Standing
+from obligations.rules.engine.standing import Standing
 
 COLOURS = {
     Standing.OWED_NOW: "red",

@@ -23,7 +23,7 @@ import pandas
 from workalendar.europe import UnitedKingdom
 
 from contracts.terms.periods import Period, Unit
-from obligations.rules.deadlines import Alternative, Resume, Start, Suspend, fold, limit, load_calendar
+from obligations.rules.time.deadlines import Alternative, Resume, Start, Suspend, fold, limit, load_calendar
 
 CALENDAR = load_calendar("england-and-wales")
 DICE = random.Random("dates")

@@ -194,7 +194,7 @@ def varied(contract: Any) -> Any:
     from contracts.models import Paragraph, Person
     from contracts.services.actors import Actor
     from contracts.services.variations import draft_variation, share_variation
-    from obligations.services.variations import sign_variation
+    from obligations.services.variations.signing import sign_variation
 
     people = {person.name: person for person in Person.objects.all()}
     ada, priya = Actor.of(people["Ada"], "authority"), Actor.of(people["Priya"], "supplier")

@@ -127,7 +127,7 @@ def first_contract() -> None:
     from contracts.models import Organisation, Person
     from contracts.services.actors import Actor
     from contracts.services.contracts import add_member, create_contract
-    from obligations.services.adopt import adopt_rulebooks
+    from obligations.services.reconciling.adopt import adopt_rulebooks
 
     bench = Actor.system("bench")
     contract = create_contract(
@@ -190,9 +190,9 @@ def add_duties(contract: Any, number: int) -> None:
     """Patches of the least grave category, one by one as the engine dates them, and their notices."""
     from contracts.services.rows import copy_in
     from obligations.models import Duty, FactRecord, Notice, Obligation
-    from obligations.services import calendars
-    from obligations.services.reconcile import derivation_of
-    from obligations.services.redating_rows import NOTICE, notice_rows
+    from obligations.services.asking import calendars
+    from obligations.services.holidays.redating_rows import NOTICE, notice_rows
+    from obligations.services.reconciling.reconcile import derivation_of
 
     known = calendars.load()
     released = {
@@ -218,10 +218,10 @@ def add_duties(contract: Any, number: int) -> None:
 
 def dated(contract: Any, facts: list[Any], calendar: Any) -> Iterator[Any]:
     """The engine's duties, twenty facts at a time."""
-    from obligations.rules.engine import derive
-    from obligations.rules.rulebook import load_rulebook
-    from obligations.services.redating import narrowed
-    from obligations.services.slices import as_fact, terms_of
+    from obligations.rules.engine.derive import derive
+    from obligations.rules.register.rulebook import load_rulebook
+    from obligations.services.asking.engine_input import as_fact, terms_of
+    from obligations.services.holidays.redating import narrowed
 
     book, terms = narrowed(load_rulebook("dmp_schedule_23"), {MADE[1]}), terms_of(contract)
     for start in range(0, len(facts), 20):
@@ -239,22 +239,22 @@ def duly(server: Postgres) -> tuple[float, float, dict[str, int]]:
     from contracts.models import LedgerEntry, Person, Side
     from contracts.services.actors import Actor
     from obligations.models import Notice
-    from obligations.services import holidays
+    from obligations.services.holidays import applying, previewing, proposing
 
     connection.settings_dict["USER"] = settings.DATABASES["default"]["USER"] = APP
     mina = Actor.of(Person.objects.get(email="mina@duly.example"), Side.NEITHER)
-    change = holidays.propose_day(
+    change = proposing.propose_day(
         mina, NOW, division=MADE[2], day=HOLIDAY, name="Bench holiday", source="The bench"
     )
     began = time.perf_counter()
-    holidays.preview(change, NOW)
+    previewing.preview(change, NOW)
     previewed = time.perf_counter() - began
     change.refresh_from_db()
     assert change.previewed_moves == DUTIES, change.previewed_moves
     settle(server, DULY)
     began = time.perf_counter()
-    holidays.ask_to_apply(change, mina, NOW)
-    holidays.apply(change, NOW)
+    applying.ask_to_apply(change, mina, NOW)
+    applying.apply(change, NOW)
     applied = time.perf_counter() - began
     change.refresh_from_db()
     assert (change.state, change.moved) == ("applied", DUTIES), (change.state, change.moved)

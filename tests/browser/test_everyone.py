@@ -17,7 +17,7 @@ from compliance import places
 from contracts.services.variations import draft_variation, share_variation
 from obligations.breaches.services.report import report_breach
 from obligations.models import Duty
-from obligations.services.variations import sign_variation
+from obligations.services.variations.signing import sign_variation
 from tests.browser.conftest import FRIDAY, Visitor
 from tests.cast import Cast, done, happened, patch_released, play
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from playwright.sync_api import expect
 
 from obligations.models import Duty
-from obligations.services.recurring import raise_recurring
+from obligations.services.reconciling.recurring import raise_recurring
 from tests.browser.conftest import Visitor
 from tests.cast import Cast, happened, play
 

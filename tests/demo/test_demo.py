@@ -13,9 +13,9 @@ from contracts.services import ledger
 from obligations.breaches.models import Breach
 from obligations.demo.load import load, people_of_the_demo
 from obligations.models import Duty, Evidence, FactRecord, Notice, Phase, PlanVersion
-from obligations.rules.facts import vocabulary
-from obligations.services.delivery import sweep
-from obligations.services.notices import plan_ahead
+from obligations.rules.register.facts import vocabulary
+from obligations.services.notices.delivery import sweep
+from obligations.services.notices.planning import plan_ahead
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
@@ -214,7 +214,7 @@ def test_a_moment_that_cannot_be_read_is_refused(db, text):
 
 
 def test_a_demo_that_fails_leaves_nothing_behind(db, monkeypatch):
-    monkeypatch.setattr("obligations.demo.stage.Stage.catch_up", lambda self, now: 1 / 0)
+    monkeypatch.setattr("obligations.demo.player.Stage.catch_up", lambda self, now: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         load(NOW)
     assert not Contract.objects.exists() and not Person.objects.exists()

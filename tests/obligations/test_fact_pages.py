@@ -13,8 +13,8 @@ from obligations.breaches.states import machine
 from obligations.breaches.steps import all_steps
 from obligations.models import FactRecord
 from obligations.plans.kinds import kinds
-from obligations.rules.facts import FactError, _kind, held_by, vocabulary
-from obligations.services.facts import record_fact, record_on_page, withdraw_fact
+from obligations.rules.register.facts import FactError, _kind, held_by, vocabulary
+from obligations.services.recording.facts import record_fact, record_on_page, withdraw_fact
 from tests.cast import DMP, NOON, ORDER, SYSTEM, happened, play
 from tests.obligations.breaches.test_breaches import report
 

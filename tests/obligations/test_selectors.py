@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from obligations import selectors
 from obligations.models import ACTIVE_PHASES, Duty, Phase
 from obligations.selectors import ACTIVE_GROUPS, GROUPS
-from obligations.services.evidence import decide
-from obligations.services.facts import withdraw_fact
+from obligations.services.recording.evidence import decide
+from obligations.services.recording.facts import withdraw_fact
 from tests.cast import NOON, done, happened, make_contract, patch_released, play
 
 pytestmark = pytest.mark.django_db

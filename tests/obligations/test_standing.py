@@ -8,7 +8,7 @@ import pytest
 
 from contracts.terms.moments import end_of_day
 from obligations.models import Duty, Phase
-from obligations.rules.standing import Standing
+from obligations.rules.engine.standing import Standing
 
 DUE = end_of_day(date(2026, 3, 19))
 AFTER = DUE + timedelta(seconds=1)

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from contracts.terms.periods import Period, Unit
-from obligations.rules.deadlines import (
+from obligations.rules.time.deadlines import (
     PAUSED,
     AgreePeriod,
     Extend,

@@ -7,10 +7,10 @@ from typing import Any
 
 from contracts.terms.moments import last_moment, parse_when
 from contracts.terms.settings import ContractSettings
-from obligations.rules.engine import Completion, ContractTerms, Duty, Fact, SignedVariation, derive
-from obligations.rules.facts import check
-from obligations.rules.rulebook import load_rulebook
-from obligations.rules.working_days import load_calendar
+from obligations.rules.engine.derive import Completion, ContractTerms, Duty, Fact, SignedVariation, derive
+from obligations.rules.register.facts import check
+from obligations.rules.register.rulebook import load_rulebook
+from obligations.rules.time.working_days import load_calendar
 
 DMP = "dmp_schedule_23"
 ORDER = "order_schedule_9"

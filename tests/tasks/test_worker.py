@@ -15,7 +15,7 @@ from django.utils import timezone
 from contracts.models import LedgerEntry, Membership, Person
 from contracts.services import ledger
 from obligations.models import Notice
-from obligations.services.notices import plan
+from obligations.services.notices.planning import plan
 from tests.cast import make_contract
 from tests.support.duties import make_duty
 from tests.support.worker import worker as worker_process

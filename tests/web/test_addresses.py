@@ -20,7 +20,7 @@ from obligations.breaches.services.report import report_breach
 from obligations.breaches.services.work import change_state, write
 from obligations.models import FactRecord, PlanChange, PlanReview, PlanVersion
 from obligations.plans.services.versions import upload_version
-from obligations.services.evidence import log_evidence
+from obligations.services.recording.evidence import log_evidence
 from obligations.web.urls import urlpatterns as duty_pages
 from tests.cast import NOON, Cast, patch_released, play
 from tests.web.conftest import words

@@ -19,8 +19,8 @@ from obligations.breaches.services.readers import change_readers, open_up
 from obligations.breaches.services.report import report_breach
 from obligations.breaches.services.work import tick
 from obligations.models import Notice
-from obligations.services.delivery import sweep
-from obligations.services.facts import record_fact
+from obligations.services.notices.delivery import sweep
+from obligations.services.recording.facts import record_fact
 from tests.cast import NOON, happened, person, play
 from tests.web.conftest import words
 from tests.web.test_breaches import sent

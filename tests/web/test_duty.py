@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from contracts.models import KeptBy, LedgerEntry
 from obligations.models import Decision, Duty, Evidence, Phase
-from obligations.services.evidence import decide
+from obligations.services.recording.evidence import decide
 from tests.cast import NOON, RIVERSIDE, Cast, done, happened, patch_released, play
 from tests.support.duties import make_duty
 from tests.web.conftest import day_boxes, errors, words

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from obligations.models import CalendarChange, Duty
-from obligations.services import holidays
+from obligations.services.holidays import previewing
 from tests.cast import patch_released, person
 from tests.web.conftest import errors, words
 
@@ -74,7 +74,7 @@ def test_a_mistake_leads_to_its_box(rosa):
 
 
 def test_large_work_is_left_to_a_worker_and_shows_how_far_it_is(duty, rosa, monkeypatch):
-    monkeypatch.setattr(holidays, "AT_ONCE", 0)
+    monkeypatch.setattr(previewing, "AT_ONCE", 0)
     page = rosa.post("/holidays/add", DAY, follow=True)
     assert "Working out the preview" in words(page) and page["Refresh"] == "5"
     change = CalendarChange.objects.get()

@@ -7,7 +7,7 @@ from datetime import date
 from contracts.models import Side
 from contracts.services.actors import Actor
 from obligations.models import CalendarChange
-from obligations.services import holidays
+from obligations.services.holidays import applying, previewing, proposing
 from tests.cast import NOON, patch_released, play
 from tests.web import test_accessibility
 from tests.web.test_accessibility import at_noon, faults, open_page  # noqa: F401
@@ -24,13 +24,13 @@ def test_the_pages_of_bank_holidays(open_page):  # noqa: F811
     made = []
     for day in (12, 13, 14):
         made.append(
-            holidays.propose_day(
+            proposing.propose_day(
                 priya, NOON, division="all", day=date(2026, 5, day), name="Jubilee", source="A proclamation"
             )
         )
     for change in made[:2]:
-        holidays.preview(change, NOON)
-    holidays.apply(holidays.ask_to_apply(CalendarChange.objects.get(pk=made[0].pk), priya, NOON), NOON)
+        previewing.preview(change, NOON)
+    applying.apply(applying.ask_to_apply(CalendarChange.objects.get(pk=made[0].pk), priya, NOON), NOON)
     page = open_page(cast.priya)
     paths = ["", "/upload", "/add", f"/{made[1].pk}/withdraw", *(f"/{one.pk}" for one in made)]
     found = {path: wrong for path in paths if (wrong := faults(page, f"/holidays{path}"))}

@@ -15,7 +15,7 @@ from obligations.models import Duty, PlanChange, PlanRequirement
 from obligations.plans.services.decisions import approve_version
 from obligations.plans.services.upkeep import raise_change
 from obligations.plans.services.versions import submit_version, upload_version
-from obligations.services import sweep as safety
+from obligations.services.reconciling import sweep as safety
 from tests.cast import NOON, ORDER, happened, play
 from tests.web.test_kept_from_others import LATER, MOVING, keep, live_through
 

@@ -24,9 +24,10 @@ from obligations.breaches.services.readers import change_readers
 from obligations.breaches.services.report import report_breach
 from obligations.breaches.services.work import change_state, tick, write
 from obligations.models import CalendarMove, Duty, Evidence, FactRecord, Notice
-from obligations.services import holidays, notices
-from obligations.services.delivery import sweep
-from obligations.services.evidence import decide, log_evidence
+from obligations.services.holidays import previewing, proposing
+from obligations.services.notices import planning
+from obligations.services.notices.delivery import sweep
+from obligations.services.recording.evidence import decide, log_evidence
 from tests.cast import NOON, Cast, happened, organisation, play
 from tests.web.conftest import words
 from tests.web.test_addresses import OF_A_CONTRACT, ONLY_POST, Things, parameters, read, things
@@ -72,10 +73,10 @@ def here(cast, uploads) -> Things:
     effects = [("main/8", "not_used", ""), ("main/10", "not_used", "")]
     variation = draft_variation(cast.contract, priya, NOON, number="002", title="No 8", effects=effects)
     share_variation(variation, priya, NOON)
-    day = holidays.propose_day(
+    day = proposing.propose_day(
         priya, NOON, division="all", day=date(2026, 3, 19), name="Jubilee", source="A proclamation"
     )
-    holidays.preview(day, NOON)
+    previewing.preview(day, NOON)
     found.ids["variation_id"], found.ids["change"] = variation.pk, day.pk
     sweep(NOON)
     return found
@@ -152,7 +153,7 @@ def everything(who: Person, here: Things) -> Iterator[tuple[str, str]]:
 def days_go_by() -> None:
     """The mail of the next three days goes out."""
     for hours in range(0, 72, 6):
-        notices.plan_ahead(LATER + timedelta(hours=hours))
+        planning.plan_ahead(LATER + timedelta(hours=hours))
         sweep(LATER + timedelta(hours=hours))
 
 

@@ -20,11 +20,11 @@ from obligations.breaches.models import Breach
 from obligations.breaches.services.readers import change_readers
 from obligations.breaches.services.report import report_breach
 from obligations.models import Duty
-from obligations.rules.facts import vocabulary
-from obligations.services import notices
-from obligations.services.delivery import sweep
-from obligations.services.facts import record_fact
-from obligations.services.readings import choose_reading
+from obligations.rules.register.facts import vocabulary
+from obligations.services.choosing.readings import choose_reading
+from obligations.services.notices import planning
+from obligations.services.notices.delivery import sweep
+from obligations.services.recording.facts import record_fact
 from obligations.tasks import look_at_distribution_lists
 from obligations.web.due import views as board_views
 from tests.cast import NOON, happened, organisation, play
@@ -282,7 +282,7 @@ def test_an_empty_list_tells_nobody(cast):
     ListedPerson.objects.all().update(removed_at=LATER, removed_by=cast.priya)
     duties = list(selectors.all_duties(cast.contract).filter(subject=breach.reference))
     mail.outbox.clear()
-    notices.plan(duties, LATER)
+    planning.plan(duties, LATER)
     for hours in range(0, 72, 6):
         sweep(LATER + timedelta(hours=hours))
     assert not [one for one in mail.outbox if breach.reference in one.body]

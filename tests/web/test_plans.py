@@ -15,7 +15,7 @@ from contracts.models import Paragraph, ParagraphVersion
 from contracts.terms.moments import LONDON
 from obligations.models import FactRecord, PlanChange, PlanReview, PlanState, PlanVersion
 from obligations.plans.kinds import kinds
-from obligations.services.facts import withdraw_on_page
+from obligations.services.recording.facts import withdraw_on_page
 from tests.cast import NOON, ORDER, Cast, happened, play
 from tests.web.conftest import day_boxes, errors, words
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from contracts.models import KeptBy
 from obligations.models import Duty, FactRecord, Phase
-from obligations.rules.facts import vocabulary
+from obligations.rules.register.facts import vocabulary
 from obligations.web.facts.forms import FactForm
 from tests.cast import DMP, NOON, ORDER, Cast, happened, patch_released, play
 from tests.web.conftest import day_boxes, errors, words

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from contracts.models import KeptBy, ParagraphVersion, Variation
 from contracts.services.variations import draft_variation, share_variation, signing_text
-from obligations.services.variations import sign_variation
+from obligations.services.variations.signing import sign_variation
 from tests.cast import DMP, NOON, ORDER, Cast, happened, make_contract, patch_released
 from tests.web.conftest import day_boxes, errors, words
 

@@ -15,8 +15,8 @@ from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.files import Checked, kept
-from contracts.services.variations import lock
-from contracts.terms.kept import key_for
+from contracts.services.locks import lock
+from contracts.terms.restricted import key_for
 from obligations.breaches.models import Breach, ClosingReport, ReportState
 from obligations.breaches.selectors import breach_page
 from obligations.breaches.services.allowed import allowed, told

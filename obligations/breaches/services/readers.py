@@ -12,11 +12,11 @@ from contracts.selectors import distribution_list
 from contracts.services.actors import Actor
 from contracts.services.distribution import change_list, lift_list
 from contracts.services.errors import Refused
-from contracts.services.variations import lock
+from contracts.services.locks import lock
 from obligations.breaches.models import Breach
 from obligations.breaches.services.allowed import allowed
 from obligations.selectors import all_duties
-from obligations.services import notices
+from obligations.services.notices import planning
 
 
 @transaction.atomic
@@ -49,4 +49,4 @@ def _held(breach: Breach, event: str, actor: Actor, now: datetime) -> Distributi
 
 def _tell(breach: Breach, now: datetime) -> None:
     """Who came to know of it gets the mail that is still to come; who no longer may gets none."""
-    notices.plan(all_duties(breach.contract).filter(subject=breach.reference), now)
+    planning.plan(all_duties(breach.contract).filter(subject=breach.reference), now)

@@ -14,15 +14,15 @@ from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.distribution import keep_to_list, new_subject
 from contracts.services.errors import Refused, one_line, required
-from contracts.services.variations import lock
-from contracts.terms.kept import key_for
+from contracts.services.locks import lock
 from contracts.terms.moments import When, first_moment, is_moment, last_moment, london_day, long_day
+from contracts.terms.restricted import key_for
 from obligations.breaches.models import Breach, BreachOutcome, BreachState, TimeKnown
 from obligations.breaches.selectors import breaches_of, limbs_for
 from obligations.breaches.services.allowed import access_of, allowed, may_report, told
 from obligations.models import FactRecord
-from obligations.services import calendars
-from obligations.services.facts import record_together
+from obligations.services.asking import calendars
+from obligations.services.recording.facts import record_together
 
 OCCURRED = "breach_of_security_occurred"
 AWARE = "breach_of_security_aware"

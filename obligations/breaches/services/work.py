@@ -12,7 +12,7 @@ from contracts.models import KeptBy, Side
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, one_line, required
-from contracts.services.variations import lock
+from contracts.services.locks import lock
 from contracts.terms.moments import When, first_moment, is_moment, london_day
 from obligations.breaches.models import Breach, BreachState, BreachStep, CostBearer
 from obligations.breaches.selectors import duties_about, spoken_of, steps_of
@@ -21,7 +21,7 @@ from obligations.breaches.services.seen import touched
 from obligations.breaches.states import machine
 from obligations.breaches.steps import Step, sides_of
 from obligations.models import FactRecord
-from obligations.services.facts import record_on_page, withdraw_on_page
+from obligations.services.recording.facts import record_on_page, withdraw_on_page
 
 LONGEST = 20_000
 SUPPLIERS = ("account", "root_cause")

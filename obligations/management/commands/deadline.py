@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from obligations.rules import calculator
-from obligations.rules.working_days import DEFAULT_DIVISION, DIVISIONS
+from obligations.rules.engine import calculator
+from obligations.rules.time.working_days import DEFAULT_DIVISION, DIVISIONS
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from obligations.rules.rule import Rule
-from obligations.rules.rulebook import RulebookError, load_rulebook
+from obligations.rules.register.rule import Rule
+from obligations.rules.register.rulebook import RulebookError, load_rulebook
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from obligations.rules.scenario import as_text, read_scenario
+from obligations.rules.engine.scenario import as_text, read_scenario
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from obligations.services.sweep import sweep
+from obligations.services.reconciling.sweep import sweep
 
 
 class Command(BaseCommand):

@@ -14,8 +14,8 @@ from contracts.services.errors import Refused
 from contracts.terms.moments import When, first_moment, is_moment, london_day, long_day
 from obligations.models import FactRecord, PlanAct, PlanVersion
 from obligations.plans.kinds import PlanKind, kinds, machines, number, why_not
-from obligations.services import calendars
-from obligations.services.facts import record_on_page
+from obligations.services.asking import calendars
+from obligations.services.recording.facts import record_on_page
 
 
 def allowed(

@@ -12,7 +12,7 @@ from contracts.access import open_contract
 from contracts.models import Person
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
-from contracts.services.variations import lock
+from contracts.services.locks import lock
 from contracts.terms.moments import When, is_moment, london_day, long_day
 from obligations.models import ACTIVE_PHASES, PlanRequirement, PlanState, PlanVersion, Verdict
 from obligations.plans.kinds import PlanKind, number

@@ -9,14 +9,14 @@ from django.db import transaction
 from contracts.models import KeptBy
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
-from contracts.services.variations import lock
+from contracts.services.locks import lock
 from contracts.terms.moments import london_day
 from obligations.models import FactRecord, PlanAct, PlanState, PlanVersion
 from obligations.plans.kinds import PlanKind, kinds, machines, number, take_back_of
 from obligations.plans.selectors import in_force, last_act
 from obligations.plans.services import acting
-from obligations.rules.facts import vocabulary
-from obligations.services.facts import withdraw_on_page
+from obligations.rules.register.facts import vocabulary
+from obligations.services.recording.facts import withdraw_on_page
 
 DECISIONS = ("refuse", "refuse_again")
 

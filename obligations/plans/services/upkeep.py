@@ -12,9 +12,9 @@ from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.distribution import may_name
 from contracts.services.errors import Refused, required
-from contracts.services.variations import lock
-from contracts.terms.kept import RESERVED, is_reserved
+from contracts.services.locks import lock
 from contracts.terms.moments import When, london_day
+from contracts.terms.restricted import RESERVED, is_reserved
 from obligations.models import PlanChange, PlanReview, PlanState, PlanVersion
 from obligations.plans.kinds import NEW, PlanKind, machines
 from obligations.plans.services import acting

@@ -13,7 +13,7 @@ from contracts.models import Contract
 from contracts.services import files
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
-from contracts.services.variations import lock
+from contracts.services.locks import lock
 from contracts.terms.moments import Day, When, is_moment, london_day
 from obligations.models import PlanRequirement, PlanState, PlanVersion
 from obligations.plans.kinds import NEW, PlanKind, number

@@ -11,7 +11,7 @@ from contracts.terms.moments import Day, london_day
 from contracts.web.words import count, short_day
 from obligations.models import ACTIVE_PHASES, Duty, Phase
 from obligations.plans.selectors import PlanPage, began, closed_by_refusal
-from obligations.rules.standing import Standing
+from obligations.rules.engine.standing import Standing
 from obligations.web.lines import due
 
 WIDTHS = WIDE, NARROW = 920, 350

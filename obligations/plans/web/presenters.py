@@ -18,8 +18,8 @@ from obligations.plans.selectors import PlanPage, PlanRow, began, closed_by_refu
 from obligations.plans.services.upkeep import HEADS
 from obligations.plans.web.picture import ended_on, timescale_of
 from obligations.plans.web.version_presenters import Act, tag_of, version_acts, why_not
-from obligations.rules.facts import vocabulary
-from obligations.rules.standing import Standing
+from obligations.rules.engine.standing import Standing
+from obligations.rules.register.facts import vocabulary
 from obligations.web.lines import DutyLine, due, line
 
 

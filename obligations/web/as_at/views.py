@@ -16,7 +16,7 @@ from contracts.web.forms import DayField, DulyForm
 from contracts.web.pages import SignedIn, contract_page
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.words import due_words
-from obligations.rules.duty import Duty
+from obligations.rules.register.duty import Duty
 from obligations.services import as_at as service
 from obligations.web.as_at.timeline import events
 

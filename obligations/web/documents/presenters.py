@@ -12,9 +12,9 @@ from contracts.models import Contract, Document
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import count, due_words, listed
-from obligations.rules.agreement import Result
-from obligations.rules.duty import Duty
-from obligations.services.figures import Held, Moved, why_not
+from obligations.rules.register.agreement import Result
+from obligations.rules.register.duty import Duty
+from obligations.services.choosing.figures import Held, Moved, why_not
 
 TAGS = {
     Result.AGREES: Tag("Agrees", "green"),

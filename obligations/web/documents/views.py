@@ -20,7 +20,7 @@ from contracts.services.errors import Refused
 from contracts.web import once
 from contracts.web.documents import presenters as reports
 from contracts.web.pages import Crumb, SignedIn, contract_page
-from obligations.services import figures
+from obligations.services.choosing import figures
 from obligations.web.documents import presenters
 from obligations.web.documents.forms import FigureForm
 

@@ -10,7 +10,7 @@ from contracts.access import Access
 from contracts.terms.moments import Day, london_day
 from contracts.web.words import count, short_day
 from obligations.models import Duty
-from obligations.rules.standing import Standing
+from obligations.rules.engine.standing import Standing
 from obligations.web.lines import DutyLine, line
 
 WEEKS = 12

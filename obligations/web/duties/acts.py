@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.access import Access, Act
 from contracts.models import KeptBy, Side
 from obligations.models import Duty, Evidence, Phase
-from obligations.services.evidence import TAKES_EVIDENCE, decided_by_letter
+from obligations.services.recording.evidence import TAKES_EVIDENCE, decided_by_letter
 
 
 def why_not_log(access: Access, duty: Duty) -> str:

@@ -14,9 +14,9 @@ from contracts.terms.moments import WhenError, long_day, parse_when
 from contracts.web.text.presenters import paragraph_href
 from contracts.web.words import count, due_words, listed, short_day, weekday_day, when_words
 from obligations.models import Duty
-from obligations.rules.derivation import Deadline
-from obligations.rules.working_days import DIVISIONS, Calendar, load_calendar
-from obligations.services.proof import SHORT, Around, around, label_of, rulebook_of
+from obligations.rules.time.derivation import Deadline
+from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar
+from obligations.services.asking.explanation import SHORT, Around, around, label_of, rulebook_of
 
 WEEKEND = ("Saturday", "Sunday")
 

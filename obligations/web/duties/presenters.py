@@ -16,12 +16,12 @@ from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import ends_a_day, moment_words, on_or_at, size_words, when_words
 from obligations.models import Decision, Duty, Evidence, Notice, Outcome, Phase
-from obligations.rules.deadlines import DEFAULT_READING
-from obligations.rules.rule import Rule
-from obligations.rules.rulebook import RulebookError, load_rulebook
-from obligations.rules.standing import Standing
+from obligations.rules.engine.standing import Standing
+from obligations.rules.register.rule import Rule
+from obligations.rules.register.rulebook import RulebookError, load_rulebook
+from obligations.rules.time.deadlines import DEFAULT_READING
 from obligations.selectors import DutyPage
-from obligations.services.readings import DEFAULTS, chosen_for
+from obligations.services.choosing.readings import DEFAULTS, chosen_for
 from obligations.web.duties.acts import why_not_decide, why_not_log
 from obligations.web.duties.derivation import Workings, workings
 from obligations.web.facts.presenters import Row

@@ -20,9 +20,9 @@ from contracts.web.forms import DulyForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.words import due_words
 from obligations import selectors
-from obligations.rules.deadlines import DEFAULT_READING
-from obligations.rules.duty import Duty as Derived
-from obligations.services import readings
+from obligations.rules.register.duty import Duty as Derived
+from obligations.rules.time.deadlines import DEFAULT_READING
+from obligations.services.choosing import readings
 
 MOST = 20
 """Duties named before "and more"."""

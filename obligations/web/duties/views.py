@@ -20,8 +20,8 @@ from contracts.web import once
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
 from obligations.models import Duty, EvidenceKind, Outcome
-from obligations.services.evidence import decide as decide_on
-from obligations.services.evidence import decided_by_letter, log_evidence
+from obligations.services.recording.evidence import decide as decide_on
+from obligations.services.recording.evidence import decided_by_letter, log_evidence
 from obligations.web.duties import presenters
 from obligations.web.duties.acts import why_not_decide, why_not_log
 from obligations.web.duties.forms import DecideForm, EvidenceForm

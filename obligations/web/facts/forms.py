@@ -9,7 +9,7 @@ from django import forms
 
 from contracts.terms.periods import Unit
 from contracts.web.forms import DayField, DulyForm, TimeField
-from obligations.rules.facts import SOURCES, DetailField, FactKind
+from obligations.rules.register.facts import SOURCES, DetailField, FactKind
 
 NOT_STATED = ("", "Not stated")
 CHOICE_WORDS = {

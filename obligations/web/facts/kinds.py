@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from contracts.access import Access
 from contracts.models import KeptBy, Schedule
-from obligations.rules.case import TERMINATED
-from obligations.rules.facts import FactKind, vocabulary
-from obligations.rules.rulebook import known_rulebooks, load_rulebook
+from obligations.rules.engine.evaluation import TERMINATED
+from obligations.rules.register.facts import FactKind, vocabulary
+from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
 from obligations.web.facts.whole import recorded_at
 
 BY_EVIDENCE = "any duty"

@@ -18,8 +18,8 @@ from contracts.services.errors import Refused
 from contracts.web import paging
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
-from obligations.rules.facts import FactKind, held_by, vocabulary
-from obligations.services.facts import record_fact, withdraw_fact
+from obligations.rules.register.facts import FactKind, held_by, vocabulary
+from obligations.services.recording.facts import record_fact, withdraw_fact
 from obligations.web.facts import kinds, presenters
 from obligations.web.facts.forms import FactForm, WithdrawForm
 from obligations.web.facts.whole import of_fact, recorded_at

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from contracts.models import Contract
 from obligations.models import Duty, FactRecord
-from obligations.rules.facts import FactKind, FactPage, vocabulary
-from obligations.rules.rule import Rule
+from obligations.rules.register.facts import FactKind, FactPage, vocabulary
+from obligations.rules.register.rule import Rule
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from contracts.web.forms import DayField, DulyForm
-from obligations.rules.working_days import DIVISIONS
+from obligations.rules.time.working_days import DIVISIONS
 
 CHOICES = [(key, "All of them" if key == "all" else name) for key, name in DIVISIONS.items()]
 

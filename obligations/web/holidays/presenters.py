@@ -12,9 +12,9 @@ from contracts.web.text.presenters import place
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import count, due_words, moment_words, short_day
 from obligations.models import CalendarChange, CalendarMove, ChangeState
-from obligations.rules.published import PLACES
-from obligations.rules.working_days import DIVISIONS
-from obligations.services.calendars import Calendars
+from obligations.rules.time.published import PLACES
+from obligations.rules.time.working_days import DIVISIONS
+from obligations.services.asking.calendars import Calendars
 
 COLOURS = {
     ChangeState.PROPOSED: "blue",

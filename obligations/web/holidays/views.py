@@ -26,7 +26,8 @@ from contracts.web.pages import Crumb, SignedIn
 from contracts.web.words import count
 from obligations import selectors
 from obligations.models import CalendarChange, ChangeState
-from obligations.services import calendars, holidays
+from obligations.services.asking import calendars
+from obligations.services.holidays import applying, previewing, proposing
 from obligations.web.holidays import presenters
 from obligations.web.holidays.forms import FileForm, OneOffForm, ReasonForm
 
@@ -84,7 +85,7 @@ def upload(request: SignedIn) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         if made := _proposed(
-            form, lambda: holidays.propose_file(_actor(request), now, file=form.cleaned_data["file"])
+            form, lambda: proposing.propose_file(_actor(request), now, file=form.cleaned_data["file"])
         ):
             return _previewed(request, made, now)
     return _page(request, "upload", {"form": form}, _all())
@@ -97,7 +98,7 @@ def add(request: SignedIn) -> HttpResponse:
     form = OneOffForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
-        if made := _proposed(form, lambda: holidays.propose_day(_actor(request), now, **form.cleaned_data)):
+        if made := _proposed(form, lambda: proposing.propose_day(_actor(request), now, **form.cleaned_data)):
             return _previewed(request, made, now)
     return _page(request, "add", {"form": form}, _all())
 
@@ -112,8 +113,8 @@ def _proposed(form: DulyForm, propose: Callable[[], CalendarChange]) -> Calendar
 
 def _previewed(request: SignedIn, change: CalendarChange, now: datetime) -> HttpResponse:
     """Works the preview out at once where that is quick; otherwise a worker does."""
-    if holidays.is_quick(change):
-        holidays.preview(change, now)
+    if previewing.is_quick(change):
+        previewing.preview(change, now)
     messages.success(request, "The change is proposed. Nothing moves before it is applied.")
     return redirect("holiday_change", change.pk)
 
@@ -152,12 +153,12 @@ def apply(request: SignedIn, change_id: int) -> HttpResponse:
     found = selectors.calendar_change(change_id)
     before = found.state
     try:
-        found = holidays.ask_to_apply(found, _actor(request), now)
+        found = applying.ask_to_apply(found, _actor(request), now)
     except Refused as refused:
         messages.error(request, refused.message)
         return redirect("holiday_change", change_id)
-    if found.state == ChangeState.APPLYING and holidays.is_quick(found):
-        holidays.apply(found, now)
+    if found.state == ChangeState.APPLYING and previewing.is_quick(found):
+        applying.apply(found, now)
         found.refresh_from_db()
     if before == ChangeState.APPLIED:
         messages.info(request, "This change was applied already, so nothing was done again.")
@@ -175,12 +176,12 @@ def preview_again(request: SignedIn, change_id: int) -> HttpResponse:
     """Works the preview out anew."""
     found = selectors.calendar_change(change_id)
     try:
-        found = holidays.preview_again(found)
+        found = previewing.preview_again(found)
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        if holidays.is_quick(found):
-            holidays.preview(found, timezone.now())
+        if previewing.is_quick(found):
+            previewing.preview(found, timezone.now())
     return redirect("holiday_change", change_id)
 
 
@@ -196,10 +197,10 @@ def withdraw(request: SignedIn, change_id: int) -> HttpResponse:
         if applied:
             if made := _proposed(
                 form,
-                lambda: holidays.propose_taking_back(found, _actor(request), now, reason=reason),
+                lambda: proposing.propose_taking_back(found, _actor(request), now, reason=reason),
             ):
                 return _previewed(request, made, now)
-        elif _proposed(form, lambda: holidays.withdraw(found, _actor(request), now, reason=reason)):
+        elif _proposed(form, lambda: proposing.withdraw(found, _actor(request), now, reason=reason)):
             messages.success(request, "Withdrawn. Nothing has moved.")
             return redirect("holiday_change", change_id)
     context = {"form": form, "change": found, "title": presenters.title(found), "applied": applied}

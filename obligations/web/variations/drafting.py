@@ -29,8 +29,8 @@ from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.text.presenters import place, scope_name
 from contracts.web.variations import presenters
 from contracts.web.variations.forms import CHANGES
-from obligations.rules.facts import vocabulary
-from obligations.services.drafting import UNITS, Wanted, draft, limits_at
+from obligations.rules.register.facts import vocabulary
+from obligations.services.variations.drafting import UNITS, Wanted, draft, limits_at
 
 WHEN = [
     ("one_off", "Once, counted from the day the variation takes effect"),

@@ -25,8 +25,8 @@ from contracts.web.forms import DulyForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.words import count, due_words, moment_words
-from obligations.rules.duty import Duty
-from obligations.services.impact import Dangling, DutyChange, Impact, impact_of
+from obligations.rules.register.duty import Duty
+from obligations.services.variations.impact import Dangling, DutyChange, Impact, impact_of
 
 
 @dataclass(frozen=True)

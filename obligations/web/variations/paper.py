@@ -21,7 +21,7 @@ from contracts.services.errors import Refused
 from contracts.web.forms import DayField, DulyForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
-from obligations.services.paper import OnPaper, sign_on_paper
+from obligations.services.variations.paper import OnPaper, sign_on_paper
 from obligations.web.variations import presenters
 
 SIDES = (Side.SUPPLIER, Side.AUTHORITY)

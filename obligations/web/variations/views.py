@@ -19,7 +19,7 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
-from obligations.services.variations import sign_variation
+from obligations.services.variations.signing import sign_variation
 from obligations.web.variations import presenters
 from obligations.web.variations.forms import SignForm
 

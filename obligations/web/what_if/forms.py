@@ -11,12 +11,12 @@ from contracts.terms.limits import TimeLimit
 from contracts.terms.moments import When, WhenError, place_in_london
 from contracts.terms.periods import Period
 from contracts.web.forms import DayField, DulyForm, TimeField
-from obligations.rules.calculator import read_words, rules_to_try, start_of_rule, start_of_words
-from obligations.rules.counting import runs_by_the_clock
-from obligations.rules.events import Start
-from obligations.rules.rule import Rule
-from obligations.rules.rulebook import known_rulebooks, load_rulebook
-from obligations.rules.working_days import DEFAULT_DIVISION, DIVISIONS
+from obligations.rules.engine.calculator import read_words, rules_to_try, start_of_rule, start_of_words
+from obligations.rules.register.rule import Rule
+from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
+from obligations.rules.time.counting import runs_by_the_clock
+from obligations.rules.time.events import Start
+from obligations.rules.time.working_days import DEFAULT_DIVISION, DIVISIONS
 
 TYPED = ""
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from contracts.terms.moments import long_day
 from contracts.web.words import count, due_words, ends_a_day
-from obligations.rules.calculator import readings_untried
-from obligations.rules.counting import MINIMA
-from obligations.rules.derivation import Deadline
-from obligations.rules.events import Start
-from obligations.rules.month_view import MarkedDay, Month, month_view
-from obligations.rules.rule import Rule
-from obligations.rules.working_days import Calendar
+from obligations.rules.engine.calculator import readings_untried
+from obligations.rules.register.rule import Rule
+from obligations.rules.time.counting import MINIMA
+from obligations.rules.time.derivation import Deadline
+from obligations.rules.time.events import Start
+from obligations.rules.time.month_view import MarkedDay, Month, month_view
+from obligations.rules.time.working_days import Calendar
 from obligations.web.duties.derivation import Workings, of_deadline
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from contracts.terms.moments import london_day
-from obligations.rules.counting import LimitError
-from obligations.rules.folding import fold
-from obligations.rules.working_days import DEFAULT_DIVISION, CalendarError
-from obligations.services import calendars
+from obligations.rules.time.counting import LimitError
+from obligations.rules.time.deadline_builder import fold
+from obligations.rules.time.working_days import DEFAULT_DIVISION, CalendarError
+from obligations.services.asking import calendars
 from obligations.web.what_if import presenters
 from obligations.web.what_if.forms import WhatIfForm
 from obligations.web.what_if.presenters import WEEKDAYS, Answer

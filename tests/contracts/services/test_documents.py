@@ -16,7 +16,7 @@ from contracts.reading import read_document
 from contracts.services.documents import upload_document
 from contracts.services.errors import Refused
 from contracts.services.variations import draft_variation, share_variation
-from obligations.services.variations import sign_variation
+from obligations.services.variations.signing import sign_variation
 from tests.cast import DMP, NOON, ORDER, RIVERSIDE, make_contract
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]

@@ -19,8 +19,8 @@ from obligations.breaches.services.report import Twice, report_breach, say_when
 from obligations.breaches.services.work import change_state, tick, withdraw, write
 from obligations.breaches.states import machine
 from obligations.models import Duty, FactRecord
-from obligations.rules.rulebook import known_rulebooks
-from obligations.services.facts import withdraw_on_page
+from obligations.rules.register.rulebook import known_rulebooks
+from obligations.services.recording.facts import withdraw_on_page
 from tests.cast import DMP, NOON, ORDER, PEOPLE, happened, play
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contracts.terms.moments import end_of_day, parse_when
-from obligations.rules.facts import Fact, FactError, check, distinct, kind_of, vocabulary
-from obligations.rules.severity import category_of
+from obligations.rules.register.facts import Fact, FactError, check, distinct, kind_of, vocabulary
+from obligations.rules.register.severity import category_of
 
 NAMES = """
 duty_done agreement_in_force start_date_reached commencement_anniversary agreement_terminated

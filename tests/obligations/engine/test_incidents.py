@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from obligations.rules.counting import LimitError
+from obligations.rules.time.counting import LimitError
 from tests.support.what_if import DMP, due, duties, fact, only, others
 
 
@@ -26,7 +26,7 @@ def test_five_hours_run_from_detection_or_report_the_earlier():
 
 def test_hours_from_a_bare_day_are_refused():
     from contracts.terms.moments import parse_when
-    from obligations.rules.engine import Fact
+    from obligations.rules.engine.derive import Fact
 
     day = Fact(
         "incident_detected_or_reported", parse_when("2026-03-12"), parse_when("2026-03-12"), {"subject": "I"}

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.terms.moments import end_of_day
-from obligations.rules.engine import ContractTerms, Fact, SignedVariation, derive
-from obligations.rules.facts import vocabulary
-from obligations.rules.rulebook import load_rulebook
-from obligations.rules.working_days import load_calendar
+from obligations.rules.engine.derive import ContractTerms, Fact, SignedVariation, derive
+from obligations.rules.register.facts import vocabulary
+from obligations.rules.register.rulebook import load_rulebook
+from obligations.rules.time.working_days import load_calendar
 
 START = date(2026, 1, 5)
 CALENDAR = load_calendar("england-and-wales")

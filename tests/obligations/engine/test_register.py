@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from obligations.rules.facts import vocabulary
-from obligations.rules.recurrence import CALENDAR_MONTH, CONTRACT_YEAR
-from obligations.rules.rule import Every, Shape
-from obligations.rules.rulebook import BOOKS, RulebookError, known_rulebooks, load_rulebook, read_rulebook
+from obligations.rules.register.facts import vocabulary
+from obligations.rules.register.rule import Every, Shape
+from obligations.rules.register.rulebook import (
+    BOOKS,
+    RulebookError,
+    known_rulebooks,
+    load_rulebook,
+    read_rulebook,
+)
+from obligations.rules.time.recurrence import CALENDAR_MONTH, CONTRACT_YEAR
 
 ROOT = Path(__file__).resolve().parents[3]
 BOTH = ["dmp_schedule_23", "order_schedule_9"]

@@ -13,9 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from contracts.models import Side
 from contracts.services.actors import Actor
 from obligations.models import CalendarChange, Duty
-from obligations.rules.published import PLACES
-from obligations.rules.working_days import shipped_lists
-from obligations.services import holidays
+from obligations.rules.time.published import PLACES
+from obligations.rules.time.working_days import shipped_lists
+from obligations.services.holidays import applying, previewing, proposing
 from tests.cast import NOON, Cast, patch_released, person, play
 
 TUESDAY = date(2026, 5, 12)
@@ -47,8 +47,8 @@ def propose(admin):
 
     def made(day: date = TUESDAY, division: str = "england-and-wales", **changes: Any) -> CalendarChange:
         given = {"name": "Bank holiday for the jubilee", "source": "A proclamation"} | changes
-        change = holidays.propose_day(admin, NOON, division=division, day=day, **given)
-        holidays.preview(change, NOON)
+        change = proposing.propose_day(admin, NOON, division=division, day=day, **given)
+        previewing.preview(change, NOON)
         change.refresh_from_db()
         return change
 
@@ -60,8 +60,8 @@ def applied(propose, admin):
     """Proposes a one-off day, previews and applies it."""
 
     def made(*args: Any, **changes: Any) -> CalendarChange:
-        change = holidays.ask_to_apply(propose(*args, **changes), admin, NOON)
-        holidays.apply(change, NOON)
+        change = applying.ask_to_apply(propose(*args, **changes), admin, NOON)
+        applying.apply(change, NOON)
         change.refresh_from_db()
         return change
 

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.services import ledger
 from obligations.models import CalendarMove, Duty, Notice, Stage
-from obligations.services import holidays, redating_rows
+from obligations.services.holidays import applying, portions, previewing, proposing, redating_rows
 from tests.cast import NOON, patch_released, play
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ class Killed(BaseException):
 @pytest.fixture
 def casts(monkeypatch):
     """Six contracts, each a portion of its own."""
-    monkeypatch.setattr(holidays, "PORTION", 1)
+    monkeypatch.setattr(portions, "PORTION", 1)
     found = [play(reference=f"C-{number}") for number in range(6)]
     for cast in found:
         patch_released(cast, category="Other")
@@ -42,15 +42,15 @@ def dying(monkeypatch, where, name: str, calls: int):
 
 
 def test_killed_while_applying(casts, propose, admin, monkeypatch):
-    change = holidays.ask_to_apply(propose(), admin, NOON)
-    alive_again = dying(monkeypatch, holidays, "lay_over", 2)
+    change = applying.ask_to_apply(propose(), admin, NOON)
+    alive_again = dying(monkeypatch, applying, "lay_over", 2)
     with pytest.raises(Killed):
-        holidays.apply(change, NOON)
+        applying.apply(change, NOON)
     change.refresh_from_db()
     assert (change.state, change.moved, change.contracts_done) == ("applying", 2, 2)
     assert Duty.objects.filter(deadline_version=2).count() == 2
     alive_again()
-    assert holidays.work(NOON) == 1
+    assert applying.work(NOON) == 1
     change.refresh_from_db()
     assert (change.state, change.moved, change.contracts_done, change.contracts_total) == ("applied", 6, 6, 6)
     assert Duty.objects.filter(deadline_version=2).count() == 6
@@ -61,15 +61,15 @@ def test_killed_while_applying(casts, propose, admin, monkeypatch):
 
 
 def test_killed_while_previewing(casts, admin, monkeypatch):
-    change = holidays.propose_day(
+    change = proposing.propose_day(
         admin, NOON, division="all", day=propose_day(), name="Jubilee", source="A proclamation"
     )
-    alive_again = dying(monkeypatch, holidays, "keep", 3)
+    alive_again = dying(monkeypatch, previewing, "keep", 3)
     with pytest.raises(Killed):
-        holidays.preview(change, NOON)
+        previewing.preview(change, NOON)
     assert CalendarMove.objects.count() == 3
     alive_again()
-    holidays.work(NOON)
+    applying.work(NOON)
     change.refresh_from_db()
     assert (change.state, change.previewed_moves, CalendarMove.objects.count()) == ("ready", 6, 6)
 
@@ -81,8 +81,8 @@ def propose_day():
 
 
 def test_a_second_worker_at_the_same_change_does_nothing(casts, propose, admin, monkeypatch):
-    change = holidays.ask_to_apply(propose(), admin, NOON)
-    real = holidays._redate
+    change = applying.ask_to_apply(propose(), admin, NOON)
+    real = applying._redate
     seen = []
 
     def both(*args, **kwargs):
@@ -90,10 +90,10 @@ def test_a_second_worker_at_the_same_change_does_nothing(casts, propose, admin, 
             seen.append(1)
             other = type(change).objects.get(pk=change.pk)
             other.through_contract = -1  # what a worker knows that began before
-            assert holidays._still(other, "applying") is None
+            assert portions.still(other, "applying") is None
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(holidays, "_redate", both)
-    holidays.apply(change, NOON)
+    monkeypatch.setattr(applying, "_redate", both)
+    applying.apply(change, NOON)
     assert seen and Duty.objects.filter(deadline_version=2).count() == 6
     assert redating_rows.WHY

@@ -12,7 +12,8 @@ import pytest
 
 from contracts.services.errors import Refused
 from obligations.models import CalendarChange, CalendarCheck, Duty
-from obligations.services import calendars, holidays, published_list
+from obligations.services.asking import calendars
+from obligations.services.holidays import proposing, published_list
 from tests.cast import NOON, patch_released
 from tests.obligations.holidays.conftest import DUE, TUESDAY, as_file
 
@@ -24,7 +25,7 @@ def event(day: str, title: str = "Bank holiday for the jubilee", notes: str = ""
 
 
 def upload(admin, data) -> CalendarChange:
-    return holidays.propose_file(admin, NOON, file=as_file(data))
+    return proposing.propose_file(admin, NOON, file=as_file(data))
 
 
 def test_the_list_in_use_says_nothing_new(admin, published):
@@ -94,7 +95,7 @@ def test_a_wrong_file_is_refused_with_the_place_and_the_fix(admin, published, sp
 )
 def test_what_is_no_list_is_refused(admin, data, name, says):
     with pytest.raises(Refused, match=says):
-        holidays.propose_file(admin, NOON, file=as_file(data, name))
+        proposing.propose_file(admin, NOON, file=as_file(data, name))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_what_is_no_list_is_refused(admin, data, name, says):
 def test_a_one_off_day_that_makes_no_sense_is_refused(admin, given, field, says):
     usual = {"division": "england-and-wales", "day": TUESDAY, "name": "Jubilee", "source": "A proclamation"}
     with pytest.raises(Refused, match=says) as refused:
-        holidays.propose_day(admin, NOON, **usual | given)
+        proposing.propose_day(admin, NOON, **usual | given)
     assert refused.value.field == field
     assert not CalendarChange.objects.exists()
 
@@ -127,7 +128,7 @@ def test_the_same_day_is_not_proposed_twice(propose):
 
 
 def test_everywhere_adds_it_only_where_it_is_missing(admin):
-    change = holidays.propose_day(
+    change = proposing.propose_day(
         admin, NOON, division="all", day=date(2026, 3, 17), name="St Patrick", source="x"
     ).change
     assert set(change.added) == {"england-and-wales", "scotland"}
@@ -203,7 +204,7 @@ def test_a_published_day_that_moves_dates_waits_and_a_withdrawn_one_does_not_com
     change.refresh_from_db()
     assert (change.state, change.previewed_moves) == ("ready", 1)
     assert published_list.refresh(NOON) is None
-    holidays.withdraw(change, admin, NOON, reason="Not for this contract")
+    proposing.withdraw(change, admin, NOON, reason="Not for this contract")
     assert published_list.refresh(NOON) is None
     assert CalendarChange.objects.count() == 1
     assert Duty.objects.get(pk=duty.pk).due_date == DUE

@@ -14,11 +14,12 @@ from contracts.services.errors import Refused
 from contracts.services.variations import draft_variation, share_variation
 from contracts.terms.moments import london_day
 from obligations.models import CalendarChange, CalendarMove, Duty, Notice, Phase, Stage
-from obligations.rules.working_days import load_calendar
-from obligations.services import calendars, holidays, redating_rows
-from obligations.services.notices import plan
-from obligations.services.reconcile import reconcile
-from obligations.services.variations import sign_variation
+from obligations.rules.time.working_days import load_calendar
+from obligations.services.asking import calendars
+from obligations.services.holidays import applying, previewing, proposing, redating_rows
+from obligations.services.notices.planning import plan
+from obligations.services.reconciling.reconcile import reconcile
+from obligations.services.variations.signing import sign_variation
 from tests.cast import DMP, NOON, ORDER, SYSTEM, done, happened, patch_released, play
 from tests.obligations.holidays.conftest import DUE, THEN, TUESDAY
 
@@ -114,9 +115,9 @@ def test_the_notices_written_in_bulk_are_those_that_planning_gives(cast, duty, a
 def test_applied_twice_it_does_nothing_the_second_time(cast, duty, applied, admin):
     change = applied()
     before = dates(cast), LedgerEntry.objects.count(), Notice.objects.count()
-    again = holidays.ask_to_apply(change, admin, LATER)
-    holidays.apply(again, LATER)
-    assert holidays.work(LATER) == 0
+    again = applying.ask_to_apply(change, admin, LATER)
+    applying.apply(again, LATER)
+    assert applying.work(LATER) == 0
     assert (dates(cast), LedgerEntry.objects.count(), Notice.objects.count()) == before
     again.refresh_from_db()
     assert (again.version, again.moved, again.applied_at) == (2, 1, NOON)
@@ -183,10 +184,10 @@ def test_dates_in_calendar_days_stay_and_say_that_people_are_not_at_work(cast, a
 
 def test_taking_a_change_back_brings_the_dates_back_by_the_same_way(cast, duty, applied, admin):
     change = applied()
-    back = holidays.propose_taking_back(change, admin, LATER, reason="It was announced in error")
-    holidays.preview(back, LATER)
+    back = proposing.propose_taking_back(change, admin, LATER, reason="It was announced in error")
+    previewing.preview(back, LATER)
     assert moves(back) == {duty.pk: (THEN, DUE)}
-    holidays.apply(holidays.ask_to_apply(CalendarChange.objects.get(pk=back.pk), admin, LATER), LATER)
+    applying.apply(applying.ask_to_apply(CalendarChange.objects.get(pk=back.pk), admin, LATER), LATER)
     duty.refresh_from_db()
     assert (duty.due_date, duty.deadline_version) == (DUE, 3)
     assert calendars.load().version == 3
@@ -195,12 +196,12 @@ def test_taking_a_change_back_brings_the_dates_back_by_the_same_way(cast, duty, 
 
 def test_only_a_waiting_change_can_be_withdrawn_and_the_reason_stays(cast, duty, propose, applied, admin):
     change = propose()
-    holidays.withdraw(change, admin, LATER, reason="Not announced after all")
+    proposing.withdraw(change, admin, LATER, reason="Not announced after all")
     with pytest.raises(Refused, match="not ready"):
-        holidays.ask_to_apply(change, admin, LATER)
+        applying.ask_to_apply(change, admin, LATER)
     change = applied()
     with pytest.raises(Refused, match="taken back"):
-        holidays.withdraw(change, admin, LATER, reason="No")
+        proposing.withdraw(change, admin, LATER, reason="No")
     assert CalendarChange.objects.filter(
         state="withdrawn", withdrawn_reason="Not announced after all"
     ).exists()
@@ -210,21 +211,21 @@ def test_an_outdated_preview_is_not_applied(cast, duty, propose, applied, admin)
     first = propose()
     applied(date(2026, 5, 19))
     with pytest.raises(Refused, match="Work it out again"):
-        holidays.ask_to_apply(first, admin, LATER)
-    holidays.preview(holidays.preview_again(first), LATER)
+        applying.ask_to_apply(first, admin, LATER)
+    previewing.preview(previewing.preview_again(first), LATER)
     assert moves(first) == {duty.pk: (THEN, date(2026, 6, 12))}
-    assert holidays.ask_to_apply(first, admin, LATER).version == 3
+    assert applying.ask_to_apply(first, admin, LATER).version == 3
 
 
 def test_more_duties_cost_no_more_queries(cast, propose, admin):
     def cost(number: int, day: date) -> int:
         for place in range(number):
             patch_released(cast, f"CVE-2026-{day.day}{place}", date(2026, 3, 11), category="Other")
-        change = holidays.ask_to_apply(propose(day), admin, NOON)
+        change = applying.ask_to_apply(propose(day), admin, NOON)
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            holidays.apply(change, NOON)
+            applying.apply(change, NOON)
         return len(queries)
 
     assert cost(1, date(2026, 5, 12)) == cost(30, date(2026, 5, 13))
@@ -273,7 +274,7 @@ def test_what_is_recorded_after_the_preview_is_taken_into_account(cast, duty, pr
         period={"amount": 61, "unit": "working_days"},
     )  # fmt: skip
     other = patch_released(cast, "CVE-2026-2", date(2026, 3, 11), category="Other")
-    holidays.apply(holidays.ask_to_apply(change, admin, LATER), LATER)
+    applying.apply(applying.ask_to_apply(change, admin, LATER), LATER)
     duty.refresh_from_db()
     other.refresh_from_db()
     assert (duty.due_date, duty.deadline_version) == (date(2026, 6, 12), 3)
@@ -283,15 +284,15 @@ def test_what_is_recorded_after_the_preview_is_taken_into_account(cast, duty, pr
 
 def test_a_preview_of_yesterday_is_worked_out_anew(cast, duty, propose, admin, monkeypatch):
     asked = []
-    real = holidays.redated
-    monkeypatch.setattr(holidays, "redated", lambda *args: asked.append(args[0].pk) or real(*args))
+    real = previewing.redated
+    monkeypatch.setattr(previewing, "redated", lambda *args: asked.append(args[0].pk) or real(*args))
     change = propose()
-    holidays.ask_to_apply(change, admin, LATER)
-    holidays.apply(change, NOON + timedelta(days=1))
+    applying.ask_to_apply(change, admin, LATER)
+    applying.apply(change, NOON + timedelta(days=1))
     assert asked == [cast.contract.pk, cast.contract.pk]
     duty.refresh_from_db()
     assert duty.due_date == THEN
     asked.clear()
     second = propose(date(2026, 5, 13))
-    holidays.apply(holidays.ask_to_apply(second, admin, LATER), LATER)
+    applying.apply(applying.ask_to_apply(second, admin, LATER), LATER)
     assert asked == [cast.contract.pk]

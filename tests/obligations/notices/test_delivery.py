@@ -10,9 +10,9 @@ from contracts.models import LedgerEntry, Role
 from contracts.services import ledger
 from contracts.services.contracts import add_member
 from obligations.models import Decision, Duty, Evidence, Notice
-from obligations.rules.rulebook import load_rulebook
-from obligations.services.delivery import PATIENCE, claim_batch, record_in_ledger, send, sweep
-from obligations.services.notices import plan, plan_decided, plan_submitted
+from obligations.rules.register.rulebook import load_rulebook
+from obligations.services.notices.delivery import PATIENCE, claim_batch, record_in_ledger, send, sweep
+from obligations.services.notices.planning import plan, plan_decided, plan_submitted
 from tests.cast import NOON, SYSTEM, patch_released, person, play
 from tests.support.duties import make_duty
 

@@ -8,8 +8,8 @@ import pytest
 
 from contracts.models import LedgerEntry
 from obligations.models import Duty, Notice
-from obligations.services.delivery import claim_batch, sweep
-from obligations.services.notices import plan
+from obligations.services.notices.delivery import claim_batch, sweep
+from obligations.services.notices.planning import plan
 from tests.cast import NOON, make_contract
 from tests.support.duties import make_duty
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from contracts.models import Role
 from contracts.services.contracts import add_member
 from obligations.models import Duty, Notice
-from obligations.services.notices import plan, plan_ahead
+from obligations.services.notices.planning import plan, plan_ahead
 from tests.cast import NOON, SYSTEM, make_contract, person
 from tests.support.duties import make_duty
 

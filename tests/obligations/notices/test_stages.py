@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from contracts.terms.moments import LONDON, end_of_day
-from obligations.rules.notices import Owed, Stage, planned, told, why_not
-from obligations.rules.working_days import load_calendar
+from obligations.rules.notices.stages import Owed, Stage, roles_told
+from obligations.rules.notices.windows import planned, why_not
+from obligations.rules.time.working_days import load_calendar
 
 CALENDAR = load_calendar()
 
@@ -175,15 +176,15 @@ def test_every_planned_notice_would_be_sent_at_its_moment():
 
 
 def test_who_is_told():
-    assert told("due_soon", "supplier") == {"lead", "contributor"}
-    assert told("due_today", "authority") == {"reviewer", "assurance_lead"}
-    assert told("overdue", "supplier") == {
+    assert roles_told("due_soon", "supplier") == {"lead", "contributor"}
+    assert roles_told("due_today", "authority") == {"reviewer", "assurance_lead"}
+    assert roles_told("overdue", "supplier") == {
         "lead",
         "contributor",
         "reviewer",
         "assurance_lead",
         "board_member",
     }
-    assert "board_member" not in told("overdue", "authority")
-    assert told("due_soon", "both") == told("overdue", "authority")
-    assert told(Stage.SUBMITTED, "supplier") == {"lead"}
+    assert "board_member" not in roles_told("overdue", "authority")
+    assert roles_told("due_soon", "both") == roles_told("overdue", "authority")
+    assert roles_told(Stage.SUBMITTED, "supplier") == {"lead"}

@@ -13,8 +13,8 @@ from obligations.models import FactRecord, PlanState, PlanVersion
 from obligations.plans.selectors import closed_by_refusal, last_act, plan_page
 from obligations.plans.services import decisions, versions
 from obligations.plans.services.taking_back import take_back
-from obligations.rules.standing import Standing
-from obligations.services.reconcile import reconcile
+from obligations.rules.engine.standing import Standing
+from obligations.services.reconciling.reconcile import reconcile
 from tests.cast import SYSTEM
 from tests.obligations.plans.conftest import SMP, at
 

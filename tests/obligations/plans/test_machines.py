@@ -14,8 +14,8 @@ from contracts.services.errors import Refused
 from obligations.models import PlanChange, PlanReview, PlanState, Verdict
 from obligations.plans.kinds import kinds, machines, why_not
 from obligations.plans.services import acting
-from obligations.rules.facts import vocabulary
 from obligations.rules.machine import NEW, MachineError, load
+from obligations.rules.register.facts import vocabulary
 from tests.obligations.plans.conftest import SMP, START, at
 
 ROLES = [*Role.values, "stranger"]

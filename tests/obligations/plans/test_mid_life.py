@@ -10,7 +10,7 @@ from contracts.services.errors import Refused
 from obligations.models import FactRecord, Phase, PlanState
 from obligations.plans.kinds import kinds
 from obligations.plans.services import decisions, upkeep, versions
-from obligations.rules.standing import Standing
+from obligations.rules.engine.standing import Standing
 from tests.cast import ORDER, play
 from tests.obligations.plans.conftest import SMP, Table, at
 

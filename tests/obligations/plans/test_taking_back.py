@@ -18,7 +18,7 @@ from obligations.models import FactRecord, Phase, PlanAct, PlanState, PlanVersio
 from obligations.plans.kinds import TAKE_BACK, machines, take_back_of
 from obligations.plans.selectors import last_act
 from obligations.plans.services import decisions, taking_back, upkeep, versions
-from obligations.services.facts import withdraw_fact
+from obligations.services.recording.facts import withdraw_fact
 from tests.cast import happened
 from tests.obligations.plans.conftest import SMP, Table, at
 from tests.obligations.plans.test_machines import WHO

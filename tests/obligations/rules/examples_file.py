@@ -11,7 +11,7 @@ from typing import Any
 from contracts.terms.moments import LONDON, When, parse_when
 from contracts.terms.periods import Period
 from contracts.terms.phrases import Kind, parse_limit
-from obligations.rules.deadlines import (
+from obligations.rules.time.deadlines import (
     AgreePeriod,
     Alternative,
     Choose,

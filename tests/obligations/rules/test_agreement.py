@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contracts.terms.periods import Period, Unit
-from obligations.rules.agreement import Result, agreement, expected_limits, same_length
-from obligations.rules.rulebook import load_rulebook
+from obligations.rules.register.agreement import Result, agreement, expected_limits, same_length
+from obligations.rules.register.rulebook import load_rulebook
 
 DMP, ORDER = load_rulebook("dmp_schedule_23"), load_rulebook("order_schedule_9")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from obligations.rules.calculator import as_json, as_text, calculate
+from obligations.rules.engine.calculator import as_json, as_text, calculate
 
 ROOT = Path(__file__).resolve().parents[3]
 

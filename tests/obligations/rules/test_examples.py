@@ -8,9 +8,14 @@ import pytest
 
 from contracts.terms.moments import end_of_day, is_moment, parse_when
 from contracts.terms.periods import Unit
-from obligations.rules.deadlines import Reading, fold, load_calendar, notice_day
-from obligations.rules.derivation import said
-from obligations.rules.recurrence import next_anniversary, next_occurrence, on_anniversary, periods_missed
+from obligations.rules.time.deadlines import Reading, fold, load_calendar, notice_day
+from obligations.rules.time.derivation import said
+from obligations.rules.time.recurrence import (
+    next_anniversary,
+    next_occurrence,
+    on_anniversary,
+    periods_missed,
+)
 from tests.obligations.rules.examples_file import (
     COUNTED,
     Example,

@@ -9,10 +9,10 @@ import pytest
 
 from contracts.terms.moments import LONDON, When, end_of_day
 from contracts.terms.periods import Period, Unit
-from obligations.rules.deadlines import Start, Suspend, fold, limit, load_calendar
-from obligations.rules.derivation import Deadline
-from obligations.rules.lifecycle import State, in_time, overdue, state_of, what_counts
-from obligations.rules.standing import Standing, sort_key, standing_of
+from obligations.rules.engine.lifecycle import State, in_time, overdue, state_of, what_counts
+from obligations.rules.engine.standing import Standing, sort_key, standing_of
+from obligations.rules.time.deadlines import Start, Suspend, fold, limit, load_calendar
+from obligations.rules.time.derivation import Deadline
 
 ENGLAND = load_calendar()
 RELEASE = date(2026, 3, 12)

@@ -7,17 +7,17 @@ from datetime import date, datetime
 import pytest
 
 from contracts.terms.moments import LONDON
-from obligations.rules.calculator import (
+from obligations.rules.engine.calculator import (
     read_words,
     readings_untried,
     rules_to_try,
     start_of_rule,
     start_of_words,
 )
-from obligations.rules.folding import fold
-from obligations.rules.month_view import MonthView, days_of, month_view
-from obligations.rules.rulebook import load_rulebook
-from obligations.rules.working_days import load_calendar
+from obligations.rules.register.rulebook import load_rulebook
+from obligations.rules.time.deadline_builder import fold
+from obligations.rules.time.month_view import MonthView, days_of, month_view
+from obligations.rules.time.working_days import load_calendar
 
 DMP = load_rulebook("dmp_schedule_23")
 

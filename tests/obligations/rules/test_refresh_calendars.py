@@ -7,7 +7,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
-from obligations.rules.working_days import load_calendar, read_calendar
+from obligations.rules.time.working_days import load_calendar, read_calendar
 
 ROOT = Path(__file__).resolve().parents[3]
 SHIPPED = tomllib.loads((ROOT / "obligations" / "calendars" / "uk.toml").read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
-from obligations.rules.working_days import (
+from obligations.rules.time.working_days import (
     DIVISIONS,
     HORIZON,
     CalendarError,

@@ -24,8 +24,8 @@ from contracts.terms.in_force import text_over_time
 from contracts.terms.moments import end_of_day
 from obligations.models import Duty
 from obligations.services import as_at
-from obligations.services.paper import OnPaper, sign_on_paper
-from obligations.services.sweep import behind, look_at, sweep
+from obligations.services.reconciling.sweep import behind, look_at, sweep
+from obligations.services.variations.paper import OnPaper, sign_on_paper
 from tests.cast import DMP, NOON, RIVERSIDE, patch_released, play
 from tests.obligations.services.test_variations_in_full import FIGURE, INSERTED, STOP, Wanted, drafted, signed
 

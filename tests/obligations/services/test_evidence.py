@@ -13,8 +13,8 @@ from contracts.models import KeptBy, LedgerEntry
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from obligations.models import Decision, Duty, Evidence, Notice, Phase
-from obligations.services.evidence import decide, log_evidence
-from obligations.services.facts import withdraw_fact
+from obligations.services.recording.evidence import decide, log_evidence
+from obligations.services.recording.facts import withdraw_fact
 from tests.cast import NOON, SYSTEM, done, happened, patch_released, person, play
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]

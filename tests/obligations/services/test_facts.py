@@ -13,8 +13,8 @@ from contracts.services import ledger
 from contracts.services.errors import Refused
 from contracts.terms.moments import LONDON
 from obligations.models import Duty, Evidence, FactRecord, Notice, Phase
-from obligations.services.evidence import decide
-from obligations.services.facts import record_fact, withdraw_fact
+from obligations.services.recording.evidence import decide
+from obligations.services.recording.facts import record_fact, withdraw_fact
 from tests.cast import DMP, NOON, ORDER, SYSTEM, done, happened, patch_released, play
 from tests.support.together import at_once
 

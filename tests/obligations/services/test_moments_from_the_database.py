@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 from contracts.terms.periods import Period, Unit
 from obligations.models import FactRecord
-from obligations.rules.deadlines import limit, load_calendar
-from obligations.services.slices import as_fact
+from obligations.rules.time.deadlines import limit, load_calendar
+from obligations.services.asking.engine_input import as_fact
 
 
 def test_half_past_midnight_in_summer_is_that_day_in_london() -> None:

@@ -10,8 +10,8 @@ from contracts.models import LedgerEntry
 from contracts.services.errors import Refused
 from obligations.models import Duty, Notice, Phase
 from obligations.services.as_at import as_at
-from obligations.services.evidence import log_evidence
-from obligations.services.readings import choose_reading, preview
+from obligations.services.choosing.readings import choose_reading, preview
+from obligations.services.recording.evidence import log_evidence
 from tests.cast import NOON, Cast, done, happened, play
 
 pytestmark = pytest.mark.django_db

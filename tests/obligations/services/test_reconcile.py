@@ -14,14 +14,14 @@ from contracts.services import ledger
 from contracts.services.errors import Refused
 from contracts.terms.moments import LONDON, place_in_london
 from obligations.models import Duty, Evidence, FactRecord, Notice, Phase
-from obligations.rules.facts import vocabulary
-from obligations.rules.rulebook import load_rulebook
-from obligations.services import slices
-from obligations.services.adopt import adopt_rulebooks
-from obligations.services.evidence import decide, log_evidence
-from obligations.services.facts import record_fact, record_on_page, withdraw_on_page
-from obligations.services.reconcile import reconcile
-from obligations.services.recurring import raise_recurring
+from obligations.rules.register.facts import vocabulary
+from obligations.rules.register.rulebook import load_rulebook
+from obligations.services.asking import engine_input
+from obligations.services.reconciling.adopt import adopt_rulebooks
+from obligations.services.reconciling.reconcile import reconcile
+from obligations.services.reconciling.recurring import raise_recurring
+from obligations.services.recording.evidence import decide, log_evidence
+from obligations.services.recording.facts import record_fact, record_on_page, withdraw_on_page
 from tests.cast import DMP, NOON, ORDER, SYSTEM, done, happened, patch_released, play
 
 pytestmark = pytest.mark.django_db
@@ -261,7 +261,7 @@ def test_a_slice_holds_only_what_is_about_its_subject():
     cast = play()
     many_duties(cast, 200)
     patch_released(cast, "CVE-NEW")
-    part = slices.load(cast.contract, {"CVE-NEW"})
+    part = engine_input.load(cast.contract, {"CVE-NEW"})
     assert [fact.subject for fact in part.facts] == ["CVE-NEW"]
     assert [duty.subject for duty in part.rows] == ["CVE-NEW"]
 
@@ -305,5 +305,5 @@ def test_the_repeated_hour_of_october_is_flagged_only_where_nobody_said_which():
     for subject, when in (("B-1", unsaid), ("B-2", said)):
         happened(cast, "breach_of_security_occurred", when, subject, now=now)
         fact = FactRecord.objects.get(subject=subject)
-        flags.append((fact.repeated_hour, slices.as_fact(fact).repeated_hour))
+        flags.append((fact.repeated_hour, engine_input.as_fact(fact).repeated_hour))
     assert flags == [(True, True), (False, False)]

@@ -11,10 +11,10 @@ from contracts.models import LedgerEntry
 from contracts.services import ledger
 from contracts.terms.moments import LONDON
 from obligations.models import Duty, Notice, Phase, WakeUp
-from obligations.services import recurring
-from obligations.services.evidence import decide
-from obligations.services.facts import withdraw_fact
-from obligations.services.recurring import raise_recurring
+from obligations.services.reconciling import recurring
+from obligations.services.reconciling.recurring import raise_recurring
+from obligations.services.recording.evidence import decide
+from obligations.services.recording.facts import withdraw_fact
 from tests.cast import NOON, ORDER, done, happened, patch_released, play
 from tests.support.together import at_once
 

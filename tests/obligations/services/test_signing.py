@@ -13,9 +13,9 @@ from contracts.services import ledger
 from contracts.services.errors import Refused
 from contracts.services.variations import draft_variation, share_variation, withdraw_variation
 from obligations.models import Duty, Notice, Obligation, Phase
-from obligations.services.adopt import fit_to_the_words
-from obligations.services.reconcile import reconcile
-from obligations.services.variations import apply_if_signed, sign_variation
+from obligations.services.reconciling.adopt import fit_to_the_words
+from obligations.services.reconciling.reconcile import reconcile
+from obligations.services.variations.signing import apply_if_signed, sign_variation
 from tests.cast import DMP, NOON, ORDER, SYSTEM, done, happened, make_contract, patch_released, play
 from tests.support.together import at_once
 
@@ -292,7 +292,7 @@ def test_the_same_path_in_another_schedule_is_left_alone():
 
 
 def test_signed_before_the_rulebooks_are_adopted_it_holds_all_the_same():
-    from obligations.services.adopt import adopt_rulebooks
+    from obligations.services.reconciling.adopt import adopt_rulebooks
 
     cast = make_contract()
     variation = in_force(cast)

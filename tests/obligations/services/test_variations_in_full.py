@@ -16,10 +16,10 @@ from contracts.services.documents import upload_document
 from contracts.services.errors import Refused
 from contracts.services.variations import share_variation
 from obligations.models import Duty, Notice, Obligation, Phase
-from obligations.services.drafting import Wanted, draft
-from obligations.services.impact import impact_of
-from obligations.services.reconcile import reconcile
-from obligations.services.variations import apply_if_signed, sign_variation
+from obligations.services.reconciling.reconcile import reconcile
+from obligations.services.variations.drafting import Wanted, draft
+from obligations.services.variations.impact import impact_of
+from obligations.services.variations.signing import apply_if_signed, sign_variation
 from tests.cast import DMP, NOON, SYSTEM, happened, patch_released, play
 from tests.contracts.terms.test_references import NAMES_THE_DOCUMENTATION, SEEDS
 

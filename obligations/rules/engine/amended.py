@@ -1,0 +1,276 @@
+"""Duties under a contract that variations have changed: the engine, asked once for each way a rule has stood.
+
+A rule that was switched off and used again, or whose figure was changed, is asked about once for every span
+of days in which it stood one way, and the answers are put together (R28). Everything else goes to the engine
+as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from contracts.terms.moments import (
+    Day,
+    Moment,
+    end_of_day,
+    first_moment,
+    last_moment,
+    london_day,
+    start_of_day,
+)
+from contracts.terms.variations import covers
+from obligations.rules.engine.derive import derive
+from obligations.rules.engine.lifecycle import State, state_of
+from obligations.rules.register.amendments import Amendments, Figure, Use, uses
+from obligations.rules.register.contract_figures import owned, told
+from obligations.rules.register.duty import Completion, Duty
+from obligations.rules.register.facts import Fact
+from obligations.rules.register.rule import Every, Rule, Shape
+from obligations.rules.register.rulebook import Rulebook
+from obligations.rules.register.terms import ContractTerms, SignedVariation
+from obligations.rules.time.derivation import Deadline, Reading, Step, said
+from obligations.rules.time.working_days import Calendar
+
+OLD_LIMIT = "the limit before the variation"
+NEW_LIMIT = "the limit of the variation"
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What does not change from one span to the next."""
+
+    book: Rulebook
+    terms: ContractTerms
+    facts: Sequence[Fact]
+    completions: Sequence[Completion]
+    calendar: Calendar
+    as_at: Moment
+
+    def ask(
+        self,
+        rules: Sequence[Rule],
+        terms: ContractTerms,
+        facts: Iterable[Fact],
+        completions: Iterable[Completion],
+    ) -> list[Duty]:
+        book = replace(self.book, rules=tuple(rules))
+        return derive(book, terms, facts, completions, self.calendar, self.as_at)
+
+
+def amended(book: Rulebook, amendments: Amendments) -> Rulebook:
+    """The rulebook with the rules that variations brought, whenever they take effect."""
+    new = tuple(one.rule for one in amendments.new)
+    return replace(book, rules=(*book.rules, *new)) if new else book
+
+
+def derive_varied(
+    book: Rulebook,
+    terms: ContractTerms,
+    amendments: Amendments,
+    facts: Iterable[Fact],
+    completions: Iterable[Completion],
+    calendar: Calendar,
+    as_at: Moment,
+) -> list[Duty]:
+    """Every duty as at a moment, as ``engine.derive`` says, under the contract's own figures (R34) and the
+    amendments in effect by then (R28).
+    """
+    if terms.own_figures:
+        own, plain_terms = owned(book, terms.own_figures), replace(terms, own_figures=())
+        found = derive_varied(own, plain_terms, amendments, facts, completions, calendar, as_at)
+        return told(found, own, terms.own_figures)
+    amendments = amendments.by(as_at)
+    facts, completions = list(facts), list(completions)
+    if not amendments:
+        return derive(book, terms, facts, completions, calendar, as_at)
+    known = replace(terms, variations=tuple(one for one in terms.variations if _known(one, as_at)))
+    question = _Question(book, known, facts, completions, calendar, as_at)
+    special = _special(book, amendments)
+    plain = [rule for rule in book.rules if (rule.path, rule.category is None) not in special]
+    duties = question.ask(plain, known, facts, completions)
+    for rules in special.values():
+        spans = uses(rules[0].path, known.variations, amendments.again, None)
+        for use in spans:
+            duties += _in_span(question, rules, use, amendments.figures)
+    for one in amendments.new:
+        for use in uses(one.rule.path, known.variations, amendments.again, one.day):
+            duties += _in_span(question, [one.rule], use, amendments.figures, born=one.day)
+    return duties
+
+
+def _known(one: SignedVariation, as_at: Moment) -> bool:
+    """Whether both signatures of a variation were made by a moment."""
+    signed = (one.supplier_signed, one.authority_signed)
+    return all(when is not None and first_moment(when) <= as_at for when in signed)
+
+
+def _special(book: Rulebook, amendments: Amendments) -> dict[tuple[str, bool], list[Rule]]:
+    """The rules to ask about span by span; rules of one paragraph that differ by category stay together."""
+    keys = {one.rule_key for one in amendments.figures}
+    found: dict[tuple[str, bool], list[Rule]] = {}
+    for rule in book.duties:
+        if rule.key in keys or any(covers(one.path, rule.path) for one in amendments.again):
+            found[rule.path, rule.category is None] = []
+    for rule in book.duties:
+        if (rule.path, rule.category is None) in found:
+            found[rule.path, rule.category is None].append(rule)
+    return found
+
+
+def _in_span(
+    question: _Question,
+    rules: Sequence[Rule],
+    use: Use,
+    figures: Sequence[Figure],
+    *,
+    born: Day | None = None,
+) -> list[Duty]:
+    """The duties of these rules in one span of use, under each figure in turn."""
+    mark = f" from {use.first.isoformat()}" if use.first is not None and use.first != born else ""
+    terms, facts, completions = _as_it_stood(question, rules, use, mark)
+    asked = [rule for rule in rules if use.first in (None, born) or rule.shape is not Shape.ONE_OFF]
+    duties = question.ask(asked, terms, facts, completions) if asked else []
+    causes = {fact.source: fact for fact in question.facts}
+    current = list(asked)
+    for figure in figures:
+        if not any(rule.key == figure.rule_key for rule in current):
+            continue
+        before = current
+        current = [_with_figure(rule, figure) for rule in current]
+        later = question.ask(current, terms, facts, completions)
+        duties = _merged(question, before, duties, later, figure, causes)
+    return [_marked(duty, use, mark) for duty in duties if not mark or _begins_in(duty, use)]
+
+
+def _as_it_stood(
+    question: _Question, rules: Sequence[Rule], use: Use, mark: str
+) -> tuple[ContractTerms, list[Fact], list[Completion]]:
+    """The terms, facts and completions that count in one span of use."""
+    terms = replace(question.terms, variations=(use.stop,) if use.stop else ())
+    named = [_unmarked(one, mark) for one in question.completions if _marks(one) == mark]
+    if use.first is None:
+        return terms, list(question.facts), named
+    begins = start_of_day(use.first)
+    if all(rule.every is not Every.ANNIVERSARY for rule in rules):
+        terms = replace(terms, start_date=use.first, commencement_date=use.first, tracked_from=None)
+    starting = {kind for rule in rules for kind in (*rule.on, *rule.met_by)}
+    anchors = {rule.anchor for rule in rules if rule.anchor}
+    facts = []
+    for fact in question.facts:
+        if fact.kind in anchors and first_moment(fact.at) < begins:
+            facts.append(replace(fact, at=use.first))
+        elif last_moment(fact.at) >= begins or fact.kind not in starting | {"duty_done"}:
+            facts.append(fact)
+    return terms, facts, [one for one in named if last_moment(one.done) >= begins]
+
+
+def _marks(one: Completion) -> str:
+    _, found, day = (one.occurrence or "").partition(" from ")
+    return found + day
+
+
+def _unmarked(one: Completion, mark: str) -> Completion:
+    return replace(one, occurrence=one.occurrence.removesuffix(mark)) if mark and one.occurrence else one
+
+
+def _begins_in(duty: Duty, use: Use) -> bool:
+    """Whether a duty belongs to a span that began with a reinstatement: what was owed before it did not."""
+    if use.first is None:
+        return True
+    due = duty.deadline.due_date
+    return london_day(duty.owed_from) >= use.first or (due is not None and due >= use.first)
+
+
+def _marked(duty: Duty, use: Use, mark: str) -> Duty:
+    if not mark or use.first is None:
+        return duty
+    text = f"Variation {use.again} uses this paragraph again from {said(use.first)}: counted from that day"
+    deadline = replace(duty.deadline, steps=(*duty.deadline.steps, Step("R28", text)))
+    begins = start_of_day(use.first)
+    return replace(
+        duty, occurrence=duty.occurrence + mark, deadline=deadline, owed_from=max(duty.owed_from, begins)
+    )
+
+
+def _with_figure(rule: Rule, figure: Figure) -> Rule:
+    if rule.key != figure.rule_key:
+        return rule
+    return replace(rule, amount=figure.period.amount, unit=figure.period.unit)
+
+
+def _merged(
+    question: _Question,
+    rules: Sequence[Rule],
+    before: Sequence[Duty],
+    after: Sequence[Duty],
+    figure: Figure,
+    causes: dict[str, Fact],
+) -> list[Duty]:
+    """The duties before and after a change of figure, put together.
+
+    What began before the day and was due before it, or was done, is as it was. What begins on or after it has
+    the new limit. What was running keeps the limit that is safest for the party that owes it (R12).
+    """
+    old = {duty.identity: duty for duty in before}
+    rule = next(rule for rule in rules if rule.key == figure.rule_key)
+    found = []
+    for duty in after:
+        earlier = old.pop(duty.identity, None)
+        if duty.rule_key != figure.rule_key:
+            found.append(duty)
+        elif earlier is None or _began(duty, causes) >= figure.day:
+            found.append(_said_new(duty, rule, figure))
+        else:
+            found.append(_running(question, rule, earlier, duty, figure))
+    kept = [duty for duty in old.values() if _began(duty, causes) < figure.day]
+    return [*found, *kept]
+
+
+def _began(duty: Duty, causes: dict[str, Fact]) -> Day:
+    cause = causes.get(duty.cause_fact or "")
+    return min(london_day(cause.at), london_day(duty.owed_from)) if cause else london_day(duty.owed_from)
+
+
+def _running(question: _Question, rule: Rule, old: Duty, new: Duty, figure: Figure) -> Duty:
+    """A duty that began before the figure changed."""
+    was, now = old.deadline, new.deadline
+    done_before = old.done is not None and last_moment(old.done) < start_of_day(figure.day)
+    if was.due_at is None or was.due_date is None or now.due_at is None or now.due_date is None:
+        return old
+    if was.due_date < figure.day or done_before or old.ended_by is not None:
+        return old
+    due = max(now.due_at, end_of_day(figure.day)) if now.due_date < figure.day else now.due_at
+    if due == was.due_at:
+        return old
+    takes_new = (due > was.due_at) if rule.retention else (due < was.due_at)
+    told = _told(rule, figure)
+    if takes_new:
+        which = "longer" if rule.retention else "shorter"
+        text = f"{told}: started before that day, so the {which} limit counts"
+        other = Reading(OLD_LIMIT, "R28", was.due_date, was.due_at)
+        steps = (*now.steps, Step("R28", text))
+        literal = now.literal_limit if due == now.due_at else now.due_date
+        deadline = replace(now, due_at=due, due_date=london_day(due), steps=steps, literal_limit=literal)
+    else:
+        text = f"{told}: started before that day, so the limit it had counts"
+        other = Reading(NEW_LIMIT, "R28", london_day(due), due)
+        deadline = replace(was, steps=(*was.steps, Step("R28", text)))
+    deadline = replace(deadline, readings=(*deadline.readings, other))
+    return replace(old, deadline=deadline, state=_state(question, old, deadline))
+
+
+def _state(question: _Question, duty: Duty, deadline: Deadline) -> str:
+    if duty.state in (State.ENDED, State.SUSPENDED):
+        return duty.state
+    return str(state_of(deadline, as_at=question.as_at, done=duty.done, outcome=duty.outcome))
+
+
+def _said_new(duty: Duty, rule: Rule, figure: Figure) -> Duty:
+    steps = (*duty.deadline.steps, Step("R28", _told(rule, figure)))
+    return replace(duty, deadline=replace(duty.deadline, steps=steps))
+
+
+def _told(rule: Rule, figure: Figure) -> str:
+    before = f"{rule.period} becomes " if rule.period else ""
+    return f"Variation {figure.number}, from {said(figure.day)}: {before}{figure.period}"

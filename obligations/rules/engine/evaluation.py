@@ -1,0 +1,191 @@
+"""One question to the engine: terms, what is known by a moment, and the calendar to count with."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from contracts.terms.moments import Day, Moment, When, first_moment, last_moment, london_day
+from obligations.rules.engine.derived_facts import complete
+from obligations.rules.register.duty import Completion
+from obligations.rules.register.facts import Fact, kind_of
+from obligations.rules.register.rule import Rule
+from obligations.rules.register.rulebook import Rulebook
+from obligations.rules.register.terms import ContractTerms
+from obligations.rules.time.deadlines import Calendar, Choose, Start
+from obligations.rules.time.derivation import Step, said_when
+from obligations.rules.time.notices_given import notice_day
+
+RELEASED = "released"
+"""The other reading of what was running when a variation switched its paragraph off (R28)."""
+
+TERMINATED = ("agreement_terminated", "service_use_ceased")
+
+
+Placed: TypeAlias = list[tuple[int, Fact]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What ``derive`` was asked. ``facts`` are complete: known by ``as_at``, each once, with what follows of
+    them.
+    """
+
+    rulebook: Rulebook
+    terms: ContractTerms
+    facts: Sequence[Fact]
+    completions: Sequence[Completion]
+    calendar: Calendar
+    as_at: Moment
+
+    @classmethod
+    def of(
+        cls,
+        rulebook: Rulebook,
+        terms: ContractTerms,
+        facts: Iterable[Fact],
+        completions: Iterable[Completion],
+        calendar: Calendar,
+        as_at: Moment,
+    ) -> Case:
+        """Leave out what was not known by ``as_at`` and add what follows from the rest."""
+        proofs = [proof for proof in completions if first_moment(proof.done) <= as_at]
+        return cls(rulebook, terms, complete(facts, as_at), proofs, calendar, as_at)
+
+    @cached_property
+    def _kinds(self) -> dict[str, Placed]:
+        """The facts of each kind with their place in the order of time."""
+        found: dict[str, Placed] = defaultdict(list)
+        for place, fact in enumerate(self.facts):
+            found[fact.kind].append((place, fact))
+        return found
+
+    @cached_property
+    def _subjects(self) -> dict[tuple[str, str | None], Placed]:
+        """The facts of each kind and subject with their place in the order of time."""
+        found: dict[tuple[str, str | None], Placed] = defaultdict(list)
+        for place, fact in enumerate(self.facts):
+            found[fact.kind, fact.subject].append((place, fact))
+        return found
+
+    @cached_property
+    def _sources(self) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            found[fact.source].append(fact)
+        return found
+
+    @cached_property
+    def _proofs(self) -> dict[str, list[Completion]]:
+        found: dict[str, list[Completion]] = defaultdict(list)
+        for proof in self.completions:
+            found[proof.citation].append(proof)
+        return found
+
+    def of_kinds(self, kinds: Iterable[str]) -> list[Fact]:
+        """The facts of these kinds, in order of time."""
+        return _in_order([self._kinds.get(kind, ()) for kind in dict.fromkeys(kinds)])
+
+    def about(self, subject: str | None, kinds: Iterable[str]) -> list[Fact]:
+        """The facts of these kinds on one subject, in order of time; of a contract-wide kind all of them."""
+        return _in_order(
+            [
+                self._kinds.get(kind, ())
+                if kind_of(kind).contract_wide
+                else self._subjects.get((kind, subject), ())
+                for kind in dict.fromkeys(kinds)
+            ]
+        )
+
+    def said_done(self, subject: str | None) -> list[Fact]:
+        """What was recorded as done about one subject, whatever the duty."""
+        return _in_order([self._subjects.get(("duty_done", subject), ())])
+
+    def proofs_under(self, citation: str) -> list[Completion]:
+        """Everything handed in under one paragraph."""
+        return self._proofs.get(citation, [])
+
+    def fact_from(self, source: str | None, *kinds: str | None) -> Fact | None:
+        """The fact of this key and one of these kinds, if it is known."""
+        return next((fact for fact in self._sources.get(source or "", ()) if fact.kind in kinds), None)
+
+    @cached_property
+    def service_end(self) -> Day | None:
+        """The last day of the service: the contract's end, or its termination where that came first."""
+        ends = [self.terms.end_date] if self.terms.end_date else []
+        ends += [london_day(fact.at) for fact in self.of_kinds(TERMINATED)]
+        return min(ends, default=None)
+
+    def applies(self, rule: Rule) -> bool:
+        """Whether the conditions of the order that the rule depends on hold (R30)."""
+        return all(
+            getattr(self.terms.settings, condition.values[0])
+            for condition in rule.conditions
+            if condition.kind == "setting"
+        )
+
+    def chosen(self, rule: Rule) -> str | None:
+        """The name of the reading chosen for this contract, or None for the default (R12)."""
+        return self.terms.chosen_reading(*rule.names)
+
+    def choice(self, rule: Rule) -> list[Choose]:
+        """The reading chosen for this contract, as a deadline event; what a variation releases is none."""
+        name = self.chosen(rule)
+        return [Choose(name, reason="chosen for this contract")] if name and name != RELEASED else []
+
+    def given(self, fact: Fact) -> tuple[When, tuple[Step, ...], bool]:
+        """When a fact starts a clock: its own time, or for a notice the day it counts (R14).
+
+        With the steps that say so, and whether the day is provisional.
+        """
+        cutoff = self.terms.settings.notice_cutoff
+        if cutoff is None or not kind_of(fact.kind).notice:
+            return fact.at, (), False
+        counted = notice_day(fact.at, cutoff, self.calendar)
+        if counted.day == london_day(fact.at):
+            return fact.at, (), False
+        return counted.day, counted.steps, counted.provisional
+
+
+def _in_order(groups: Sequence[Sequence[tuple[int, Fact]]]) -> list[Fact]:
+    """Facts of several groups in order of time."""
+    if len(groups) == 1:
+        return [fact for _, fact in groups[0]]
+    return [fact for _, fact in sorted(placed for group in groups for placed in group)]
+
+
+def what_happened(fact: Fact) -> Step:
+    """The step that names the fact, when it happened, and when it was recorded where that was later (R11)."""
+    text = f"{kind_of(fact.kind).label}: {said_when(fact.at)}"
+    if last_moment(fact.learned) > last_moment(fact.at):
+        text += f", recorded {said_when(fact.learned)}"
+    if fact.recorded_by:
+        text += f" by {fact.recorded_by}"
+    return Step("R11", text)
+
+
+def later(one: When, other: When) -> When:
+    """The later of two times; a bare day begins at its first moment."""
+    return one if first_moment(one) >= first_moment(other) else other
+
+
+def started(case: Case, rule: Rule, cause: Fact, first_bit: When) -> Start:
+    """The start of a caused duty's clock, with the fact, the notice's day and the duty's first bite.
+
+    A word without a number has no clock: it is owed from when the duty first bit (R9).
+    """
+    at, notes, provisional = case.given(cause)
+    return Start(
+        at if rule.period is not None else first_bit,
+        rule.period,
+        qualifier=rule.qualifier,
+        first_bit=first_bit,
+        word=rule.word,
+        repeated_hour=cause.repeated_hour and at == cause.at,
+        notes=(what_happened(cause), *notes),
+        provisional=provisional,
+        citation=rule.citation,
+    )

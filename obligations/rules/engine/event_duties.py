@@ -1,0 +1,230 @@
+"""Duties that a fact causes: events, requests and gates (R9, R10, R11, R25, R26, R28)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from contracts.terms.moments import When, end_of_day, first_moment, last_moment
+from contracts.terms.periods import Period
+from obligations.rules.engine.completion import proof_for, stand
+from obligations.rules.engine.derived_facts import cycle_of, is_lapse
+from obligations.rules.engine.disapplication import carried, in_force, lifted
+from obligations.rules.engine.evaluation import Case, later, started, what_happened
+from obligations.rules.engine.lifecycle import State
+from obligations.rules.register.duty import ONCE, Completion, Duty
+from obligations.rules.register.facts import Fact, detail_when, kind_of
+from obligations.rules.register.rule import Rule, RuleReading, Shape
+from obligations.rules.time.deadlines import Alternative, Deadline, Start, fold
+from obligations.rules.time.derivation import Step, said, said_when
+
+_GRAVITY = ("actual", "sustained_attempted", "attempted", "potential")
+_TWO_PARTIES = ("supplier", "authority")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What raises one duty: the fact its clock runs from, all facts of that life, and which duty it is."""
+
+    fact: Fact
+    facts: tuple[Fact, ...]
+    occurrence: str
+    party: str
+    first_bit: When
+
+
+def caused_duties(case: Case, rule: Rule) -> Iterator[Duty]:
+    """Every duty that facts cause under one rule."""
+    stop = case.terms.stop_of(rule.path, case.as_at)
+    for cause in causes_of(case, rule):
+        if in_force(stop, cause.fact.at):
+            duty = _duty(case, rule, cause)
+            if duty is not None:
+                yield duty
+
+
+def causes_of(case: Case, rule: Rule) -> Iterator[Cause]:
+    """The causes under one rule, one for each duty it should make (and no others)."""
+    for facts in _lives(case, rule):
+        fact = _runs_from(rule, facts)
+        occurrence = _occurrence(rule, fact)
+        if not _outcome_fits(rule, facts):
+            continue
+        for party, first in _bound(rule, facts):
+            own = occurrence if party == rule.party else f"{occurrence} by {party}"
+            aware = _aware(case, rule, fact) if first is None else later(first, fact.at)
+            yield Cause(fact, facts, own, party, aware)
+
+
+def _lives(case: Case, rule: Rule) -> Iterable[tuple[Fact, ...]]:
+    """The facts that start the rule, grouped by the one thing they are about."""
+    groups: dict[tuple[str, ...], list[Fact]] = {}
+    for fact in case.of_kinds(rule.on):
+        groups.setdefault(_life(rule, fact), []).append(fact)
+    return [tuple(facts) for facts in groups.values()]
+
+
+def _life(rule: Rule, fact: Fact) -> tuple[str, ...]:
+    """Which life a fact belongs to: its subject's, a round of the plan's approval, or its own alone."""
+    if fact.kind.startswith("smp_") and kind_of(fact.kind).contract_wide and rule.once_per == "subject":
+        return ("plan", str(cycle_of(fact)))
+    if rule.once_per == "fact" or fact.kind == "certification_ceased" or fact.subject is None:
+        return ("fact", fact.subject or "", fact.at.isoformat())
+    return ("subject", fact.subject)
+
+
+def _occurrence(rule: Rule, fact: Fact) -> str:
+    life = _life(rule, fact)
+    if life[0] == "plan":
+        return ONCE if life[1] == "1" else f"round {life[1]}"
+    return life[2] if life[0] == "fact" else ONCE
+
+
+def _runs_from(rule: Rule, facts: tuple[Fact, ...]) -> Fact:
+    """The fact the clock runs from: of the kind the rule names first, the earliest."""
+    return min(facts, key=lambda fact: (rule.on.index(fact.kind), first_moment(fact.at), fact.natural_key))
+
+
+def _outcome_fits(rule: Rule, facts: tuple[Fact, ...]) -> bool:
+    """Whether the breach is of a kind the words cover; where nobody said, it was an actual one (R12, R25)."""
+    said_outcomes = [str(fact.details["outcome"]) for fact in facts if fact.details.get("outcome")]
+    gravest = min(said_outcomes, key=_gravity, default=_GRAVITY[0])
+    return all(gravest in condition.values for condition in rule.conditions if condition.kind == "outcome")
+
+
+def _gravity(outcome: str) -> int:
+    return _GRAVITY.index(outcome) if outcome in _GRAVITY else len(_GRAVITY)
+
+
+def _bound(rule: Rule, facts: tuple[Fact, ...]) -> list[tuple[str, When | None]]:
+    """Who is bound: the rule's party; or each party that became aware, with when it did (8.1, A 5.1)."""
+    if rule.bound != "aware_party":
+        return [(rule.party, None)]
+    first: dict[str, When] = {}
+    for fact in facts:
+        stated = str(fact.details.get("aware_party") or "")
+        for party in _TWO_PARTIES if stated == "both" else (stated,):
+            first[party] = min(first.get(party, _learned(fact)), _learned(fact), key=first_moment)
+    named = [(party, when) for party, when in first.items() if party in _TWO_PARTIES]
+    return list(named) or [("supplier", None)]
+
+
+def _aware(case: Case, rule: Rule, fact: Fact) -> When:
+    """When the duty first bit: on awareness, which is the recording where no fact says better (R10, R11)."""
+    told = [other.at for other in case.about(fact.subject, rule.aware_by)]
+    if not told:
+        return _learned(fact)
+    return later(min(told, key=first_moment), fact.at)
+
+
+def _learned(fact: Fact) -> When:
+    """When whoever owes the duty knew of a fact, as far as the fact itself says.
+
+    That a party became aware says when. A notice was known when it was given, however late it is put on the
+    record: late recording makes no limit later (R11). What happens in the world is known once it is recorded.
+    """
+    about = kind_of(fact.kind)
+    return fact.at if about.notice or about.awareness else fact.learned
+
+
+# One duty
+
+
+def _duty(case: Case, rule: Rule, cause: Cause) -> Duty | None:
+    fact, choices = cause.fact, case.choice(rule)
+    start = _start(case, rule, cause)
+    if choices and any(
+        other.reading == choices[0].reading and other.nothing_due for other in start.alternatives
+    ):
+        return None
+    deadline = fold([start, *choices], case.calendar)
+    if rule.until_service_end:
+        deadline = _kept_longer(case, rule, deadline)
+    proof = proof_for(case, rule, fact.subject, cause.occurrence, fact.at)
+    if rule.retention:
+        proof = None  # a minimum is met by its end, and by nothing that is done before (R8)
+    choice = case.chosen(rule)
+    stop = case.terms.stop_of(rule.path, case.as_at)
+    if rule.shape is Shape.GATE:
+        deadline, ended_by = lifted(stop, deadline, proof)
+    else:
+        deadline, ended_by = carried(stop, deadline, fact.at, proof, choice)
+    return assemble(case, rule, cause, deadline, proof, ended_by)
+
+
+def assemble(
+    case: Case, rule: Rule, cause: Cause, deadline: Deadline, proof: Completion | None, ended_by: str | None
+) -> Duty:
+    """A caused duty from its parts, with its state."""
+    standing = stand(case, rule, deadline, proof, ended=ended_by is not None)
+    state, done = standing.state, standing.done
+    if state is State.OPEN and deadline.due_at is None:
+        state = State.OWED_NOW
+    if rule.retention and state is State.OVERDUE:
+        state, done = State.MET, deadline.due_date
+    if rule.party == "both" and rule.bound is None:
+        cause = replace(cause, party="both")
+    return Duty(
+        rule_key=rule.key,
+        citation=rule.citation,
+        subject=cause.fact.subject,
+        occurrence=cause.occurrence,
+        party=cause.party,
+        title=rule.title,
+        on=cause.fact.kind,
+        cause_fact=cause.fact.source,
+        owed_from=first_moment(cause.first_bit),
+        deadline=deadline,
+        word=rule.word,
+        state=str(state),
+        shape=str(rule.shape),
+        done=done,
+        outcome=standing.outcome,
+        ended_by=ended_by,
+        approver=rule.approver,
+        consequence=rule.consequence,
+    )
+
+
+def _start(case: Case, rule: Rule, cause: Cause) -> Start:
+    """The start of the clock, with the other readings of the words."""
+    fact = cause.fact
+    plausible = detail_when(fact.details.get("earliest_plausible"))
+    if plausible is not None and rule.period is not None:
+        note = Step(
+            "R25", f"The time of the breach is not known: the earliest plausible, {said_when(plausible)}"
+        )
+        fact = replace(fact, at=plausible)
+        start = started(case, rule, fact, cause.first_bit)
+        start = replace(start, notes=(what_happened(cause.fact), note))
+    else:
+        start = started(case, rule, fact, cause.first_bit)
+    others = [_alternative(start, cause, reading) for reading in rule.readings]
+    return replace(start, alternatives=tuple(other for other in others if other is not None))
+
+
+def _alternative(start: Start, cause: Cause, reading: RuleReading) -> Alternative | None:
+    """One of the rule's other readings, for this cause; None where it does not arise."""
+    if reading.when is not None or (reading.on and cause.fact.kind not in reading.on):
+        return None
+    if reading.derived_only and not is_lapse(cause.fact):
+        return None
+    if reading.unit is not None and start.period is not None:
+        return Alternative(reading.name, reading.rule, period=Period(start.period.amount, reading.unit))
+    if reading.start == "awareness":
+        same = last_moment(cause.first_bit) == last_moment(start.at)
+        return None if same else Alternative(reading.name, reading.rule, start=cause.first_bit)
+    if reading.start == "last" and cause.facts[-1].at != cause.fact.at:
+        return Alternative(reading.name, reading.rule, start=cause.facts[-1].at)
+    return Alternative(reading.name, reading.rule, nothing_due=True)
+
+
+def _kept_longer(case: Case, rule: Rule, deadline: Deadline) -> Deadline:
+    """A retention that also lasts until the service has ended: the later of the two (R8, R18)."""
+    end = case.service_end
+    if end is None or deadline.due_date is None or end <= deadline.due_date:
+        ended = f", {said(end)}" if end else ", which has no day yet"
+        step = Step("R18", f"Kept until the service has ended{ended}, if that is later")
+        return replace(deadline, steps=(*deadline.steps, step))
+    step = Step("R18", f"Kept until the service has ended, {said(end)}, which is later")
+    return replace(deadline, due_date=end, due_at=end_of_day(end), steps=(*deadline.steps, step))

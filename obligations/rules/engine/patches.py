@@ -1,0 +1,236 @@
+"""Patches: category, suspension, extension and agreed period (R20 to R23; DMP 23 10.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from contracts.terms.moments import When, first_moment, last_moment
+from contracts.terms.periods import Period
+from obligations.rules.engine.completion import proof_for
+from obligations.rules.engine.disapplication import carried, in_force
+from obligations.rules.engine.evaluation import Case, later, started
+from obligations.rules.engine.event_duties import Cause, assemble
+from obligations.rules.register.duty import ONCE, Completion, Duty
+from obligations.rules.register.facts import Fact, kinds_with, period_of
+from obligations.rules.register.rule import Extension, Rule
+from obligations.rules.register.severity import (
+    CATEGORIES,
+    Assessment,
+    Statement,
+    assess,
+    category_of,
+    word_of,
+)
+from obligations.rules.time.deadlines import (
+    AgreePeriod,
+    Alternative,
+    Deadline,
+    Event,
+    Extend,
+    Resume,
+    Suspend,
+    fold,
+    limit,
+)
+from obligations.rules.time.derivation import Step, said_when
+
+_SPEAKING = (
+    "patch_publicly_released",
+    "vulnerability_identified",
+    "nvd_rating_published",
+    "microsoft_rating_published",
+    "vulnerability_category_decided",
+)
+_EACH_TIME = "extended each time"
+
+
+def patch_duties(case: Case, rules: Sequence[Rule]) -> Iterator[Duty]:
+    """The duties of the rules of one paragraph that differ by category; one for each vulnerability."""
+    by_category = {rule.category: rule for rule in rules}
+    releases: dict[str, Fact] = {}
+    for fact in case.of_kinds(rules[0].on):
+        releases.setdefault(fact.subject or fact.at.isoformat(), fact)
+    for release in releases.values():
+        assessed = assess(list(statements_about(case, release.subject)))
+        rule = by_category.get(assessed.category or CATEGORIES[0])
+        stop = case.terms.stop_of(rules[0].path, case.as_at)
+        if rule is not None and in_force(stop, release.at):
+            yield _duty(case, rule, by_category, release, assessed)
+
+
+def statements_about(case: Case, subject: str | None) -> Iterator[Statement]:
+    """What everyone said about how bad one vulnerability is, in the order it was recorded."""
+    for fact in case.about(subject, _SPEAKING):
+        agreed = bool(fact.details.get("agreed_method"))
+        if (category := fact.details.get("category")) in CATEGORIES:
+            decided = fact.kind == "vulnerability_category_decided"
+            yield Statement(_speaker(fact), str(category), str(category), fact.learned, agreed, decided)
+        for rating in fact.details.get("ratings") or ():
+            yield from _rated(str(rating.get("source")).lower(), rating.get("value"), fact)
+        if fact.details.get("rating") is not None:
+            yield from _rated(_speaker(fact), fact.details["rating"], fact)
+
+
+def _speaker(fact: Fact) -> str:
+    """Whose word a fact passes on: the rater's, or the supplier's own."""
+    return {"nvd_rating_published": "nvd", "microsoft_rating_published": "microsoft"}.get(fact.kind, "")
+
+
+def _rated(source: str, value: object, fact: Fact) -> Iterator[Statement]:
+    category, word = category_of(source, value), word_of(source, value)
+    if category is not None and word is not None:
+        told = word.capitalize() if str(value).lower() == word else f"{value} ({word.capitalize()})"
+        yield Statement(source, told, category, fact.learned)
+
+
+def _duty(case: Case, rule: Rule, rules: dict[str | None, Rule], release: Fact, assessed: Assessment) -> Duty:
+    bit = _first_bit(case, rule, release)
+    start = started(case, rule, release, _raised(case, rules, release, assessed, bit))
+    start = replace(
+        start,
+        notes=(*start.notes, *_category_steps(rule, assessed), *_not_granted(case, rule, release)),
+        alternatives=tuple(_other_categories(rule, rules, release, assessed)),
+    )
+    cause = Cause(release, (release,), ONCE if release.subject else release.at.isoformat(), rule.party, bit)
+    proof = proof_for(case, rule, release.subject, cause.occurrence, release.at)
+    choices = case.choice(rule)
+    events: list[Event] = [start, *_later_events(case, rule, release), *choices]
+    deadline = _folded(case, events, proof)
+    stop = case.terms.stop_of(rule.path, case.as_at)
+    deadline, ended_by = carried(stop, deadline, release.at, proof, case.chosen(rule))
+    duty = assemble(case, rule, cause, deadline, proof, ended_by)
+    return duty if assessed.category else replace(duty, title=f"{rule.title} (not yet categorised)")
+
+
+def _folded(case: Case, events: list[Event], proof: Completion | None) -> Deadline:
+    """The deadline; of what was done while suspended, the one the original clock gives (R15, R21)."""
+    deadline = fold(events, case.calendar)
+    if deadline.suspended and proof is not None:
+        return fold([*events, Resume(proof.done, "it was dealt with")], case.calendar)
+    return deadline
+
+
+def _first_bit(case: Case, rule: Rule, release: Fact) -> When:
+    """When the vulnerability was identified, else when the release was recorded; never before the release."""
+    found = case.about(release.subject, rule.aware_by)
+    return later(found[0].at, release.at) if found else release.learned
+
+
+def _raised(
+    case: Case, rules: dict[str | None, Rule], release: Fact, assessed: Assessment, bit: When
+) -> When:
+    """When the limit of this category first bit: with a category raised late, when it was raised (R10, R20).
+
+    Never after the limit that stood before, which was missed by then.
+    """
+    weaker = rules.get(assessed.before)
+    if weaker is None or assessed.since is None or weaker.period is None:
+        return bit
+    stood = limit(release.at, weaker.period, case.calendar, first_bit=bit)
+    raised = later(bit, assessed.since)
+    if stood.due_at is not None and last_moment(raised) > stood.due_at:
+        return stood.due_at
+    return raised
+
+
+def _category_steps(rule: Rule, assessed: Assessment) -> Iterator[Step]:
+    citation = f"{rule.rulebook}/{rule.read_with}" if rule.read_with else None
+    if assessed.category is None:
+        yield Step("R20", "Not yet categorised: the strictest limit, for Critical, until rated", citation)
+        return
+    for statement in assessed.statements:
+        yield Step("R20", str(statement), citation)
+    if len({statement.category for statement in assessed.statements}) > 1:
+        yield Step("R20", f"What counts is {assessed.category}", citation)
+    if assessed.lower is not None:
+        text = f"Rated lower since ({assessed.lower}): the longer limit needs a decision on the record"
+        yield Step("R20", text, citation)
+
+
+def _other_categories(
+    rule: Rule, rules: dict[str | None, Rule], release: Fact, assessed: Assessment
+) -> Iterator[Alternative]:
+    """The dates under other categories, where which one applies is open (R20)."""
+    bespoke = release.details.get("software") == "bespoke"
+    for category in CATEGORIES:
+        other = rules.get(category)
+        if other is None or other is rule:
+            continue
+        if assessed.category is None or bespoke:
+            yield Alternative(f"if categorised {category}", "R20", period=other.period)
+        elif category == assessed.lower:
+            yield Alternative(f"{category}, as rated since, if so decided", "R20", period=other.period)
+
+
+# What happened after the release
+
+
+def _later_events(case: Case, rule: Rule, release: Fact) -> list[Event]:
+    """The events of the deadline after its start, in order of time."""
+    timed: list[tuple[When, int, Event]] = []
+    if rule.suspension is not None:
+        path = f"{rule.rulebook}/{rule.suspension.path}"
+        for fact in case.about(release.subject, [rule.suspension.begins]):
+            reason = "shown not to be exploitable in the service"
+            timed.append((fact.at, 2, Suspend(fact.at, reason, path, fact.source)))
+        for fact in case.about(release.subject, [rule.suspension.ends]):
+            timed.append((fact.at, 3, Resume(fact.at, "it became exploitable", path, fact.source)))
+    if rule.extension is not None:
+        timed += [(event.at, 1, event) for event in _extensions(case, rule.extension, rule, release)]
+    if rule.agreement is not None:
+        path = f"{rule.rulebook}/{rule.agreement.path}"
+        for fact in case.about(release.subject, [rule.agreement.fact]):
+            period = period_of(fact.details.get("period"))
+            if period is not None:
+                timed.append((fact.at, 0, AgreePeriod(fact.at, period, "", path, fact.source)))
+    timed.sort(key=lambda item: (first_moment(item[0]), item[1]))
+    return [event for _, _, event in timed]
+
+
+def _extensions(case: Case, extension: Extension, rule: Rule, release: Fact) -> Iterator[Extend]:
+    """Five more days, once, while the test plan was and is followed (R22)."""
+    for number, fact in enumerate(_granted(case, extension, release)):
+        first = number == 0
+        yield Extend(
+            fact.at,
+            extension.period,
+            or_period=Period(extension.period.amount, extension.other_unit)
+            if extension.other_unit and first
+            else None,
+            only_in_reading=None if first else _EACH_TIME,
+            reason="the patch affects the service; the agreed test plan is followed",
+            citation=f"{rule.rulebook}/{extension.path}",
+            decision=fact.source,
+        )
+
+
+def _granted(case: Case, extension: Extension, release: Fact) -> list[Fact]:
+    """The adverse effects that give more time: the test plan followed, and not departed from since."""
+    departed = [
+        first_moment(fact.at)
+        for fact in [
+            *case.about(release.subject, kinds_with(extension.requires)),
+            *case.said_done(release.subject),
+        ]
+        if fact.details.get(extension.requires) is False
+    ]
+    return [
+        fact
+        for fact in case.about(release.subject, [extension.fact])
+        if fact.details.get(extension.requires) is True
+        and not any(moment >= first_moment(fact.at) for moment in departed)
+    ]
+
+
+def _not_granted(case: Case, rule: Rule, release: Fact) -> Iterator[Step]:
+    """Say why an adverse effect gave no more time (R22)."""
+    extension = rule.extension
+    if extension is None:
+        return
+    granted = _granted(case, extension, release)
+    for fact in case.about(release.subject, [extension.fact]):
+        if fact not in granted:
+            text = f"An adverse effect was found, {said_when(fact.at)}, but not that the agreed test plan"
+            text += " was followed throughout: no more time"
+            yield Step("R22", text, f"{rule.rulebook}/{extension.path}")

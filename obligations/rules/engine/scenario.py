@@ -1,0 +1,199 @@
+"""A what-if: a contract, variations and facts as JSON, read with the same vocabulary as everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.terms.moments import (
+    LONDON,
+    Day,
+    Moment,
+    When,
+    WhenError,
+    is_moment,
+    last_moment,
+    parse_when,
+    place_in_london,
+)
+from contracts.terms.settings import ContractSettings
+from obligations.rules.engine.derive import derive
+from obligations.rules.register.duty import Duty
+from obligations.rules.register.facts import Fact, FactError, check
+from obligations.rules.register.rulebook import Rulebook, load_rulebook
+from obligations.rules.register.terms import ContractTerms, SignedVariation
+from obligations.rules.time.working_days import DEFAULT_DIVISION, DIVISIONS, load_calendar
+
+_KNOWN = {
+    "scenario": {"contract", "variations", "facts", "as_at"},
+    "contract": {
+        "start_date",
+        "end_date",
+        "division",
+        "commencement_date",
+        "tracked_from",
+        "settings",
+        "reference",
+        "title",
+    },
+    "variation": {"number", "not_used", "supplier_signed", "authority_signed"},
+    "fact": {"kind", "at", "recorded_at", "recorded_by", "details"},
+}
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be worked out: one line that names the place and the fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A what-if, read. ``messages``: what was ignored, in plain English."""
+
+    rulebook: Rulebook
+    terms: ContractTerms
+    facts: tuple[Fact, ...]
+    as_at: Moment
+    messages: tuple[str, ...]
+
+    def duties(self, *, continuous: bool = False) -> list[Duty]:
+        """The duties of the scenario. Raises LimitError and CalendarError, which are ValueErrors."""
+        calendar = load_calendar(self.terms.division)
+        return derive(self.rulebook, self.terms, self.facts, (), calendar, self.as_at, continuous=continuous)
+
+
+def read_scenario(rulebook_key: str, data: object) -> Scenario:
+    """Read a scenario. Raises ScenarioError, or the ValueErrors of what it is made of, each one line."""
+    rulebook = load_rulebook(rulebook_key)
+    whole, messages = _table(data, "scenario", "the scenario")
+    terms, more = _terms(whole.get("contract"), whole.get("variations"), rulebook)
+    messages += more
+    facts = []
+    for number, entry in enumerate(_rows(whole.get("facts"), "facts"), 1):
+        fact, more = _fact(entry, f"fact {number}")
+        facts.append(fact)
+        messages += more
+    as_at = _when(whole.get("as_at"), "as_at")
+    if as_at is None:
+        raise ScenarioError("as_at is missing: give a day or a moment")
+    return Scenario(rulebook, terms, tuple(facts), last_moment(as_at), tuple(messages))
+
+
+def _terms(contract: object, variations: object, rulebook: Rulebook) -> tuple[ContractTerms, list[str]]:
+    table, messages = _table(contract, "contract", "contract")
+    settings = dict(_table(table.get("settings") or {}, None, "settings")[0])
+    start = _day(table.get("start_date"), "start_date")
+    if start is None:
+        raise ScenarioError("contract: start_date is missing")
+    commencement = settings.pop("commencement_date", None) or table.get("commencement_date")
+    tracked = settings.pop("tracked_from", None) or table.get("tracked_from")
+    division = table.get("division") or DEFAULT_DIVISION
+    if division not in DIVISIONS:
+        raise ScenarioError(f"contract: division {division!r} is not one of {', '.join(DIVISIONS)}")
+    signed = []
+    for number, entry in enumerate(_rows(variations, "variations"), 1):
+        variation, more = _variation(entry, f"variation {number}", rulebook)
+        signed.append(variation)
+        messages += more
+    terms = ContractTerms(
+        start_date=start,
+        end_date=_day(table.get("end_date"), "end_date"),
+        division=str(division),
+        commencement_date=_day(commencement, "commencement_date"),
+        settings=ContractSettings.from_json(settings),
+        variations=tuple(signed),
+        tracked_from=_day(tracked, "tracked_from"),
+    )
+    return terms, messages
+
+
+def _variation(entry: object, where: str, rulebook: Rulebook) -> tuple[SignedVariation, list[str]]:
+    table, messages = _table(entry, "variation", where)
+    number = table.get("number")
+    if number in (None, ""):
+        raise ScenarioError(f"{where}: number is missing")
+    stopped = table.get("not_used") or []
+    if not isinstance(stopped, list) or not all(isinstance(item, str) for item in stopped):
+        raise ScenarioError(f'{where}: not_used must be a list of paragraphs such as ["5", "7"]')
+    paths = tuple(rulebook.full_path(item.removeprefix(f"{rulebook.key}/")) for item in stopped)
+    known = {rule.path for rule in rulebook.rules}
+    messages += [
+        f"{where}: the rulebook has no entry for paragraph {path}" for path in paths if path not in known
+    ]
+    supplier = _when(table.get("supplier_signed"), f"{where}: supplier_signed")
+    authority = _when(table.get("authority_signed"), f"{where}: authority_signed")
+    return SignedVariation(str(number), paths, supplier, authority), messages
+
+
+def _fact(entry: object, where: str) -> tuple[Fact, list[str]]:
+    table, messages = _table(entry, "fact", where)
+    kind = table.get("kind")
+    if not isinstance(kind, str):
+        raise ScenarioError(f"{where}: kind is missing")
+    details = _table(table.get("details") or {}, None, f"{where}: details")[0]
+    at, repeated = _moment_or_day(table.get("at"), f"{where} ({kind}): at")
+    recorded = _when(table.get("recorded_at"), f"{where} ({kind}): recorded_at")
+    recorded_by = str(table.get("recorded_by") or "")
+    fact = Fact(kind, at, at if recorded is None else recorded, details, "", recorded_by, repeated)
+    try:
+        return fact, messages + check(fact)
+    except FactError as error:
+        raise ScenarioError(f"{where}: {error}") from error
+
+
+def _moment_or_day(value: object, where: str) -> tuple[When, bool]:
+    """When something happened, and whether it lies in October's repeated hour without an offset (R13)."""
+    when = _when(value, where)
+    if when is None:
+        raise ScenarioError(f"{where} is missing: give a day or a moment")
+    if not is_moment(when) or when.tzinfo is not LONDON:
+        return when, False
+    return place_in_london(when.replace(tzinfo=None))
+
+
+def _when(value: object, where: str) -> When | None:
+    if value in (None, ""):
+        return None
+    try:
+        return parse_when(str(value))
+    except WhenError as error:
+        raise ScenarioError(f"{where}: {error}") from error
+
+
+def _day(value: object, where: str) -> Day | None:
+    when = _when(value, where)
+    if when is not None and is_moment(when):
+        raise ScenarioError(f"{where} must be a day such as 2026-03-12, not a moment")
+    return when
+
+
+def _rows(value: object, where: str) -> Sequence[object]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise ScenarioError(f"{where} must be a list")
+    return value
+
+
+def _table(value: object, kind: str | None, where: str) -> tuple[Mapping[str, Any], list[str]]:
+    """A JSON object, with messages about fields of it that are not known."""
+    if not isinstance(value, Mapping):
+        raise ScenarioError(f"{where} must be an object")
+    unknown = sorted(set(value) - _KNOWN[kind]) if kind else []
+    return value, [f"{where}: {name!r} is not used and was ignored" for name in unknown]
+
+
+def as_text(scenario: Scenario, duties: Sequence[Duty]) -> str:
+    """The answer for people: each duty with its date, its state and how it was worked out."""
+    lines = [f"{scenario.rulebook.title}, as at {scenario.as_at:%d %B %Y %H:%M}", ""]
+    for duty in duties:
+        due = duty.deadline.due_date
+        when = f"due {due.isoformat()}" if due else (duty.word or "no date")
+        about = f" [{duty.subject}]" if duty.subject else ""
+        lines.append(f"{duty.citation}{about}: {duty.title}")
+        lines.append(f"  {duty.party}: {when}, {duty.state.replace('_', ' ')}")
+        lines += [f"    {step.rule}: {step.text}" for step in duty.deadline.steps]
+        for reading in duty.deadline.readings:
+            other = reading.due_date.isoformat() if reading.due_date else "nothing due"
+            lines.append(f"    another reading ({reading.reading}, {reading.rule}): {other}")
+    return "\n".join([*lines, "", "This is not legal advice."])

@@ -1,0 +1,276 @@
+"""Duties that time raises: one-offs, recurrences, anniversaries, and continuous ones (R16, R32)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from contracts.terms.moments import Day, first_moment, last_moment, london_day, start_of_day
+from obligations.rules.engine.completion import counted_once, proof_for, proofs_of, stand
+from obligations.rules.engine.disapplication import carried, occurrence
+from obligations.rules.engine.evaluation import Case, what_happened
+from obligations.rules.engine.lifecycle import Outcome, State
+from obligations.rules.register.duty import ONCE, Completion, Duty
+from obligations.rules.register.facts import Fact, kind_of
+from obligations.rules.register.rule import Every, Rule
+from obligations.rules.time.counting import add_months
+from obligations.rules.time.deadlines import Deadline, Start, fold
+from obligations.rules.time.derivation import Step, said
+from obligations.rules.time.recurrence import (
+    anniversary,
+    on_anniversary,
+    periods_missed,
+    recurring,
+    whole_years,
+)
+
+EARLY = timedelta(days=31)
+"""Done this long before an anniversary, a thing is taken to be done for it, not late for the one before."""
+
+CONTINUOUS = "continuous"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a recurrence stands: its subject, the day it runs from, the completion on that day if it was one.
+
+    ``skipped``: the day ends a whole period before Duly kept the contract, in which nobody recorded anything.
+    """
+
+    subject: str | None
+    day: Day
+    last: Completion | None = None
+    cause: Fact | None = None
+    skipped: bool = False
+
+
+def timed_duties(case: Case, rule: Rule) -> Iterator[Duty]:
+    """The duties that time raises under a recurring rule or a one-off."""
+    if rule.every is Every.ANNIVERSARY:
+        yield from _anniversaries(case, rule)
+    elif rule.every is Every.COMPLETION:
+        for anchor in _anchors(case, rule):
+            yield from _occurrences(case, rule, anchor)
+    else:
+        yield _one_off(case, rule)
+
+
+# From the last completion
+
+
+def _anchors(case: Case, rule: Rule) -> list[Anchor]:
+    """Where each series under the rule begins: at commencement, or at the fact it runs from."""
+    if rule.anchor is None:
+        return [Anchor(None, case.terms.commencement)]
+    first: dict[str | None, Fact] = {}
+    for fact in case.of_kinds([rule.anchor]):
+        first.setdefault(None if rule.series == "contract" else fact.subject, fact)
+    return [Anchor(fact.subject, london_day(fact.at), cause=fact) for fact in first.values()]
+
+
+def _occurrences(case: Case, rule: Rule, anchor: Anchor) -> Iterator[Duty]:
+    """Each occurrence that was met, then the one that is open; one at a time (R16).
+
+    What is done on the day a series begins makes no difference: the next is due a whole period after that
+    day.
+    """
+    whole = rule.series == "contract"
+    proofs = counted_once(proofs_of(case, rule, anchor.subject, whole=whole))
+    proofs = _by_day([proof for proof in proofs if proof.outcome != Outcome.REJECTED])
+    while True:
+        deadline = _deadline(case, rule, anchor)
+        proof = next((p for p in proofs if london_day(p.done) > anchor.day), None)
+        due = deadline.due_date
+        tracked = case.terms.tracked_from
+        if due is not None and tracked is not None and due < tracked and not _done_before(proof, tracked):
+            yield (before := _occurrence(case, rule, anchor, deadline, None))
+            if before.ended_by is not None:
+                return
+            anchor = replace(anchor, day=_last_before(rule, anchor.day, tracked), last=None, skipped=True)
+            deadline = _deadline(case, rule, anchor)
+        if proof is None and _beyond(case, rule, anchor, deadline):
+            return
+        yield (duty := _occurrence(case, rule, anchor, deadline, proof))
+        if proof is None or duty.ended_by is not None:
+            return
+        subject_next = proof.subject if whole and proof.subject else anchor.subject
+        anchor = Anchor(
+            subject_next,
+            london_day(proof.done),
+            proof,
+            case.fact_from(proof.fact or proof.key, *rule.met_by, "duty_done"),
+        )
+
+
+def _by_day(proofs: Sequence[Completion]) -> list[Completion]:
+    """One completion a day: an accepted one before an undecided one."""
+    days: dict[Day, Completion] = {}
+    for proof in sorted(proofs, key=lambda p: (p.outcome != Outcome.ACCEPTED, last_moment(p.done), p.key)):
+        days.setdefault(london_day(proof.done), proof)
+    return [days[day] for day in sorted(days)]
+
+
+def _done_before(proof: Completion | None, day: Day) -> bool:
+    return proof is not None and london_day(proof.done) < day
+
+
+def _deadline(case: Case, rule: Rule, anchor: Anchor) -> Deadline:
+    """When the occurrence that runs from the anchor is due."""
+    assert rule.period is not None
+    begins = kind_of(rule.anchor).label.lower() if rule.anchor else "commencement"
+    start: Start = recurring(
+        anchor.last.done if anchor.last else None,
+        anchor.day,
+        rule.period,
+        begins="the last whole period before Duly" if anchor.skipped else begins,
+        year_from=case.terms.commencement,
+        word=rule.word,
+        citation=rule.citation,
+    )
+    if anchor.cause is not None:
+        start = replace(start, notes=(what_happened(anchor.cause), *start.notes))
+    return fold([start, *case.choice(rule)], case.calendar)
+
+
+def _last_before(rule: Rule, anchor: Day, tracked: Day) -> Day:
+    """The last whole period from the anchor whose successor is due on or after the tracked day (R32)."""
+    assert rule.period is not None
+    missed = periods_missed(None, anchor, rule.period, tracked)
+    if rule.period.unit in ("months", "years"):
+        return add_months(anchor, missed * rule.period.amount * (12 if rule.period.unit == "years" else 1))
+    return anchor + missed * timedelta(days=rule.period.amount * (7 if rule.period.unit == "weeks" else 1))
+
+
+def _beyond(case: Case, rule: Rule, anchor: Anchor, deadline: Deadline) -> bool:
+    """Whether the next occurrence would be due after the contract, or after its subject left."""
+    due = deadline.due_date
+    gone = [
+        london_day(f.at) for f in case.about(anchor.subject, rule.ends_on) if london_day(f.at) >= anchor.day
+    ]
+    ends = [day for day in (case.service_end, *gone) if day is not None]
+    return due is not None and any(due > day for day in ends)
+
+
+def _occurrence(case: Case, rule: Rule, anchor: Anchor, deadline: Deadline, proof: Completion | None) -> Duty:
+    stop = case.terms.stop_of(rule.path, case.as_at)
+    deadline, ended_by = occurrence(stop, deadline, proof, case.chosen(rule))
+    missed = 0
+    if ended_by is None and rule.period is not None:
+        until = london_day(proof.done) if proof else london_day(case.as_at)
+        until = min([until, *([case.service_end] if case.service_end else []), *([stop.day] if stop else [])])
+        missed = periods_missed(None, anchor.day, rule.period, until)
+    if missed:
+        step = Step("R16", f"{missed} whole period{'s' if missed > 1 else ''} passed with nothing done")
+        deadline = replace(deadline, steps=(*deadline.steps, step))
+    duty = _assembled(case, rule, anchor.subject, anchor.day.isoformat(), deadline, proof, ended_by)
+    kind = anchor.cause.kind if anchor.cause else None
+    source = anchor.cause.source if anchor.cause else None
+    return replace(duty, on=kind, cause_fact=source, missed=missed, owed_from=start_of_day(anchor.day))
+
+
+# On a fixed day
+
+
+def _anniversaries(case: Case, rule: Rule) -> Iterator[Duty]:
+    """Every anniversary up to now and the next, within the contract (R16)."""
+    commencement, today = case.terms.commencement, london_day(case.as_at)
+    count = max(0, whole_years(commencement, today)) + 1
+    days = [anniversary(commencement, number) for number in range(1, count + 1)]
+    if case.service_end is not None:
+        days = [day for day in days if day <= case.service_end]
+    proofs = _assigned(case, rule, days)
+    for number, day in enumerate(days, 1):
+        fixed = on_anniversary(commencement, number, word=rule.word, citation=rule.citation)
+        deadline = fold([fixed, *case.choice(rule)], case.calendar)
+        stop = case.terms.stop_of(rule.path, case.as_at)
+        deadline, ended_by = occurrence(stop, deadline, proofs.get(day), case.chosen(rule))
+        duty = _assembled(case, rule, None, day.isoformat(), deadline, proofs.get(day), ended_by)
+        yield replace(duty, on="commencement_anniversary", owed_from=start_of_day(day))
+
+
+def _assigned(case: Case, rule: Rule, days: Sequence[Day]) -> dict[Day, Completion]:
+    """Which anniversary each thing was done for: the one it names, else the last or the one coming."""
+    assigned: dict[Day, Completion] = {}
+    proofs = counted_once(proofs_of(case, rule, None, whole=True))
+    proofs = [proof for proof in proofs if proof.outcome != Outcome.REJECTED]
+    for proof in sorted(proofs, key=lambda p: (p.outcome != Outcome.ACCEPTED, last_moment(p.done), p.key)):
+        done = london_day(proof.done)
+        if proof.occurrence is not None:
+            day = next((day for day in days if day.isoformat() == proof.occurrence), None)
+        else:
+            passed = [day for day in days if day <= done + EARLY and day not in assigned]
+            coming = [day for day in days if day > done and day not in assigned]
+            day = passed[-1] if passed else next(iter(coming), None)
+        if day is not None:
+            assigned.setdefault(day, proof)
+    return assigned
+
+
+# Once
+
+
+def _one_off(case: Case, rule: Rule) -> Duty:
+    """A duty that the start date raises."""
+    began = case.terms.start_date
+    note = Step("R1", f"The start date is {said(began)}")
+    start = Start(began, rule.period, word=rule.word, notes=(note,), citation=rule.citation)
+    deadline = fold([start, *case.choice(rule)], case.calendar)
+    proof = proof_for(case, rule, rule.subject, ONCE, began, whole=True)
+    stop = case.terms.stop_of(rule.path, case.as_at)
+    deadline, ended_by = carried(stop, deadline, began, proof, case.chosen(rule))
+    duty = _assembled(case, rule, rule.subject, ONCE, deadline, proof, ended_by)
+    return replace(duty, on=rule.on[0] if rule.on else "start_date_reached", owed_from=start_of_day(began))
+
+
+# Always
+
+
+def continuous_duty(case: Case, rule: Rule) -> Duty:
+    """A duty that holds all the time; it has no date and ends with its paragraph."""
+    began = case.terms.commencement
+    stop = case.terms.stop_of(rule.path, case.as_at)
+    deadline = Deadline(None, None, steps=(Step("R9", "Holds all the time the contract does: no date"),))
+    duty = _assembled(case, rule, rule.subject, CONTINUOUS, deadline, None, stop.number if stop else None)
+    return replace(duty, owed_from=start_of_day(began))
+
+
+def _assembled(
+    case: Case,
+    rule: Rule,
+    subject: str | None,
+    which: str,
+    deadline: Deadline,
+    proof: Completion | None,
+    ended_by: str | None,
+) -> Duty:
+    """A duty that time raised, from its parts, with its state; before Duly where it was due earlier (R32)."""
+    standing = stand(case, rule, deadline, proof, ended=ended_by is not None)
+    tracked, due = case.terms.tracked_from, deadline.due_date
+    before = standing.state is State.OVERDUE and tracked is not None and due is not None and due < tracked
+    if before:
+        step = Step(
+            "R32", f"Due before {said(tracked or case.terms.start_date)}, from when Duly keeps the contract"
+        )
+        deadline = replace(deadline, steps=(*deadline.steps, step))
+    return Duty(
+        rule_key=rule.key,
+        citation=rule.citation,
+        subject=subject,
+        occurrence=which,
+        party=rule.party,
+        title=rule.title,
+        on=None,
+        cause_fact=None,
+        owed_from=first_moment(case.terms.commencement),
+        deadline=deadline,
+        word=rule.word,
+        state=str(State.ENDED if before else standing.state),
+        shape=str(rule.shape),
+        done=standing.done,
+        outcome=standing.outcome,
+        ended_by=ended_by,
+        before_duly=before,
+        approver=rule.approver,
+        consequence=rule.consequence,
+    )

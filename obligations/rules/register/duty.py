@@ -1,0 +1,99 @@
+"""What the engine takes as proof and what it gives back: completions and duties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.terms.moments import Moment, When
+from obligations.rules.time.derivation import Deadline, iso
+
+ONCE = "once"
+"""The occurrence of a duty of which its subject has only one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Evidence that something was done, as the engine sees it (R15).
+
+    ``done`` is the day, or for hour clocks the moment, on which it was done. ``outcome``: accepted, undecided
+    or rejected. ``occurrence`` and ``rule_key`` narrow it to one duty where one paragraph or subject has
+    several. ``fact`` is the key of the fact it stands for; that then counts once, by this alone.
+    """
+
+    citation: str
+    subject: str | None
+    occurrence: str | None
+    done: When
+    outcome: str = "undecided"
+    key: str = ""
+    rule_key: str | None = None
+    fact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing owed. ``(rule_key, subject, occurrence)`` is unique and stays the same as facts are added.
+
+    ``on`` is the kind of fact that raised it and ``cause_fact`` that fact's key. ``owed_from`` is when it
+    first bit. ``missed``: whole periods of a recurrence missed beyond its due day (R16). ``ended_by``: the
+    number of the variation that ended it. ``before_duly``: it was due before the contract was kept here
+    (R32). ``state``: open, owed_now, overdue, awaiting_decision, suspended, met, met_late or ended.
+    """
+
+    rule_key: str
+    citation: str
+    subject: str | None
+    occurrence: str
+    party: str
+    title: str
+    on: str | None
+    cause_fact: str | None
+    owed_from: Moment
+    deadline: Deadline
+    word: str | None
+    state: str
+    shape: str = "event"
+    done: When | None = None
+    outcome: str | None = None
+    ended_by: str | None = None
+    before_duly: bool = False
+    missed: int = 0
+    approver: str | None = None
+    consequence: str | None = None
+
+    @property
+    def identity(self) -> tuple[str, str | None, str]:
+        """What makes it this duty and no other."""
+        return (self.rule_key, self.subject, self.occurrence)
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of ``simulate`` and the API."""
+        dates = self.deadline.as_json()
+        form = {
+            "citation": self.citation,
+            "subject": self.subject,
+            "party": self.party,
+            "title": self.title,
+            "on": self.on,
+            "due_date": dates["due_date"],
+            "due_at": dates["due_at"],
+            "literal_limit": dates["literal_limit"],
+            "word": self.word,
+            "state": self.state,
+            "flagged": dates["flagged"],
+            "readings": dates["readings"],
+            "ended_by": self.ended_by,
+            "steps": dates["steps"],
+            "rule": self.rule_key,
+            "occurrence": self.occurrence,
+            "shape": self.shape,
+            "done": iso(self.done),
+            "provisional": dates["provisional"],
+            "periods_missed": self.missed,
+            "before_duly": self.before_duly,
+            "consequence": self.consequence,
+        }
+        if "cure_date" in dates:
+            form["cure_date"] = dates["cure_date"]
+        return form

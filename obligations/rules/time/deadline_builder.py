@@ -1,0 +1,280 @@
+"""A deadline is the result of a fold over its events (R7, R10, R12, R21 to R23, R28)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from contracts.terms.moments import Day, Moment, When, first_moment, is_moment, london, london_day
+from contracts.terms.periods import Period
+from obligations.rules.time.candidates import Line, lines_of, step_of
+from obligations.rules.time.counting import (
+    LimitError,
+    count_on,
+)
+from obligations.rules.time.derivation import Deadline, Step, said, said_when
+from obligations.rules.time.events import (
+    PAUSED,
+    RETROSPECTIVE,
+    AgreePeriod,
+    Choose,
+    End,
+    Event,
+    Extend,
+    FixedDay,
+    Resume,
+    Start,
+    Suspend,
+)
+from obligations.rules.time.suspension import recount, restarted, resume_line
+from obligations.rules.time.working_days import Calendar
+
+
+def fold(events: Iterable[Event], calendar: Calendar) -> Deadline:
+    """The deadline after all these events, in the order they took effect, with a step for each.
+
+    The first event is the start. Raises LimitError where it is not, or where a count is impossible, and
+    CalendarError for Working Days outside the calendar.
+    """
+    ordered = iter(events)
+    first = next(ordered, None)
+    if not isinstance(first, Start | FixedDay):
+        raise LimitError("a deadline begins with its start")
+    clock = _Clock(first, calendar)
+    for event in ordered:
+        clock.take(event)
+    return clock.deadline()
+
+
+def limit(
+    start: When,
+    period: Period,
+    calendar: Calendar,
+    *,
+    qualifier: str | None = None,
+    inclusive: bool = False,
+    **details: Any,
+) -> Deadline:
+    """One limit counted from a day or a moment; ``details`` are the other fields of ``events.Start``."""
+    return _Clock(
+        Start(start, period, qualifier=qualifier, inclusive=inclusive, **details), calendar
+    ).deadline()
+
+
+class _Clock:
+    """The readings of one deadline while its events are folded; the first line is the one in force."""
+
+    def __init__(self, start: Start | FixedDay, calendar: Calendar) -> None:
+        self.calendar = calendar
+        self.start = start
+        self.lines = lines_of(start, calendar)
+        self.chosen: list[Choose] = []
+        self.suspended: Suspend | None = None
+
+    @property
+    def main(self) -> Line:
+        return self.lines[0]
+
+    def take(self, event: Event) -> None:
+        """Let one event take effect."""
+        handler = _HANDLERS.get(type(event))
+        if handler is None:
+            raise LimitError("a deadline starts only once")
+        handler(self, event)
+
+    def note(self, rule: str, text: str, event: Event) -> None:
+        """The same step in every reading."""
+        for line in self.lines:
+            line.steps.append(step_of(rule, text, event))
+
+    def add(self, *lines: Line) -> None:
+        """More readings, and the chosen one of them in force."""
+        self.lines += lines
+        for choice in self.chosen:
+            self._put_in_force(choice)
+
+    # What each event does
+
+    def suspend(self, event: Suspend) -> None:
+        if self.suspended is not None:
+            return
+        self.suspended = event
+        for line in self.lines:
+            line.missed = self._passed(line, event.at)
+        because = f": {event.reason}" if event.reason else ""
+        self.note("R21", f"Suspended from {said_when(event.at)}{because}", event)
+
+    def resume(self, event: Resume) -> None:
+        if self.suspended is None:
+            return
+        since, self.suspended = self.suspended.at, None
+        because = f": {event.reason}" if event.reason else ""
+        self.note("R21", f"Owed again from {said_when(event.at)}{because}", event)
+        others = restarted(self.main, event) if all(line.reading != PAUSED for line in self.lines) else []
+        for line in [*self.lines, *others]:
+            resume_line(line, since, event, self.calendar)
+        self.add(*others)
+
+    def extend(self, event: Extend) -> None:
+        if event.only_in_reading is not None:
+            other = self.main.copy(event.only_in_reading, "R22")
+            self._extend_line(other, event, event.period)
+            self.add(other)
+            return
+        others = []
+        if event.or_period is not None:
+            other = self.main.copy(f"the extension counted as {event.or_period}", "R2")
+            self._extend_line(other, event, event.or_period)
+            others.append(other)
+        if self.main.due is not None and self._passed(self.main, event.at):
+            others.append(
+                self._retrospective(count_on(_running(self.main), event.period, self.calendar).due, event)
+            )
+        for line in self.lines:
+            self._extend_line(line, event, event.period)
+        self.add(*others)
+
+    def _extend_line(self, line: Line, event: Extend, period: Period) -> None:
+        if line.due is None:
+            return
+        counted = count_on(_running(line), period, self.calendar)
+        because = f" ({event.reason})" if event.reason else ""
+        text = f"{period} added to the end of the limit{because}: {said_when(counted.due)}"
+        line.steps.append(step_of("R7", text, event))
+        line.steps += [step for step in counted.steps if step.rule in ("R3", "R4")]
+        self._settle(line, counted.due, event)
+        line.provisional = line.provisional or counted.provisional
+
+    def agree(self, event: AgreePeriod) -> None:
+        main = self.main
+        if main.origin is None:
+            raise LimitError("only a period that is counted from a start can be replaced by an agreed one")
+        self.lines = [main, *(line for line in self.lines[1:] if _outlives(line, main))]
+        passed = self._passed(main, event.at)
+        retrospective = None
+        for line in self.lines:
+            if line.due is None:
+                continue
+            counted = recount(line, event.period, self.calendar)
+            because = f" ({event.reason})" if event.reason else ""
+            text = f"{event.period} agreed{because}, counted from the same start: {said_when(counted.due)}"
+            if line is main and passed:
+                retrospective = self._retrospective(counted.due, event)
+            line.steps.append(step_of("R23", text, event))
+            line.steps += [step for step in counted.steps if step.rule in ("R3", "R4")]
+            self._settle(line, counted.due, event)
+            line.period = event.period
+            line.provisional = line.provisional or counted.provisional
+            if line.cure is None and line.due == counted.due:
+                line.raise_floor(event.at)
+        if retrospective is not None:
+            self.add(retrospective)
+
+    def _settle(self, line: Line, due: When, event: Extend | AgreePeriod) -> None:
+        """Move the date, unless the limit has already passed: then the miss stands (R23)."""
+        if not self._passed(line, event.at):
+            line.due = due
+            return
+        line.cure = due
+        text = f"That came after the limit had passed: the old date stands; {said_when(due)} is the cure date"
+        line.steps.append(step_of("R23", text, event))
+
+    def _retrospective(self, due: When, event: Extend | AgreePeriod) -> Line:
+        other = self.main.copy(RETROSPECTIVE, "R23")
+        other.due, other.cure = due, None
+        other.steps.append(step_of("R23", f"Taken as if it had come in time: {said_when(due)}", event))
+        return other
+
+    def _passed(self, line: Line, at: When) -> bool:
+        due_at = line.due_at()
+        return line.cure is not None or (due_at is not None and first_moment(at) > due_at)
+
+    def choose(self, event: Choose) -> None:
+        self.chosen.append(event)
+        self._put_in_force(event)
+
+    def _put_in_force(self, choice: Choose) -> None:
+        for index, line in enumerate(self.lines):
+            if line.reading == choice.reading:
+                self.lines.insert(0, self.lines.pop(index))
+                because = f": {choice.reason}" if choice.reason else ""
+                line.steps.append(step_of("R12", f"The reading “{line.reading}” was chosen{because}", choice))
+                self.chosen.remove(choice)
+                return
+
+    def end(self, event: End) -> None:
+        because = f": {event.reason}" if event.reason else ""
+        self.note(event.rule, f"Ended on {said_when(event.at)}{because}; the date is kept", event)
+
+    # The result
+
+    def _people_at_work(self, main: Line) -> list[Step]:
+        """The note that a limit in calendar days ends when people are not at work (R2)."""
+        if main.due is None or is_moment(main.due):
+            return []
+        why = self.calendar.why_not_working(main.due)
+        if why is None:
+            return []
+        day = f"a {why}" if why in ("Saturday", "Sunday") else f"a holiday ({why})"
+        return [Step("R2", f"{said(main.due)} is {day}; the date does not move")]
+
+    def deadline(self) -> Deadline:
+        """What all the events so far amount to."""
+        main, word = self.main, self.start.word
+        for choice in self.chosen:
+            text = f"The chosen reading “{choice.reading}” makes no difference here"
+            main.steps.append(step_of("R12", text, choice))
+        if self.suspended is not None:
+            return Deadline(None, None, steps=tuple(main.steps), word=word, suspended=True)
+        readings = tuple(line.as_reading() for line in self.lines[1:])
+        due_at = main.due_at()
+        if due_at is None:
+            return Deadline(None, None, steps=tuple(main.steps), readings=readings, word=word)
+        due_at = london(due_at)
+        gone = main.floor is not None and main.gone()
+        main.steps += [_gone(main, due_at)] if gone else self._people_at_work(main)
+        return Deadline(
+            due_date=due_at.date(),
+            due_at=due_at,
+            literal_limit=main.due if gone else None,
+            provisional=main.provisional,
+            steps=tuple(main.steps),
+            readings=readings,
+            word=word,
+            cure_date=None if main.cure is None else london_day(main.cure),
+            hour_clock=main.due is not None and is_moment(main.due),
+        )
+
+
+def _outlives(line: Line, main: Line) -> bool:
+    """Whether a reading is still another reading once a new period is agreed: not if only the period
+    differed.
+    """
+    same_start = line.origin is None or line.origin == main.origin
+    return line.due is None or line.reading == PAUSED or not same_start
+
+
+def _running(line: Line) -> When:
+    """The end to which the next extension is added."""
+    running = line.cure or line.due
+    if running is None:
+        raise LimitError("there is no limit to extend")
+    return running
+
+
+def _gone(line: Line, due_at: Moment) -> Step:
+    literal: When | Day = line.due or due_at
+    when = said_when(literal) if is_moment(literal) else said(literal)
+    return Step(
+        "R10", f"That limit, {when}, had gone when the duty first bit: due at once, {said_when(due_at)}"
+    )
+
+
+_HANDLERS: dict[type, Callable[[_Clock, Any], None]] = {
+    Suspend: _Clock.suspend,
+    Resume: _Clock.resume,
+    Extend: _Clock.extend,
+    AgreePeriod: _Clock.agree,
+    Choose: _Clock.choose,
+    End: _Clock.end,
+}

@@ -1,0 +1,1 @@
+"""Asking the engine: what it is given of a contract, and what its answer is explained with."""

@@ -1,0 +1,207 @@
+"""The figures of an uploaded document held against the register, and deciding which of two counts (R34)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from contracts.access import Access
+from contracts.models import Document, FigureDecision, Paragraph, Side
+from contracts.services import ledger
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused, required
+from contracts.services.locks import lock
+from contracts.terms.moments import london_day
+from contracts.terms.periods import Period
+from obligations.rules.engine.lifecycle import FINISHED
+from obligations.rules.register.agreement import Expected, Row, agreement
+from obligations.rules.register.contract_figures import OwnFigure
+from obligations.rules.register.duty import Duty
+from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
+from obligations.services.asking import calendars, engine_input
+from obligations.services.reconciling.changes import Changes
+from obligations.services.reconciling.reconcile import reconcile
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One line of the agreement, and the decision in force on it, if there is one."""
+
+    row: Row
+    decision: FigureDecision | None = None
+
+    @property
+    def in_use(self) -> Period | None:
+        """The figure that duties are counted with; None where the register has no such limit."""
+        if self.decision is not None and self.decision.own:
+            return engine_input.period_of(self.decision)
+        return self.row.expected.period if self.row.expected else None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A duty whose date would be another."""
+
+    before: Duty
+    after: Duty
+
+
+def held(document: Document) -> list[Held] | None:
+    """The document's time limits against the register of its schedule; None where there is no register.
+
+    1 query.
+    """
+    if document.schedule is None or document.schedule.outline_key not in known_rulebooks():
+        return None
+    book = load_rulebook(document.schedule.outline_key)
+    decisions = {
+        row.limit_key: row
+        for row in FigureDecision.objects.filter(
+            contract_id=document.contract_id, rulebook_key=book.key
+        ).order_by("pk")
+    }
+    return [
+        Held(row, decisions.get(row.expected.key) if row.expected else None)
+        for row in agreement(book, document.reading.get("time_limits", ()))
+    ]
+
+
+def held_at(document: Document, limit: str) -> Held:
+    """One line of the agreement by the key of its limit. Raises Refused where there is none."""
+    for one in held(document) or ():
+        if one.row.expected is not None and one.row.expected.key == limit:
+            return one
+    raise Refused("", "The register of this document’s schedule has no such limit.")
+
+
+def why_not(one: Held, *, own: bool) -> str:
+    """Why a decision cannot be taken; empty where it can."""
+    if not own:
+        standing = one.decision is not None and one.decision.own
+        return "" if standing else "The standard form’s figure counts already."
+    if one.row.why_not:
+        return one.row.why_not
+    assert one.row.found is not None
+    already = one.decision is not None and one.decision.own and one.in_use == one.row.found.period
+    return f"Duties are counted with {one.in_use} already." if already else ""
+
+
+@transaction.atomic
+def decide_figure(
+    document: Document, actor: Actor, now: datetime, *, limit: str, own: bool, reason: str
+) -> Changes:
+    """Count one limit with the document's ``own`` figure from now on, or with the standard form's again.
+
+    The duties under it are redated; what is closed keeps the date it was judged by. The decision, its reason
+    and both figures go on the record. Raises Refused on "reason" where none is given, and where there is
+    nothing to decide.
+    """
+    if actor.person is None or actor.side == Side.NEITHER:
+        raise Refused("", "Only a person of one of the two parties decides which figure counts.")
+    reason = required("reason", reason, "Say why this figure counts.", longest=2000)
+    contract = document.contract
+    lock(contract)
+    one = held_at(document, limit)
+    if refusal := why_not(one, own=own):
+        raise Refused("", refusal)
+    expected = one.row.expected
+    assert expected is not None
+    row = _decision(document, actor, now, one, own=own, reason=reason)
+    ledger.record(contract, actor, "figure_decided", _told(row, one, document, expected), now)
+    which = "the contract’s own figure" if own else "the standard form’s figure"
+    because = f"{actor.name} adopted {which}: {engine_input.period_of(row)} instead of {one.in_use}"
+    return reconcile(contract, now, actor, because=because)
+
+
+def _decision(
+    document: Document, actor: Actor, now: datetime, one: Held, *, own: bool, reason: str
+) -> FigureDecision:
+    expected, found = one.row.expected, one.row.found
+    assert expected is not None and document.schedule is not None and actor.person is not None
+    period = found.period if own and found is not None and found.period is not None else expected.period
+    return FigureDecision.objects.create(
+        contract=document.contract,
+        document=document,
+        paragraph=Paragraph.objects.get(schedule=document.schedule, path=expected.path),
+        rulebook_key=document.schedule.outline_key,
+        limit_key=expected.key,
+        own=own,
+        amount=period.amount,
+        unit=str(period.unit),
+        standard_amount=expected.period.amount,
+        standard_unit=str(expected.period.unit),
+        words=found.phrase[:300] if own and found is not None else "",
+        reason=reason,
+        decided_by=actor.person,
+        decided_by_name=actor.name,
+        decided_side=actor.side,
+        decided_at=now,
+    )
+
+
+def _told(row: FigureDecision, one: Held, document: Document, expected: Expected) -> dict[str, Any]:
+    return {
+        "decision": row.pk,
+        "document": document.pk,
+        "name": document.name,
+        "citation": f"{row.rulebook_key}/{expected.path}",
+        "limit": expected.key,
+        "title": expected.title,
+        "own": row.own,
+        "before": str(one.in_use),
+        "after": str(engine_input.period_of(row)),
+        "standard": str(expected.period),
+        "words": row.words,
+        "reason": row.reason,
+        "side": row.decided_side,
+    }
+
+
+def moves(
+    document: Document,
+    one: Held,
+    actor: Actor,
+    now: datetime,
+    *,
+    own: bool,
+    seen_by: Access | None = None,
+) -> list[Moved]:
+    """The duties still to be done whose dates a decision would move, but for those kept from ``seen_by``.
+
+    Writes nothing; a constant number of queries.
+    """
+    contract, expected = document.contract, one.row.expected
+    assert expected is not None and document.schedule is not None
+    book = document.schedule.outline_key
+    part = engine_input.load(contract, None, seen_by=seen_by)
+    if book not in part.terms:
+        return []
+    there = [figure for figure in part.terms[book].own_figures if figure.key != expected.key]
+    changed = _with(part, book, [*there, *_would_be(one, actor, now, own=own)])
+    calendar = calendars.load().of(contract.division)
+    before = {duty.identity: duty for duty in part.derive(book, calendar, now)}
+    found = []
+    for duty in changed.derive(book, calendar, now):
+        was = before.get(duty.identity)
+        if was is not None and was.state not in FINISHED and was.deadline.due_at != duty.deadline.due_at:
+            found.append(Moved(was, duty))
+    return found
+
+
+def _would_be(one: Held, actor: Actor, now: datetime, *, own: bool) -> list[OwnFigure]:
+    expected, found = one.row.expected, one.row.found
+    if not own or expected is None or found is None or found.period is None:
+        return []
+    day = london_day(now)
+    return [
+        OwnFigure(expected.key, expected.path, found.period, expected.period, actor.name, day, "not decided")
+    ]
+
+
+def _with(part: engine_input.Slice, book: str, figures: Iterable[OwnFigure]) -> engine_input.Slice:
+    terms = replace(part.terms[book], own_figures=tuple(figures))
+    return replace(part, terms=part.terms | {book: terms})

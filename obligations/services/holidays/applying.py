@@ -1,0 +1,132 @@
+"""Applying a change of the holidays: from then on it counts, and the open duties it touches are redated.
+
+A preview that no longer holds for a contract is worked out again first.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from contracts.models import Contract, Person, Side
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused
+from contracts.terms.moments import london_day, long_day, start_of_day
+from obligations.models import CalendarChange, CalendarLook, CalendarMove, ChangeState
+from obligations.rules.time.working_days import DIVISIONS
+from obligations.services.asking import calendars
+from obligations.services.holidays.portions import in_order, note, portions, still
+from obligations.services.holidays.previewing import last_entries, look_at, preview
+from obligations.services.holidays.redating_rows import lay_over
+from obligations.services.reconciling.reconcile import reconcile
+
+
+@transaction.atomic
+def ask_to_apply(change: CalendarChange, actor: Actor, now: datetime) -> CalendarChange:
+    """From now on the change counts; ``apply`` redates the open duties. Asked again it changes nothing.
+
+    Raises Refused where the preview is not there or is out of date, where the change was withdrawn, or while
+    another one is being applied.
+    """
+    list(CalendarChange.objects.select_for_update().filter(state=ChangeState.APPLYING))
+    locked = CalendarChange.objects.select_for_update().get(pk=change.pk)
+    if locked.state in (ChangeState.APPLYING, ChangeState.APPLIED):
+        return locked
+    if locked.state != ChangeState.READY:
+        raise Refused("", "This change is not ready to apply. Wait for its preview, or propose it again.")
+    if CalendarChange.objects.filter(state=ChangeState.APPLYING).exists():
+        raise Refused("", "Another change is being applied. Wait until it is finished, then apply this one.")
+    version = calendars.load().version
+    if locked.based_on != version:
+        raise Refused("", "The holidays have changed since this preview. Work it out again, then apply it.")
+    locked.state, locked.version, locked.apply_from = ChangeState.APPLYING, version + 1, now
+    locked.applied_by, locked.applied_by_name = actor.person, actor.name
+    locked.through_contract = locked.contracts_done = locked.contracts_total = 0
+    locked.save()
+    return locked
+
+
+def apply(change: CalendarChange, now: datetime) -> None:
+    """Redate the open duties of a change that counts; goes on where an earlier attempt stopped.
+
+    Every date that moves goes on the record of its contract and to the people concerned, once.
+    """
+    change.refresh_from_db()
+    if change.state != ChangeState.APPLYING:
+        return
+    known, actor, because = calendars.load(), _who(change), in_words(change)
+    for contracts in portions(change, ChangeState.APPLYING):
+        with transaction.atomic():
+            locked = still(change, ChangeState.APPLYING)
+            if locked is None:
+                return
+            locked.moved += _redate(locked, contracts, known, actor, now, because)
+            note(change, locked, contracts)
+    with transaction.atomic():
+        locked = still(change, ChangeState.APPLYING)
+        if locked is not None:
+            locked.state, locked.applied_at = ChangeState.APPLIED, now
+            locked.save(update_fields=["state", "applied_at"])
+
+
+def work(now: datetime) -> int:
+    """Go on with every preview and every change that is under way; returns how many there were."""
+    waiting = CalendarChange.objects.filter(state__in=[ChangeState.PROPOSED, ChangeState.APPLYING])
+    changes = list(waiting.order_by("pk"))
+    for change in changes:
+        if change.state == ChangeState.APPLYING:
+            apply(change, now)
+        else:
+            preview(change, now)
+    return len(changes)
+
+
+def _redate(
+    change: CalendarChange,
+    numbers: list[int],
+    known: calendars.Calendars,
+    actor: Actor,
+    now: datetime,
+    because: str,
+) -> int:
+    contracts = in_order(numbers, lock=True)
+    stale = _stale(change, contracts, now)
+    if stale:
+        CalendarMove.objects.filter(calendar_change=change, contract__in=stale).delete()
+        CalendarLook.objects.filter(calendar_change=change, contract__in=stale).delete()
+        look_at(change, {number: contracts[number] for number in stale}, known, now)
+    moved = lay_over(change, contracts, known, actor, now, because)
+    looks = CalendarLook.objects.filter(calendar_change=change, contract__in=contracts).exclude(others=[])
+    for look in looks.order_by("contract"):
+        reconcile(contracts[look.contract_id], now, actor, subjects=set(look.others), because=because)
+    return moved
+
+
+def _stale(change: CalendarChange, contracts: dict[int, Contract], now: datetime) -> list[int]:
+    """The contracts of which the preview no longer holds: something was recorded since, or a day went by."""
+    looks = CalendarLook.objects.filter(
+        calendar_change=change, contract__in=list(contracts), at__gte=start_of_day(london_day(now))
+    )
+    seen = dict(looks.values_list("contract_id", "ledger_entry"))
+    numbers = last_entries(contracts)
+    return [number for number in contracts if seen.get(number) != numbers[number]]
+
+
+def _who(change: CalendarChange) -> Actor:
+    person: Person | None = change.applied_by
+    return Actor(change.applied_by_name, Side.NEITHER, person)
+
+
+def in_words(change: CalendarChange) -> str:
+    """Why a date moved, for the ledger: what changed, where it was announced, and the calendars' version."""
+    told = change.change
+    parts = [
+        f"{verb} {long_day(day)} ({name}) in {DIVISIONS[place]}"
+        for verb, by_place in (("added", told.added), ("removed", told.removed))
+        for place, days in by_place.items()
+        for day, name in days.items()
+    ]
+    what = "; ".join(parts[:3]) + (f"; and {len(parts) - 3} more" if len(parts) > 3 else "")
+    version = f", version {change.version}" if change.version else ""
+    return f"Bank holidays changed{version}: {what or 'names or the last day published'} ({change.source})"

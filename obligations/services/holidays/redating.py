@@ -1,0 +1,198 @@
+"""Working out open duties anew after a change of the holidays: which dates move, and from what to what.
+
+The engine says what the dates are, as ever; this only asks it about as little as can be affected. A duty can
+be affected where its date lies on or after a changed day and was counted in Working Days, where the words
+allow another reading, where it is suspended, or where a notice may count on another day (R14).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from contracts.models import Contract
+from contracts.terms.moments import Day, start_of_day
+from obligations.models import Duty, Phase
+from obligations.rules.engine.amended import derive_varied
+from obligations.rules.register.amendments import Amendments
+from obligations.rules.register.duty import Completion
+from obligations.rules.register.duty import Duty as Derived
+from obligations.rules.register.facts import Fact
+from obligations.rules.register.rulebook import Rulebook, load_rulebook
+from obligations.rules.time.published import Change
+from obligations.rules.time.working_days import Calendar
+from obligations.services.asking import engine_input
+from obligations.services.asking.calendars import Calendars
+from obligations.services.reconciling.reconcile import Key, key_of, phase_of
+
+OPEN = (Phase.OPEN, Phase.AWAITING, Phase.SUSPENDED, Phase.BEFORE)
+"""Not closed: neither met nor ended nor withdrawn. What is closed keeps the date it was judged by."""
+
+TOGETHER = 20
+"""Subjects asked about at once: enough to share the work, few enough that looking one up stays cheap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redated:
+    """A duty's row and what the engine says of it now."""
+
+    row: Duty
+    duty: Derived
+
+    @property
+    def moves(self) -> bool:
+        """Whether the date itself is another; otherwise only how it was worked out."""
+        return self.row.due_at != self.duty.deadline.due_at
+
+
+def touchable(change: Change) -> QuerySet[Duty]:
+    """The open duties that a change can affect; some of them it does not."""
+    wanted = Q(pk__in=[])
+    for division, days in _days(change).items():
+        on_or_after = Q(due_at__gte=start_of_day(min(days)))
+        counted = Q(derivation__steps__contains=[{"rule": "R3"}]) | Q(
+            derivation__steps__contains=[{"rule": "R14"}]
+        )
+        noticed = Q(contract__settings__has_key="notice_cutoff")
+        otherwise = Q(flagged=True) | Q(phase=Phase.SUSPENDED) | Q(derivation__has_key="cure_date")
+        wanted |= Q(contract__division=division) & (
+            on_or_after & (counted | noticed | Q(due_date__in=days)) | otherwise
+        )
+    if change.edge:
+        wanted |= Q(provisional=True)
+    return Duty.objects.filter(wanted, phase__in=OPEN)
+
+
+def _days(change: Change) -> dict[str, set[Day]]:
+    """By division every day about which something changes, its name included."""
+    found = defaultdict(set, change.moving())
+    for place, days in change.renamed.items():
+        found[place] |= set(days)
+        found["all"] |= set(days)
+    return dict(found)
+
+
+def redated(
+    contract: Contract, change: Change, calendars: Calendars, now: datetime
+) -> tuple[list[Redated], set[str]]:
+    """What becomes of the open duties of one contract under these calendars.
+
+    Also the subjects about which more has changed than dates: those are for ``reconcile``. A constant number
+    of queries.
+    """
+    named = touchable(change).filter(contract=contract)
+    rows = named.order_by().values_list("subject", "obligation__rulebook_key", "obligation__rule_key")
+    wanted = set(rows)
+    if not wanted:
+        return [], set()
+    subjects = {subject for subject, _, _ in wanted}
+    whole = engine_input.whole_of(contract)
+    part = engine_input.load(contract, subjects | whole if subjects & whole else subjects, lean=True)
+    known = {key_of(row): row for row in part.rows if row.phase in OPEN}
+    found: list[Redated] = []
+    staying: list[Redated] = []
+    others: set[str] = set()
+    keys = {(book, rule, subject) for subject, book, rule in wanted}
+    for key, duty in _derived(part, wanted, whole, calendars.of(contract.division), now):
+        row = known.get(key)
+        if row is None or key[:3] not in keys:
+            continue
+        if phase_of(duty) != row.phase:
+            others.add(row.subject)
+        else:
+            one = Redated(row, duty)
+            (found if one.moves else staying).append(one)
+    return found + _worked_out_otherwise(staying), others
+
+
+def _worked_out_otherwise(staying: list[Redated]) -> list[Redated]:
+    """Of the duties whose date stays those whose proof says something else now. 1 query at most."""
+    if not staying:
+        return []
+    rows = Duty.objects.filter(pk__in=[one.row.pk for one in staying])
+    stored = dict(rows.order_by().values_list("pk", "derivation"))
+    return [one for one in staying if _differs(stored[one.row.pk], one.duty)]
+
+
+def _differs(stored: Mapping[str, Any], duty: Derived) -> bool:
+    form = duty.deadline.as_json()
+    return any(form[name] != stored.get(name) for name in ("steps", "readings", "provisional"))
+
+
+def _derived(
+    part: engine_input.Slice,
+    wanted: Iterable[tuple[str, str, str]],
+    whole: Collection[str],
+    calendar: Calendar,
+    now: datetime,
+) -> Iterator[tuple[Key, Derived]]:
+    """The engine's duties under the rules that are asked about, some subjects at a time."""
+    rules: dict[str, set[str]] = defaultdict(set)
+    subjects: dict[str, set[str]] = defaultdict(set)
+    for subject, book, rule in wanted:
+        rules[book].add(rule)
+        subjects[book].add(subject)
+    about = _About(part)
+    for book, keys in rules.items():
+        narrow = narrowed(load_rulebook(book), keys)
+        amendments = part.amendments.get(book, Amendments())
+        for some in _together(subjects[book], whole):
+            facts, completions = about.facts(some), about.completions(some)
+            terms = part.terms[book]
+            for duty in derive_varied(narrow, terms, amendments, facts, completions, calendar, now):
+                yield (book, duty.rule_key, duty.subject or "", duty.occurrence), duty
+
+
+def narrowed(book: Rulebook, keys: Collection[str]) -> Rulebook:
+    """The rulebook with only these rules and what they are read with: one paragraph's rules stay together,
+    and so do limits that run beside each other (R20, R27).
+    """
+    paths = {rule.path for rule in book.duties if rule.key in keys}
+    beside = {rule.key for rule in book.duties if rule.beside}
+    beside |= {rule.beside for rule in book.duties if rule.beside}
+    if beside & {rule.key for rule in book.duties if rule.path in paths}:
+        paths |= {rule.path for rule in book.duties if rule.key in beside}
+    return replace(book, rules=tuple(rule for rule in book.rules if rule.path in paths))
+
+
+def _together(subjects: set[str], whole: Collection[str]) -> Iterator[set[str]]:
+    """The subjects that hang together in one, the others some at a time."""
+    if subjects & set(whole):
+        yield set(whole)
+    alone = sorted(subjects.difference(whole))
+    for start in range(0, len(alone), TOGETHER):
+        yield set(alone[start : start + TOGETHER])
+
+
+class _About:
+    """Facts and completions by what they are about; what is about the contract goes with everything."""
+
+    def __init__(self, part: engine_input.Slice) -> None:
+        self._wide: list[Fact] = []
+        self._facts: dict[str, list[Fact]] = defaultdict(list)
+        self._completions: dict[str, list[Completion]] = defaultdict(list)
+        wide = engine_input.wide_kinds()
+        for fact in part.facts:
+            if fact.subject is None or fact.kind in wide:
+                self._wide.append(fact)
+            else:
+                self._facts[fact.subject].append(fact)
+        for completion in part.completions:
+            self._completions[completion.subject or engine_input.WHOLE].append(completion)
+
+    def facts(self, subjects: Collection[str]) -> list[Fact]:
+        """What ``engine_input.load`` would have found for these subjects alone."""
+        found = self._wide + [fact for subject in subjects for fact in self._facts.get(subject, ())]
+        if engine_input.WHOLE not in subjects:
+            return found
+        others = [facts for subject, facts in self._facts.items() if subject not in subjects]
+        return found + [fact for facts in others for fact in facts if fact.kind == engine_input.DONE]
+
+    def completions(self, subjects: Iterable[str]) -> list[Completion]:
+        some = {engine_input.WHOLE, *subjects}
+        return [one for subject in some for one in self._completions.get(subject, ())]

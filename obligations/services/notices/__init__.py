@@ -1,0 +1,1 @@
+"""Notices: rows first, planned in the transaction of their cause; mails afterwards."""

@@ -1,0 +1,345 @@
+"""Sending notices: claim, look again, send, record.
+
+A notice is claimed in one short transaction with a lease, sent outside any transaction and recorded at once.
+What one person is to be told about one contract at one time is claimed together and goes in one mail.
+A worker that dies keeps its claims only until the lease ends; then another takes them up. The one mail that
+was being handed over at that moment may go twice, with the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import get_connection
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import F, Q
+
+from contracts.models import Contract
+from contracts.services import ledger
+from contracts.services.actors import Actor
+from obligations.models import Notice
+from obligations.models.notice import GAVE_UP
+from obligations.services.notices.digests import compose_digest
+from obligations.services.notices.notice_mail import compose
+from obligations.services.notices.recheck import Batch, prepare
+
+log = logging.getLogger(__name__)
+
+ACTOR = Actor.system("notices")
+BATCH = 20
+"""Claimed together: few, so that a worker that dies holds up few."""
+
+MOST_TOGETHER = 1000
+"""Notices that go along with those claimed because they are for the same people about the same contracts."""
+
+CLAIM_LOCK = 0x44756C79
+"""Claims are made one at a time, so that two workers do not share out what belongs in one mail."""
+
+LEDGER_BATCH = 500
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
+"""How long to wait after the first failure, the second and so on; the last one for all that follow."""
+
+PATIENCE = 8
+"""After so many refusals for good (an answer of 5xx) a notice is given up."""
+
+SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+ANSWERING_BACKEND = "obligations.smtp.AnsweringBackend"
+
+
+class Clock:
+    """The moment it is, given the moment at which it was made: time goes on while mails are sent."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now, self._started = now, monotonic()
+
+    @property
+    def elapsed(self) -> timedelta:
+        return timedelta(seconds=monotonic() - self._started)
+
+    @property
+    def now(self) -> datetime:
+        return self._now + self.elapsed
+
+
+@dataclass
+class Swept:
+    """What one sweep did: notices sent and in how many mails, cancelled; and mails that failed."""
+
+    sent: int = 0
+    mails: int = 0
+    cancelled: int = 0
+    failed: int = 0
+
+
+def lease() -> timedelta:
+    """How long a claim holds. A worker that does not come back loses it then."""
+    return timedelta(seconds=settings.NOTICE_LEASE_SECONDS)
+
+
+def sweep(now: datetime, *, limit: int = 1000, time_for: timedelta = timedelta(seconds=50)) -> Swept:
+    """Send what is to be sent by ``now``, batch by batch, until nothing is left or the time is up.
+
+    Stops at once where the mail server cannot be reached. Several sweeps may run side by side.
+    """
+    clock, swept = Clock(now), Swept()
+    connection = mail_connection()
+    try:
+        while clock.elapsed < time_for and swept.sent + swept.cancelled < limit:
+            claimed = claim_batch(clock.now, BATCH, together=True)
+            if not claimed or not _work_off(claimed, connection, clock, swept):
+                break
+    finally:
+        _close(connection)
+        record_in_ledger(clock.now)
+    return swept
+
+
+def claim_batch(now: datetime, limit: int, *, together: bool = False) -> list[Notice]:
+    """Take up to ``limit`` notices that wait, or whose claim has run out, so that nobody else sends them.
+
+    ``together``: and what else waits for the same people about the same contracts. ``claimed_before`` of
+    each says when a worker that died had claimed it, if one had: what was to go in one mail stays together.
+    """
+    free = Q(claimed_at__isnull=True) | Q(claimed_at__lte=now - lease())
+    with transaction.atomic():
+        if together:
+            _one_at_a_time()
+        waiting = Notice.objects.select_for_update(skip_locked=True).filter(
+            free, sent_at__isnull=True, cancelled_at__isnull=True, not_before__lte=now
+        )
+        fields = "pk", "claimed_at", "contract_id", "recipient_id"
+        rows = list(waiting.order_by("not_before", "pk").values_list(*fields)[:limit])
+        if together and rows:
+            theirs = Q()
+            for contract, recipient in {row[2:] for row in rows}:
+                theirs |= Q(contract=contract, recipient=recipient)
+            rest = waiting.filter(theirs).exclude(pk__in=[row[0] for row in rows])
+            rows += rest.order_by("not_before", "pk").values_list(*fields)[:MOST_TOGETHER]
+        claimed = {row[0]: row[1] for row in rows}
+        Notice.objects.filter(pk__in=claimed).update(claimed_at=now)
+    found = list(
+        Notice.objects.filter(pk__in=claimed)
+        .select_related(
+            "recipient",
+            "contract__authority",
+            "contract__supplier",
+            "duty__ended_by",
+            "duty__cause",
+            "duty__obligation__paragraph__schedule",
+        )
+        .order_by("not_before", "pk")
+    )
+    for notice in found:
+        notice.claimed_before = claimed[notice.pk]
+    return found
+
+
+def _one_at_a_time() -> None:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIM_LOCK])
+
+
+def send(notice: Notice, now: datetime, connection: Any = None) -> bool:
+    """Send one claimed notice, or cancel it where it no longer makes sense. Returns whether it was sent.
+
+    Raises nothing for a mail server's failure: the notice is put back with a longer wait.
+    """
+    swept = Swept()
+    used = connection or mail_connection()
+    try:
+        _work_off([notice], used, Clock(now), swept)
+    finally:
+        if connection is None:
+            _close(used)
+    return swept.sent == 1
+
+
+def mail_connection() -> Any:
+    """A connection to the mail server of EMAIL_URL that keeps the server's answers; not yet opened."""
+    return get_connection(ANSWERING_BACKEND if settings.EMAIL_BACKEND == SMTP_BACKEND else None)
+
+
+def _work_off(claimed: Sequence[Notice], connection: Any, clock: Clock, swept: Swept) -> bool:
+    """Send a batch. False where the mail server cannot be reached, or the lease could end first."""
+    batch = prepare(claimed, clock.now)
+    started = clock.elapsed
+    for notice in batch.notices:
+        if why := batch.why_not.get(notice.pk):
+            swept.cancelled += _cancel(notice, why, clock.now)
+    letters = _letters(batch)
+    for place, letter in enumerate(letters):
+        if clock.elapsed - started > lease() / 2:
+            _release([notice for later in letters[place:] for notice in later])
+            return False
+        if not _deliver(letter, batch, connection, clock, swept):
+            left = [notice for later in letters[place + 1 :] for notice in later]
+            _put_off(left, "the mail server cannot be reached", clock.now)
+            return False
+    return True
+
+
+def _letters(batch: Batch) -> list[list[Notice]]:
+    """The notices that go, by the mail they go in: those of one person about one contract in one mail."""
+    letters: dict[tuple[int, int, datetime | None], list[Notice]] = {}
+    for notice in batch.notices:
+        if notice.pk not in batch.why_not:
+            together = notice.recipient_id, notice.contract_id, notice.claimed_before
+            letters.setdefault(together, []).append(notice)
+    return list(letters.values())
+
+
+def _deliver(letter: list[Notice], batch: Batch, connection: Any, clock: Clock, swept: Swept) -> bool:
+    """Hand one mail over and record the answer. False where the mail server cannot be reached at all."""
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        _close(connection)
+        _put_off(letter, _words(error), clock.now)
+        swept.failed += 1
+        return False
+    try:
+        if len(letter) == 1:
+            message = compose(letter[0], batch.around[letter[0].pk], clock.now)
+        else:
+            message = compose_digest(letter, batch.around, clock.now)
+        connection.send_messages([message])
+    except Exception as error:  # one letter that cannot be written or sent never holds up the others
+        _close(connection)
+        for notice in letter:
+            _failed(notice, error, clock.now)
+        swept.failed += 1
+        return True
+    _sent(letter, getattr(connection, "answer", ""), clock.now)
+    swept.sent += len(letter)
+    swept.mails += 1
+    return True
+
+
+def _close(connection: Any) -> None:
+    try:
+        connection.close()
+    except (OSError, smtplib.SMTPException):
+        log.info("the mail server closed the connection first")
+
+
+def _sent(letter: Sequence[Notice], answer: str, now: datetime) -> None:
+    """What was sent stays sent, whoever cancelled it meanwhile."""
+    Notice.objects.filter(pk__in=[notice.pk for notice in letter], sent_at__isnull=True).update(
+        sent_at=now,
+        answer=answer[:255],
+        attempts=F("attempts") + 1,
+        claimed_at=None,
+        cancelled_at=None,
+        cancelled_why="",
+    )
+
+
+def _cancel(notice: Notice, why: str, now: datetime) -> int:
+    return Notice.objects.filter(pk=notice.pk, sent_at__isnull=True).update(
+        cancelled_at=now, cancelled_why=why[:200], claimed_at=None
+    )
+
+
+def _release(notices: Sequence[Notice]) -> None:
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices], sent_at__isnull=True).update(
+        claimed_at=None
+    )
+
+
+def _put_off(notices: Sequence[Notice], words: str, now: datetime) -> None:
+    for notice in notices:
+        wait = WAITS[min(notice.attempts, len(WAITS) - 1)]
+        Notice.objects.filter(pk=notice.pk, sent_at__isnull=True).update(
+            attempts=notice.attempts + 1, not_before=now + wait, claimed_at=None, answer=words[:255]
+        )
+
+
+def _failed(notice: Notice, error: Exception, now: datetime) -> None:
+    words = _words(error)
+    expected = isinstance(error, OSError | smtplib.SMTPException)
+    log.warning("notice %s was not taken: %s", notice.pk, words, exc_info=None if expected else error)
+    if _for_good(error) and notice.attempts + 1 >= PATIENCE:
+        _give_up(notice, words, now)
+    else:
+        _put_off([notice], words, now)
+
+
+def _give_up(notice: Notice, words: str, now: datetime) -> None:
+    payload = _payload(notice) | {"subject": notice.duty.subject, "answer": words}
+    with transaction.atomic():
+        ledger.record(notice.contract, ACTOR, "notice_given_up", payload, now)
+        Notice.objects.filter(pk=notice.pk).update(attempts=notice.attempts + 1, answer=words[:255])
+        _cancel(notice, f"{GAVE_UP}{words}", now)
+
+
+def _for_good(error: Exception) -> bool:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, refusal = next(iter(error.recipients.values()))
+        return f"{code} {_decoded(refusal)}"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_decoded(error.smtp_error)}"
+    return f"{type(error).__name__}: {error}"
+
+
+def _decoded(words: bytes | str) -> str:
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+
+
+def record_in_ledger(now: datetime) -> int:
+    """Write what was sent into the ledgers, one entry for each contract. Returns how many notices.
+
+    A worker that died after sending leaves this to the next sweep.
+    """
+    written = 0
+    open_ones = Notice.objects.filter(sent_at__isnull=False, in_ledger=False)
+    for contract_id in list(open_ones.order_by().values_list("contract_id", flat=True).distinct()):
+        with transaction.atomic():
+            contract = Contract.objects.select_for_update().get(pk=contract_id)
+            notices = list(
+                open_ones.filter(contract=contract)
+                .select_related("recipient", "duty__obligation__paragraph__schedule")
+                .order_by("sent_at", "pk")[:LEDGER_BATCH]
+            )
+            if notices:
+                ledger.record_many(contract, ACTOR, _entries(contract, notices), now)
+                Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(in_ledger=True)
+                written += len(notices)
+    return written
+
+
+def _entries(contract: Contract, notices: Sequence[Notice]) -> list[ledger.Entry]:
+    """One entry for what everybody may know of, and one for each subject kept to a distribution list."""
+    kept = ledger.kept((contract.pk, notice.duty.subject) for notice in notices)
+    told: dict[str, list[dict[str, Any]]] = {}
+    for notice in notices:
+        subject = notice.duty.subject
+        told.setdefault(subject if (contract.pk, subject) in kept else "", []).append(_payload(notice))
+    return [
+        ("notices_sent", {"notices": sent} | ({"subject": subject} if subject else {}))
+        for subject, sent in told.items()
+    ]
+
+
+def _payload(notice: Notice) -> dict[str, Any]:
+    return {
+        "notice": notice.pk,
+        "duty": notice.duty_id,
+        "citation": notice.duty.obligation.paragraph.citation,
+        "stage": notice.stage,
+        "to": notice.recipient.name,
+        "sent_at": notice.sent_at.isoformat() if notice.sent_at else None,
+    }

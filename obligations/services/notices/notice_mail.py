@@ -1,0 +1,286 @@
+"""The words of a notice: subject, lead, what the mail says in text and in HTML. Nothing is sent from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from contracts.models import Contract, Paragraph
+from contracts.terms.moments import Day, end_of_day, london, london_day, long_day
+from obligations.models import Decision, Duty, Evidence, Notice, Stage
+from obligations.rules.time.derivation import said_when
+from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar
+from obligations.services.asking.explanation import SHORT, label_of, rulebook_of
+
+MOST_STEPS = 12
+SUBJECT_LENGTH = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody who is told the same thing."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a letter says besides the notice itself: who else is told, the evidence, and the contract's
+    calendar."""
+
+    also_told: Sequence[Told] = ()
+    evidence: Evidence | None = None
+    decision: Decision | None = None
+    calendar: Calendar | None = None
+
+
+def compose(notice: Notice, around: Circumstances, now: datetime) -> EmailMultiAlternatives:
+    """The mail for a notice.
+
+    ``notice`` comes with its recipient, contract and duty, and that with obligation, paragraph and schedule.
+    The Message-ID belongs to the notice, so a mail sent twice after an accident can be recognised as one.
+    """
+    context = content(notice, around, now)
+    message = EmailMultiAlternatives(
+        subject=context["subject"],
+        body=render_to_string("mail/notice.txt", context),
+        to=[notice.recipient.email],
+        headers={
+            "Message-ID": message_id(notice),
+            "References": f"<duty-{notice.duty_id}@{mail_domain()}>",
+            "Auto-Submitted": "auto-generated",
+            "X-Duly-Notice": str(notice.pk),
+        },
+    )
+    message.attach_alternative(render_to_string("mail/notice.html", context), "text/html")
+    return message
+
+
+def message_id(notice: Notice) -> str:
+    """The same for every attempt to send this notice, and never that of another."""
+    return f"<notice-{notice.pk}-{int(notice.created_at.timestamp())}@{mail_domain()}>"
+
+
+def mail_domain() -> str:
+    """The domain that Duly writes from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+
+
+def duty_url(duty: Duty) -> str:
+    """The full address of a duty's page."""
+    return settings.SITE_URL + reverse("duty", args=[duty.contract_id, duty.pk])
+
+
+def content(notice: Notice, around: Circumstances, now: datetime) -> dict[str, Any]:
+    """Every word of the letter, for both templates."""
+    duty, contract = notice.duty, notice.contract
+    derivation = duty.derivation or {}
+    steps = derivation.get("steps", [])
+    return {
+        "subject": subject(notice, around, now),
+        "lead": lead(notice, around, now),
+        "facts": list(_facts(duty, contract, around)),
+        "began": _began(duty),
+        "steps": [_step(step) for step in steps[:MOST_STEPS]],
+        "versions": _versions(duty),
+        "more_steps": max(0, len(steps) - MOST_STEPS),
+        "readings": [_reading(reading) for reading in derivation.get("readings", [])],
+        "flagged": duty.flagged,
+        "provisional": duty.provisional,
+        "url": duty_url(duty),
+        "ask": ASKS.get(notice.stage, "See the duty"),
+        "also_told": around.also_told,
+        "recipient": notice.recipient,
+        "contract": contract,
+        "site_url": settings.SITE_URL,
+    }
+
+
+ASKS: dict[str, str] = {
+    Stage.RAISED: "See the duty and log what was done",
+    Stage.DUE_SOON: "See the duty and log what was done",
+    Stage.DUE_TODAY: "See the duty and log what was done",
+    Stage.OVERDUE: "See the duty and log what was done",
+    Stage.SUBMITTED: "See the evidence and decide",
+    Stage.DECIDED: "See the decision",
+}
+
+
+def subject(notice: Notice, around: Circumstances, now: datetime) -> str:
+    """One line: why, what, about what. Never longer than a mail program shows."""
+    duty = notice.duty
+    about = f" ({duty.subject})" if duty.subject else ""
+    line = f"{_subject_start(notice, around, now)}: {duty.title}{about}"
+    line = " ".join(line.split())
+    return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1].rstrip() + "…"
+
+
+def _subject_start(notice: Notice, around: Circumstances, now: datetime) -> str:
+    duty = notice.duty
+    match notice.stage:
+        case Stage.RAISED:
+            return "Owed now" if duty.word else "To do"
+        case Stage.DUE_SOON:
+            return f"Due {_weekday(duty.due_date)}"
+        case Stage.DUE_TODAY:
+            return "Due today" if duty.due_date == london_day(now) else f"Due {_weekday(duty.due_date)}"
+        case Stage.OVERDUE:
+            return "Overdue"
+        case Stage.SUBMITTED:
+            return "Evidence to decide on" if duty.approver else "Evidence logged"
+        case Stage.DECIDED:
+            return f"Evidence {around.decision.outcome}" if around.decision else "Evidence decided"
+        case Stage.REDATED:
+            return f"New date, {_weekday(duty.due_date)}" if duty.due_date else "Date changed"
+        case _:
+            return "No longer owed"
+
+
+def lead(notice: Notice, around: Circumstances, now: datetime) -> str:
+    """The first sentences: why this mail was sent."""
+    duty, contract = notice.duty, notice.contract
+    owing = contract.word_for(duty.party)
+    match notice.stage:
+        case Stage.RAISED:
+            if not duty.word:
+                return f"The {owing} owes this. The contract gives no time for it."
+            words = f"The {owing} owes this now. The contract says “{duty.word}”"
+            return f"{words} and gives {when(duty)} as the last moment." if duty.due_at else f"{words}."
+        case Stage.DUE_SOON:
+            return f"The {owing} must do this by {when(duty)}."
+        case Stage.DUE_TODAY:
+            return _last_call(duty, contract, around.calendar or load_calendar(contract.division), now)
+        case Stage.OVERDUE:
+            return f"The {owing} had until {when(duty)}. Nothing on the record meets this duty yet."
+        case Stage.SUBMITTED:
+            by = around.evidence.submitted_by.name if around.evidence else "The other side"
+            what = "It waits for a decision by your side." if duty.approver else "Your side may challenge it."
+            return f"{by} has logged evidence that this was done. {what}"
+        case Stage.DECIDED:
+            return _decided(around)
+        case Stage.REDATED:
+            return f"The date of this duty has changed. The {owing} now has until {when(duty)}."
+        case _:
+            by_what = f" by {duty.ended_by}" if duty.ended_by else ""
+            return f"This duty has ended{by_what}. Nothing more is owed; its record is kept."
+
+
+def _last_call(duty: Duty, contract: Contract, calendar: Calendar, now: datetime) -> str:
+    owing = contract.word_for(duty.party)
+    if duty.due_date is None or duty.due_date <= london_day(now):
+        return f"The {owing} must do this today: by {when(duty)}."
+    why = calendar.why_not_working(duty.due_date)
+    aside = f" That day is not a Working Day ({why})." if why else ""
+    return f"The {owing} must do this by {when(duty)}.{aside} This is the last reminder before it."
+
+
+def _decided(around: Circumstances) -> str:
+    decision = around.decision
+    if decision is None:
+        return "The evidence has been decided on."
+    if decision.outcome == "accepted":
+        return f"{decision.decided_by.name} has accepted the evidence."
+    return f"{decision.decided_by.name} has rejected the evidence: {decision.reason}"
+
+
+def when(duty: Duty) -> str:
+    """The last moment in time, in words: the weekday, the date and the time in London."""
+    if duty.due_at is None or duty.due_date is None:
+        return "no date"
+    if duty.due_at == end_of_day(duty.due_date):
+        return f"the end of {_weekday(duty.due_date)} (23:59:59, London time)"
+    moment = london(duty.due_at)
+    return f"{moment:%H:%M} on {_weekday(duty.due_date)} (London time)"
+
+
+def _weekday(day: Day | None) -> str:
+    return f"{day:%A} {long_day(day)}" if day else "without a date"
+
+
+def _facts(duty: Duty, contract: Contract, around: Circumstances) -> list[tuple[str, str]]:
+    paragraph = duty.obligation.paragraph
+    rows = [
+        ("What is due", duty.title),
+        ("About", duty.subject),
+        ("Who owes it", f"{contract.word_for(duty.party)} ({_names(duty.party, contract)})"),
+        ("The contract’s word", duty.word),
+        ("When", _capital(when(duty)) if duty.due_at else ""),
+        ("Where it says so", f"{paragraph.schedule.title}, {place(paragraph)}"),
+        ("Contract", f"{contract.reference}, {contract.title}"),
+    ]
+    if around.evidence is not None:
+        rows += _evidence_facts(around.evidence)
+    return [(label, value) for label, value in rows if value]
+
+
+def place(paragraph: Paragraph) -> str:
+    """paragraph 10.3; Part A, paragraph 4.3.1; Annex 1, paragraph 5."""
+    part = "" if paragraph.scope == "main" else f"{paragraph.scope}, "
+    return f"{part}paragraph {paragraph.number}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _evidence_facts(evidence: Evidence) -> list[tuple[str, str]]:
+    done = f"{london(evidence.done_at):%H:%M} on " if evidence.done_at else ""
+    return [
+        ("Done", f"{done}{_weekday(evidence.done_on)}, by {evidence.done_by}"),
+        ("Evidence", evidence.file_name or evidence.link or evidence.note),
+    ]
+
+
+def _names(party: str, contract: Contract) -> str:
+    return {
+        "authority": contract.authority.name,
+        "supplier": contract.supplier.name,
+    }.get(party, f"{contract.authority.name} and {contract.supplier.name}")
+
+
+def _began(duty: Duty) -> str:
+    """The fact it began with, when that was, and who recorded it."""
+    fact = duty.cause
+    if fact is None:
+        return ""
+    when, by = said_when(fact.happened), fact.recorded_by_name
+    return f"It began with “{label_of(fact.kind)}”, {when}, recorded by {by}."
+
+
+def _step(step: Mapping[str, Any]) -> dict[str, str]:
+    """One step with the days it left out, by name; Saturdays and Sundays are counted."""
+    skipped = step.get("skipped", ())
+    weekend = sum(one["why"] in ("Saturday", "Sunday") for one in skipped)
+    named = [
+        f"{long_day(Day.fromisoformat(one['date']))} ({one['why']})"
+        for one in skipped
+        if one["why"] not in ("Saturday", "Sunday")
+    ]
+    named += [f"{weekend} Saturdays and Sundays"] if weekend else []
+    left_out = f". Not counted: {', '.join(named)}" if named else ""
+    return {"text": step["text"], "rule": step["rule"], "left_out": left_out}
+
+
+def _versions(duty: Duty) -> str:
+    """The rulebook and the calendar that the date was worked out by."""
+    book = rulebook_of(duty)
+    told = f"Rulebook {book['key']}, version {book['digest'][:SHORT]}"
+    calendar = duty.derivation.get("calendar")
+    if calendar is None or duty.due_at is None:
+        return f"{told}."
+    return f"{told}; calendar of {DIVISIONS[calendar['division']]}, version {calendar['version']}."
+
+
+def _reading(reading: Mapping[str, Any]) -> str:
+    due = reading.get("due_date")
+    day = _weekday(Day.fromisoformat(due)) if due else "nothing would be due"
+    return f"{reading.get('reading', '')}: {day}"

@@ -1,0 +1,222 @@
+"""Planning notices: rows written in the transaction of their cause. ``delivery`` sends them.
+
+Planning again is harmless: a notice is unique by duty, version of its date, stage and person, so what is
+there stays, what no longer makes sense is cancelled with why, and what makes sense again comes back.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from contracts.access import on_contract
+from contracts.models import Contract, Membership, Side
+from contracts.services.distribution import readers
+from contracts.terms.restricted import key_for
+from obligations.models import Decision, Duty, Evidence, Notice, Phase
+from obligations.rules.notices import stages, windows
+from obligations.rules.time.working_days import Calendar
+from obligations.services.asking import calendars
+
+ABOUT_EVIDENCE = (stages.Stage.SUBMITTED, stages.Stage.DECIDED)
+AHEAD = timedelta(days=31)
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a notice is unique by, besides the channel."""
+
+    duty_id: int
+    version: int
+    stage: str
+    recipient_id: int
+    about: str = ""
+
+    @classmethod
+    def of(cls, notice: Notice) -> Key:
+        return cls(notice.duty_id, notice.deadline_version, notice.stage, notice.recipient_id, notice.about)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """How many notices were written, brought back and cancelled."""
+
+    written: int = 0
+    revived: int = 0
+    cancelled: int = 0
+
+
+def plan(duties: Iterable[Duty], now: datetime) -> Planned:
+    """Bring the notices of these duties in line with them, in the caller's transaction.
+
+    The duties are taken as they are in memory, saved already. The number of queries does not grow with them.
+    """
+    duties = [duty for duty in duties if duty.pk is not None]
+    if not duties:
+        return Planned()
+    contracts = Contract.objects.only("division", "tracked_from").in_bulk(
+        {duty.contract_id for duty in duties}
+    )
+    audience = Audience(contracts, now)
+    wanted: dict[Key, tuple[Duty, datetime]] = {}
+    days = calendars.load()
+    for duty in duties:
+        contract = contracts[duty.contract_id]
+        for told in windows.planned(owed(duty, contract), days.of(contract.division), now):
+            for person in audience.told(contract.pk, told.stage, duty.party, duty.subject):
+                key = Key(duty.pk, duty.deadline_version, told.stage, person)
+                wanted[key] = duty, told.not_before
+    with transaction.atomic():
+        return _align(duties, contracts, wanted, days, now)
+
+
+def plan_ahead(now: datetime) -> Planned:
+    """Plan again for every open duty due about now: somebody may have joined since the duty was raised.
+
+    Batches by moment due, each in its own transaction, found by the index of open duties.
+    """
+    total = Planned()
+    for duties in _open_about(now):
+        done = plan(duties, now)
+        total = Planned(
+            total.written + done.written, total.revived + done.revived, total.cancelled + done.cancelled
+        )
+    return total
+
+
+def plan_submitted(evidence: Evidence, now: datetime) -> int:
+    """Tell the other side that there is evidence to decide on. Returns how many people are told."""
+    side = Side(evidence.submitted_side).other
+    return _plan_about(evidence, stages.Stage.SUBMITTED, side, now)
+
+
+def plan_decided(decision: Decision, now: datetime) -> int:
+    """Tell the side that submitted the evidence what was decided. Returns how many people are told."""
+    evidence = decision.evidence
+    return _plan_about(evidence, stages.Stage.DECIDED, Side(evidence.submitted_side), now)
+
+
+def owed(duty: Duty, contract: Contract) -> stages.Owed:
+    """What the rules of notices need of a duty."""
+    return stages.Owed(
+        phase=duty.phase,
+        party=duty.party,
+        word=duty.word,
+        owed_from=duty.owed_from,
+        due_at=duty.due_at,
+        version=duty.deadline_version,
+        raised_at=duty.created_at,
+        changed_at=duty.changed_at,
+        tracked_from=contract.tracked_from,
+        keeping=duty.retention,
+    )
+
+
+class Audience:
+    """Who is told on these contracts today: by role, and of what is kept to a list only who is on it.
+
+    2 queries.
+    """
+
+    def __init__(self, contracts: Iterable[int], now: datetime) -> None:
+        contracts = list(contracts)
+        self._members = _members_by_role(contracts, now)
+        self._readers = readers(contracts)
+        self._told: dict[tuple[int, str, str], list[int]] = {}
+
+    def told(self, contract: int, stage: str, party: str, subject: str) -> list[int]:
+        """The people to tell of a stage of what is about a subject. ``party`` as for ``roles_told``."""
+        asked = contract, stage, party
+        if asked not in self._told:
+            roles = stages.roles_told(stage, party)
+            self._told[asked] = sorted({one for role in roles for one in self._members[contract, role]})
+        only = self._readers.get((contract, subject))
+        return self._told[asked] if only is None else [one for one in self._told[asked] if one in only]
+
+
+def _members_by_role(contracts: Iterable[int], now: datetime) -> Mapping[tuple[int, str], list[int]]:
+    """The active people on these contracts today, by contract and role."""
+    rows = Membership.objects.filter(
+        on_contract(now), contract_id__in=list(contracts), person__is_active=True
+    ).values_list("contract_id", "role", "person_id")
+    members: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+    for contract_id, role, person_id in rows:
+        members[contract_id, role].append(person_id)
+    return members
+
+
+def _align(
+    duties: Sequence[Duty],
+    contracts: Mapping[int, Contract],
+    wanted: Mapping[Key, tuple[Duty, datetime]],
+    days: calendars.Calendars,
+    now: datetime,
+) -> Planned:
+    by_pk = {duty.pk: duty for duty in duties}
+    there = Notice.objects.select_for_update().filter(duty_id__in=list(by_pk)).order_by("pk")
+    known = {Key.of(notice): notice for notice in there}
+    cancelled, revived = [], []
+    for key, notice in known.items():
+        duty = by_pk[key.duty_id]
+        if notice.sent_at is None and notice.cancelled_at is None and key not in wanted:
+            contract = contracts[duty.contract_id]
+            if why := _why_not(notice, duty, contract, days.of(contract.division), now):
+                notice.cancelled_at, notice.cancelled_why = now, why
+                cancelled.append(notice)
+        elif notice.cancelled_at is not None and key in wanted and not notice.is_final:
+            notice.cancelled_at, notice.cancelled_why, notice.claimed_at = None, "", None
+            notice.not_before = wanted[key][1]
+            revived.append(notice)
+    Notice.objects.bulk_update(cancelled, ["cancelled_at", "cancelled_why"], batch_size=2000)
+    Notice.objects.bulk_update(
+        revived, ["cancelled_at", "cancelled_why", "claimed_at", "not_before"], batch_size=2000
+    )
+    new = [_row(key, duty, not_before, now) for key, (duty, not_before) in wanted.items() if key not in known]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return Planned(len(new), len(revived), len(cancelled))
+
+
+def _why_not(notice: Notice, duty: Duty, contract: Contract, calendar: Calendar, now: datetime) -> str | None:
+    if notice.stage in ABOUT_EVIDENCE:
+        return None
+    return windows.why_not(notice.stage, notice.deadline_version, owed(duty, contract), calendar, now)
+
+
+def _plan_about(evidence: Evidence, stage: str, side: str, now: datetime) -> int:
+    duty = evidence.duty
+    told = Audience([duty.contract_id], now).told(duty.contract_id, stage, side, duty.subject)
+    own = evidence.submitted_by_id if stage != stages.Stage.DECIDED else None
+    about = f"evidence {evidence.pk}"
+    rows = [
+        _row(Key(duty.pk, duty.deadline_version, stage, person, about), duty, now, now)
+        for person in told
+        if person != own
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _row(key: Key, duty: Duty, not_before: datetime, now: datetime) -> Notice:
+    return Notice(
+        pk=key_for(duty.subject),
+        contract_id=duty.contract_id,
+        duty_id=key.duty_id,
+        deadline_version=key.version,
+        stage=key.stage,
+        recipient_id=key.recipient_id,
+        about=key.about,
+        not_before=not_before,
+        created_at=now,
+    )
+
+
+def _open_about(now: datetime) -> Iterator[list[Duty]]:
+    about = Duty.objects.filter(phase=Phase.OPEN, due_at__range=(now - AHEAD, now + AHEAD))
+    ids = list(about.order_by("due_at").values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        yield list(Duty.objects.filter(pk__in=ids[start : start + BATCH]))

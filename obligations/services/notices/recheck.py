@@ -1,0 +1,144 @@
+"""Looking at claimed notices again before they go: does each still make sense, and what does it say?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from contracts.access import on_contract
+from contracts.models import Membership
+from contracts.services.distribution import readers
+from contracts.services.ledger import Chain
+from obligations.models import Decision, Evidence, Notice, Phase, Stage
+from obligations.rules.notices import stages, windows
+from obligations.services.asking import calendars
+from obligations.services.notices.notice_mail import Circumstances, Told
+from obligations.services.notices.planning import ABOUT_EVIDENCE, owed
+
+
+@dataclass
+class Batch:
+    """Claimed notices with everything their letters need, fetched in a constant number of queries."""
+
+    notices: list[Notice]
+    why_not: Mapping[int, str] = field(default_factory=dict)
+    around: Mapping[int, Circumstances] = field(default_factory=dict)
+
+
+def prepare(claimed: Sequence[Notice], now: datetime) -> Batch:
+    """Look at claimed notices again, and fetch what their letters say. A constant number of queries."""
+    evidence = _evidence(claimed)
+    members = _members(claimed, now)
+    told = _told(claimed)
+    kept = readers({notice.contract_id for notice in claimed})
+    known = calendars.load()
+    why_not, around = {}, {}
+    for notice in claimed:
+        proof = evidence.get(notice.about)
+        decision = getattr(proof, "decision", None)
+        why = _why_not_recipient(notice, members, kept, proof)
+        why = why or _why_not_now(notice, proof, decision, known, now)
+        if why:
+            why_not[notice.pk] = why
+        others = told[_group(notice)]
+        around[notice.pk] = Circumstances(
+            [person for pk, person in others.items() if pk != notice.recipient_id],
+            proof,
+            decision,
+            known.of(notice.contract.division),
+        )
+    return Batch(list(claimed), why_not, around)
+
+
+def _evidence(claimed: Iterable[Notice]) -> Mapping[str, Evidence]:
+    numbers = {int(notice.about.split()[-1]) for notice in claimed if notice.stage in ABOUT_EVIDENCE}
+    found = Evidence.objects.filter(pk__in=numbers).select_related("decision__decided_by", "submitted_by")
+    return {f"evidence {proof.pk}": proof for proof in found}
+
+
+def _members(claimed: Iterable[Notice], now: datetime) -> Mapping[tuple[int, int], Membership]:
+    current = Membership.objects.filter(
+        on_contract(now),
+        contract_id__in={notice.contract_id for notice in claimed},
+        person_id__in={notice.recipient_id for notice in claimed},
+    )
+    return {(membership.contract_id, membership.person_id): membership for membership in current}
+
+
+Group = tuple[int, str, int, str]
+
+
+def _group(notice: Notice) -> Group:
+    return notice.duty_id, notice.stage, notice.deadline_version, notice.about
+
+
+def _told(claimed: Iterable[Notice]) -> Mapping[Group, dict[int, Told]]:
+    groups = {_group(notice) for notice in claimed}
+    same = Notice.objects.filter(
+        duty_id__in={group[0] for group in groups},
+        stage__in={group[1] for group in groups},
+        cancelled_at__isnull=True,
+    ).select_related("recipient")
+    notices = [notice for notice in same if _group(notice) in groups]
+    roles = {
+        (contract_id, person_id): Membership(role=role).get_role_display()
+        for contract_id, person_id, role in Membership.objects.filter(
+            contract_id__in={notice.contract_id for notice in notices},
+            person_id__in={notice.recipient_id for notice in notices},
+        ).values_list("contract_id", "person_id", "role")
+    }
+    told: defaultdict[Group, dict[int, Told]] = defaultdict(dict)
+    for notice in notices:
+        role = roles.get((notice.contract_id, notice.recipient_id), "no longer a member")
+        told[_group(notice)][notice.recipient_id] = Told(notice.recipient.name, role.lower())
+    return told
+
+
+def _why_not_recipient(
+    notice: Notice,
+    members: Mapping[tuple[int, int], Membership],
+    kept: Mapping[Chain, frozenset[int]],
+    evidence: Evidence | None,
+) -> str | None:
+    membership = members.get((notice.contract_id, notice.recipient_id))
+    if membership is None or not notice.recipient.is_active:
+        return "the recipient is no longer a member of the contract"
+    if notice.recipient_id not in kept.get((notice.contract_id, notice.duty.subject), {notice.recipient_id}):
+        return "the recipient is not on the distribution list"
+    party = notice.duty.party if evidence is None else membership.side
+    if membership.role not in stages.roles_told(notice.stage, party):
+        return "the recipient now has another role"
+    return None
+
+
+def _why_not_now(
+    notice: Notice,
+    evidence: Evidence | None,
+    decision: Decision | None,
+    known: calendars.Calendars,
+    now: datetime,
+) -> str | None:
+    if notice.stage in ABOUT_EVIDENCE:
+        return _why_not_about(notice, evidence, decision, now)
+    calendar = known.of(notice.contract.division)
+    duty = owed(notice.duty, notice.contract)
+    return windows.why_not(notice.stage, notice.deadline_version, duty, calendar, now)
+
+
+def _why_not_about(
+    notice: Notice, evidence: Evidence | None, decision: Decision | None, now: datetime
+) -> str | None:
+    if evidence is None:
+        return "the evidence is not there"
+    if notice.stage == Stage.DECIDED:
+        if decision is None:
+            return "there is no decision"
+        return windows.OLD_NEWS if windows.stale(decision.decided_at, now) else None
+    if decision is not None:
+        return "the evidence has been decided on"
+    if notice.duty.phase == Phase.WITHDRAWN:
+        return windows.WHY_NOT_OPEN[Phase.WITHDRAWN]
+    waits = notice.duty.approver
+    return None if waits or not windows.stale(evidence.submitted_at, now) else windows.OLD_NEWS

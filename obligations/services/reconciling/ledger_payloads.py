@@ -1,0 +1,78 @@
+"""What the ledger says of duties: enough to tell the story in plain words without looking anything up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from obligations.models import Duty, Evidence, Phase
+from obligations.rules.time.derivation import iso
+from obligations.services.reconciling.changes import Changes
+
+Entry = tuple[str, dict[str, Any]]
+
+
+def of_changes(changes: Changes, dates_before: Mapping[int, str | None], because: str) -> list[Entry]:
+    """An entry for everything that happened, duties in the order they are due within each kind."""
+    entries: list[Entry] = []
+    for duty in _by_date(changes.raised):
+        entries.append(("duty_raised", of_duty(duty) | {"because": because}))
+    for duty in _by_date(changes.redated):
+        payload = of_duty(duty) | {"due_at_before": dates_before[duty.pk], "because": because}
+        entries.append((_redated(duty, dates_before[duty.pk]), payload))
+    for verb, duties in (
+        ("duty_closed", changes.closed),
+        ("duty_ended", changes.ended),
+        ("duty_withdrawn", changes.withdrawn),
+        ("duty_reopened", changes.reopened),
+    ):
+        entries += [(verb, of_duty(duty) | {"because": because}) for duty in _by_date(duties)]
+    return entries
+
+
+def of_duty(duty: Duty) -> dict[str, Any]:
+    """The duty as a reader of the ledger needs it. Needs the obligation's paragraph and schedule fetched."""
+    told: dict[str, Any] = {
+        "duty": duty.pk,
+        "title": duty.title,
+        "citation": duty.obligation.paragraph.citation,
+        "subject": duty.subject,
+        "party": duty.party,
+        "due_date": iso(duty.due_date),
+        "due_at": iso(duty.due_at),
+        "word": duty.word,
+        "phase": str(duty.phase),
+    }
+    if duty.done_on:
+        told["done"] = iso(duty.done_at or duty.done_on)
+    if duty.phase == Phase.ENDED and duty.ended_by_id:
+        told["ended_by"] = duty.ended_by_id
+    return told
+
+
+def of_evidence(evidence: Evidence, duty: Duty) -> dict[str, Any]:
+    """A piece of evidence and the duty it proves."""
+    return {
+        "evidence": evidence.pk,
+        "duty": duty.pk,
+        "title": duty.title,
+        "citation": duty.obligation.paragraph.citation,
+        "subject": duty.subject,
+        "due_date": iso(duty.due_date),
+        "kind": evidence.kind,
+        "file": evidence.file_name,
+        "sha256": evidence.sha256,
+        "link": evidence.link,
+        "done": iso(evidence.done),
+        "done_by": evidence.done_by,
+    }
+
+
+def _redated(duty: Duty, before: str | None) -> str:
+    if duty.phase == Phase.SUSPENDED:
+        return "duty_suspended"
+    return "duty_redated" if before else "duty_dated"
+
+
+def _by_date(duties: list[Duty]) -> list[Duty]:
+    return sorted(duties, key=lambda duty: (iso(duty.due_date) or "", duty.title, duty.pk))

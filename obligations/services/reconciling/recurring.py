@@ -1,0 +1,51 @@
+"""What time alone brings: recurring duties, anniversaries, certificates that lapse (R16, R26)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+
+from contracts.models import Contract
+from contracts.services.actors import Actor
+from obligations.models import FactRecord, WakeUp
+from obligations.services.asking.engine_input import touched
+from obligations.services.reconciling.reconcile import reconcile
+from obligations.services.reconciling.wake_ups import CERTIFICATE
+
+log = logging.getLogger(__name__)
+CLOCK = Actor.system("clock")
+AT_ONCE = 500
+
+
+def raise_recurring(now: datetime, limit: int = AT_ONCE) -> int:
+    """Look again at up to ``limit`` contracts whose wake-up has come; returns how many were looked at.
+
+    Each in a transaction of its own: one that fails is logged and keeps its wake-up, the others go on. Two
+    workers at once do not do the same contract twice.
+    """
+    due = WakeUp.objects.filter(at__lte=now).order_by("at").values_list("contract_id", flat=True)
+    handled = 0
+    for contract_id in list(dict.fromkeys(due[:limit])):
+        try:
+            handled += _wake(contract_id, now)
+        except Exception:
+            log.exception("contract %s could not be looked at again; it keeps its wake-up", contract_id)
+    return handled
+
+
+@transaction.atomic
+def _wake(contract_id: int, now: datetime) -> bool:
+    contract = Contract.objects.select_for_update(skip_locked=True).filter(pk=contract_id).first()
+    if contract is None:
+        return False
+    woken = list(WakeUp.objects.filter(contract=contract, at__lte=now).values_list("subject", flat=True))
+    if not woken:
+        return False
+    subjects = set(woken)
+    certificates = FactRecord.objects.filter(contract=contract, kind=CERTIFICATE, withdrawn_at=None)
+    for subject in certificates.filter(subject__in=woken).values_list("subject", flat=True).distinct():
+        subjects |= touched(contract, CERTIFICATE, subject) or set()
+    reconcile(contract, now, CLOCK, subjects=subjects, because="Time passed")
+    return True

@@ -1,0 +1,65 @@
+"""When a contract must be looked at again although nobody does anything: the wake-ups (R8, R16, R26).
+
+Recurring duties come round and the count of periods missed grows at a London midnight, so the contract as a
+whole is looked at just after each. A certificate lapses, and a time for which something was to be kept
+ends: each wakes its own subject. The clock (``recurring``) reads only the wake-ups that have come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from contracts.models import Contract
+from contracts.terms.moments import ONE_DAY, Moment, london_day, start_of_day
+from contracts.terms.restricted import key_for
+from obligations.models import Duty, Phase, WakeUp
+from obligations.rules.engine.derived_facts import last_day
+from obligations.rules.register.facts import Fact
+from obligations.services.asking.engine_input import WHOLE
+
+CERTIFICATE = "certificate_issued"
+JUST_AFTER = timedelta(seconds=1)
+
+
+def set_for(
+    contract: Contract,
+    subjects: set[str] | None,
+    facts: Iterable[Fact],
+    rows: Iterable[Duty],
+    now: datetime,
+) -> None:
+    """Replace the wake-ups of these subjects (None: all). 2 queries.
+
+    ``facts`` hold at least the contract-wide ones, ``rows`` the duties about the subjects.
+    """
+    wanted: dict[str, Moment] = {}
+    for subject, at in _moments(subjects, facts, rows, now):
+        if at > now and (subjects is None or subject in subjects):
+            wanted[subject] = min(at, wanted.get(subject, at))
+    mine = WakeUp.objects.filter(contract=contract)
+    if subjects is not None:
+        mine = mine.filter(subject__in=subjects)
+    mine.exclude(subject__in=wanted).delete()
+    WakeUp.objects.bulk_create(
+        [
+            WakeUp(pk=key_for(subject), contract=contract, subject=subject, at=at)
+            for subject, at in wanted.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["contract", "subject"],
+        update_fields=["at"],
+    )
+
+
+def _moments(
+    subjects: set[str] | None, facts: Iterable[Fact], rows: Iterable[Duty], now: datetime
+) -> Iterable[tuple[str, Moment]]:
+    if subjects is None or WHOLE in subjects:
+        yield WHOLE, start_of_day(london_day(now) + ONE_DAY)
+    for fact in facts:
+        if fact.kind == CERTIFICATE and (last := last_day(fact)) is not None:
+            yield fact.subject or WHOLE, start_of_day(last + ONE_DAY)
+    for row in rows:
+        if row.retention and row.phase == Phase.OPEN and row.due_at is not None:
+            yield row.subject, row.due_at + JUST_AFTER

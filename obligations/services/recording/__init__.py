@@ -1,0 +1,1 @@
+"""Recording: what happened, the evidence for it, and the decisions on that evidence."""

@@ -1,0 +1,287 @@
+"""Recording what happened, once, and withdrawing what was recorded in error (R11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from contracts.models import Contract, KeptBy, Side
+from contracts.services import ledger
+from contracts.services.actors import Actor
+from contracts.services.distribution import may_name
+from contracts.services.errors import Refused, required
+from contracts.services.locks import lock
+from contracts.terms.moments import (
+    LONDON,
+    When,
+    first_moment,
+    is_moment,
+    london,
+    london_day,
+    place_in_london,
+)
+from contracts.terms.restricted import RESERVED, is_reserved, key_for
+from obligations.models import FactRecord
+from obligations.rules.register.facts import (
+    Fact,
+    FactError,
+    FactKind,
+    check,
+    detail_when,
+    held_by,
+    kind_of,
+    vocabulary,
+)
+from obligations.services.asking import calendars
+from obligations.services.asking.engine_input import DONE, touched
+from obligations.services.reconciling.changes import Changes
+from obligations.services.reconciling.reconcile import reconcile
+from obligations.services.recording.evidence_from_facts import stand_in
+
+FIELDS = {"at": "happened"}
+"""What the vocabulary calls a field, and what the service does; other fields keep their name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A fact on the record; ``created`` is False where it was there already. ``ignored``: unused details."""
+
+    fact: FactRecord
+    created: bool
+    changes: Changes
+    ignored: tuple[str, ...] = ()
+
+
+def record_fact(
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    *,
+    kind: str,
+    happened: When,
+    details: Mapping[str, Any] | None = None,
+) -> Recorded:
+    """Record that something happened, and make the duties that follow.
+
+    ``happened`` is a London day or a moment. The same fact sent again is the same fact: nothing changes.
+    Raises Refused naming the field: an unknown kind, one that is recorded on a page of its own, a detail of
+    the wrong form, a day in the future or before the calendars begin, a fact that is the other side's to
+    record, or the same fact with other details.
+    """
+    about = vocabulary().get(kind)
+    if about is not None and about.page is not None:
+        raise Refused("kind", f"Record this under “{about.page.title}”. {about.page.note}.")
+    return record_on_page(contract, actor, now, kind=kind, happened=happened, details=details)
+
+
+def record_on_page(
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    *,
+    kind: str,
+    happened: When,
+    details: Mapping[str, Any] | None = None,
+) -> Recorded:
+    """As ``record_fact``, for the subjects whose pages record facts with what belongs to them.
+
+    A subject calls it once it has kept its own part: the version of a plan, the breach. Raises Refused.
+    """
+    return record_together(contract, actor, now, [(kind, happened, details or {})])[0]
+
+
+@transaction.atomic
+def record_together(
+    contract: Contract, actor: Actor, now: datetime, what: Sequence[tuple[str, When, Mapping[str, Any]]]
+) -> list[Recorded]:
+    """Record several things that are told at once: kind, when it happened and the details of each.
+
+    The duties are worked out once, from all of them: else the first alone would give them dates that the
+    second moves, and those would be on the record and in the mail. ``changes`` is the same for all. Raises
+    Refused; nothing is kept then.
+    """
+    lock(contract)
+    put = [_put(contract, actor, now, *one) for one in what]
+    new = [one for one in put if one.created]
+    if not new:
+        return put
+    touching = [touched(contract, one.fact.kind, one.fact.subject) for one in new]
+    subjects = None if None in touching else {name for some in touching for name in some or ()}
+    labels = "; ".join(kind_of(one.fact.kind).label for one in new)
+    changes = reconcile(contract, now, actor, subjects=subjects, because=f"Recorded: {labels}")
+    stand_in(contract, now)
+    return [replace(one, changes=changes) if one.created else one for one in put]
+
+
+def _put(
+    contract: Contract, actor: Actor, now: datetime, kind: str, happened: When, details: Mapping[str, Any]
+) -> Recorded:
+    """One fact put on the record; its duties are not worked out yet."""
+    clean = {name: value for name, value in details.items() if value not in (None, "")}
+    clean = {name: value.strip() if isinstance(value, str) else value for name, value in clean.items()}
+    about, ignored = _checked(contract, kind, happened, clean, now)
+    _for_this_side(contract, about, actor)
+    subject = str(clean.get("subject", ""))
+    _may_be_called(contract, actor, about, subject)
+    row = FactRecord(
+        pk=key_for(subject),
+        contract=contract,
+        kind=kind,
+        subject=subject,
+        happened_on=london_day(happened),
+        happened_at=happened if is_moment(happened) else None,
+        stamped=_stamp(happened),
+        repeated_hour=_in_the_repeated_hour(happened),
+        details=_stored(clean),
+        made_on=about.page.name if about.page is not None else "",
+        recorded_at=now,
+        recorded_by=actor.person,
+        recorded_by_name=actor.name,
+        recorded_side=actor.side,
+    )
+    if there := _the_same(row):
+        return Recorded(_agreeing(there, row, about), False, Changes(), ignored)
+    row.save(force_insert=True)
+    ledger.record(contract, actor, "fact_recorded", _told(row, about), now)
+    return Recorded(row, True, Changes(), ignored)
+
+
+def _may_be_called(contract: Contract, actor: Actor, about: FactKind, subject: str) -> None:
+    """Refuse the name of what is kept to a distribution list where it would tell on it (Appendix 1, 1.2)."""
+    if not may_name(contract, actor.person, subject):
+        raise Refused("subject", f"Choose another name: only Duly gives names with {RESERVED} in them.")
+    if is_reserved(subject) and (about.contract_wide or about.name == DONE):
+        raise Refused("subject", f"This is about the whole contract: choose another name than {subject}.")
+
+
+def withdraw_fact(fact: FactRecord, actor: Actor, now: datetime, *, reason: str) -> Changes:
+    """Take back a fact recorded in error. It stays on the record, withdrawn; what it caused follows.
+
+    Raises Refused for no reason given, a fact withdrawn already, one that the other side recorded, or one
+    that is taken back on the page of what it belongs to.
+    """
+    if page := held_by(fact.kind, fact.made_on):
+        raise Refused("", f"Take this back under “{page.title}”, with what it belongs to.")
+    return withdraw_on_page(fact, actor, now, reason=reason)
+
+
+@transaction.atomic
+def withdraw_on_page(fact: FactRecord, actor: Actor, now: datetime, *, reason: str) -> Changes:
+    """As ``withdraw_fact``, for the subjects that take their own part back with it. Raises Refused."""
+    reason = required("reason", reason, "Say why it is withdrawn, for example: the date was wrong.")
+    lock(fact.contract)
+    fact.refresh_from_db()
+    if fact.withdrawn_at is not None:
+        raise Refused("", "This was withdrawn already.")
+    _by_the_side_that_recorded(fact, actor)
+    fact.withdrawn_at, fact.withdrawn_by, fact.withdrawn_reason = now, actor.person, reason
+    fact.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    about = kind_of(fact.kind)
+    payload = _told(fact, about) | {"reason": reason}
+    ledger.record(fact.contract, actor, "fact_withdrawn", payload, now)
+    return reconcile(
+        fact.contract,
+        now,
+        actor,
+        subjects=touched(fact.contract, fact.kind, fact.subject),
+        because=f"Withdrawn: {about.label}. {reason}",
+    )
+
+
+def _checked(
+    contract: Contract, kind: str, happened: When, details: Mapping[str, Any], now: datetime
+) -> tuple[FactKind, tuple[str, ...]]:
+    """The kind of the fact and the details nobody uses."""
+    try:
+        about = kind_of(kind)
+        ignored = check(Fact(kind, happened, now, details), now=now)
+    except FactError as error:
+        raise Refused(FIELDS.get(error.field, error.field), str(error)) from error
+    subject = details.get("subject")
+    if about.subject and not about.contract_wide and kind != DONE and not subject:
+        example = f", for example {about.example}" if about.example else ""
+        raise Refused("subject", f"Enter what it is about: {about.subject}{example}.")
+    if len(str(subject or "")) > 200:
+        raise Refused("subject", "Shorten this to 200 characters.")
+    if first_moment(happened) > now:
+        raise Refused("happened", "This is in the future; enter when it happened.")
+    calendars.within(happened, "happened")
+    for detail in about.details:
+        if detail.type in ("day", "when") and (when := detail_when(details.get(detail.name))):
+            calendars.within(when, detail.name)
+    return about, tuple(ignored)
+
+
+def _for_this_side(contract: Contract, about: FactKind, actor: Actor) -> None:
+    """Where both parties keep the contract each records its own acts; one alone records both (R33)."""
+    if contract.kept_by != KeptBy.BOTH or actor.person is None or about.side == "either":
+        return
+    if actor.side != about.side:
+        word = contract.word_for(about.side)
+        raise Refused("kind", f"Ask the {word} to record this: it is theirs to record.")
+
+
+def _by_the_side_that_recorded(fact: FactRecord, actor: Actor) -> None:
+    theirs = fact.recorded_side in (Side.SUPPLIER, Side.AUTHORITY) and actor.side != fact.recorded_side
+    if theirs and actor.person is not None and fact.contract.kept_by == KeptBy.BOTH:
+        word = fact.contract.word_for(fact.recorded_side)
+        raise Refused("", f"Only the {word}, who recorded this, can withdraw it.")
+
+
+def _the_same(row: FactRecord) -> FactRecord | None:
+    return FactRecord.objects.filter(
+        contract_id=row.contract_id,
+        kind=row.kind,
+        subject=row.subject,
+        happened_on=row.happened_on,
+        happened_at=row.happened_at,
+        withdrawn_at=None,
+    ).first()
+
+
+def _agreeing(there: FactRecord, row: FactRecord, about: FactKind) -> FactRecord:
+    for name in sorted(set(there.details) | set(row.details)):
+        if there.details.get(name) != row.details.get(name):
+            raise Refused(
+                name,
+                f"This is recorded already ({about.label}) with another {name.replace('_', ' ')}. Withdraw"
+                " that record first, with a reason, then record it anew.",
+            )
+    return there
+
+
+def _stamp(happened: When) -> str:
+    """A moment with an offset that is not London's, as it was written: its own day may count (R13)."""
+    if not is_moment(happened) or happened.utcoffset() == london(happened).utcoffset():
+        return ""
+    return happened.isoformat()
+
+
+def _in_the_repeated_hour(happened: When) -> bool:
+    """Whether a London time was given without saying which of October's two hours it means (R13)."""
+    if not is_moment(happened) or happened.tzinfo is not LONDON or happened.fold:
+        return False
+    return place_in_london(happened.replace(tzinfo=None))[1]
+
+
+def _stored(details: Mapping[str, Any]) -> dict[str, Any]:
+    """The details as JSON keeps them: days and moments in ISO 8601."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in details.items()}
+
+
+def _told(row: FactRecord, about: FactKind) -> dict[str, Any]:
+    return {
+        "fact": row.pk,
+        "kind": row.kind,
+        "label": about.label,
+        "subject": row.subject,
+        "happened": row.happened,
+        "details": row.details,
+        "from_letter": row.recorded_side != about.side
+        and about.side != "either"
+        and row.recorded_side != Side.NEITHER,
+    }
