@@ -11,7 +11,7 @@ from contracts.models import Contract, Person
 from obligations.models.duty import Duty
 
 GAVE_UP = "gave up: "
-"""How the reason begins where the mail server will never take a notice."""
+"""How the reason begins where a notice was given up: refused for good, or impossible to write."""
 
 HISTORY = "it belongs to a history that was loaded, for which no mail is sent"
 
@@ -27,6 +27,7 @@ class Stage(models.TextChoices):
     DECIDED = "decided", "Evidence decided"
     REDATED = "redated", "Date changed"
     ENDED = "ended", "Ended by a variation"
+    GIVEN_UP = "given_up", "Could not be sent"
 
 
 class Notice(models.Model):
@@ -39,7 +40,7 @@ class Notice(models.Model):
     recipient = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
     channel = models.CharField(max_length=10, default="email")
     about = models.CharField(
-        max_length=40, blank=True, help_text="Tells apart notices of one stage: the evidence's number."
+        max_length=40, blank=True, help_text="Tells apart notices of one stage: what it is about, by number."
     )
     not_before = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -77,6 +78,11 @@ class Notice(models.Model):
                 fields=["contract"],
                 condition=Q(sent_at__isnull=False, in_ledger=False),
                 name="notice_sent_not_in_ledger",
+            ),
+            models.Index(
+                fields=["cancelled_at"],
+                condition=Q(cancelled_why__startswith=GAVE_UP),
+                name="notice_given_up_by_moment",
             ),
         ]
 

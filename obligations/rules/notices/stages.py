@@ -19,6 +19,7 @@ class Stage(StrEnum):
     DECIDED = "decided"
     REDATED = "redated"
     ENDED = "ended"
+    GIVEN_UP = "given_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,11 @@ DECIDING_ROLES = {SUPPLIER: frozenset({"lead"}), AUTHORITY: frozenset({"reviewer
 def roles_told(stage: str, party: str) -> frozenset[str]:
     """The roles told at a stage. ``party`` owes the duty; for notices about evidence it is the side told.
 
-    Overdue is told to both sides and, where the supplier owes, to its board member.
+    Overdue is told to both sides and, where the supplier owes, to its board member. That a notice could not
+    be sent is told to the contract's administrators, who put an address right.
     """
+    if stage == Stage.GIVEN_UP:
+        return frozenset({"administrator"})
     if stage == Stage.SUBMITTED:
         return DECIDING_ROLES.get(party, frozenset())
     owing = _working_roles(party)

@@ -167,6 +167,8 @@ def why_not(stage: str, version: int, owed: Owed, calendar: Calendar, now: Momen
 
     ``version`` is the version of the date it was planned for. Not for notices about evidence.
     """
+    if stage == Stage.GIVEN_UP:  # somebody was not told: that stays so, whatever becomes of the duty
+        return None
     if owed.before_duly:
         return WHY_NOT_OPEN["before_duly"]
     if stage == Stage.ENDED and owed.phase != "ended":

@@ -29,7 +29,7 @@ from obligations.services.reconciling import ledger_payloads
 from obligations.services.reconciling.reconcile import derivation_of
 
 WHY = "the date has changed since"
-ABOUT_EVIDENCE = [str(Stage.SUBMITTED), str(Stage.DECIDED)]
+ABOUT_NO_DATE = [str(Stage.SUBMITTED), str(Stage.DECIDED), str(Stage.GIVEN_UP)]
 
 MOVE = (
     "calendar_change_id",
@@ -124,7 +124,7 @@ def lay_over(
         before = {duty: old for duty, moves, old in cursor.fetchall() if moves}
         if not before:
             return 0
-        cursor.execute(CANCEL, [now, WHY, list(before), ABOUT_EVIDENCE])
+        cursor.execute(CANCEL, [now, WHY, list(before), ABOUT_NO_DATE])
     duties = _duties(before)
     ledger_bulk.append(_entries(duties, before, because, calendars), actor, now)
     kept = [duty for duty in duties if is_reserved(duty.subject)]

@@ -4,6 +4,9 @@ A notice is claimed in one short transaction with a lease, sent outside any tran
 What one person is to be told about one contract at one time is claimed together and goes in one mail.
 A worker that dies keeps its claims only until the lease ends; then another takes them up. The one mail that
 was being handed over at that moment may go twice, with the same Message-ID.
+
+Nothing is tried for ever: what is refused for good, or cannot be looked at or written, is given up after so
+many tries; the contract's administrators are told. An error in one notice holds up that notice only.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from time import monotonic
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import F, Q
@@ -29,6 +32,7 @@ from obligations.models import Notice
 from obligations.models.notice import GAVE_UP
 from obligations.services.notices.digests import compose_digest
 from obligations.services.notices.notice_mail import compose
+from obligations.services.notices.planning import plan_given_up
 from obligations.services.notices.recheck import Batch, prepare
 
 log = logging.getLogger(__name__)
@@ -44,11 +48,12 @@ CLAIM_LOCK = 0x44756C79
 """Claims are made one at a time, so that two workers do not share out what belongs in one mail."""
 
 LEDGER_BATCH = 500
+LONGEST_ANSWER = 500
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 """How long to wait after the first failure, the second and so on; the last one for all that follow."""
 
 PATIENCE = 8
-"""After so many refusals for good (an answer of 5xx) a notice is given up."""
+"""A notice refused for good (an answer of 5xx) is given up at this try; so is one that cannot be written."""
 
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 ANSWERING_BACKEND = "obligations.smtp.AnsweringBackend"
@@ -169,7 +174,7 @@ def mail_connection() -> Any:
 
 def _work_off(claimed: Sequence[Notice], connection: Any, clock: Clock, swept: Swept) -> bool:
     """Send a batch. False where the mail server cannot be reached, or the lease could end first."""
-    batch = prepare(claimed, clock.now)
+    batch = _looked_at(claimed, clock, swept)
     started = clock.elapsed
     for notice in batch.notices:
         if why := batch.why_not.get(notice.pk):
@@ -186,6 +191,24 @@ def _work_off(claimed: Sequence[Notice], connection: Any, clock: Clock, swept: S
     return True
 
 
+def _looked_at(claimed: Sequence[Notice], clock: Clock, swept: Swept) -> Batch:
+    """The claimed notices looked at again, without those at which that ends in an error: they wait alone."""
+    try:
+        return prepare(claimed, clock.now)
+    except Exception as error:  # looked for in halves, so that the others go
+        if len(claimed) == 1:
+            _failed(claimed[0], "it could not be looked at again", error, clock.now)
+            swept.failed += 1
+            return Batch([])
+    middle = len(claimed) // 2
+    first, second = (_looked_at(half, clock, swept) for half in (claimed[:middle], claimed[middle:]))
+    return Batch(
+        [*first.notices, *second.notices],
+        {**first.why_not, **second.why_not},
+        {**first.around, **second.around},
+    )
+
+
 def _letters(batch: Batch) -> list[list[Notice]]:
     """The notices that go, by the mail they go in: those of one person about one contract in one mail."""
     letters: dict[tuple[int, int, datetime | None], list[Notice]] = {}
@@ -197,7 +220,7 @@ def _letters(batch: Batch) -> list[list[Notice]]:
 
 
 def _deliver(letter: list[Notice], batch: Batch, connection: Any, clock: Clock, swept: Swept) -> bool:
-    """Hand one mail over and record the answer. False where the mail server cannot be reached at all."""
+    """Hand one letter over and record the answer. False where the mail server cannot be reached at all."""
     try:
         connection.open()
     except (OSError, smtplib.SMTPException) as error:
@@ -205,22 +228,57 @@ def _deliver(letter: list[Notice], batch: Batch, connection: Any, clock: Clock, 
         _put_off(letter, _words(error), clock.now)
         swept.failed += 1
         return False
-    try:
-        if len(letter) == 1:
-            message = compose(letter[0], batch.around[letter[0].pk], clock.now)
-        else:
-            message = compose_digest(letter, batch.around, clock.now)
-        connection.send_messages([message])
-    except Exception as error:  # one letter that cannot be written or sent never holds up the others
-        _close(connection)
-        for notice in letter:
-            _failed(notice, error, clock.now)
-        swept.failed += 1
-        return True
-    _sent(letter, getattr(connection, "answer", ""), clock.now)
-    swept.sent += len(letter)
-    swept.mails += 1
+    for told, message in _written(letter, batch, clock, swept):
+        _hand_over(told, message, connection, clock, swept)
     return True
+
+
+Written = tuple[list[Notice], EmailMultiAlternatives]
+
+
+def _written(letter: list[Notice], batch: Batch, clock: Clock, swept: Swept) -> list[Written]:
+    """The mail that says all of it.
+
+    A notice that cannot be written waits alone, and the rest goes without it. Where each can be written, and
+    only not together, each goes in a mail of its own.
+    """
+    try:
+        return [(letter, _compose(letter, batch, clock.now))]
+    except Exception as error:
+        if len(letter) == 1:
+            _failed(letter[0], "it could not be written", error, clock.now)
+            swept.failed += 1
+            return []
+        log.warning("%s notices could not be written together", len(letter), exc_info=error)
+    alone = [one for notice in letter for one in _written([notice], batch, clock, swept)]
+    if len(alone) in (0, 1, len(letter)):
+        return alone
+    return _written([notice for told, _ in alone for notice in told], batch, clock, swept)
+
+
+def _compose(letter: list[Notice], batch: Batch, now: datetime) -> EmailMultiAlternatives:
+    if len(letter) == 1:
+        message = compose(letter[0], batch.around[letter[0].pk], now)
+    else:
+        message = compose_digest(letter, batch.around, now)
+    message.message()  # raises here what would otherwise only be found while sending
+    return message
+
+
+def _hand_over(
+    told: list[Notice], message: EmailMultiAlternatives, connection: Any, clock: Clock, swept: Swept
+) -> None:
+    try:
+        connection.send_messages([message])
+    except Exception as error:  # one mail that cannot be sent never holds up the others
+        _close(connection)
+        for notice in told:
+            _failed(notice, "", error, clock.now)
+        swept.failed += 1
+        return
+    _sent(told, getattr(connection, "answer", ""), clock.now)
+    swept.sent += len(told)
+    swept.mails += 1
 
 
 def _close(connection: Any) -> None:
@@ -262,22 +320,26 @@ def _put_off(notices: Sequence[Notice], words: str, now: datetime) -> None:
         )
 
 
-def _failed(notice: Notice, error: Exception, now: datetime) -> None:
-    words = _words(error)
-    expected = isinstance(error, OSError | smtplib.SMTPException)
-    log.warning("notice %s was not taken: %s", notice.pk, words, exc_info=None if expected else error)
-    if _for_good(error) and notice.attempts + 1 >= PATIENCE:
+def _failed(notice: Notice, before: str, error: Exception, now: datetime) -> None:
+    """Put a notice off, or give it up. ``before``: what failed before any mail server was asked, or ""."""
+    words = f"{before}: {_words(error)}" if before else _words(error)
+    expected = not before and isinstance(error, OSError | smtplib.SMTPException)
+    log.warning("notice %s was not sent: %s", notice.pk, words, exc_info=None if expected else error)
+    if (not expected or _for_good(error)) and notice.attempts + 1 >= PATIENCE:
         _give_up(notice, words, now)
     else:
         _put_off([notice], words, now)
 
 
 def _give_up(notice: Notice, words: str, now: datetime) -> None:
+    """On the record, and told to the contract's administrators, in one transaction."""
     payload = _payload(notice) | {"subject": notice.duty.subject, "answer": words}
     with transaction.atomic():
         ledger.record(notice.contract, ACTOR, "notice_given_up", payload, now)
         Notice.objects.filter(pk=notice.pk).update(attempts=notice.attempts + 1, answer=words[:255])
         _cancel(notice, f"{GAVE_UP}{words}", now)
+        plan_given_up(notice, now)
+    log.error("notice %s was given up: %s", notice.pk, words)
 
 
 def _for_good(error: Exception) -> bool:
@@ -287,6 +349,11 @@ def _for_good(error: Exception) -> bool:
 
 
 def _words(error: Exception) -> str:
+    """What went wrong on one line, as it can be stored."""
+    return " ".join(_raw_words(error).replace("\x00", " ").split())[:LONGEST_ANSWER]
+
+
+def _raw_words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, refusal = next(iter(error.recipients.values()))
         return f"{code} {_decoded(refusal)}"

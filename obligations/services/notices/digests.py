@@ -26,6 +26,7 @@ ORDER = (
     Stage.REDATED,
     Stage.DECIDED,
     Stage.ENDED,
+    Stage.GIVEN_UP,
 )
 """What is most pressing comes first."""
 

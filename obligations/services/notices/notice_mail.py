@@ -34,13 +34,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a letter says besides the notice itself: who else is told, the evidence, and the contract's
-    calendar."""
+    """What a letter says besides the notice itself: who else is told, the evidence, the contract's calendar,
+    and the notice that could not be sent, where it is about one."""
 
     also_told: Sequence[Told] = ()
     evidence: Evidence | None = None
     decision: Decision | None = None
     calendar: Calendar | None = None
+    given_up: Notice | None = None
 
 
 def compose(notice: Notice, around: Circumstances, now: datetime) -> EmailMultiAlternatives:
@@ -49,7 +50,9 @@ def compose(notice: Notice, around: Circumstances, now: datetime) -> EmailMultiA
     ``notice`` comes with its recipient, contract and duty, and that with obligation, paragraph and schedule.
     The Message-ID belongs to the notice, so a mail sent twice after an accident can be recognised as one.
     """
-    context = content(notice, around, now)
+    context = (
+        _plainly(notice, around, now) if notice.stage == Stage.GIVEN_UP else content(notice, around, now)
+    )
     message = EmailMultiAlternatives(
         subject=context["subject"],
         body=render_to_string("mail/notice.txt", context),
@@ -105,6 +108,19 @@ def content(notice: Notice, around: Circumstances, now: datetime) -> dict[str, A
     }
 
 
+def _plainly(notice: Notice, around: Circumstances, now: datetime) -> dict[str, Any]:
+    """Only what is needed to find the duty: what made another letter about it impossible is left out."""
+    return {
+        "subject": subject(notice, around, now),
+        "lead": lead(notice, around, now),
+        "facts": [("Contract", f"{notice.contract.reference}, {notice.contract.title}")],
+        "url": duty_url(notice.duty),
+        "ask": ASKS[Stage.GIVEN_UP],
+        "contract": notice.contract,
+        "site_url": settings.SITE_URL,
+    }
+
+
 ASKS: dict[str, str] = {
     Stage.RAISED: "See the duty and log what was done",
     Stage.DUE_SOON: "See the duty and log what was done",
@@ -112,6 +128,7 @@ ASKS: dict[str, str] = {
     Stage.OVERDUE: "See the duty and log what was done",
     Stage.SUBMITTED: "See the evidence and decide",
     Stage.DECIDED: "See the decision",
+    Stage.GIVEN_UP: "See the duty",
 }
 
 
@@ -141,6 +158,8 @@ def _subject_start(notice: Notice, around: Circumstances, now: datetime) -> str:
             return f"Evidence {around.decision.outcome}" if around.decision else "Evidence decided"
         case Stage.REDATED:
             return f"New date, {_weekday(duty.due_date)}" if duty.due_date else "Date changed"
+        case Stage.GIVEN_UP:
+            return "Could not be sent"
         case _:
             return "No longer owed"
 
@@ -167,6 +186,8 @@ def lead(notice: Notice, around: Circumstances, now: datetime) -> str:
             return f"{by} has logged evidence that this was done. {what}"
         case Stage.DECIDED:
             return _decided(around)
+        case Stage.GIVEN_UP:
+            return _not_sent(around.given_up)
         case Stage.REDATED:
             return f"The date of this duty has changed. The {owing} now has until {when(duty)}."
         case _:
@@ -190,6 +211,16 @@ def _decided(around: Circumstances) -> str:
     if decision.outcome == "accepted":
         return f"{decision.decided_by.name} has accepted the evidence."
     return f"{decision.decided_by.name} has rejected the evidence: {decision.reason}"
+
+
+def _not_sent(notice: Notice | None) -> str:
+    if notice is None:
+        return "A mail about this could not be sent, and Duly has given it up."
+    label, who = notice.get_stage_display().lower(), notice.recipient
+    return (
+        f"Duly has given up sending “{label}” to {who.name} ({who.email}) after {notice.attempts} tries:"
+        f" {notice.answer}. Tell them in another way; where the address is wrong, have it put right."
+    )
 
 
 def when(duty: Duty) -> str:

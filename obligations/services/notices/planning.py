@@ -101,6 +101,22 @@ def plan_decided(decision: Decision, now: datetime) -> int:
     return _plan_about(evidence, stages.Stage.DECIDED, Side(evidence.submitted_side), now)
 
 
+def plan_given_up(notice: Notice, now: datetime) -> int:
+    """Tell the contract's administrators that a notice was given up. Returns how many people are told.
+
+    Of what is kept to a distribution list only those on it are told. That such a notice could itself not be
+    sent is told to nobody else: it is in the ledger.
+    """
+    if notice.stage == stages.Stage.GIVEN_UP:
+        return 0
+    duty, stage = notice.duty, stages.Stage.GIVEN_UP
+    told = Audience([duty.contract_id], now).told(duty.contract_id, stage, duty.party, duty.subject)
+    about = f"notice {notice.pk}"
+    rows = [_row(Key(duty.pk, notice.deadline_version, stage, one, about), duty, now, now) for one in told]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
 def owed(duty: Duty, contract: Contract) -> stages.Owed:
     """What the rules of notices need of a duty."""
     return stages.Owed(

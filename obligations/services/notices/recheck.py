@@ -30,6 +30,7 @@ class Batch:
 def prepare(claimed: Sequence[Notice], now: datetime) -> Batch:
     """Look at claimed notices again, and fetch what their letters say. A constant number of queries."""
     evidence = _evidence(claimed)
+    given_up = _given_up(claimed)
     members = _members(claimed, now)
     told = _told(claimed)
     kept = readers({notice.contract_id for notice in claimed})
@@ -48,6 +49,7 @@ def prepare(claimed: Sequence[Notice], now: datetime) -> Batch:
             proof,
             decision,
             known.of(notice.contract.division),
+            given_up.get(notice.about),
         )
     return Batch(list(claimed), why_not, around)
 
@@ -56,6 +58,12 @@ def _evidence(claimed: Iterable[Notice]) -> Mapping[str, Evidence]:
     numbers = {int(notice.about.split()[-1]) for notice in claimed if notice.stage in ABOUT_EVIDENCE}
     found = Evidence.objects.filter(pk__in=numbers).select_related("decision__decided_by", "submitted_by")
     return {f"evidence {proof.pk}": proof for proof in found}
+
+
+def _given_up(claimed: Iterable[Notice]) -> Mapping[str, Notice]:
+    numbers = {int(notice.about.split()[-1]) for notice in claimed if notice.stage == Stage.GIVEN_UP}
+    found = Notice.objects.filter(pk__in=numbers).select_related("recipient") if numbers else ()
+    return {f"notice {notice.pk}": notice for notice in found}
 
 
 def _members(claimed: Iterable[Notice], now: datetime) -> Mapping[tuple[int, int], Membership]:

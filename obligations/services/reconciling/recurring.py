@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Min
 
 from contracts.models import Contract
 from contracts.services.actors import Actor
@@ -22,16 +23,20 @@ AT_ONCE = 500
 def raise_recurring(now: datetime, limit: int = AT_ONCE) -> int:
     """Look again at up to ``limit`` contracts whose wake-up has come; returns how many were looked at.
 
-    Each in a transaction of its own: one that fails is logged and keeps its wake-up, the others go on. Two
-    workers at once do not do the same contract twice.
+    Who has waited longest comes first. Each in a transaction of its own: one that fails is logged, keeps its
+    wake-up and is put back behind the others, so that many that fail hold up nobody. Two workers at once do
+    not do the same contract twice.
     """
-    due = WakeUp.objects.filter(at__lte=now).order_by("at").values_list("contract_id", flat=True)
+    due = WakeUp.objects.filter(at__lte=now).values("contract_id").annotate(first=Min("at"))
     handled = 0
-    for contract_id in list(dict.fromkeys(due[:limit])):
+    for contract_id in list(
+        due.order_by("first", "contract_id").values_list("contract_id", flat=True)[:limit]
+    ):
         try:
             handled += _wake(contract_id, now)
         except Exception:
             log.exception("contract %s could not be looked at again; it keeps its wake-up", contract_id)
+            WakeUp.objects.filter(contract=contract_id, at__lte=now).update(at=now)
     return handled
 
 

@@ -160,6 +160,41 @@ def test_a_contract_that_fails_keeps_its_wake_up_and_the_others_go_on(monkeypatc
     assert list(due) == [bad.contract.pk] and good.contract.pk not in due
 
 
+def test_contracts_that_fail_are_put_back_behind_the_others(monkeypatch):
+    """With room for two at a time, two that fail do not keep a third from its turn for ever."""
+    casts = [play(reference=f"WF-{number}") for number in range(3)]
+    failing = {cast.contract.pk for cast in casts[:2]}
+    real = recurring.reconcile
+
+    def fails(contract, *args, **kwargs):
+        if contract.pk in failing:
+            raise RuntimeError("no calendar")
+        return real(contract, *args, **kwargs)
+
+    monkeypatch.setattr(recurring, "reconcile", fails)
+    assert raise_recurring(MIDNIGHT + timedelta(minutes=5), limit=2) == 0
+    assert raise_recurring(MIDNIGHT + timedelta(minutes=10), limit=2) == 1
+    late = WakeUp.objects.filter(at__lte=MIDNIGHT + timedelta(minutes=10))
+    assert set(late.values_list("contract_id", flat=True)) == failing
+    failing.clear()
+    assert raise_recurring(MIDNIGHT + timedelta(minutes=15), limit=2) == 2
+
+
+def test_the_limit_counts_contracts_and_not_wake_ups():
+    first, second = play(reference="WF-1"), play(reference="WF-2")
+    certificate = "certificate_issued"
+    for number in range(3):
+        happened(
+            first, certificate, date(2025, 4, 1), f"CE {number}", expires="2026-03-16", scheme=str(number)
+        )
+    WakeUp.objects.filter(contract=first.contract).update(at=MIDNIGHT - timedelta(hours=1))
+    WakeUp.objects.get_or_create(contract=first.contract, subject="CE 0", defaults={"at": MIDNIGHT})
+    WakeUp.objects.get_or_create(contract=first.contract, subject="CE 1", defaults={"at": MIDNIGHT})
+    assert WakeUp.objects.filter(contract=first.contract, at__lte=MIDNIGHT).count() >= 3
+    assert raise_recurring(MIDNIGHT, limit=2) == 2
+    assert not WakeUp.objects.filter(contract=second.contract, at__lte=MIDNIGHT).exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_raise_an_occurrence_once():
     cast = play()
