@@ -127,9 +127,13 @@ class DulyForm(forms.Form):
             if field.error_messages.get("invalid_choice") == usual:
                 field.error_messages["invalid_choice"] = "Choose one of the answers that are offered."
 
-    def refuse(self, refused: Refused, names: Mapping[str, str] | None = None) -> None:
-        """Puts a refusal on the field it names (through ``names`` where the form calls it otherwise)."""
-        field = (names or {}).get(refused.field, refused.field)
+    def field_at_fault(self, refused: Refused) -> str:
+        """The form's name for the field that a refusal names. A form that calls it otherwise says so here."""
+        return refused.field
+
+    def refuse(self, refused: Refused) -> None:
+        """Puts a refusal on the field it names, or at the top where the form has none of that name."""
+        field = self.field_at_fault(refused)
         self.add_error(field if field in self.fields else None, refused.message)
 
     def when(self, day: str, time_of_day: str) -> When | None:

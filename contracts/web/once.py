@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django import forms
 from django.core.cache import cache
@@ -43,8 +45,20 @@ def take(token: str) -> bool:
         return True
 
 
+@contextmanager
+def given_back_if_it_fails(token: str) -> Iterator[None]:
+    """Whatever is raised inside, a refusal or a fault of ours, gives the token back and goes on its way."""
+    try:
+        yield
+    except BaseException:
+        give_back(token)
+        raise
+
+
 def give_back(token: str) -> None:
     """Nothing came of it: the same form may be sent again."""
+    if not TOKEN.fullmatch(token):
+        return
     try:
         cache.delete(_key(token))
     except Exception:

@@ -20,6 +20,9 @@ class Asking(DulyForm):
         data["when"] = self.when("happened", "at")
         return data
 
+    def field_at_fault(self, refused):
+        return "happened" if refused.field == "when" else refused.field
+
 
 def ask(day="12", month="3", year="2026", at="", **more) -> Asking:
     data = {"happened_day": day, "happened_month": month, "happened_year": year, "at": at} | more
@@ -113,7 +116,7 @@ def test_a_refusal_goes_to_the_field_it_names_or_to_the_form():
 
     form = ask()
     assert form.is_valid()
-    form.refuse(Refused("when", "Too late."), {"when": "happened"})
+    form.refuse(Refused("when", "Too late."))
     form.refuse(Refused("nobody knows", "Not so."))
     assert form.errors["happened"] == ["Too late."]
     assert form.errors[forms.forms.NON_FIELD_ERRORS] == ["Not so."]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
@@ -15,8 +14,8 @@ from contracts.access import Act, open_contract
 from contracts.models import Contract, Document
 from contracts.services.actors import Actor
 from contracts.services.documents import upload_document
-from contracts.services.errors import Refused
 from contracts.web import paging
+from contracts.web.acting import Done, act, sent
 from contracts.web.documents import presenters
 from contracts.web.documents.forms import UploadForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
@@ -45,27 +44,24 @@ def upload(request: SignedIn, contract_id: int) -> HttpResponse:
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.UPLOAD_DOCUMENT)
     schedules = selectors.schedules_of(access.contract)
-    form = UploadForm(
-        request.POST if request.method == "POST" else None,
-        request.FILES if request.method == "POST" else None,
-        schedules=schedules,
+    form = UploadForm(*sent(request), schedules=schedules)
+    uploaded = act(
+        request,
+        form,
+        lambda data: upload_document(
+            access.contract,
+            Actor.of(access.person, access.side),
+            now,
+            schedule=form.schedule_chosen(),
+            name=data["name"],
+            file=data["file"],
+        ),
+        lambda made: Done(
+            f"{made.name} is read and its words are attached.", redirect("document", contract_id, made.pk)
+        ),
     )
-    if request.method == "POST" and form.is_valid():
-        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
-        try:
-            made = upload_document(
-                access.contract,
-                actor,
-                now,
-                schedule=form.schedule_chosen(),
-                name=data["name"],
-                file=data["file"],
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, f"{made.name} is read and its words are attached.")
-            return redirect("document", contract_id, made.pk)
+    if uploaded:
+        return uploaded
     crumbs = [Crumb("Documents", reverse("documents", args=[contract_id]))]
     context = {"form": form}
     page = "contracts/upload.html"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -14,8 +13,8 @@ from contracts import selectors
 from contracts.access import Act, open_contract
 from contracts.models import Side
 from contracts.services.actors import Actor
-from contracts.services.errors import Refused
 from contracts.services.variations import share_variation, withdraw_variation
+from contracts.web.acting import Done, act, press, sent
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.variations import presenters
 from contracts.web.variations.forms import WithdrawForm
@@ -41,13 +40,13 @@ def share(request: SignedIn, contract_id: int, variation_id: int) -> HttpRespons
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.DRAFT_VARIATION)
     found = selectors.variation_page(access.contract, variation_id, access.side)
-    try:
-        share_variation(found, Actor.of(access.person, access.side), now)
-    except Refused as refused:
-        messages.warning(request, refused.message)
-    else:
-        messages.success(request, f"{found} is ready to sign. Nothing in it can change from now on.")
-    return redirect("variation", contract_id, variation_id)
+    back = redirect("variation", contract_id, variation_id)
+    return press(
+        request,
+        lambda: share_variation(found, Actor.of(access.person, access.side), now),
+        lambda _: Done(f"{found} is ready to sign. Nothing in it can change from now on.", back),
+        back=back,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,17 +56,18 @@ def withdraw(request: SignedIn, contract_id: int, variation_id: int) -> HttpResp
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.DRAFT_VARIATION)
     found = selectors.variation_page(access.contract, variation_id, access.side)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            withdraw_variation(
-                found, Actor.of(access.person, access.side), now, reason=form.cleaned_data["reason"]
-            )
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            messages.success(request, f"{found} is withdrawn. It stays on the record and has no effect.")
-            return redirect("variation", contract_id, variation_id)
+    form, actor = WithdrawForm(*sent(request)), Actor.of(access.person, access.side)
+    withdrawn = act(
+        request,
+        form,
+        lambda data: withdraw_variation(found, actor, now, reason=data["reason"]),
+        lambda _: Done(
+            f"{found} is withdrawn. It stays on the record and has no effect.",
+            redirect("variation", contract_id, variation_id),
+        ),
+    )
+    if withdrawn:
+        return withdrawn
     crumbs = [
         Crumb("Variations", reverse("variations", args=[contract_id])),
         Crumb(str(found), reverse("variation", args=[contract_id, variation_id])),

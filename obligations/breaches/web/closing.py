@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from contracts.access import open_contract
 from contracts.services.actors import Actor
-from contracts.services.errors import Refused
+from contracts.web.acting import Done, press
 from contracts.web.pages import SignedIn
 from obligations.breaches import selectors
 from obligations.breaches.services.closing import ask_for_report, closing_context
@@ -35,11 +34,13 @@ def ask(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
     found = selectors.breach_at(access, breach_id)
-    try:
-        ask_for_report(found, Actor.of(access.person, access.side), now)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    return redirect("breach", contract_id, breach_id)
+    back = redirect("breach", contract_id, breach_id)
+    return press(
+        request,
+        lambda: ask_for_report(found, Actor.of(access.person, access.side), now),
+        lambda _: Done("", back),
+        back=back,
+    )
 
 
 @require_safe

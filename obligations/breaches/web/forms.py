@@ -186,6 +186,9 @@ class WhenForm(DulyForm):
         super().__init__(*args, **kwargs)
         self.fields["when_on"].label = question
 
+    def field_at_fault(self, refused: Refused) -> str:
+        return "when_on" if refused.field in ("happened", "when", "done") else refused.field
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["when"] = self.when("when_on", "when_time")
@@ -225,10 +228,10 @@ class TextsForm(DulyForm):
     cost_note = _long("Why they bear it", "The reason, and what was agreed.", rows=3, required=False)
     seen = forms.CharField(required=False, max_length=500, label="", widget=forms.HiddenInput)
 
-    def __init__(self, data: Mapping[str, Any] | None, *, breach: Breach, writes_account: bool) -> None:
+    def __init__(self, *args: Any, breach: Breach, writes_account: bool) -> None:
         initial = {name: getattr(breach, name) for name in TEXTS}
         initial["seen"] = _as_one(fingerprints(breach, TEXTS))
-        super().__init__(data, initial=initial)
+        super().__init__(*args, initial=initial)
         self.breach, contract = breach, breach.contract
         self.fields["cost_bearer"].choices = [  # type: ignore[attr-defined]
             ("supplier", f"The {contract.supplier_word}"),
@@ -242,9 +245,9 @@ class TextsForm(DulyForm):
     def clean_seen(self) -> dict[str, str]:
         return _apart(self.cleaned_data["seen"])
 
-    def refuse(self, refused: Refused, names: Mapping[str, str] | None = None) -> None:
+    def refuse(self, refused: Refused) -> None:
         """Who is told what another wrote meanwhile has seen it: what they send next takes its place."""
-        super().refuse(refused, names)
+        super().refuse(refused)
         if isinstance(refused, Meanwhile):
             told = fingerprints(self.breach, (refused.field,))
             seen = _as_one(_apart(self.data.get("seen", "")) | told)

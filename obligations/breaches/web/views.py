@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -20,7 +18,8 @@ from contracts.selectors import distribution_list, last_readers, members_of
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import london_day
-from contracts.web import once, paging
+from contracts.web import acting, paging
+from contracts.web.acting import Done, noted, sent
 from contracts.web.forms import DulyForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations.breaches import selectors
@@ -45,7 +44,7 @@ QUESTIONS = {
     "contain": "When had all reasonable steps been taken?",
     "give_details": "When were full details given?",
 }
-NAMES = {"happened": "when_on", "when": "when_on", "done": "when_on"}
+ON_THE_RECORD = "It is on the record."
 BUSY = (ReportState.WAITING, ReportState.MAKING)
 
 
@@ -86,7 +85,6 @@ def report(request: SignedIn, contract_id: int) -> HttpResponse:
     """The short report."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
-    posted = request.POST if request.method == "POST" else None
     usual = {
         "noticed": london_day(now),
         "noticed_by": access.person.name,
@@ -95,42 +93,38 @@ def report(request: SignedIn, contract_id: int) -> HttpResponse:
     members = members_of(access.contract, now).filter(person__is_active=True)
     last = last_readers(access)
     form = ReportForm(
-        posted, contract=access.contract, members=members, me=access.person, last=last, initial=usual
+        *sent(request), contract=access.contract, members=members, me=access.person, last=last, initial=usual
     )
-    if posted is not None and form.is_valid():
-        if not once.take(form.cleaned_data["token"]):
-            messages.info(request, "You sent this already, so it was reported once.")
-            return redirect("breaches", contract_id)
-        try:
-            made = _reported(access, form, now)
-        except Twice as twice:
-            messages.info(request, f"{twice.message} Nothing was reported a second time.")
-            return redirect("breach", contract_id, twice.breach.pk)
-        if made is not None:
-            messages.success(request, presenters.reported_words(access, made))
-            return redirect("breach", contract_id, made.pk)
-    return _page(request, access, "report", {"form": form})
+    reported = acting.act(
+        request,
+        form,
+        lambda data: _report(access, data, now),
+        lambda made: Done(presenters.reported_words(access, made), redirect("breach", contract_id, made.pk)),
+        twice=noted("You sent this already, so it was reported once.", redirect("breaches", contract_id)),
+        instead=lambda refused: _reported_before(refused, contract_id),
+    )
+    return reported or _page(request, access, "report", {"form": form})
 
 
-def _reported(access: Access, form: ReportForm, now: datetime) -> Breach | None:
-    data = form.cleaned_data
+def _report(access: Access, data: dict[str, Any], now: datetime) -> Breach:
     names = ("what", "outcome", "limb", "noticed_by", "aware_party", "time_known")
-    try:
-        return report_breach(
-            access.contract,
-            _actor(access),
-            now,
-            noticed=data["noticed_when"],
-            happened=data["happened_when"],
-            readers=data["readers"],
-            **{name: data[name] for name in names},
-        )
-    except BaseException as error:
-        once.give_back(data["token"])
-        if not isinstance(error, Refused) or isinstance(error, Twice):
-            raise
-        form.refuse(error)
+    return report_breach(
+        access.contract,
+        _actor(access),
+        now,
+        noticed=data["noticed_when"],
+        happened=data["happened_when"],
+        readers=data["readers"],
+        **{name: data[name] for name in names},
+    )
+
+
+def _reported_before(refused: Refused, contract_id: int) -> Done | None:
+    """The way to the breach that there is, where the side reported the same a moment ago."""
+    if not isinstance(refused, Twice):
         return None
+    says = f"{refused.message} Nothing was reported a second time."
+    return noted(says, redirect("breach", contract_id, refused.breach.pk))
 
 
 @require_safe
@@ -183,15 +177,16 @@ def step(request: SignedIn, contract_id: int, breach_id: int, step: str) -> Http
     about = next((one for one in selectors.steps_of(found) if one.key == step), None)
     if about is None:
         raise Http404("no such step")
-    posted = request.POST if request.method == "POST" else None
     form = StepForm(
-        posted,
+        *sent(request),
         question="When was it done?",
         initial={"done_by": access.person.name, "when_on": london_day(now)},
     )
 
-    def done(data: dict[str, Any]) -> None:
-        tick(
+    ticked = acting.act(
+        request,
+        form,
+        lambda data: tick(
             found,
             _actor(access),
             now,
@@ -199,16 +194,17 @@ def step(request: SignedIn, contract_id: int, breach_id: int, step: str) -> Http
             done=data["when"],
             done_by=data["done_by"],
             note=data["note"],
-        )
-
-    if _done(request, form, done, NAMES):
-        return redirect("breach", contract_id, breach_id)
+        ),
+        lambda _: _on_the_record(found),
+    )
+    if ticked:
+        return ticked
     context: dict[str, object] = {
         "form": form,
         "title": about.label,
         "hint": about.help,
         "button": "Tick off",
-        "why_not": "" if posted is not None else presenters.why_not_tick(access, found, about),
+        "why_not": "" if form.is_bound else presenters.why_not_tick(access, found, about),
     }
     return _page(request, access, "act", context, found)
 
@@ -221,15 +217,20 @@ def texts(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
     found = selectors.breach_at(access, breach_id)
     writes = access.side == Side.SUPPLIER or alone(access.contract, access.side)
-    posted = request.POST if request.method == "POST" else None
-    form = TextsForm(posted, breach=found, writes_account=writes)
-    if _done(request, form, lambda data: write(found, _actor(access), now, **data)):
-        return redirect("breach", contract_id, breach_id)
+    form = TextsForm(*sent(request), breach=found, writes_account=writes)
+    written = acting.act(
+        request,
+        form,
+        lambda data: write(found, _actor(access), now, **data),
+        lambda _: _on_the_record(found),
+    )
+    if written:
+        return written
     context: dict[str, object] = {
         "form": form,
         "title": "Details, relief and cost",
         "button": "Save",
-        "why_not": "" if posted is not None else presenters.why_not(access, found, "write"),
+        "why_not": "" if form.is_bound else presenters.why_not(access, found, "write"),
     }
     return _page(request, access, "act", context, found)
 
@@ -244,24 +245,39 @@ def readers(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse
     kept = distribution_list(access.contract, found.reference)
     if kept is None:
         raise Http404("everybody may know of it")
-    posted = request.POST if request.method == "POST" else None
     form = ReadersForm(
-        posted,
+        *sent(request),
         contract=access.contract,
         members=members_of(access.contract, now).filter(person__is_active=True),
         initial={"people": [one.person_id for one in kept.people.all()]},
     )
-    if _done(request, form, lambda data: change_readers(found, _actor(access), now, people=data["people"])):
-        still = distribution_list(access.contract, found.reference)
-        on_it = still is None or access.person.pk in {one.person_id for one in still.people.all()}
-        return redirect("breach", contract_id, breach_id) if on_it else redirect("breaches", contract_id)
+    changed = acting.act(
+        request,
+        form,
+        lambda data: change_readers(found, _actor(access), now, people=data["people"]),
+        lambda _: _readers_changed(access, found),
+    )
+    if changed:
+        return changed
     context: dict[str, object] = {
         "form": form,
         "title": machine().events["change_list"].label,
         "button": "Save",
-        "why_not": "" if posted is not None else presenters.why_not(access, found, "change_list"),
+        "why_not": "" if form.is_bound else presenters.why_not(access, found, "change_list"),
     }
     return _page(request, access, "act", context, found)
+
+
+def _readers_changed(access: Access, found: Breach) -> Done:
+    """Who took themselves off the list finds nothing of the breach any more."""
+    kept = distribution_list(access.contract, found.reference)
+    if kept is None or access.person.pk in {one.person_id for one in kept.people.all()}:
+        return _on_the_record(found)
+    return Done(ON_THE_RECORD, redirect("breaches", access.contract.pk))
+
+
+def _on_the_record(found: Breach) -> Done:
+    return Done(ON_THE_RECORD, redirect("breach", found.contract_id, found.pk))
 
 
 @require_http_methods(FORM)
@@ -276,18 +292,27 @@ def act(request: SignedIn, contract_id: int, breach_id: int, event: str) -> Http
         raise Http404("no such event")
     if event == "open_up" and distribution_list(access.contract, found.reference) is None:
         raise Http404("everybody may know of it")
-    posted = request.POST if request.method == "POST" else None
     asks_when = event in RECORDS or event == "say_when"
     question = next((words for name, words in QUESTIONS.items() if event.startswith(name)), "")
     today = {} if event == "say_when" else {"when_on": london_day(now)}
-    form: DulyForm = WhenForm(posted, question=question, initial=today) if asks_when else ReasonForm(posted)
-    if _done(request, form, lambda data: _acted(found, access, event, data, now), NAMES):
-        return redirect("breach", contract_id, breach_id)
+    form: DulyForm = (
+        WhenForm(*sent(request), question=question, initial=today)
+        if asks_when
+        else ReasonForm(*sent(request))
+    )
+    changed = acting.act(
+        request,
+        form,
+        lambda data: _acted(found, access, event, data, now),
+        lambda _: _on_the_record(found),
+    )
+    if changed:
+        return changed
     context: dict[str, object] = {
         "form": form,
         "title": about.label,
         "button": about.label,
-        "why_not": "" if posted is not None else presenters.why_not(access, found, event),
+        "why_not": "" if form.is_bound else presenters.why_not(access, found, event),
         "warning": presenters.WARNINGS.get(event, ""),
         **presenters.remaining(found, event, now),
     }
@@ -311,21 +336,3 @@ def _acted(found: Breach, access: Access, event: str, data: dict[str, Any], now:
             when=data.get("when"),
             reason=data.get("reason", ""),
         )
-
-
-def _done(
-    request: SignedIn,
-    form: DulyForm,
-    doing: Callable[[dict[str, Any]], object],
-    names: dict[str, str] | None = None,
-) -> bool:
-    """Whether the form was sent and what it asks is done; else the form says why not."""
-    if request.method != "POST" or not form.is_valid():
-        return False
-    try:
-        doing(form.cleaned_data)
-    except Refused as refused:
-        form.refuse(refused, names)
-        return False
-    messages.success(request, "It is on the record.")
-    return True

@@ -87,8 +87,9 @@ class ByRequirement(DulyForm):
         found = self.headings.get(row.path)
         return f"{number(row.path)} {found.heading}" if found else number(row.path)
 
-    def refuse(self, refused: Refused, names: Mapping[str, str] | None = None) -> None:
-        super().refuse(refused, {row.path: self.field_of(index) for index, row in enumerate(self.rows)})
+    def field_at_fault(self, refused: Refused) -> str:
+        named = {row.path: self.field_of(index) for index, row in enumerate(self.rows)}
+        return named.get(refused.field, refused.field)
 
     def field_of(self, index: int) -> str:
         raise NotImplementedError

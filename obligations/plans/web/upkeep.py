@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -11,13 +12,15 @@ from django.views.decorators.http import require_http_methods
 
 from contracts.access import open_contract
 from contracts.services.actors import Actor
+from contracts.web.acting import Done, act, noted, sent
 from contracts.web.pages import SignedIn, contract_page
+from obligations.models import PlanChange, PlanReview
 from obligations.plans import selectors
 from obligations.plans.kinds import kinds
 from obligations.plans.services import upkeep
 from obligations.plans.web import presenters, version_presenters
 from obligations.plans.web.forms import ActForm, AnnualForm, ChangeActForm, ChangeForm
-from obligations.plans.web.views import METHODS, data_of, once_saved, saved, way
+from obligations.plans.web.views import METHODS, way
 
 NOTHING_YET = "No version is adopted yet, so there is nothing to review or change here."
 
@@ -30,17 +33,23 @@ def annual_review(request: SignedIn, contract_id: int, plan: str) -> HttpRespons
     access = open_contract(request.user, contract_id, now)
     page = selectors.plan_page(access, plan, now)
     names = selectors.headings(access.contract, page.kind, page.kind.heads)
-    form = AnnualForm(*data_of(request), kind=page.kind, headings=names)
-    if request.method == "POST" and form.is_valid():
-        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
+    form = AnnualForm(*sent(request), kind=page.kind, headings=names)
+    there = redirect("plan", contract_id, plan)
+
+    def complete(data: dict[str, Any]) -> PlanReview:
         heads = {name: data[name] for name in upkeep.HEADS if name in data}
+        actor = Actor.of(access.person, access.side)
+        return upkeep.complete_review(access.contract, actor, now, plan=plan, on=data["when"], **heads)
 
-        def complete() -> None:
-            upkeep.complete_review(access.contract, actor, now, plan=plan, on=data["when"], **heads)
-            messages.success(request, "The review is recorded. Its results go to the other side.")
-
-        if once_saved(request, form, complete, "the review was recorded"):
-            return redirect("plan", contract_id, plan)
+    recorded = act(
+        request,
+        form,
+        complete,
+        lambda _: Done("The review is recorded. Its results go to the other side.", there),
+        twice=noted("You sent this already, so the review was recorded once.", there),
+    )
+    if recorded:
+        return recorded
     why = version_presenters.why_not(access, page.kind, "review", "complete", "new")
     if not (page.adopted and page.kind.has_reviews):
         why = NOTHING_YET
@@ -56,13 +65,19 @@ def provide(request: SignedIn, contract_id: int, review_id: int) -> HttpResponse
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
     review = selectors.review_at(access.contract, review_id)
-    form = ActForm(*data_of(request))
+    form = ActForm(*sent(request))
     del form.fields["reason"]
-    if request.method == "POST" and form.is_valid():
-        actor, when = Actor.of(access.person, access.side), form.cleaned_data["when"]
-        if saved(form, lambda: upkeep.provide_results(review, actor, now, on=when)):
-            messages.success(request, "The results are recorded as provided.")
-            return redirect("plan", contract_id, review.version.plan)
+    actor = Actor.of(access.person, access.side)
+    provided = act(
+        request,
+        form,
+        lambda data: upkeep.provide_results(review, actor, now, on=data["when"]),
+        lambda _: Done(
+            "The results are recorded as provided.", redirect("plan", contract_id, review.version.plan)
+        ),
+    )
+    if provided:
+        return provided
     context = {
         "form": form,
         "version": review.version,
@@ -86,17 +101,23 @@ def new_change(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
     access = open_contract(request.user, contract_id, now)
     page = selectors.plan_page(access, plan, now)
     events = presenters.change_events(access, page.kind)
-    form = ChangeForm(*data_of(request), events=events)
-    if request.method == "POST" and form.is_valid():
-        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
+    form = ChangeForm(*sent(request), events=events)
+    there = redirect("plan", contract_id, plan)
+
+    def raise_it(data: dict[str, Any]) -> PlanChange:
         known = {name: data[name] for name in ("event", "reference", "description", "timescale")}
+        actor = Actor.of(access.person, access.side)
+        return upkeep.raise_change(access.contract, actor, now, plan=plan, on=data["when"], **known)
 
-        def raise_it() -> None:
-            upkeep.raise_change(access.contract, actor, now, plan=plan, on=data["when"], **known)
-            messages.success(request, f"{data['reference']} is recorded.")
-
-        if once_saved(request, form, raise_it, "the change was recorded"):
-            return redirect("plan", contract_id, plan)
+    raised = act(
+        request,
+        form,
+        raise_it,
+        lambda _: Done(f"{form.cleaned_data['reference']} is recorded.", there),
+        twice=noted("You sent this already, so the change was recorded once.", there),
+    )
+    if raised:
+        return raised
     why = "" if events else version_presenters.why_not(access, page.kind, "change", "propose", "new")
     if not (page.adopted and page.kind.has_reviews):
         why = NOTHING_YET
@@ -115,20 +136,23 @@ def do_change(request: SignedIn, contract_id: int, change_id: int, change_act: s
     if event not in ("implement", "formalise"):
         raise Http404("no such act")
     rows = selectors.variations_for(access.contract)
-    form = ChangeActForm(*data_of(request), event=event, variations=rows)
-    if request.method == "POST" and form.is_valid():
-        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
+    form = ChangeActForm(*sent(request), event=event, variations=rows)
+
+    def update(data: dict[str, Any]) -> PlanChange:
+        actor = Actor.of(access.person, access.side)
         if event == "implement":
-            done = saved(form, lambda: upkeep.implement_change(change, actor, now, on=data["when"]))
-        else:
-            chosen = form.variations.get(data["variation"])
-            done = saved(
-                form,
-                lambda: upkeep.formalise_change(change, actor, now, variation=chosen, on=data["when"]),
-            )
-        if done:
-            messages.success(request, f"{change.reference} is updated.")
-            return redirect("plan", contract_id, change.plan)
+            return upkeep.implement_change(change, actor, now, on=data["when"])
+        chosen = form.variations.get(data["variation"])
+        return upkeep.formalise_change(change, actor, now, variation=chosen, on=data["when"])
+
+    updated = act(
+        request,
+        form,
+        update,
+        lambda _: Done(f"{change.reference} is updated.", redirect("plan", contract_id, change.plan)),
+    )
+    if updated:
+        return updated
     context = {
         "form": form,
         "kind": kinds()[change.plan],

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +16,8 @@ from contracts.access import Access, open_contract
 from contracts.models import Paragraph
 from contracts.services.actors import Actor
 from contracts.terms.moments import london_day
-from contracts.web.forms import DulyForm
+from contracts.web import acting
+from contracts.web.acting import Done, sent
 from contracts.web.pages import SignedIn, contract_page
 from obligations.models import PlanVersion, Verdict
 from obligations.plans import selectors
@@ -26,7 +25,7 @@ from obligations.plans.kinds import PlanKind, kinds, machines, take_back_of
 from obligations.plans.services import decisions, taking_back, versions
 from obligations.plans.web import version_presenters as presenters
 from obligations.plans.web.forms import APPROVE, ActForm, ChecklistForm, DecideForm, MarksForm, TakeBackForm
-from obligations.plans.web.views import METHODS, data_of, saved, way
+from obligations.plans.web.views import METHODS, way
 
 
 @dataclass(frozen=True)
@@ -53,13 +52,6 @@ class Here:
     def why_not(self, event: str) -> str:
         """Why this person cannot do this now, "" where they can."""
         return presenters.why_not(self.access, self.kind, "version", event, self.version.state)
-
-    def done(self, form: DulyForm, act: Callable[[], Any], said: str) -> bool:
-        """Whether the form was sent and the act went through; else the form says why not."""
-        if self.request.method != "POST" or not form.is_valid() or not saved(form, act):
-            return False
-        messages.success(self.request, said)
-        return True
 
     def page(self, template: str, **context: Any) -> HttpResponse:
         """One of the pages below the version's own, with the way back to it."""
@@ -126,13 +118,16 @@ def checklist(request: SignedIn, contract_id: int, version_id: int) -> HttpRespo
     """Where in the plan each requirement is met."""
     here = opened(request, contract_id, version_id)
     found = here.version
-    form = ChecklistForm(*data_of(request), rows=found.checklist.all(), headings=here.headings())
+    form = ChecklistForm(*sent(request), rows=found.checklist.all(), headings=here.headings())
 
-    def place() -> None:
-        versions.place_requirements(found, here.actor, here.now, places=form.places())
-
-    if here.done(form, place, "The checklist is saved."):
-        return here.to_version()
+    placed = acting.act(
+        request,
+        form,
+        lambda _: versions.place_requirements(found, here.actor, here.now, places=form.places()),
+        lambda _: Done("The checklist is saved.", here.to_version()),
+    )
+    if placed:
+        return placed
     title = "Where each requirement is met"
     return here.page("checklist", form=form, title=title, why_not=here.why_not("place"))
 
@@ -143,13 +138,16 @@ def review(request: SignedIn, contract_id: int, version_id: int) -> HttpResponse
     """Reviews a submitted version requirement by requirement."""
     here = opened(request, contract_id, version_id)
     found = here.version
-    form = MarksForm(*data_of(request), rows=found.checklist.all(), headings=here.headings())
+    form = MarksForm(*sent(request), rows=found.checklist.all(), headings=here.headings())
 
-    def mark() -> None:
-        decisions.review_requirements(found, here.actor, here.now, marks=form.marks())
-
-    if here.done(form, mark, "The review is saved. Nothing is decided yet."):
-        return here.to_version()
+    reviewed = acting.act(
+        request,
+        form,
+        lambda _: decisions.review_requirements(found, here.actor, here.now, marks=form.marks()),
+        lambda _: Done("The review is saved. Nothing is decided yet.", here.to_version()),
+    )
+    if reviewed:
+        return reviewed
     title = "Review by requirement"
     return here.page("review", form=form, title=title, why_not=here.why_not("review"))
 
@@ -162,16 +160,22 @@ def decide(request: SignedIn, contract_id: int, version_id: int) -> HttpResponse
     found, names = here.version, here.headings()
     failed = [row.path for row in found.checklist.all() if row.verdict == Verdict.NOT_MET]
     form = DecideForm(
-        *data_of(request),
+        *sent(request),
         kind=here.kind,
         state=found.state,
         headings=names,
         initial={"sha256": found.sha256, "seen": found.state, "grounds": failed},
     )
-    approves = form.is_valid() and form.cleaned_data["outcome"] == APPROVE
-    said = f"Version {found.name} is {'approved and adopted' if approves else 'not approved'}."
-    if here.done(form, lambda: _decide(here, form), said):
-        return here.to_plan()
+
+    def said(_: PlanVersion) -> str:
+        approves = form.cleaned_data["outcome"] == APPROVE
+        return f"Version {found.name} is {'approved and adopted' if approves else 'not approved'}."
+
+    decided = acting.act(
+        request, form, lambda data: _decide(here, data), lambda made: Done(said(made), here.to_plan())
+    )
+    if decided:
+        return decided
     reasons = [here.why_not(event) for event in ("approve", "refuse")]
     return here.page(
         "decide",
@@ -182,9 +186,8 @@ def decide(request: SignedIn, contract_id: int, version_id: int) -> HttpResponse
     )
 
 
-def _decide(here: Here, form: DecideForm) -> PlanVersion:
+def _decide(here: Here, data: dict[str, Any]) -> PlanVersion:
     """Puts the decision of a form on the record. Raises Refused."""
-    data = form.cleaned_data
     known = {"sha256": data["sha256"], "seen": data["seen"], "on": data["when"]}
     if data["outcome"] == APPROVE:
         known["reason"] = data["reason"]
@@ -213,20 +216,19 @@ def do(request: SignedIn, contract_id: int, version_id: int, act: str) -> HttpRe
     if act not in ACTS:
         raise Http404("no such act")
     service, title, button, said = ACTS[act]
-    form = ActForm(*data_of(request))
+    form = ActForm(*sent(request))
     if act != "refer":
         del form.fields["reason"]
     if act == "discard":
         del form.fields["on"], form.fields["on_time"]
 
-    def doing() -> None:
-        data = form.cleaned_data
+    def doing(data: dict[str, Any]) -> None:
         more: dict[str, Any] = {} if act == "discard" else {"on": data["when"]}
         more |= {"reason": data["reason"]} if act == "refer" else {}
         service(here.version, here.actor, here.now, **more)
 
-    if here.done(form, doing, said):
-        return here.to_plan()
+    if answer := acting.act(request, form, doing, lambda _: Done(said, here.to_plan())):
+        return answer
     return here.page(
         "act",
         form=form,
@@ -257,15 +259,18 @@ def take_back(request: SignedIn, contract_id: int, version_id: int) -> HttpRespo
     found = here.version
     page = selectors.plan_page(here.access, found.plan, here.now)
     last = page.last
-    form = TakeBackForm(data_of(request)[0], initial={"act": last.pk if last else None})
+    form = TakeBackForm(*sent(request), initial={"act": last.pk if last else None})
 
-    def doing() -> None:
-        data = form.cleaned_data
-        act, reason = data["act"] or 0, data["reason"]
-        taking_back.take_back(found, here.actor, here.now, act=act, reason=reason)
-
-    if here.done(form, doing, "It is taken back."):
-        return here.to_plan()
+    taken_back = acting.act(
+        request,
+        form,
+        lambda data: taking_back.take_back(
+            found, here.actor, here.now, act=data["act"] or 0, reason=data["reason"]
+        ),
+        lambda _: Done("It is taken back.", here.to_plan()),
+    )
+    if taken_back:
+        return taken_back
     event = take_back_of(found.state, last.before) if last and last.version_id == found.pk else ""
     return here.page(
         "act",

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,10 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts.access import Access, open_contract
 from contracts.services.actors import Actor
-from contracts.services.errors import Refused
 from contracts.terms.moments import london_day
-from contracts.web import once
-from contracts.web.forms import DulyForm
+from contracts.web.acting import Done, act, noted, sent
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations.models import PlanVersion
 from obligations.plans import selectors
@@ -28,37 +22,6 @@ from obligations.plans.web import picture, presenters, version_presenters
 from obligations.plans.web.forms import UploadForm
 
 METHODS = ["GET", "HEAD", "POST"]
-
-
-def saved(form: DulyForm, act: Callable[[], Any]) -> bool:
-    """Whether the act went through; else the form says why not."""
-    try:
-        act()
-    except Refused as refused:
-        form.refuse(refused)
-        return False
-    return True
-
-
-def once_saved(request: SignedIn, form: DulyForm, act: Callable[[], Any], sent: str) -> bool:
-    """As ``saved``, for a form that makes something: sent a second time, it makes nothing and says so."""
-    token = form.cleaned_data["token"]
-    if not once.take(token):
-        messages.info(request, f"You sent this already, so {sent} once.")
-        return True
-    try:
-        if saved(form, act):
-            return True
-    except BaseException:
-        once.give_back(token)
-        raise
-    once.give_back(token)
-    return False
-
-
-def data_of(request: SignedIn) -> tuple[Any, Any]:
-    """What was sent with a form, (None, None) where it is only shown."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def way(access: Access, kind_key: str, version: PlanVersion | None = None) -> list[Crumb]:
@@ -125,20 +88,23 @@ def upload(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
     kind = selectors.kind_at(access.contract, plan)
-    form = UploadForm(*data_of(request), kind=kind)
-    if request.method == "POST" and form.is_valid():
-        made: list[PlanVersion] = []
-        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
-
-        def keep() -> None:
-            known = {"name": data["name"], "file": data["file"]}
-            made.append(versions.upload_version(access.contract, actor, now, plan=plan, **known))
-            said = f"Version {made[0].name} is kept as a draft. Say where each requirement is met."
-            messages.success(request, said)
-
-        if once_saved(request, form, keep, "the version was kept"):
-            where = ("plan_checklist", contract_id, made[0].pk) if made else ("plan", contract_id, plan)
-            return redirect(*where)
+    form, actor = UploadForm(*sent(request), kind=kind), Actor.of(access.person, access.side)
+    uploaded = act(
+        request,
+        form,
+        lambda data: versions.upload_version(
+            access.contract, actor, now, plan=plan, name=data["name"], file=data["file"]
+        ),
+        lambda made: Done(
+            f"Version {made.name} is kept as a draft. Say where each requirement is met.",
+            redirect("plan_checklist", contract_id, made.pk),
+        ),
+        twice=noted(
+            "You sent this already, so the version was kept once.", redirect("plan", contract_id, plan)
+        ),
+    )
+    if uploaded:
+        return uploaded
     why = version_presenters.why_not(access, kind, "version", "upload", "new")
     if not selectors.in_force(access.contract, kind, london_day(now)):
         why = why or versions.not_in_force(kind)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -13,11 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts import selectors
-from contracts.access import Access, Act, open_contract
+from contracts.access import Act, open_contract
 from contracts.models import Contract, Document
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
-from contracts.web import once
+from contracts.web.acting import Done, act, noted, sent
 from contracts.web.documents import presenters as reports
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations.services.choosing import figures
@@ -63,13 +60,16 @@ def decide_figure(request: SignedIn, contract_id: int, document_id: int, limit: 
     except Refused as refused:
         raise Http404(refused.message) from refused
     why_not = figures.why_not(one, own=own)
-    form = FigureForm(request.POST if request.method == "POST" else None)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and _decided(request, access, found, limit, own, form, now)
-    ):
-        return redirect("document", contract_id, document_id)
+    form, there = FigureForm(*sent(request)), redirect("document", contract_id, document_id)
+    decided = act(
+        request,
+        form,
+        lambda data: figures.decide_figure(found, actor, now, limit=limit, own=own, reason=data["reason"]),
+        lambda changes: Done(_what_counts(own, len(changes.seen_by(access).redated)), there),
+        twice=noted("You sent this already, so it was decided once. Here it is.", there),
+    )
+    if decided:
+        return decided
     moved = [] if why_not else figures.moves(found, one, actor, now, own=own, seen_by=access)
     context = {
         "document": found,
@@ -85,36 +85,9 @@ def decide_figure(request: SignedIn, contract_id: int, document_id: int, limit: 
     return contract_page(request, access, page, context, here="documents", crumbs=crumbs)
 
 
-def _decided(
-    request: SignedIn,
-    access: Access,
-    found: Document,
-    limit: str,
-    own: bool,
-    form: FigureForm,
-    now: datetime,
-) -> bool:
-    """Whether the decision is on the record now; else the form says why not."""
-    token = form.cleaned_data["token"]
-    if not once.take(token):
-        messages.info(request, "You sent this already, so it was decided once. Here it is.")
-        return True
-    actor = Actor.of(access.person, access.side)
-    try:
-        changes = figures.decide_figure(
-            found, actor, now, limit=limit, own=own, reason=form.cleaned_data["reason"]
-        )
-    except Refused as refused:
-        once.give_back(token)
-        form.refuse(refused)
-        return False
-    except BaseException:
-        once.give_back(token)
-        raise
+def _what_counts(own: bool, number: int) -> str:
     which = "The contract’s own figure" if own else "The standard form’s figure"
-    number = len(changes.seen_by(access).redated)
     moved = (
         f"{number} {'duty has' if number == 1 else 'duties have'} a new date" if number else "No date moved"
     )
-    messages.success(request, f"{which} counts from now on. {moved}.")
-    return True
+    return f"{which} counts from now on. {moved}."

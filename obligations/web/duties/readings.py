@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from contracts.access import Act, open_contract
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
+from contracts.web.acting import Done, act, sent
 from contracts.web.forms import DulyForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.words import due_words
@@ -41,6 +41,10 @@ class ReadingForm(DulyForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say why this reading counts for the contract."},
     )
+
+    def field_at_fault(self, refused: Refused) -> str:
+        """The reading itself is hidden: a refusal of it goes to the top."""
+        return "" if refused.field == "reading" else refused.field
 
 
 @dataclass(frozen=True)
@@ -85,18 +89,21 @@ def choose_reading(request: SignedIn, contract_id: int, duty_id: int) -> HttpRes
     access = open_contract(request.user, contract_id, now, Act.CHOOSE_READING)
     duty = selectors.duty_page(access, duty_id, now).duty
     duty.contract = access.contract
-    posted = request.method == "POST"
-    wanted = (request.POST if posted else request.GET).get("reading", "")[:200]
-    form = ReadingForm(request.POST if posted else None, initial={"reading": wanted})
-    if posted and form.is_valid():
-        actor, data = Actor.of(access.person, access.side), form.cleaned_data
-        try:
-            readings.choose_reading(duty, actor, now, reading=data["reading"], reason=data["reason"])
-        except Refused as refused:
-            form.refuse(Refused("reason" if refused.field == "reason" else "", refused.message))
-        else:
-            messages.success(request, DONE)
-            return redirect("duty", contract_id, duty_id)
+    wanted = (request.POST if request.method == "POST" else request.GET).get("reading", "")[:200]
+    form, actor = (
+        ReadingForm(*sent(request), initial={"reading": wanted}),
+        Actor.of(access.person, access.side),
+    )
+    chosen = act(
+        request,
+        form,
+        lambda data: readings.choose_reading(
+            duty, actor, now, reading=data["reading"], reason=data["reason"]
+        ),
+        lambda _: Done(DONE, redirect("duty", contract_id, duty_id)),
+    )
+    if chosen:
+        return chosen
     found, why_not = None, ""
     try:
         found = consequence(readings.preview(duty, now, reading=wanted, seen_by=access))

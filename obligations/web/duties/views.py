@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
@@ -12,14 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from contracts.access import Access, Act, open_contract
+from contracts.access import Act, open_contract
 from contracts.models import Side
 from contracts.services.actors import Actor
-from contracts.services.errors import Refused
-from contracts.web import once
+from contracts.web.acting import Done, act, noted, sent
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
-from obligations.models import Duty, EvidenceKind, Outcome
+from obligations.models import Decision, Duty, EvidenceKind, Outcome
 from obligations.services.recording.evidence import decide as decide_on
 from obligations.services.recording.evidence import decided_by_letter, log_evidence
 from obligations.web.duties import presenters
@@ -50,33 +46,12 @@ def log(request: SignedIn, contract_id: int, duty_id: int) -> HttpResponse:
     access = open_contract(request.user, contract_id, now, Act.LOG_EVIDENCE)
     found = selectors.duty_page(access, duty_id, now).duty
     hour_clock = bool(found.derivation.get("hour_clock"))
-    form = EvidenceForm(
-        request.POST if request.method == "POST" else None,
-        request.FILES if request.method == "POST" else None,
-        hour_clock=hour_clock,
-        initial={"done_by": access.person.name},
-    )
-    if request.method == "POST" and form.is_valid() and _logged(request, access, found, form, now):
-        return redirect("duty", contract_id, duty_id)
-    context = {
-        "form": form,
-        "duty": found,
-        "box": presenters.due_box(found, now),
-        "why_not": why_not_log(access, found) if request.method != "POST" else "",
-    }
-    page = "obligations/evidence.html"
-    crumbs = _crumb(contract_id, found)
-    return contract_page(request, access, page, context, here="due", crumbs=crumbs)
-
-
-def _logged(request: SignedIn, access: Access, found: Duty, form: EvidenceForm, now: datetime) -> bool:
-    """Whether the evidence is on the record now; else the form says why not."""
-    data = form.cleaned_data
-    if not once.take(data["token"]):
-        messages.info(request, "You sent this already, so it was logged once. Here it is.")
-        return True
-    try:
-        log_evidence(
+    form = EvidenceForm(*sent(request), hour_clock=hour_clock, initial={"done_by": access.person.name})
+    there = redirect("duty", contract_id, duty_id)
+    logged = act(
+        request,
+        form,
+        lambda data: log_evidence(
             found,
             Actor.of(access.person, access.side),
             now,
@@ -86,16 +61,21 @@ def _logged(request: SignedIn, access: Access, found: Duty, form: EvidenceForm, 
             note=data["note"],
             link=data["link"] if data["kind"] == EvidenceKind.LINK else "",
             file=data["file"] if data["kind"] == EvidenceKind.FILE else None,
-        )
-    except Refused as refused:
-        once.give_back(data["token"])
-        form.refuse(refused)
-        return False
-    except BaseException:
-        once.give_back(data["token"])
-        raise
-    messages.success(request, "The evidence is logged.")
-    return True
+        ),
+        lambda _: Done("The evidence is logged.", there),
+        twice=noted("You sent this already, so it was logged once. Here it is.", there),
+    )
+    if logged:
+        return logged
+    context = {
+        "form": form,
+        "duty": found,
+        "box": presenters.due_box(found, now),
+        "why_not": why_not_log(access, found) if request.method != "POST" else "",
+    }
+    page = "obligations/evidence.html"
+    crumbs = _crumb(contract_id, found)
+    return contract_page(request, access, page, context, here="due", crumbs=crumbs)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,24 +88,28 @@ def decide(request: SignedIn, contract_id: int, evidence_id: int) -> HttpRespons
     found = evidence.duty
     letter = decided_by_letter(access.contract, evidence, access.side)
     form = DecideForm(
-        request.POST if request.method == "POST" else None,
+        *sent(request),
         evidence=evidence,
         letter_of=access.contract.word_for(Side(evidence.submitted_side).other) if letter else "",
     )
+    there = redirect("duty", contract_id, found.pk)
     if request.method == "POST" and hasattr(evidence, "decision"):
-        messages.info(request, "This evidence has been decided on already. Here is the decision.")
-        return redirect("duty", contract_id, found.pk)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        actor = Actor.of(access.person, access.side)
-        try:
-            decide_on(evidence, actor, now, outcome=data["outcome"], reason=data["reason"])
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            accepted = data["outcome"] == Outcome.ACCEPTED
-            messages.success(request, presenters.ACCEPTED if accepted else presenters.REJECTED)
-            return redirect("duty", contract_id, found.pk)
+        return noted("This evidence has been decided on already. Here is the decision.", there).answer(
+            request
+        )
+
+    def decided_now(made: Decision) -> Done:
+        return Done(presenters.ACCEPTED if made.outcome == Outcome.ACCEPTED else presenters.REJECTED, there)
+
+    actor = Actor.of(access.person, access.side)
+    answer = act(
+        request,
+        form,
+        lambda data: decide_on(evidence, actor, now, outcome=data["outcome"], reason=data["reason"]),
+        decided_now,
+    )
+    if answer:
+        return answer
     decided = hasattr(evidence, "decision")
     context = {
         "form": form,

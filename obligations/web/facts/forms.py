@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from contracts.services.errors import Refused
 from contracts.terms.periods import Unit
 from contracts.web.forms import DayField, DulyForm, TimeField
 from obligations.rules.register.facts import SOURCES, DetailField, FactKind
@@ -183,15 +184,14 @@ class FactForm(DulyForm):
             case _:
                 return data.get(name)
 
-    def names(self) -> dict[str, str]:
-        """The form's names for what a refusal may name."""
-        names = {"at": "happened", "happened": "happened", "details": ""}
+    def field_at_fault(self, refused: Refused) -> str:
+        names = {"at": "happened", "details": ""}
         for detail in self.kind.details:
             if detail.type == "period":
                 names[detail.name] = f"{detail.name}_amount"
             if detail.type == "ratings":
                 names[detail.name] = f"{detail.name}_nvd"
-        return names
+        return names.get(refused.field, refused.field)
 
 
 class WithdrawForm(DulyForm):

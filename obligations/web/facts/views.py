@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -14,12 +13,12 @@ from contracts.access import Access, Act, open_contract
 from contracts.models import Side
 from contracts.selectors import schedules_of
 from contracts.services.actors import Actor
-from contracts.services.errors import Refused
 from contracts.web import paging
+from contracts.web.acting import Done, act, noted, sent
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
 from obligations.rules.register.facts import FactKind, held_by, vocabulary
-from obligations.services.recording.facts import record_fact, withdraw_fact
+from obligations.services.recording.facts import Recorded, record_fact, withdraw_fact
 from obligations.web.facts import kinds, presenters
 from obligations.web.facts.forms import FactForm, WithdrawForm
 from obligations.web.facts.whole import of_fact, recorded_at
@@ -46,30 +45,37 @@ def record_kind(request: SignedIn, contract_id: int, kind: str) -> HttpResponse:
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
     about = _kind(access, kind)
     if about.page is not None:
-        messages.info(request, f"Nothing is recorded yet. “{about.label}” is recorded from here.")
-        return redirect(recorded_at(access.contract, about, about.page))
+        there = redirect(recorded_at(access.contract, about, about.page))
+        return noted(f"Nothing is recorded yet. “{about.label}” is recorded from here.", there).answer(
+            request
+        )
     words = {str(side): access.contract.word_for(side) for side in (Side.SUPPLIER, Side.AUTHORITY)}
-    form = FactForm(request.POST if request.method == "POST" else None, kind=about, party_words=words)
-    if request.method == "POST" and form.is_valid():
-        data, actor = form.cleaned_data, Actor.of(access.person, access.side)
-        try:
-            recorded = record_fact(
-                access.contract, actor, now, kind=kind, happened=data["when"], details=data["details"]
-            )
-        except Refused as refused:
-            form.refuse(refused, form.names())
-        else:
-            if recorded.created:
-                followed = recorded.changes.seen_by(access)
-                messages.success(request, f"Recorded. {presenters.what_followed(followed)}")
-            else:
-                messages.info(request, "This was recorded already, so nothing was added. Here it is.")
-            return redirect("fact", contract_id, recorded.fact.pk)
+    form, actor = (
+        FactForm(*sent(request), kind=about, party_words=words),
+        Actor.of(access.person, access.side),
+    )
+    answer = act(
+        request,
+        form,
+        lambda data: record_fact(
+            access.contract, actor, now, kind=kind, happened=data["when"], details=data["details"]
+        ),
+        lambda recorded: _recorded(access, recorded),
+    )
+    if answer:
+        return answer
     crumbs = [Crumb("Record what happened", reverse("record", args=[contract_id]))]
     context = {"form": form, "kind": about}
     return contract_page(
         request, access, "obligations/record_kind.html", context, here="record", crumbs=crumbs
     )
+
+
+def _recorded(access: Access, recorded: Recorded) -> Done:
+    there = redirect("fact", access.contract.pk, recorded.fact.pk)
+    if not recorded.created:
+        return noted("This was recorded already, so nothing was added. Here it is.", there)
+    return Done(f"Recorded. {presenters.what_followed(recorded.changes.seen_by(access))}", there)
 
 
 def _kind(access: Access, name: str) -> FactKind:
@@ -119,19 +125,20 @@ def withdraw(request: SignedIn, contract_id: int, fact_id: int) -> HttpResponse:
     found = selectors.fact_page(access, fact_id)
     there = of_fact(access.contract, found) if held_by(found.kind, found.made_on) else None
     if there is not None and found.withdrawn_at is None:
-        messages.info(request, "Nothing is withdrawn yet. This is taken back here, with what it belongs to.")
-        return redirect(there.href)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        actor = Actor.of(access.person, access.side)
-        try:
-            changes = withdraw_fact(found, actor, now, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            form.refuse(refused)
-        else:
-            followed = changes.seen_by(access)
-            messages.success(request, f"Withdrawn. {presenters.what_followed(followed)}")
-            return redirect("fact", contract_id, fact_id)
+        says = "Nothing is withdrawn yet. This is taken back here, with what it belongs to."
+        return noted(says, redirect(there.href)).answer(request)
+    form, actor = WithdrawForm(*sent(request)), Actor.of(access.person, access.side)
+    answer = act(
+        request,
+        form,
+        lambda data: withdraw_fact(found, actor, now, reason=data["reason"]),
+        lambda changes: Done(
+            f"Withdrawn. {presenters.what_followed(changes.seen_by(access))}",
+            redirect("fact", contract_id, fact_id),
+        ),
+    )
+    if answer:
+        return answer
     crumbs = [
         Crumb("What happened", reverse("facts", args=[contract_id])),
         Crumb(presenters.label(found.kind), reverse("fact", args=[contract_id, fact_id])),

@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,10 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contracts.access import require_staff
 from contracts.models import Side
 from contracts.services.actors import Actor
-from contracts.services.errors import Refused
 from contracts.terms.moments import london_day
 from contracts.web import paging
-from contracts.web.forms import DulyForm
+from contracts.web.acting import Done, act, noted, press, sent
 from contracts.web.pages import Crumb, SignedIn
 from contracts.web.words import count
 from obligations import selectors
@@ -81,42 +79,36 @@ def holidays_page(request: SignedIn) -> HttpResponse:
 @for_staff
 def upload(request: SignedIn) -> HttpResponse:
     """Proposes what a published file changes."""
-    form = FileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        now = timezone.now()
-        if made := _proposed(
-            form, lambda: proposing.propose_file(_actor(request), now, file=form.cleaned_data["file"])
-        ):
-            return _previewed(request, made, now)
-    return _page(request, "upload", {"form": form}, _all())
+    form, now = FileForm(*sent(request)), timezone.now()
+    proposed = act(
+        request,
+        form,
+        lambda data: proposing.propose_file(_actor(request), now, file=data["file"]),
+        lambda made: _previewed(made, now),
+    )
+    return proposed or _page(request, "upload", {"form": form}, _all())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
 def add(request: SignedIn) -> HttpResponse:
     """Proposes a one-off day."""
-    form = OneOffForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        now = timezone.now()
-        if made := _proposed(form, lambda: proposing.propose_day(_actor(request), now, **form.cleaned_data)):
-            return _previewed(request, made, now)
-    return _page(request, "add", {"form": form}, _all())
+    form, now = OneOffForm(*sent(request)), timezone.now()
+    proposed = act(
+        request,
+        form,
+        lambda data: proposing.propose_day(_actor(request), now, **data),
+        lambda made: _previewed(made, now),
+    )
+    return proposed or _page(request, "add", {"form": form}, _all())
 
 
-def _proposed(form: DulyForm, propose: Callable[[], CalendarChange]) -> CalendarChange | None:
-    try:
-        return propose()
-    except Refused as refused:
-        form.refuse(refused)
-        return None
-
-
-def _previewed(request: SignedIn, change: CalendarChange, now: datetime) -> HttpResponse:
+def _previewed(change: CalendarChange, now: datetime) -> Done:
     """Works the preview out at once where that is quick; otherwise a worker does."""
     if previewing.is_quick(change):
         previewing.preview(change, now)
-    messages.success(request, "The change is proposed. Nothing moves before it is applied.")
-    return redirect("holiday_change", change.pk)
+    says = "The change is proposed. Nothing moves before it is applied."
+    return Done(says, redirect("holiday_change", change.pk))
 
 
 @require_safe
@@ -151,23 +143,20 @@ def apply(request: SignedIn, change_id: int) -> HttpResponse:
     """Applies a change: at once where few duties can be affected, else by a worker."""
     now = timezone.now()
     found = selectors.calendar_change(change_id)
-    before = found.state
-    try:
-        found = applying.ask_to_apply(found, _actor(request), now)
-    except Refused as refused:
-        messages.error(request, refused.message)
-        return redirect("holiday_change", change_id)
-    if found.state == ChangeState.APPLYING and previewing.is_quick(found):
-        applying.apply(found, now)
-        found.refresh_from_db()
-    if before == ChangeState.APPLIED:
-        messages.info(request, "This change was applied already, so nothing was done again.")
-    elif found.state == ChangeState.APPLIED:
-        moved = found.moved - selectors.moves_kept_from(found, request.user)
-        messages.success(request, f"Applied. {count(moved, 'duty', 'duties')} redated.")
-    else:
-        messages.info(request, "The change counts from now on. The open duties are being redated.")
-    return redirect("holiday_change", change_id)
+    before, back = found.state, redirect("holiday_change", change_id)
+
+    def applied(asked: CalendarChange) -> Done:
+        if asked.state == ChangeState.APPLYING and previewing.is_quick(asked):
+            applying.apply(asked, now)
+            asked.refresh_from_db()
+        if before == ChangeState.APPLIED:
+            return noted("This change was applied already, so nothing was done again.", back)
+        if asked.state != ChangeState.APPLIED:
+            return noted("The change counts from now on. The open duties are being redated.", back)
+        moved = asked.moved - selectors.moves_kept_from(asked, request.user)
+        return Done(f"Applied. {count(moved, 'duty', 'duties')} redated.", back)
+
+    return press(request, lambda: applying.ask_to_apply(found, _actor(request), now), applied, back=back)
 
 
 @require_POST
@@ -175,14 +164,14 @@ def apply(request: SignedIn, change_id: int) -> HttpResponse:
 def preview_again(request: SignedIn, change_id: int) -> HttpResponse:
     """Works the preview out anew."""
     found = selectors.calendar_change(change_id)
-    try:
-        found = previewing.preview_again(found)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        if previewing.is_quick(found):
-            previewing.preview(found, timezone.now())
-    return redirect("holiday_change", change_id)
+    back = redirect("holiday_change", change_id)
+
+    def begun(asked: CalendarChange) -> Done:
+        if previewing.is_quick(asked):
+            previewing.preview(asked, timezone.now())
+        return Done("", back)
+
+    return press(request, lambda: previewing.preview_again(found), begun, back=back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -191,18 +180,22 @@ def withdraw(request: SignedIn, change_id: int) -> HttpResponse:
     """Turns a proposal down; of an applied change proposes the opposite."""
     found = selectors.calendar_change(change_id)
     applied = found.state == ChangeState.APPLIED
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        now, reason = timezone.now(), form.cleaned_data["reason"]
+    form, now = ReasonForm(*sent(request)), timezone.now()
+    turn_down = proposing.propose_taking_back if applied else proposing.withdraw
+
+    def turned_down(made: CalendarChange) -> Done:
         if applied:
-            if made := _proposed(
-                form,
-                lambda: proposing.propose_taking_back(found, _actor(request), now, reason=reason),
-            ):
-                return _previewed(request, made, now)
-        elif _proposed(form, lambda: proposing.withdraw(found, _actor(request), now, reason=reason)):
-            messages.success(request, "Withdrawn. Nothing has moved.")
-            return redirect("holiday_change", change_id)
+            return _previewed(made, now)
+        return Done("Withdrawn. Nothing has moved.", redirect("holiday_change", change_id))
+
+    answer = act(
+        request,
+        form,
+        lambda data: turn_down(found, _actor(request), now, reason=data["reason"]),
+        turned_down,
+    )
+    if answer:
+        return answer
     context = {"form": form, "change": found, "title": presenters.title(found), "applied": applied}
     here = Crumb(presenters.title(found), reverse("holiday_change", args=[found.pk]))
     return _page(request, "withdraw", context, _all(), here)

@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -24,6 +23,7 @@ from contracts.selectors import WordsAsAt
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import Day, london_day
+from contracts.web.acting import Done, act, sent
 from contracts.web.forms import DulyForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.text.presenters import place, scope_name
@@ -164,12 +164,13 @@ class FullDraftForm(DulyForm):
             "unit": data["duty_unit"],
         }
 
-    def field_at_fault(self, refused: Refused) -> dict[str, str]:
-        """Where to show a refusal of an effect: on what was filled in."""
-        data = self.cleaned_data
+    def field_at_fault(self, refused: Refused) -> str:
+        """A refusal of an effect is shown on what was filled in."""
         order = ("insert_into", "figure", "replaced", "paragraphs")
-        named = [name for name in order if data.get(name)]
-        return {"effects": named[-1] if data.get("paragraphs") else named[0]} if named else {}
+        named = [name for name in order if self.cleaned_data.get(name)]
+        if refused.field != "effects" or not named:
+            return refused.field
+        return "paragraphs" if "paragraphs" in named else named[0]
 
 
 def _named(row: WordsAsAt) -> str:
@@ -211,26 +212,28 @@ def draft_variation(request: SignedIn, contract_id: int) -> HttpResponse:
     day = london_day(now)
     text = selectors.text_as_at(access.contract, day)
     form = FullDraftForm(
-        request.POST or None, contract=access.contract, text=text, day=day, initial=_initial(answers)
+        *sent(request), contract=access.contract, text=text, day=day, initial=_initial(answers)
     )
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            made = draft(
-                access.contract,
-                Actor.of(access.person, access.side),
-                now,
-                number=data["number"],
-                title=data["title"],
-                recital=data["recital"],
-                effects=form.effects(),
-                answers=answers,
-            )
-        except Refused as refused:
-            form.refuse(refused, form.field_at_fault(refused))
-        else:
-            messages.success(request, f"{made} is drafted. Look at what it would do, then share it.")
-            return redirect("variation", contract_id, made.pk)
+    drafted = act(
+        request,
+        form,
+        lambda data: draft(
+            access.contract,
+            Actor.of(access.person, access.side),
+            now,
+            number=data["number"],
+            title=data["title"],
+            recital=data["recital"],
+            effects=form.effects(),
+            answers=answers,
+        ),
+        lambda made: Done(
+            f"{made} is drafted. Look at what it would do, then share it.",
+            redirect("variation", contract_id, made.pk),
+        ),
+    )
+    if drafted:
+        return drafted
     chosen = (
         request.POST.getlist("paragraphs") if request.method == "POST" else form.initial.get("paragraphs", [])
     )

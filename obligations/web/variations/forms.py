@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from contracts.models import KeptBy, Side, Variation
+from contracts.services.errors import Refused
 from contracts.web.forms import DayField, DulyForm
 
 
@@ -45,3 +46,7 @@ class SignForm(DulyForm):
         self.fields["signed_on"].help_text = "For example, 12 3 2026. It must not be in the future."
         if len(field.choices) == 1:
             field.initial = field.choices[0][0]
+
+    def field_at_fault(self, refused: Refused) -> str:
+        """Nobody fills in the hash: a refusal of it goes to the top."""
+        return "" if refused.field == "text_hash" else refused.field

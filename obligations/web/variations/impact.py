@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -21,6 +20,7 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.services.interpretations import interpret
 from contracts.terms.moments import long_day
+from contracts.web.acting import Done, press
 from contracts.web.forms import DulyForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.text.presenters import paragraph_href, place
@@ -224,15 +224,14 @@ def say_reading(request: SignedIn, contract_id: int, variation_id: int) -> HttpR
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.DRAFT_VARIATION)
     found = variation_page(access.contract, variation_id, access.side)
-    form = ReadingForm(request.POST)
-    if not form.is_valid():
-        messages.warning(request, "Enter how these words are to be read.")
-        return redirect("variation_impact", contract_id, variation_id)
-    data = form.cleaned_data
-    try:
-        interpret(found, Actor.of(access.person, access.side), now, **data)
-    except Refused as refused:
-        messages.warning(request, refused.message)
-    else:
-        messages.success(request, f"How “{data['words']}” is read is on the record.")
-    return redirect("variation_impact", contract_id, variation_id)
+    form, back = ReadingForm(request.POST), redirect("variation_impact", contract_id, variation_id)
+
+    def say() -> None:
+        if not form.is_valid():
+            raise Refused("reading", "Enter how these words are to be read.")
+        interpret(found, Actor.of(access.person, access.side), now, **form.cleaned_data)
+
+    def said(_: None) -> Done:
+        return Done(f"How “{form.cleaned_data['words']}” is read is on the record.", back)
+
+    return press(request, say, said, back=back)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -18,11 +16,11 @@ from contracts.models import Side, Variation
 from contracts.selectors import variation_page
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
+from contracts.web.acting import act, sent
 from contracts.web.forms import DayField, DulyForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
-from obligations import selectors
 from obligations.services.variations.paper import OnPaper, sign_on_paper
-from obligations.web.variations import presenters
+from obligations.web.variations.views import what_followed
 
 SIDES = (Side.SUPPLIER, Side.AUTHORITY)
 
@@ -75,6 +73,17 @@ class PaperForm(DulyForm):
             if data.get(f"{side}_name")
         ]
 
+    def field_at_fault(self, refused: Refused) -> str:
+        """The copy's own boxes, one row for each side; nobody fills in the hash."""
+        first = f"{self.open_sides[0]}_name" if self.open_sides else ""
+        named = {"side": first, "name": first, "signed_on": self._last_day(), "text_hash": ""}
+        return named.get(refused.field, refused.field)
+
+    def _last_day(self) -> str:
+        days = {side: self.cleaned_data.get(f"{side}_day") for side in self.open_sides}
+        given = {side: day for side, day in days.items() if day}
+        return f"{max(given, key=lambda side: given[side])}_day" if given else ""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
@@ -83,30 +92,22 @@ def paper(request: SignedIn, contract_id: int, variation_id: int) -> HttpRespons
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.SIGN_VARIATION)
     found = variation_page(access.contract, variation_id, access.side)
-    form = PaperForm(
-        request.POST or None, request.FILES or None, variation=found, initial={"text_hash": found.text_hash}
+    form = PaperForm(*sent(request), variation=found, initial={"text_hash": found.text_hash})
+    signed = act(
+        request,
+        form,
+        lambda data: sign_on_paper(
+            found,
+            Actor.of(access.person, access.side),
+            now,
+            file=data["file"],
+            signatures=form.signatures(),
+            text_hash=data["text_hash"],
+        ),
+        lambda _: what_followed(access, found),
     )
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            sign_on_paper(
-                found,
-                Actor.of(access.person, access.side),
-                now,
-                file=data["file"],
-                signatures=form.signatures(),
-                text_hash=data["text_hash"],
-            )
-        except Refused as refused:
-            first = f"{form.open_sides[0]}_name" if form.open_sides else ""
-            form.refuse(
-                refused, {"side": first, "name": first, "signed_on": _day_at_fault(form), "text_hash": ""}
-            )
-        else:
-            found.refresh_from_db()
-            ended = selectors.duties_ended_by(access, found.pk).count()
-            messages.success(request, presenters.what_happened(found, ended))
-            return redirect("variation", contract_id, variation_id)
+    if signed:
+        return signed
     crumbs = [
         Crumb("Variations", reverse("variations", args=[contract_id])),
         Crumb(str(found), reverse("variation", args=[contract_id, variation_id])),
@@ -118,9 +119,3 @@ def paper(request: SignedIn, contract_id: int, variation_id: int) -> HttpRespons
 
 def _asked(form: PaperForm) -> list[str]:
     return [f"{side}_{name}" for side in form.open_sides for name in ("name", "job_title", "day")]
-
-
-def _day_at_fault(form: PaperForm) -> str:
-    days = {side: form.cleaned_data.get(f"{side}_day") for side in form.open_sides}
-    given = {side: day for side, day in days.items() if day}
-    return f"{max(given, key=lambda side: given[side])}_day" if given else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +15,7 @@ from contracts.access import Access, Act, open_contract
 from contracts.models import Variation
 from contracts.selectors import variation_page
 from contracts.services.actors import Actor
-from contracts.services.errors import Refused
+from contracts.web.acting import Done, act, noted, sent
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
 from obligations.services.variations.signing import sign_variation
@@ -43,37 +42,37 @@ def sign(request: SignedIn, contract_id: int, variation_id: int) -> HttpResponse
     found = variation_page(access.contract, variation_id, access.side)
     signing_for = request.POST.get("side") or access.side
     if request.method == "POST" and signing_for in {one.side for one in found.signatures.all()}:
-        messages.info(request, "This side has signed already. Here is the signature.")
-        return redirect("variation", contract_id, variation_id)
+        here = redirect("variation", contract_id, variation_id)
+        return noted("This side has signed already. Here is the signature.", here).answer(request)
     initial = {
         "text_hash": found.text_hash,
         "name": access.person.name,
         "job_title": access.person.job_title,
     }
-    form = SignForm(
-        request.POST if request.method == "POST" else None, variation=found, side=access.side, initial=initial
+    form = SignForm(*sent(request), variation=found, side=access.side, initial=initial)
+    signed = act(
+        request,
+        form,
+        lambda data: sign_variation(
+            found,
+            Actor.of(access.person, access.side),
+            now,
+            side=data["side"],
+            name=data["name"],
+            job_title=data["job_title"],
+            signed_on=data["signed_on"],
+            text_hash=data["text_hash"],
+        ),
+        lambda _: what_followed(access, found),
     )
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            sign_variation(
-                found,
-                Actor.of(access.person, access.side),
-                now,
-                side=data["side"],
-                name=data["name"],
-                job_title=data["job_title"],
-                signed_on=data["signed_on"],
-                text_hash=data["text_hash"],
-            )
-        except Refused as refused:
-            form.refuse(refused, {"text_hash": ""})
-        else:
-            found.refresh_from_db()
-            ended = selectors.duties_ended_by(access, found.pk).count()
-            messages.success(request, presenters.what_happened(found, ended))
-            return redirect("variation", contract_id, variation_id)
-    return _page(request, access, found, now, form)
+    return signed or _page(request, access, found, now, form)
+
+
+def what_followed(access: Access, found: Variation) -> Done:
+    """Says what a signature did: who signs next, or what the variation ended."""
+    found.refresh_from_db()
+    ended = selectors.duties_ended_by(access, found.pk).count()
+    return Done(presenters.what_happened(found, ended), redirect("variation", access.contract.pk, found.pk))
 
 
 def _page(
