@@ -11,6 +11,39 @@ CONTROLLERS = ("authority", "supplier", "joint", "none")
 """Who the controller of the personal data is; "none" where there is none to protect."""
 
 
+TRUE, FALSE = "true", "false"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingType:
+    """What a setting may be. ``type``: flag, time (of day, may be left open) or choice."""
+
+    name: str
+    type: str
+    choices: tuple[str, ...] = ()
+
+    def allows(self, text: str) -> bool:
+        """Whether the setting can ever have this value, written as ``as_text`` writes it."""
+        match self.type:
+            case "flag":
+                return text in (TRUE, FALSE)
+            case "choice":
+                return text in self.choices
+            case _:
+                return _is_time(text)
+
+
+SETTINGS = {
+    one.name: one
+    for one in (
+        SettingType("security_policy_applies", "flag"),
+        SettingType("notice_cutoff", "time"),
+        SettingType("controller", "choice", CONTROLLERS),
+    )
+}
+"""The settings that a rule may depend on, by name."""
+
+
 class SettingsError(ValueError):
     """A contract setting that cannot be used; names the setting and the fix."""
 
@@ -51,6 +84,13 @@ class ContractSettings:
             raise SettingsError(f"controller must be one of {', '.join(CONTROLLERS)}")
         return cls(applies, _cutoff(data.get("notice_cutoff")), dict(readings), str(controller))
 
+    def value(self, name: str) -> bool | time | str | None:
+        """The value of one setting that rules may depend on. Raises SettingsError for a name not known."""
+        if name not in SETTINGS:
+            raise SettingsError(f"unknown contract setting {name!r}; rules may use {', '.join(SETTINGS)}")
+        value: bool | time | str | None = getattr(self, name)
+        return value
+
     def as_json(self) -> dict[str, Any]:
         """The stored form; ``from_json`` reads it back."""
         cutoff = self.notice_cutoff.strftime("%H:%M") if self.notice_cutoff else None
@@ -60,6 +100,22 @@ class ContractSettings:
             "readings": dict(self.readings),
             "controller": self.controller,
         }
+
+
+def as_text(value: bool | time | str | None) -> str:
+    """A setting's value as conditions write it: true, 17:00, authority; "" where it is left open."""
+    if isinstance(value, bool):
+        return TRUE if value else FALSE
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    return value or ""
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return as_text(time.fromisoformat(text)) == text
+    except ValueError:
+        return False
 
 
 def _cutoff(value: object) -> time | None:

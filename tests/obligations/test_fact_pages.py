@@ -13,7 +13,8 @@ from obligations.breaches.states import machine
 from obligations.breaches.steps import all_steps
 from obligations.models import FactRecord
 from obligations.plans.kinds import kinds
-from obligations.rules.register.facts import FactError, _kind, held_by, vocabulary
+from obligations.rules.register.facts import FactError, held_by, vocabulary
+from obligations.rules.register.vocabulary import shipped_vocabulary
 from obligations.services.recording.facts import record_fact, record_on_page, withdraw_fact
 from tests.cast import DMP, NOON, ORDER, SYSTEM, happened, play
 from tests.obligations.breaches.test_breaches import report
@@ -42,7 +43,9 @@ def test_the_breaches_record_exactly_the_kinds_marked_for_them():
 def test_every_mark_is_of_a_page_and_every_page_is_used():
     assert {kind.page.name for kind in MARKED.values() if kind.page} == {"plans", "breaches"}
     with pytest.raises(FactError, match="'no_such_page'"):
-        _kind("x", {"group": "plan", "label": "X", "side": "either", "page": "no_such_page"}, {}, {})
+        shipped_vocabulary().with_own(
+            {"kind": {"x": {"group": "plan", "label": "X", "side": "either", "page": "no_such_page"}}}
+        )
 
 
 @pytest.mark.django_db

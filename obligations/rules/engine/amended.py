@@ -29,6 +29,7 @@ from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Every, Rule, Shape
 from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.register.terms import ContractTerms, SignedVariation
+from obligations.rules.register.vocabulary import DONE, shipped_vocabulary
 from obligations.rules.time.derivation import Deadline, Reading, Step, said
 from obligations.rules.time.working_days import Calendar
 
@@ -61,7 +62,17 @@ class _Question:
 def amended(book: Rulebook, amendments: Amendments) -> Rulebook:
     """The rulebook with the rules that variations brought, whenever they take effect."""
     new = tuple(one.rule for one in amendments.new)
-    return replace(book, rules=(*book.rules, *new)) if new else book
+    if not new:
+        return book
+    return replace(_speaking(book, amendments), rules=(*book.rules, *new))
+
+
+def _speaking(book: Rulebook, amendments: Amendments) -> Rulebook:
+    """The rulebook, speaking of the kinds that duties brought by variations start on as well."""
+    kinds = {kind for one in amendments.new for kind in one.rule.on if kind not in book.vocabulary}
+    if not kinds:
+        return book
+    return replace(book, vocabulary=book.vocabulary.joined(shipped_vocabulary().only(kinds)))
 
 
 def derive_varied(
@@ -84,6 +95,7 @@ def derive_varied(
     facts, completions = list(facts), list(completions)
     if not amendments:
         return derive(book, terms, facts, completions, calendar, as_at)
+    book = _speaking(book, amendments)
     known = replace(terms, variations=tuple(one for one in terms.variations if _known(one, as_at)))
     question = _Question(book, known, facts, completions, calendar, as_at)
     special = _special(book, amendments)
@@ -160,7 +172,7 @@ def _as_it_stood(
     for fact in question.facts:
         if fact.kind in anchors and first_moment(fact.at) < begins:
             facts.append(replace(fact, at=use.first))
-        elif last_moment(fact.at) >= begins or fact.kind not in starting | {"duty_done"}:
+        elif last_moment(fact.at) >= begins or fact.kind not in starting | {DONE}:
             facts.append(fact)
     return terms, facts, [one for one in named if last_moment(one.done) >= begins]
 

@@ -11,6 +11,7 @@ from obligations.rules.engine.lifecycle import Outcome, State, state_of, what_co
 from obligations.rules.register.duty import Completion
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Rule
+from obligations.rules.register.vocabulary import DONE
 from obligations.rules.time.derivation import Deadline
 from obligations.rules.time.notices_given import given_in_time
 
@@ -36,7 +37,7 @@ def proofs_of(case: Case, rule: Rule, subject: str | None, *, whole: bool = Fals
         if (proof.rule_key in (None, rule.key) or rule.category is not None)
         and (whole or proof.subject == subject)
     ]
-    said = case.of_kinds(["duty_done"]) if whole else case.said_done(subject)
+    said = case.of_kinds([DONE]) if whole else case.said_done(subject)
     facts = case.of_kinds(rule.met_by) if whole else case.about(subject, rule.met_by)
     facts += [fact for fact in said if names(fact, rule)]
     found += [settled(rule, _proof(rule, fact)) for fact in facts]
@@ -51,7 +52,7 @@ def counted_once(proofs: Iterable[Completion]) -> list[Completion]:
 
 
 def names(fact: Fact, rule: Rule) -> bool:
-    """Whether a ``duty_done`` names this rule, by its key or by its citation, path or number."""
+    """Whether what says that a duty was done names this rule: by its key, citation, path or number."""
     if (key := fact.details.get("duty")) is not None:
         return bool(key == rule.key)
     return fact.details.get("citation") in (rule.citation, rule.path, rule.paragraph)

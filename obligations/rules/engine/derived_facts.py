@@ -1,4 +1,7 @@
-"""Facts that follow from others: a lapse, an adoption, a second refusal (R26, R27)."""
+"""Facts that follow from others: a lapse, what is at once something else, a second refusal (R26, R27).
+
+Which kinds lapse, follow and go round is the vocabulary's (``kinds``: Lapse, Follows, Round).
+"""
 
 from __future__ import annotations
 
@@ -16,40 +19,53 @@ from contracts.terms.moments import (
     start_of_day,
 )
 from obligations.rules.register.facts import Fact, detail_when, distinct
+from obligations.rules.register.kinds import Follows, Lapse, Round
+from obligations.rules.register.vocabulary import Vocabulary
 
 
-def complete(facts: Iterable[Fact], as_at: Moment) -> list[Fact]:
-    """The facts known by ``as_at``, each once, with those that follow from them, in order of time."""
+def complete(facts: Iterable[Fact], as_at: Moment, vocabulary: Vocabulary) -> list[Fact]:
+    """The facts known by ``as_at``, each once, with those that follow from them, in order of time.
+
+    The derivations of the vocabulary are taken in its order, each on what the ones before it gave.
+    """
     known = distinct([fact for fact in facts if fact.known_at(as_at)])
-    plan = _second_refusals(known)
-    return distinct([*plan, *_adoptions(plan), *_lapses(plan, as_at)])
+    for rule in vocabulary.derivations:
+        match rule:
+            case Round():
+                known = _in_rounds(known, rule)
+            case Follows():
+                known = [*known, *_following(known, rule)]
+            case Lapse():
+                known = [*known, *_lapses(known, rule, as_at)]
+    return distinct(known)
+
+
+# Rounds of approval
 
 
 def cycle_of(fact: Fact) -> int:
-    """Which round of approval of the plan a fact belongs to: 1, and one more after each approval."""
+    """Which round of approval a fact belongs to: 1, and one more after each approval."""
     return int(fact.details.get("cycle", 1))
 
 
-def _second_refusals(facts: Sequence[Fact]) -> list[Fact]:
-    """The facts, with plan facts numbered by round, and refusals after a resubmission told apart (R27)."""
+def _in_rounds(facts: Sequence[Fact], rule: Round) -> list[Fact]:
+    """The facts, the family's numbered by round, and refusals after a resubmission told apart (R27)."""
     cycle, submissions, told = 1, 0, []
-    for fact in _in_turn(facts):
-        if not fact.kind.startswith("smp_"):
+    for fact in _in_turn(facts, rule):
+        if fact.kind not in rule.family:
             told.append(fact)
             continue
-        kind = fact.kind
-        if kind == "smp_non_approval_notified" and submissions > 1:
-            kind = "smp_second_refusal"
+        kind = rule.makes if fact.kind == rule.refusal and submissions > 1 else fact.kind
         told.append(replace(fact, kind=kind, key=fact.source, details={**fact.details, "cycle": cycle}))
-        submissions += fact.kind == "smp_submitted"
-        if fact.kind == "smp_approved":
+        submissions += fact.kind == rule.submission
+        if fact.kind == rule.approval:
             cycle, submissions = cycle + 1, 0
     return told
 
 
-def _in_turn(facts: Sequence[Fact]) -> list[Fact]:
-    """The facts in order; of plan facts on a day without times, the plan comes before the answer to it."""
-    turn = {"smp_submitted": 0, "smp_non_approval_notified": 1, "smp_second_refusal": 1, "smp_approved": 2}
+def _in_turn(facts: Sequence[Fact], rule: Round) -> list[Fact]:
+    """The facts in order; of a family's on a day without times, what is submitted comes before the answer."""
+    turn = rule.turns
     timeless = {london_day(fact.at) for fact in facts if fact.kind in turn and not is_moment(fact.at)}
 
     def place(fact: Fact) -> tuple[Day, int, Moment]:
@@ -59,64 +75,68 @@ def _in_turn(facts: Sequence[Fact]) -> list[Fact]:
     return sorted(facts, key=place)
 
 
-def _adoptions(facts: Sequence[Fact]) -> list[Fact]:
-    """An approved plan is adopted at once (Order Schedule 9, A 4.3.2)."""
-    if any(fact.kind == "smp_adopted" for fact in facts):
+# What is at once something else too
+
+
+def _following(facts: Sequence[Fact], rule: Follows) -> list[Fact]:
+    """What each fact of the kind is too, where nobody recorded that (an approved plan is adopted at once)."""
+    if any(fact.kind == rule.makes for fact in facts):
         return []
-    return [
-        replace(fact, kind="smp_adopted", key=fact.source) for fact in facts if fact.kind == "smp_approved"
-    ]
+    return [replace(fact, kind=rule.makes, key=fact.source) for fact in facts if fact.kind == rule.of]
 
 
-def _lapses(facts: Sequence[Fact], as_at: Moment) -> list[Fact]:
-    """A certificate whose last day passes with no later one has ceased at 00:00 of the next day (R26)."""
-    certificates = [fact for fact in facts if fact.kind == "certificate_issued"]
-    ceased = [fact for fact in facts if fact.kind == "certification_ceased"]
+# What lapses
+
+
+def _lapses(facts: Sequence[Fact], rule: Lapse, as_at: Moment) -> list[Fact]:
+    """What lapsed: its last day passed with no later one, so that it ended at 00:00 of the next day (R26)."""
+    holding = [fact for fact in facts if fact.kind == rule.of]
+    ended = [fact for fact in facts if fact.kind == rule.makes]
     lapses = []
-    for certificate in certificates:
-        last = last_day(certificate)
+    for one in holding:
+        last = last_day(one, rule)
         if last is None:
             continue
         lapse = start_of_day(last + ONE_DAY)
-        if lapse > as_at or _renewed(certificate, certificates, lapse) or _recorded(certificate, ceased):
+        if lapse > as_at or _renewed(one, holding, lapse, rule) or _recorded(one, ended, rule):
             continue
-        learned = certificate.recorded_at if first_moment(certificate.recorded_at) > lapse else lapse
-        details = {**certificate.details, "lapsed": certificate.source}
-        lapses.append(Fact("certification_ceased", lapse, learned, details, certificate.source))
+        learned = one.recorded_at if first_moment(one.recorded_at) > lapse else lapse
+        lapses.append(Fact(rule.makes, lapse, learned, {**one.details, "lapsed": one.source}, one.source))
     return lapses
 
 
-def last_day(certificate: Fact) -> Day | None:
-    """The last day of a certificate, or None where none was given."""
-    when: When | None = detail_when(certificate.details.get("expires"))
+def last_day(fact: Fact, rule: Lapse) -> Day | None:
+    """The last day through which a fact holds, or None where none was given."""
+    when: When | None = detail_when(fact.details.get(rule.last_day))
     return None if when is None else london_day(when)
 
 
-def _same_scheme(one: Fact, other: Fact) -> bool:
-    return one.details.get("scheme") == other.details.get("scheme")
+def _same(one: Fact, other: Fact, rule: Lapse) -> bool:
+    """Whether one takes over from the other: of the same scheme."""
+    return not rule.same or one.details.get(rule.same) == other.details.get(rule.same)
 
 
-def _renewed(certificate: Fact, certificates: Sequence[Fact], lapse: Moment) -> bool:
-    """Whether another certificate of the scheme was in force when this one's last day had passed."""
+def _renewed(one: Fact, holding: Sequence[Fact], lapse: Moment, rule: Lapse) -> bool:
+    """Whether another of the same scheme was in force when this one's last day had passed."""
     return any(
-        other is not certificate
-        and _same_scheme(certificate, other)
+        other is not one
+        and _same(one, other, rule)
         and first_moment(other.at) <= lapse
-        and ((last := last_day(other)) is None or start_of_day(last) >= lapse)
-        for other in certificates
+        and ((last := last_day(other, rule)) is None or start_of_day(last) >= lapse)
+        for other in holding
     )
 
 
-def _recorded(certificate: Fact, ceased: Sequence[Fact]) -> bool:
-    """Whether someone already recorded that this certificate's compliance ceased."""
+def _recorded(one: Fact, ended: Sequence[Fact], rule: Lapse) -> bool:
+    """Whether someone already recorded that this one ended."""
     return any(
-        fact.subject == certificate.subject
-        and _same_scheme(certificate, fact)
-        and first_moment(fact.at) >= first_moment(certificate.at)
-        for fact in ceased
+        fact.subject == one.subject
+        and _same(one, fact, rule)
+        and first_moment(fact.at) >= first_moment(one.at)
+        for fact in ended
     )
 
 
 def is_lapse(fact: Fact) -> bool:
-    """Whether the fact is a certificate's lapse, worked out from its last day."""
+    """Whether the fact is a lapse, worked out from a last day."""
     return "lapsed" in fact.details

@@ -10,20 +10,20 @@ from typing import TypeAlias
 
 from contracts.terms.moments import Day, Moment, When, first_moment, last_moment, london_day
 from obligations.rules.engine.derived_facts import complete
+from obligations.rules.register.conditions import setting_holds
 from obligations.rules.register.duty import Completion
-from obligations.rules.register.facts import Fact, kind_of
+from obligations.rules.register.facts import Fact
+from obligations.rules.register.kinds import FactKind
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.register.terms import ContractTerms
+from obligations.rules.register.vocabulary import DONE, Vocabulary
 from obligations.rules.time.deadlines import Calendar, Choose, Start
 from obligations.rules.time.derivation import Step, said_when
 from obligations.rules.time.notices_given import notice_day
 
 RELEASED = "released"
 """The other reading of what was running when a variation switched its paragraph off (R28)."""
-
-TERMINATED = ("agreement_terminated", "service_use_ceased")
-
 
 Placed: TypeAlias = list[tuple[int, Fact]]
 
@@ -53,7 +53,16 @@ class Case:
     ) -> Case:
         """Leave out what was not known by ``as_at`` and add what follows from the rest."""
         proofs = [proof for proof in completions if first_moment(proof.done) <= as_at]
-        return cls(rulebook, terms, complete(facts, as_at), proofs, calendar, as_at)
+        return cls(rulebook, terms, complete(facts, as_at, rulebook.vocabulary), proofs, calendar, as_at)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The kinds of fact that the rulebook speaks of."""
+        return self.rulebook.vocabulary
+
+    def kind(self, fact: Fact) -> FactKind:
+        """What the vocabulary says of a fact's kind."""
+        return self.vocabulary.kind(fact.kind)
 
     @cached_property
     def _kinds(self) -> dict[str, Placed]:
@@ -94,7 +103,7 @@ class Case:
         return _in_order(
             [
                 self._kinds.get(kind, ())
-                if kind_of(kind).contract_wide
+                if kind in self.vocabulary.wide
                 else self._subjects.get((kind, subject), ())
                 for kind in dict.fromkeys(kinds)
             ]
@@ -102,7 +111,7 @@ class Case:
 
     def said_done(self, subject: str | None) -> list[Fact]:
         """What was recorded as done about one subject, whatever the duty."""
-        return _in_order([self._subjects.get(("duty_done", subject), ())])
+        return _in_order([self._subjects.get((DONE, subject), ())])
 
     def proofs_under(self, citation: str) -> list[Completion]:
         """Everything handed in under one paragraph."""
@@ -116,16 +125,12 @@ class Case:
     def service_end(self) -> Day | None:
         """The last day of the service: the contract's end, or its termination where that came first."""
         ends = [self.terms.end_date] if self.terms.end_date else []
-        ends += [london_day(fact.at) for fact in self.of_kinds(TERMINATED)]
+        ends += [london_day(fact.at) for fact in self.of_kinds(self.vocabulary.ends)]
         return min(ends, default=None)
 
     def applies(self, rule: Rule) -> bool:
         """Whether the conditions of the order that the rule depends on hold (R30)."""
-        return all(
-            getattr(self.terms.settings, condition.values[0])
-            for condition in rule.conditions
-            if condition.kind == "setting"
-        )
+        return all(setting_holds(condition, self.terms.settings) for condition in rule.conditions)
 
     def chosen(self, rule: Rule) -> str | None:
         """The name of the reading chosen for this contract, or None for the default (R12)."""
@@ -142,7 +147,7 @@ class Case:
         With the steps that say so, and whether the day is provisional.
         """
         cutoff = self.terms.settings.notice_cutoff
-        if cutoff is None or not kind_of(fact.kind).notice:
+        if cutoff is None or not self.kind(fact).notice:
             return fact.at, (), False
         counted = notice_day(fact.at, cutoff, self.calendar)
         if counted.day == london_day(fact.at):
@@ -157,9 +162,9 @@ def _in_order(groups: Sequence[Sequence[tuple[int, Fact]]]) -> list[Fact]:
     return [fact for _, fact in sorted(placed for group in groups for placed in group)]
 
 
-def what_happened(fact: Fact) -> Step:
+def what_happened(case: Case, fact: Fact) -> Step:
     """The step that names the fact, when it happened, and when it was recorded where that was later (R11)."""
-    text = f"{kind_of(fact.kind).label}: {said_when(fact.at)}"
+    text = f"{case.kind(fact).label}: {said_when(fact.at)}"
     if last_moment(fact.learned) > last_moment(fact.at):
         text += f", recorded {said_when(fact.learned)}"
     if fact.recorded_by:
@@ -185,7 +190,7 @@ def started(case: Case, rule: Rule, cause: Fact, first_bit: When) -> Start:
         first_bit=first_bit,
         word=rule.word,
         repeated_hour=cause.repeated_hour and at == cause.at,
-        notes=(what_happened(cause), *notes),
+        notes=(what_happened(case, cause), *notes),
         provisional=provisional,
         citation=rule.citation,
     )

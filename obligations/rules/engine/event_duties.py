@@ -12,13 +12,13 @@ from obligations.rules.engine.derived_facts import cycle_of, is_lapse
 from obligations.rules.engine.disapplication import carried, in_force, lifted
 from obligations.rules.engine.evaluation import Case, later, started, what_happened
 from obligations.rules.engine.lifecycle import State
+from obligations.rules.register.conditions import detail_holds
 from obligations.rules.register.duty import ONCE, Completion, Duty
-from obligations.rules.register.facts import Fact, detail_when, kind_of
+from obligations.rules.register.facts import Fact, detail_when
 from obligations.rules.register.rule import Rule, RuleReading, Shape
 from obligations.rules.time.deadlines import Alternative, Deadline, Start, fold
 from obligations.rules.time.derivation import Step, said, said_when
 
-_GRAVITY = ("actual", "sustained_attempted", "attempted", "potential")
 _TWO_PARTIES = ("supplier", "authority")
 
 
@@ -47,10 +47,10 @@ def causes_of(case: Case, rule: Rule) -> Iterator[Cause]:
     """The causes under one rule, one for each duty it should make (and no others)."""
     for facts in _lives(case, rule):
         fact = _runs_from(rule, facts)
-        occurrence = _occurrence(rule, fact)
-        if not _outcome_fits(rule, facts):
+        occurrence = _occurrence(case, rule, fact)
+        if not _details_fit(case, rule, (fact, *facts)):
             continue
-        for party, first in _bound(rule, facts):
+        for party, first in _bound(case, rule, facts):
             own = occurrence if party == rule.party else f"{occurrence} by {party}"
             aware = _aware(case, rule, fact) if first is None else later(first, fact.at)
             yield Cause(fact, facts, own, party, aware)
@@ -60,22 +60,22 @@ def _lives(case: Case, rule: Rule) -> Iterable[tuple[Fact, ...]]:
     """The facts that start the rule, grouped by the one thing they are about."""
     groups: dict[tuple[str, ...], list[Fact]] = {}
     for fact in case.of_kinds(rule.on):
-        groups.setdefault(_life(rule, fact), []).append(fact)
+        groups.setdefault(_life(case, rule, fact), []).append(fact)
     return [tuple(facts) for facts in groups.values()]
 
 
-def _life(rule: Rule, fact: Fact) -> tuple[str, ...]:
-    """Which life a fact belongs to: its subject's, a round of the plan's approval, or its own alone."""
-    if fact.kind.startswith("smp_") and kind_of(fact.kind).contract_wide and rule.once_per == "subject":
-        return ("plan", str(cycle_of(fact)))
-    if rule.once_per == "fact" or fact.kind == "certification_ceased" or fact.subject is None:
+def _life(case: Case, rule: Rule, fact: Fact) -> tuple[str, ...]:
+    """Which life a fact belongs to: its subject's, a round of approval, or its own alone."""
+    if rule.once_per == "subject" and case.vocabulary.round_of(fact.kind) is not None:
+        return ("round", str(cycle_of(fact)))
+    if rule.once_per == "fact" or fact.kind in case.vocabulary.ceased or fact.subject is None:
         return ("fact", fact.subject or "", fact.at.isoformat())
     return ("subject", fact.subject)
 
 
-def _occurrence(rule: Rule, fact: Fact) -> str:
-    life = _life(rule, fact)
-    if life[0] == "plan":
+def _occurrence(case: Case, rule: Rule, fact: Fact) -> str:
+    life = _life(case, rule, fact)
+    if life[0] == "round":
         return ONCE if life[1] == "1" else f"round {life[1]}"
     return life[2] if life[0] == "fact" else ONCE
 
@@ -85,18 +85,15 @@ def _runs_from(rule: Rule, facts: tuple[Fact, ...]) -> Fact:
     return min(facts, key=lambda fact: (rule.on.index(fact.kind), first_moment(fact.at), fact.natural_key))
 
 
-def _outcome_fits(rule: Rule, facts: tuple[Fact, ...]) -> bool:
-    """Whether the breach is of a kind the words cover; where nobody said, it was an actual one (R12, R25)."""
-    said_outcomes = [str(fact.details["outcome"]) for fact in facts if fact.details.get("outcome")]
-    gravest = min(said_outcomes, key=_gravity, default=_GRAVITY[0])
-    return all(gravest in condition.values for condition in rule.conditions if condition.kind == "outcome")
+def _details_fit(case: Case, rule: Rule, facts: tuple[Fact, ...]) -> bool:
+    """Whether what was said of the thing is what the words cover; the fact the clock runs from first."""
+    return all(
+        detail_holds(condition, case.vocabulary.detail(condition.name), facts)
+        for condition in rule.conditions
+    )
 
 
-def _gravity(outcome: str) -> int:
-    return _GRAVITY.index(outcome) if outcome in _GRAVITY else len(_GRAVITY)
-
-
-def _bound(rule: Rule, facts: tuple[Fact, ...]) -> list[tuple[str, When | None]]:
+def _bound(case: Case, rule: Rule, facts: tuple[Fact, ...]) -> list[tuple[str, When | None]]:
     """Who is bound: the rule's party; or each party that became aware, with when it did (8.1, A 5.1)."""
     if rule.bound != "aware_party":
         return [(rule.party, None)]
@@ -104,7 +101,8 @@ def _bound(rule: Rule, facts: tuple[Fact, ...]) -> list[tuple[str, When | None]]
     for fact in facts:
         stated = str(fact.details.get("aware_party") or "")
         for party in _TWO_PARTIES if stated == "both" else (stated,):
-            first[party] = min(first.get(party, _learned(fact)), _learned(fact), key=first_moment)
+            learned = _learned(case, fact)
+            first[party] = min(first.get(party, learned), learned, key=first_moment)
     named = [(party, when) for party, when in first.items() if party in _TWO_PARTIES]
     return list(named) or [("supplier", None)]
 
@@ -113,17 +111,17 @@ def _aware(case: Case, rule: Rule, fact: Fact) -> When:
     """When the duty first bit: on awareness, which is the recording where no fact says better (R10, R11)."""
     told = [other.at for other in case.about(fact.subject, rule.aware_by)]
     if not told:
-        return _learned(fact)
+        return _learned(case, fact)
     return later(min(told, key=first_moment), fact.at)
 
 
-def _learned(fact: Fact) -> When:
+def _learned(case: Case, fact: Fact) -> When:
     """When whoever owes the duty knew of a fact, as far as the fact itself says.
 
     That a party became aware says when. A notice was known when it was given, however late it is put on the
     record: late recording makes no limit later (R11). What happens in the world is known once it is recorded.
     """
-    about = kind_of(fact.kind)
+    about = case.kind(fact)
     return fact.at if about.notice or about.awareness else fact.learned
 
 
@@ -196,7 +194,7 @@ def _start(case: Case, rule: Rule, cause: Cause) -> Start:
         )
         fact = replace(fact, at=plausible)
         start = started(case, rule, fact, cause.first_bit)
-        start = replace(start, notes=(what_happened(cause.fact), note))
+        start = replace(start, notes=(what_happened(case, cause.fact), note))
     else:
         start = started(case, rule, fact, cause.first_bit)
     others = [_alternative(start, cause, reading) for reading in rule.readings]

@@ -12,10 +12,10 @@ from obligations.rules.engine.disapplication import carried, in_force
 from obligations.rules.engine.evaluation import Case, later, started
 from obligations.rules.engine.event_duties import Cause, assemble
 from obligations.rules.register.duty import ONCE, Completion, Duty
-from obligations.rules.register.facts import Fact, kinds_with, period_of
+from obligations.rules.register.facts import Fact, period_of
+from obligations.rules.register.kinds import RatingSource
 from obligations.rules.register.rule import Extension, Rule
 from obligations.rules.register.severity import (
-    CATEGORIES,
     Assessment,
     Statement,
     assess,
@@ -35,53 +35,51 @@ from obligations.rules.time.deadlines import (
 )
 from obligations.rules.time.derivation import Step, said_when
 
-_SPEAKING = (
-    "patch_publicly_released",
-    "vulnerability_identified",
-    "nvd_rating_published",
-    "microsoft_rating_published",
-    "vulnerability_category_decided",
-)
 _EACH_TIME = "extended each time"
 
 
 def patch_duties(case: Case, rules: Sequence[Rule]) -> Iterator[Duty]:
     """The duties of the rules of one paragraph that differ by category; one for each vulnerability."""
-    by_category = {rule.category: rule for rule in rules}
+    by_category, categories = {rule.category: rule for rule in rules}, case.vocabulary.categories
     releases: dict[str, Fact] = {}
     for fact in case.of_kinds(rules[0].on):
         releases.setdefault(fact.subject or fact.at.isoformat(), fact)
     for release in releases.values():
-        assessed = assess(list(statements_about(case, release.subject)))
-        rule = by_category.get(assessed.category or CATEGORIES[0])
+        assessed = assess(list(statements_about(case, rules[0], release.subject)), categories)
+        rule = by_category.get(assessed.category or categories[0])
         stop = case.terms.stop_of(rules[0].path, case.as_at)
         if rule is not None and in_force(stop, release.at):
             yield _duty(case, rule, by_category, release, assessed)
 
 
-def statements_about(case: Case, subject: str | None) -> Iterator[Statement]:
-    """What everyone said about how bad one vulnerability is, in the order it was recorded."""
-    for fact in case.about(subject, _SPEAKING):
-        agreed = bool(fact.details.get("agreed_method"))
-        if (category := fact.details.get("category")) in CATEGORIES:
-            decided = fact.kind == "vulnerability_category_decided"
-            yield Statement(_speaker(fact), str(category), str(category), fact.learned, agreed, decided)
+def statements_about(case: Case, rule: Rule, subject: str | None) -> Iterator[Statement]:
+    """What everyone said about how bad one vulnerability is, in the order it was recorded.
+
+    Its release, its identification, whoever rates it, and whoever decides its category may all say so.
+    """
+    rated, categories = case.vocabulary.rated, case.vocabulary.categories
+    for fact in case.about(subject, (*rule.on, *rule.aware_by, *case.vocabulary.rating_kinds)):
+        about, agreed = case.kind(fact), bool(fact.details.get("agreed_method"))
+        speaker = case.vocabulary.source(about.rates)
+        category = fact.details.get(rated.name) if rated is not None else None
+        if category in categories:
+            said = Statement("", str(category), str(category), fact.learned, agreed, about.decides)
+            yield replace(said, source=speaker.name, by=speaker.label) if speaker else said
         for rating in fact.details.get("ratings") or ():
-            yield from _rated(str(rating.get("source")).lower(), rating.get("value"), fact)
+            yield from _rated(
+                case.vocabulary.source(str(rating.get("source")).lower()), rating.get("value"), fact
+            )
         if fact.details.get("rating") is not None:
-            yield from _rated(_speaker(fact), fact.details["rating"], fact)
+            yield from _rated(speaker, fact.details["rating"], fact)
 
 
-def _speaker(fact: Fact) -> str:
-    """Whose word a fact passes on: the rater's, or the supplier's own."""
-    return {"nvd_rating_published": "nvd", "microsoft_rating_published": "microsoft"}.get(fact.kind, "")
-
-
-def _rated(source: str, value: object, fact: Fact) -> Iterator[Statement]:
+def _rated(source: RatingSource | None, value: object, fact: Fact) -> Iterator[Statement]:
+    if source is None:
+        return
     category, word = category_of(source, value), word_of(source, value)
     if category is not None and word is not None:
         told = word.capitalize() if str(value).lower() == word else f"{value} ({word.capitalize()})"
-        yield Statement(source, told, category, fact.learned)
+        yield Statement(source.name, told, category, fact.learned, by=source.label)
 
 
 def _duty(case: Case, rule: Rule, rules: dict[str | None, Rule], release: Fact, assessed: Assessment) -> Duty:
@@ -90,7 +88,7 @@ def _duty(case: Case, rule: Rule, rules: dict[str | None, Rule], release: Fact, 
     start = replace(
         start,
         notes=(*start.notes, *_category_steps(rule, assessed), *_not_granted(case, rule, release)),
-        alternatives=tuple(_other_categories(rule, rules, release, assessed)),
+        alternatives=tuple(_other_categories(case, rule, rules, release, assessed)),
     )
     cause = Cause(release, (release,), ONCE if release.subject else release.at.isoformat(), rule.party, bit)
     proof = proof_for(case, rule, release.subject, cause.occurrence, release.at)
@@ -137,7 +135,9 @@ def _raised(
 def _category_steps(rule: Rule, assessed: Assessment) -> Iterator[Step]:
     citation = f"{rule.rulebook}/{rule.read_with}" if rule.read_with else None
     if assessed.category is None:
-        yield Step("R20", "Not yet categorised: the strictest limit, for Critical, until rated", citation)
+        yield Step(
+            "R20", f"Not yet categorised: the strictest limit, for {rule.category}, until rated", citation
+        )
         return
     for statement in assessed.statements:
         yield Step("R20", str(statement), citation)
@@ -149,11 +149,11 @@ def _category_steps(rule: Rule, assessed: Assessment) -> Iterator[Step]:
 
 
 def _other_categories(
-    rule: Rule, rules: dict[str | None, Rule], release: Fact, assessed: Assessment
+    case: Case, rule: Rule, rules: dict[str | None, Rule], release: Fact, assessed: Assessment
 ) -> Iterator[Alternative]:
     """The dates under other categories, where which one applies is open (R20)."""
     bespoke = release.details.get("software") == "bespoke"
-    for category in CATEGORIES:
+    for category in case.vocabulary.categories:
         other = rules.get(category)
         if other is None or other is rule:
             continue
@@ -210,7 +210,7 @@ def _granted(case: Case, extension: Extension, release: Fact) -> list[Fact]:
     departed = [
         first_moment(fact.at)
         for fact in [
-            *case.about(release.subject, kinds_with(extension.requires)),
+            *case.about(release.subject, case.vocabulary.kinds_with(extension.requires)),
             *case.said_done(release.subject),
         ]
         if fact.details.get(extension.requires) is False

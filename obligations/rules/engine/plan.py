@@ -63,10 +63,8 @@ def _undecided(case: Case, rule: Rule, duty: Duty) -> list[Reading]:
     wanted = [reading for reading in rule.readings if reading.when == "resubmitted"]
     if not wanted or duty.state != "overdue":
         return []
-    cause = case.fact_from(duty.cause_fact, duty.on)
-    again = [
-        fact
-        for fact in case.of_kinds(["smp_submitted"])
-        if cause is not None and cycle_of(fact) == cycle_of(cause)
-    ]
+    cause, around = case.fact_from(duty.cause_fact, duty.on), case.vocabulary.round_of(duty.on)
+    if cause is None or around is None:
+        return []
+    again = [fact for fact in case.of_kinds([around.submission]) if cycle_of(fact) == cycle_of(cause)]
     return [Reading(reading.name, reading.rule, None, None) for reading in wanted] if len(again) > 1 else []

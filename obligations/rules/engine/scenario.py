@@ -23,6 +23,7 @@ from obligations.rules.register.duty import Duty
 from obligations.rules.register.facts import Fact, FactError, check
 from obligations.rules.register.rulebook import Rulebook, load_rulebook
 from obligations.rules.register.terms import ContractTerms, SignedVariation
+from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
 from obligations.rules.time.working_days import DEFAULT_DIVISION, DIVISIONS, load_calendar
 
 _KNOWN = {
@@ -68,9 +69,9 @@ def read_scenario(rulebook_key: str, data: object) -> Scenario:
     whole, messages = _table(data, "scenario", "the scenario")
     terms, more = _terms(whole.get("contract"), whole.get("variations"), rulebook)
     messages += more
-    facts = []
+    facts, known = [], shipped_vocabulary().joined(rulebook.vocabulary)
     for number, entry in enumerate(_rows(whole.get("facts"), "facts"), 1):
-        fact, more = _fact(entry, f"fact {number}")
+        fact, more = _fact(entry, f"fact {number}", known)
         facts.append(fact)
         messages += more
     as_at = _when(whole.get("as_at"), "as_at")
@@ -125,7 +126,7 @@ def _variation(entry: object, where: str, rulebook: Rulebook) -> tuple[SignedVar
     return SignedVariation(str(number), paths, supplier, authority), messages
 
 
-def _fact(entry: object, where: str) -> tuple[Fact, list[str]]:
+def _fact(entry: object, where: str, known: Vocabulary) -> tuple[Fact, list[str]]:
     table, messages = _table(entry, "fact", where)
     kind = table.get("kind")
     if not isinstance(kind, str):
@@ -136,7 +137,7 @@ def _fact(entry: object, where: str) -> tuple[Fact, list[str]]:
     recorded_by = str(table.get("recorded_by") or "")
     fact = Fact(kind, at, at if recorded is None else recorded, details, "", recorded_by, repeated)
     try:
-        return fact, messages + check(fact)
+        return fact, messages + check(fact, known=known)
     except FactError as error:
         raise ScenarioError(f"{where}: {error}") from error
 

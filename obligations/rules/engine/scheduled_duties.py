@@ -12,8 +12,9 @@ from obligations.rules.engine.disapplication import carried, occurrence
 from obligations.rules.engine.evaluation import Case, what_happened
 from obligations.rules.engine.lifecycle import Outcome, State
 from obligations.rules.register.duty import ONCE, Completion, Duty
-from obligations.rules.register.facts import Fact, kind_of
+from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Every, Rule
+from obligations.rules.register.vocabulary import DONE
 from obligations.rules.time.counting import add_months
 from obligations.rules.time.deadlines import Deadline, Start, fold
 from obligations.rules.time.derivation import Step, said
@@ -99,7 +100,7 @@ def _occurrences(case: Case, rule: Rule, anchor: Anchor) -> Iterator[Duty]:
             subject_next,
             london_day(proof.done),
             proof,
-            case.fact_from(proof.fact or proof.key, *rule.met_by, "duty_done"),
+            case.fact_from(proof.fact or proof.key, *rule.met_by, DONE),
         )
 
 
@@ -118,7 +119,7 @@ def _done_before(proof: Completion | None, day: Day) -> bool:
 def _deadline(case: Case, rule: Rule, anchor: Anchor) -> Deadline:
     """When the occurrence that runs from the anchor is due."""
     assert rule.period is not None
-    begins = kind_of(rule.anchor).label.lower() if rule.anchor else "commencement"
+    begins = case.vocabulary.kind(rule.anchor).label.lower() if rule.anchor else "commencement"
     start: Start = recurring(
         anchor.last.done if anchor.last else None,
         anchor.day,
@@ -129,7 +130,7 @@ def _deadline(case: Case, rule: Rule, anchor: Anchor) -> Deadline:
         citation=rule.citation,
     )
     if anchor.cause is not None:
-        start = replace(start, notes=(what_happened(anchor.cause), *start.notes))
+        start = replace(start, notes=(what_happened(case, anchor.cause), *start.notes))
     return fold([start, *case.choice(rule)], case.calendar)
 
 
@@ -186,7 +187,7 @@ def _anniversaries(case: Case, rule: Rule) -> Iterator[Duty]:
         stop = case.terms.stop_of(rule.path, case.as_at)
         deadline, ended_by = occurrence(stop, deadline, proofs.get(day), case.chosen(rule))
         duty = _assembled(case, rule, None, day.isoformat(), deadline, proofs.get(day), ended_by)
-        yield replace(duty, on="commencement_anniversary", owed_from=start_of_day(day))
+        yield replace(duty, on=case.vocabulary.clock("anniversary"), owed_from=start_of_day(day))
 
 
 def _assigned(case: Case, rule: Rule, days: Sequence[Day]) -> dict[Day, Completion]:
@@ -220,7 +221,9 @@ def _one_off(case: Case, rule: Rule) -> Duty:
     stop = case.terms.stop_of(rule.path, case.as_at)
     deadline, ended_by = carried(stop, deadline, began, proof, case.chosen(rule))
     duty = _assembled(case, rule, rule.subject, ONCE, deadline, proof, ended_by)
-    return replace(duty, on=rule.on[0] if rule.on else "start_date_reached", owed_from=start_of_day(began))
+    return replace(
+        duty, on=rule.on[0] if rule.on else case.vocabulary.clock("start"), owed_from=start_of_day(began)
+    )
 
 
 # Always

@@ -19,7 +19,6 @@ from contracts.terms.citations import is_under, sort_key
 from contracts.terms.limits import Kind
 from contracts.terms.periods import Period, Unit
 from obligations.rules.register.contract_figures import extension_key
-from obligations.rules.register.facts import kind_of
 from obligations.rules.register.rule import Rule, Shape
 from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.time.counting import MINIMA
@@ -36,13 +35,17 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A limit of the register. ``key``: of its rule, or ``extension PATH`` for one that rules share."""
+    """A limit of the register. ``key``: of its rule, or ``extension PATH`` for one that rules share.
+
+    ``by_day``: it runs from what is recorded by its day, from which hours cannot be counted.
+    """
 
     key: str
     path: str
     family: Kind
     period: Period
     rules: tuple[Rule, ...]
+    by_day: bool
 
     @property
     def title(self) -> str:
@@ -125,12 +128,18 @@ def expected_limits(book: Rulebook) -> list[Expected]:
     found: dict[str, Expected] = {}
     for rule in book.duties:
         if rule.period is not None:
-            found[rule.key] = Expected(rule.key, rule.path, _family(rule), rule.period, (rule,))
+            found[rule.key] = Expected(
+                rule.key, rule.path, _family(rule), rule.period, (rule,), _by_day(book, rule)
+            )
         if rule.extension is not None:
             key, path = extension_key(rule.extension.path), rule.extension.path
             rules = (*found[key].rules, rule) if key in found else (rule,)
-            found[key] = Expected(key, path, Kind.EXTENSION, rule.extension.period, rules)
+            found[key] = Expected(key, path, Kind.EXTENSION, rule.extension.period, rules, True)
     return list(found.values())
+
+
+def _by_day(book: Rulebook, rule: Rule) -> bool:
+    return rule.shape is Shape.ONE_OFF or not all(book.vocabulary.kind(on).needs_moment for on in rule.on)
 
 
 def _family(rule: Rule) -> Kind:
@@ -263,9 +272,6 @@ def _not_countable(expected: Expected, period: Period) -> str:
         return "This is a fixed day each year, which has no other figure."
     if expected.family is Kind.INTERVAL and period.unit not in _RECURS:
         return "What comes back is counted in days, weeks, months or years."
-    if period.unit in (Unit.HOURS, Unit.MINUTES):
-        starts = [kind_of(kind) for rule in rules for kind in rule.on]
-        by_day = any(rule.shape is Shape.ONE_OFF for rule in rules) or not all(k.needs_moment for k in starts)
-        if by_day or expected.family is Kind.EXTENSION:
-            return "It is recorded by its day, from which hours cannot be counted."
+    if period.unit in (Unit.HOURS, Unit.MINUTES) and expected.by_day:
+        return "It is recorded by its day, from which hours cannot be counted."
     return ""

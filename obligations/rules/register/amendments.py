@@ -13,9 +13,9 @@ from contracts.terms.in_force import number_rank
 from contracts.terms.moments import Day, Moment, london_day
 from contracts.terms.periods import Period, Unit
 from contracts.terms.variations import covers, effective
-from obligations.rules.register.facts import vocabulary
 from obligations.rules.register.rule import Every, Rule, Shape
 from obligations.rules.register.terms import SignedVariation
+from obligations.rules.register.vocabulary import shipped_vocabulary
 
 
 class NewDutyError(ValueError):
@@ -145,7 +145,7 @@ def new_rule(book: str, path: str, number: str, form: Mapping[str, Any]) -> Rule
     if period is None and (shape != "event" or not word):
         raise NewDutyError("Enter how long there is to do it: a number and a unit.")
     on = str(form.get("on") or "")
-    if shape == "event" and on not in vocabulary():
+    if shape == "event" and on not in shipped_vocabulary():
         raise NewDutyError("Choose what has to happen for the new duty to be owed.")
     if shape == "recurring" and period is not None and period.unit not in _RECURS:
         raise NewDutyError("Choose days, weeks, months or years for what comes back.")

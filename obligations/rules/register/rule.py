@@ -34,22 +34,31 @@ CAUSED = frozenset({Shape.EVENT, Shape.ON_REQUEST, Shape.GATE})
 """Shapes whose duties a fact causes."""
 
 
+class About(StrEnum):
+    """What a condition is about: a setting of the contract, a detail of the fact, or one that is rated."""
+
+    SETTING = "setting"
+    DETAIL = "detail"
+    RATED = "rated"
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition from the closed vocabulary: ``category = Critical``, ``setting security_policy_applies``,
-    ``outcome in actual, sustained_attempted``."""
+    """On what else a rule depends: ``category = Critical``, ``setting security_policy_applies``,
+    ``outcome in actual, sustained_attempted`` (``conditions`` reads and asks them).
 
-    kind: str
-    values: tuple[str, ...]
+    ``about`` rated: the rule is one of those of its paragraph that differ by what a thing is rated as (R20).
+    """
+
+    about: About
+    name: str
+    values: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        match self.kind:
-            case "category":
-                return f"category = {self.values[0]}"
-            case "setting":
-                return f"setting {self.values[0]}"
-            case _:
-                return f"{self.kind} in {', '.join(self.values)}"
+        name = f"setting {self.name}" if self.about is About.SETTING else self.name
+        if not self.values:
+            return name
+        return f"{name} {'=' if len(self.values) == 1 else 'in'} {', '.join(self.values)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +190,7 @@ class Rule:
     @property
     def category(self) -> str | None:
         """The category a patch rule is for, or None."""
-        return next((c.values[0] for c in self.conditions if c.kind == "category"), None)
+        return next((c.values[0] for c in self.conditions if c.about is About.RATED), None)
 
     @property
     def retention(self) -> bool:

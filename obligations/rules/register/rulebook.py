@@ -1,4 +1,8 @@
-"""Rulebooks: the rules of one schedule, read strictly from data. Every error names the file and the key."""
+"""Rulebooks: the rules of one schedule as a value, read strictly from data.
+
+The data of a rulebook is one JSON value (its ``content``), whether it came from files or from anywhere else;
+every error names the book, the file and the key.
+"""
 
 from __future__ import annotations
 
@@ -6,49 +10,47 @@ import hashlib
 import json
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, time
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from contracts.terms.periods import Period, Unit
-from obligations.rules.register.facts import vocabulary
-from obligations.rules.register.rule import (
-    CAUSED,
-    Agreement,
-    Condition,
-    Every,
-    Extension,
-    Rule,
-    RuleReading,
-    Shape,
-    Suspension,
-)
+from contracts.terms.settings import SETTINGS, SettingType
+from obligations.rules.register.kinds import FactError
+from obligations.rules.register.rule import Rule
+from obligations.rules.register.rule_form import RulebookError, check_whole, kinds_in, read_rules
+from obligations.rules.register.vocabulary import DONE, Vocabulary, shipped_vocabulary
+
+__all__ = [
+    "BOOKS",
+    "HEADER",
+    "Rulebook",
+    "RulebookError",
+    "content_from",
+    "content_of",
+    "known_rulebooks",
+    "load_rulebook",
+    "parse_rulebook",
+    "read_rulebook",
+]
 
 BOOKS = Path(__file__).resolve().parents[2] / "rulebooks"
 HEADER = "rulebook.toml"
 
-_PARTIES = ("supplier", "authority", "both")
-_RULE_KEYS = frozenset(Rule.__slots__) - {"rulebook"}
-_NEEDED = ("key", "path", "party", "title", "summary", "shape")
-_CONDITION = re.compile(
-    r"^(?:category = (?P<category>Critical|Important|Other)"
-    r"|setting (?P<setting>security_policy_applies)"
-    r"|outcome in (?P<outcome>[a-z_]+(?:, [a-z_]+)*))$"
-)
-_OUTCOMES = ("actual", "attempted", "sustained_attempted", "potential")
-_KINDS_IN = ("on", "met_by", "aware_by", "ends_on")
-
-
-class RulebookError(ValueError):
-    """A rulebook that cannot be used. The message names the file and the key, and says what is wrong."""
+_HEADER_KEYS = ("key", "title", "dated", "scopes")
+_PARTS = ("header", "files", "facts")
 
 
 @dataclass(frozen=True)
 class Rulebook:
-    """The rules of one schedule, as read on ``dated``. ``digest`` is the SHA-256 of all it says."""
+    """The rules of one schedule, as read on ``dated``.
+
+    ``vocabulary``: the facts that it speaks of, as they were when it was read. ``content`` is all that it
+    says, as a JSON value, and ``digest`` the SHA-256 of that; both stay those of the book as it was read
+    where figures and rules of a contract are laid over it.
+    """
 
     key: str
     title: str
@@ -56,6 +58,8 @@ class Rulebook:
     scopes: tuple[str, ...]
     rules: tuple[Rule, ...]
     digest: str
+    vocabulary: Vocabulary = field(repr=False)
+    content: Mapping[str, Any] = field(compare=False, repr=False)
 
     @cached_property
     def by_key(self) -> Mapping[str, Rule]:
@@ -70,19 +74,7 @@ class Rulebook:
     @cached_property
     def kinds(self) -> frozenset[str]:
         """Every kind of fact that some rule of it starts on, is met by or looks at."""
-        found: set[str] = {"duty_done"}
-        for rule in self.duties:
-            found.update(rule.on, rule.met_by, rule.aware_by, rule.ends_on)
-            found.update({rule.anchor} if rule.anchor else ())
-            found.update({rule.suspension.begins, rule.suspension.ends} if rule.suspension else ())
-            found.update({rule.extension.fact} if rule.extension else ())
-            found.update({rule.agreement.fact} if rule.agreement else ())
-            if rule.category:
-                found.update(("nvd_rating_published", "microsoft_rating_published"))
-                found.add("vulnerability_category_decided")
-        if "certification_ceased" in found:
-            found.add("certificate_issued")
-        return frozenset(found)
+        return _kinds(self.duties, self.vocabulary)
 
     def at(self, path: str) -> tuple[Rule, ...]:
         """The entries of one paragraph, SCOPE/NUMBER."""
@@ -113,25 +105,120 @@ def load_rulebook(key: str) -> Rulebook:
 
 def read_rulebook(folder: Path) -> Rulebook:
     """Read and check every file of a rulebook's folder. Raises RulebookError."""
+    return parse_rulebook(content_of(folder))
+
+
+def content_of(folder: Path, known: Vocabulary | None = None) -> dict[str, Any]:
+    """What the files of a folder say, as a JSON value. ``known``: the facts it may speak of, the shipped
+    ones unless given. Raises RulebookError.
+    """
     header = _parse(folder / HEADER)
-    if missing := {"key", "title", "dated", "scopes"} - set(header):
-        raise RulebookError(f"{HEADER}: {sorted(missing)[0]} is missing")
-    if header["key"] != folder.name:
-        raise RulebookError(f"{HEADER}: key {header['key']!r} is not the folder's name {folder.name!r}")
-    if unknown := set(header) - {"key", "title", "dated", "scopes"}:
-        raise RulebookError(f"{HEADER}: unknown key {sorted(unknown)[0]!r}")
-    content: dict[str, Any] = {HEADER: header}
-    rules: list[Rule] = []
-    for path in sorted(folder.glob("*.toml")):
-        if path.name != HEADER:
-            content[path.name] = _parse(path)
-            rules += _rules_of(path.name, content[path.name], header)
-    _check_whole(folder.name, rules)
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    if "key" in header and header["key"] != folder.name:
+        raise RulebookError(
+            f"{folder.name}: {HEADER}: key {header['key']!r} is not the folder's name {folder.name!r}"
+        )
+    files = {path.name: _parse(path) for path in sorted(folder.glob("*.toml")) if path.name != HEADER}
+    return content_from(header, files, known or shipped_vocabulary())
+
+
+def content_from(
+    header: Mapping[str, Any],
+    files: Mapping[str, Any],
+    known: Vocabulary,
+    settings: Mapping[str, SettingType] = SETTINGS,
+) -> dict[str, Any]:
+    """The content of a rulebook from its parts, with as much of a vocabulary as it uses.
+
+    Days become texts. Raises RulebookError as ``parse_rulebook`` does.
+    """
+    header, files = _plain(header), _plain(files)
+    rules = _read(header, files, known, settings)
+    return {"header": header, "files": files, "facts": _part(rules, known).as_json()}
+
+
+def parse_rulebook(content: Mapping[str, Any], settings: Mapping[str, SettingType] = SETTINGS) -> Rulebook:
+    """The rulebook that a content says: ``header``, ``files`` by name, and ``facts``, its vocabulary.
+
+    ``settings``: those of a contract that its rules may depend on. Needs no folder. Raises RulebookError
+    naming the book, the file and the key.
+    """
+    if not isinstance(content, Mapping) or set(content) != set(_PARTS):
+        raise RulebookError(f"a rulebook has {', '.join(_PARTS)}, and nothing else")
+    header = content["header"]
+    book = header.get("key", "a rulebook") if isinstance(header, Mapping) else "a rulebook"
+    try:
+        vocabulary = Vocabulary.from_json(content["facts"])
+    except FactError as error:
+        raise RulebookError(f"{book}: {error}") from error
+    rules = _read(header, content["files"], vocabulary, settings)
     scopes = tuple(header["scopes"])
     rules.sort(key=lambda rule: _place(rule, scopes))
-    return Rulebook(header["key"], header["title"], str(header["dated"]), scopes, tuple(rules), digest)
+    return Rulebook(
+        key=header["key"],
+        title=header["title"],
+        dated=header["dated"],
+        scopes=scopes,
+        rules=tuple(rules),
+        digest=hashlib.sha256(_canonical(content).encode()).hexdigest(),
+        vocabulary=vocabulary,
+        content=content,
+    )
+
+
+def _read(
+    header: object, files: object, vocabulary: Vocabulary, settings: Mapping[str, SettingType]
+) -> list[Rule]:
+    """The rules of every file, checked, in the order of the files' names. Raises RulebookError."""
+    book = header.get("key", "a rulebook") if isinstance(header, Mapping) else "a rulebook"
+    try:
+        checked = _checked_header(header)
+        if not isinstance(files, Mapping):
+            raise RulebookError("files must be tables by the name of the file")
+        rules = [
+            rule
+            for name in sorted(files)
+            for rule in read_rules(name, files[name], checked, vocabulary, settings)
+        ]
+        check_whole(rules)
+    except RulebookError as error:
+        raise RulebookError(f"{book}: {error}") from error
+    return rules
+
+
+def _checked_header(header: object) -> Mapping[str, Any]:
+    if not isinstance(header, Mapping):
+        raise RulebookError(f"{HEADER}: must be a table")
+    if missing := [name for name in _HEADER_KEYS if name not in header]:
+        raise RulebookError(f"{HEADER}: {missing[0]} is missing")
+    if unknown := sorted(set(header) - set(_HEADER_KEYS)):
+        raise RulebookError(f"{HEADER}: unknown key {unknown[0]!r}")
+    for name in ("key", "title", "dated"):
+        if not isinstance(header[name], str) or not header[name].strip():
+            raise RulebookError(f"{HEADER}: {name} must be a text")
+    scopes = header["scopes"]
+    if not isinstance(scopes, list) or not scopes or not all(isinstance(one, str) for one in scopes):
+        raise RulebookError(f"{HEADER}: scopes must be a list of texts")
+    return header
+
+
+def _part(rules: Iterable[Rule], known: Vocabulary) -> Vocabulary:
+    """As much of a vocabulary as these rules use, the kinds by which an extension may be lost among it."""
+    rules = list(rules)
+    names = {DONE} | _kinds(rules, known) | {kind for rule in rules for kind in kinds_in(rule)}
+    for rule in rules:
+        if rule.extension is not None:
+            names.update(known.kinds_with(rule.extension.requires))
+    return known.only(names)
+
+
+def _kinds(rules: Iterable[Rule], known: Vocabulary) -> frozenset[str]:
+    """Every kind that rules name, that rates or decides a category, or that another is worked out from."""
+    found = {DONE}
+    for rule in rules:
+        found |= kinds_in(rule)
+        if rule.category:
+            found.update(known.rating_kinds)
+    return frozenset(found.union(*(known.sources_of(kind) for kind in found)))
 
 
 def _place(rule: Rule, scopes: tuple[str, ...]) -> tuple[int, list[tuple[int, str]]]:
@@ -144,154 +231,21 @@ def _parse(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise RulebookError(f"{path.name}: {error}") from error
+        raise RulebookError(f"{path.parent.name}: {path.name}: {error}") from error
 
 
-def _rules_of(file: str, data: Mapping[str, Any], header: Mapping[str, Any]) -> Iterable[Rule]:
-    if unknown := set(data) - {"rule", "none"}:
-        raise RulebookError(f"{file}: unknown table {sorted(unknown)[0]!r}; use [[rule]] or [[none]]")
-    for entry in data.get("rule", ()):
-        yield _rule(file, entry, header)
-    for entry in data.get("none", ()):
-        if set(entry) != {"path", "title", "why"}:
-            raise RulebookError(
-                f"{file}: {entry.get('path', 'a [[none]]')}: give path, title and why, nothing else"
-            )
-        full = {"key": entry["path"], "party": "both", "summary": entry["why"], "shape": "none", **entry}
-        yield _rule(file, full, header)
+def _plain(value: Any) -> Any:
+    """A value of TOML as JSON has it: days and times of day as texts."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
-def _rule(file: str, entry: Mapping[str, Any], header: Mapping[str, Any]) -> Rule:
-    """One rule, checked. Raises RulebookError naming file and key."""
-    where = f"{file}: {entry.get('key') or entry.get('path') or 'a rule without a key'}"
-    for name in _NEEDED:
-        if not isinstance(entry.get(name), str) or not entry[name].strip():
-            raise RulebookError(f"{where}: {name} is missing")
-    if unknown := sorted(set(entry) - _RULE_KEYS):
-        raise RulebookError(f"{where}: unknown key {unknown[0]!r}")
+def _canonical(content: Mapping[str, Any]) -> str:
+    """The one way in which a content is written, whatever the order of its keys."""
     try:
-        rule = Rule(rulebook=header["key"], **_typed(entry))
-    except (KeyError, TypeError, ValueError) as error:
-        raise RulebookError(f"{where}: {error}") from error
-    _check_rule(where, rule, header["scopes"])
-    return rule
-
-
-def _typed(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a rule's table in their types. Raises ValueError and KeyError for what does not fit."""
-    values = dict(entry)
-    values["shape"] = _one_of(Shape, values["shape"], "shape")
-    for name in ("unit", "every"):
-        if name in values:
-            values[name] = _one_of(Unit if name == "unit" else Every, values[name], name)
-    for name in (*_KINDS_IN, "exceptions"):
-        if name in values:
-            values[name] = _texts(values[name], name)
-    values["conditions"] = tuple(_condition(text) for text in values.get("conditions", ()))
-    values["readings"] = tuple(_reading(table) for table in values.get("readings", ()))
-    if "suspension" in values:
-        values["suspension"] = Suspension(**values["suspension"])
-    if "extension" in values:
-        values["extension"] = _extension(values["extension"])
-    if "agreement" in values:
-        values["agreement"] = Agreement(**values["agreement"])
-    return values
-
-
-def _one_of(kind: Any, value: object, name: str) -> Any:
-    try:
-        return kind(value)
-    except ValueError:
-        raise ValueError(f"{name} {value!r} is not one of {', '.join(kind)}") from None
-
-
-def _texts(value: object, name: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f"{name} must be a list of texts")
-    return tuple(value)
-
-
-def _condition(text: str) -> Condition:
-    found = _CONDITION.match(text)
-    if found is None:
-        raise ValueError(f"condition {text!r} is not in the vocabulary")
-    kind, value = next((k, v) for k, v in found.groupdict().items() if v is not None)
-    values = tuple(value.split(", "))
-    if kind == "outcome" and (wrong := [v for v in values if v not in _OUTCOMES]):
-        raise ValueError(f"condition {text!r}: {wrong[0]!r} is not an outcome of a breach")
-    return Condition(kind, values)
-
-
-def _reading(table: Mapping[str, Any]) -> RuleReading:
-    values = dict(table)
-    if "unit" in values:
-        values["unit"] = _one_of(Unit, values["unit"], "unit of a reading")
-    values["on"] = _texts(values.get("on", []), "on of a reading")
-    if values.get("start") not in (None, "awareness", "last"):
-        raise ValueError(f"start of a reading must be awareness or last, not {values['start']!r}")
-    if values.get("per") not in (None, "calendar_month", "contract_year"):
-        raise ValueError(f"per of a reading must be calendar_month or contract_year, not {values['per']!r}")
-    if values.get("when") not in (None, "resubmitted"):
-        raise ValueError(f"when of a reading must be 'resubmitted', not {values['when']!r}")
-    if sum(name in values for name in ("unit", "start", "per")) > 1:
-        raise ValueError("a reading has one of unit, start and per")
-    return RuleReading(**values)
-
-
-def _extension(table: Mapping[str, Any]) -> Extension:
-    values = dict(table)
-    period = Period(values.pop("amount"), _one_of(Unit, values.pop("unit"), "unit of an extension"))
-    if "other_unit" in values:
-        values["other_unit"] = _one_of(Unit, values["other_unit"], "other_unit of an extension")
-    return Extension(period=period, **values)
-
-
-def _check_rule(where: str, rule: Rule, scopes: Iterable[str]) -> None:
-    """The rules about rules. Raises RulebookError."""
-
-    def need(holds: object, text: str) -> None:
-        if not holds:
-            raise RulebookError(f"{where}: {text}")
-
-    need(
-        rule.paragraph and rule.part in scopes,
-        f"path {rule.path!r} is not SCOPE/NUMBER of a scope of this book",
-    )
-    need(rule.party in _PARTIES, f"party {rule.party!r} is not one of {', '.join(_PARTIES)}")
-    need(rule.approver in (None, "supplier", "authority"), f"approver {rule.approver!r} is not a side")
-    need((rule.amount is None) == (rule.unit is None), "amount and unit go together")
-    need(
-        rule.amount is None or (isinstance(rule.amount, int) and rule.amount > 0),
-        "amount must be a whole number",
-    )
-    need(rule.qualifier in (None, "at_least"), f"qualifier {rule.qualifier!r} is not known")
-    need(rule.shape not in CAUSED or rule.on, f"a rule of shape {rule.shape} needs on")
-    need((rule.shape is Shape.RECURRING) == (rule.every is not None), "every goes with shape recurring")
-    need(rule.shape is not Shape.RECURRING or rule.period, "a recurring rule needs amount and unit")
-    need((rule.shape is Shape.NONE) == (rule.why is not None), "why goes with shape none")
-    need(rule.bound in (None, "aware_party"), f"bound {rule.bound!r} is not known")
-    need(rule.series in ("contract", "subject"), f"series {rule.series!r} is not known")
-    need(rule.once_per in ("subject", "fact"), f"once_per {rule.once_per!r} is not known")
-    kinds = [kind for name in _KINDS_IN for kind in getattr(rule, name)]
-    kinds += [rule.anchor] if rule.anchor else []
-    kinds += [rule.suspension.begins, rule.suspension.ends] if rule.suspension else []
-    kinds += [rule.extension.fact] if rule.extension else []
-    kinds += [rule.agreement.fact] if rule.agreement else []
-    for kind in kinds:
-        need(kind in vocabulary(), f"{kind!r} is not a kind of fact")
-
-
-def _check_whole(book: str, rules: list[Rule]) -> None:
-    """No key twice, and every paragraph pointed to has an entry. Raises RulebookError."""
-    for key, times in Counter(rule.key for rule in rules).items():
-        if times > 1:
-            raise RulebookError(f"{book}: the key {key!r} is used {times} times")
-    paths = {rule.path for rule in rules}
-    for rule in rules:
-        for path in rule.exceptions:
-            if path not in paths:
-                raise RulebookError(f"{book}: {rule.key}: the exception {path!r} has no entry of its own")
-        if rule.read_with is not None and rule.read_with not in paths:
-            raise RulebookError(f"{book}: {rule.key}: read_with {rule.read_with!r} has no entry")
-        if rule.beside is not None and rule.beside not in {other.key for other in rules}:
-            raise RulebookError(f"{book}: {rule.key}: beside names the unknown rule {rule.beside!r}")
+        return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise RulebookError(f"{content['header']['key']}: the content is no JSON value: {error}") from error

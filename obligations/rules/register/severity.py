@@ -1,8 +1,8 @@
-"""The contract's category of a vulnerability from the words of those who rate it (R20; DMP 23 10.2).
+"""The category of a vulnerability from the words of those who rate it (R20; DMP 23 10.2).
 
-A CVSS v2 "High", a v3 or v4 "High" or "Critical" and a Microsoft "Critical" are all contract category
-Critical; Medium and Microsoft Important are Important; Low and Microsoft Moderate or Low are Other; a score
-of 0.0 has none. Where sources disagree the stricter one counts.
+Who rates, what each of their words stands for and which categories there are is the vocabulary's. Here is how
+a rating is read (a word, a score, a CVSS vector) and which of several counts: where sources disagree the
+stricter one.
 """
 
 from __future__ import annotations
@@ -11,43 +11,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contracts.terms.moments import When, first_moment
+from obligations.rules.register.kinds import RatingSource
 
-CATEGORIES = ("Critical", "Important", "Other")
 NO_CATEGORY = "none"
+"""What a rating of no severity at all stands for, such as a score of 0.0."""
 
-_NVD = {
-    "critical": "Critical",
-    "high": "Critical",
-    "medium": "Important",
-    "low": "Other",
-    "none": NO_CATEGORY,
-}
-_MICROSOFT = {"critical": "Critical", "important": "Important", "moderate": "Other", "low": "Other"}
-_NAMES = {
-    "nvd": "National Vulnerability Database",
-    "microsoft": "Microsoft",
-    "cvss": "CVSS",
-    "": "The supplier",
-}
 _SCORES = ((7.0, "high"), (4.0, "medium"), (0.1, "low"), (0.0, "none"))
+SCORE_WORDS = tuple(word for _, word in _SCORES)
+"""The words that a score may mean."""
+
+_NOBODY = "The supplier"
+"""Who speaks where no source does: the category the supplier itself gave under 10.2."""
 
 
-def strictness(category: str) -> int:
-    """0 for Critical, the strictest; larger is laxer."""
-    return CATEGORIES.index(category) if category in CATEGORIES else len(CATEGORIES)
+def strictness(category: str, categories: Sequence[str]) -> int:
+    """0 for the strictest of the categories; larger is laxer."""
+    return categories.index(category) if category in categories else len(categories)
 
 
-def word_of(source: str, value: object) -> str | None:
+def word_of(source: RatingSource, value: object) -> str | None:
     """The rating word, in lower case, behind a word, a score or a CVSS vector; None for anything else."""
-    words = _MICROSOFT if source == "microsoft" else _NVD
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
-        return _word_of_score(float(value)) if source != "microsoft" else None
+        return _word_of_score(float(value)) if source.scores else None
     text = str(value).strip()
-    if text.lower() in words:
+    if text.lower() in dict(source.words):
         return text.lower()
-    if source == "microsoft":
+    if not source.scores:
         return None
     try:
         return _word_of_score(float(text))
@@ -55,12 +46,10 @@ def word_of(source: str, value: object) -> str | None:
         return _word_of_vector(text)
 
 
-def category_of(source: str, value: object) -> str | None:
-    """Contract category of one rating; NO_CATEGORY for 0.0; None where the rating cannot be read."""
+def category_of(source: RatingSource, value: object) -> str | None:
+    """Category of one rating; NO_CATEGORY for 0.0; None where the rating cannot be read."""
     word = word_of(source, value)
-    if word is None:
-        return None
-    return (_MICROSOFT if source == "microsoft" else _NVD)[word]
+    return None if word is None else dict(source.words)[word]
 
 
 def _word_of_score(score: float) -> str | None:
@@ -85,7 +74,8 @@ def _word_of_vector(text: str) -> str | None:
 class Statement:
     """Somebody's word about how bad a vulnerability is, known from ``since``.
 
-    ``source``: nvd, microsoft, cvss, or "" for the category the supplier itself gave under 10.2.
+    ``source``: who rates, by name, or "" for the category the supplier itself gave under 10.2; ``by``: what
+    a page calls them.
     ``agreed``: it comes from the scoring method agreed in the risk documentation, which overrides (10.2).
     ``decided``: a decision on the record, which alone makes a stricter category laxer again.
     """
@@ -96,9 +86,10 @@ class Statement:
     since: When
     agreed: bool = False
     decided: bool = False
+    by: str = _NOBODY
 
     def __str__(self) -> str:
-        return f"{_NAMES.get(self.source, self.source)} says {self.word}: contract category {self.category}"
+        return f"{self.by} says {self.word}: contract category {self.category}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +108,23 @@ class Assessment:
     statements: tuple[Statement, ...] = ()
 
 
-def assess(statements: Sequence[Statement]) -> Assessment:
-    """The category that counts, by R20."""
-    ordered = tuple(
-        sorted(statements, key=lambda s: (first_moment(s.since), strictness(s.category), s.source))
-    )
+def assess(statements: Sequence[Statement], categories: Sequence[str]) -> Assessment:
+    """The category that counts, by R20. ``categories``: all there are, the strictest first."""
+
+    def place(category: str) -> int:
+        return strictness(category, categories)
+
+    ordered = tuple(sorted(statements, key=lambda s: (first_moment(s.since), place(s.category), s.source)))
     if not ordered:
         return Assessment(None)
     standing = _standing(ordered)
-    strictest = min(standing, key=lambda s: strictness(s.category))
+    strictest = min(standing, key=lambda s: place(s.category))
     since = min((s.since for s in standing if s.category == strictest.category), key=first_moment)
     earlier = [s for s in standing if first_moment(s.since) < first_moment(since)]
-    before = min((s.category for s in earlier), key=strictness, default=None)
+    before = min((s.category for s in earlier), key=place, default=None)
     newest = {s.source: s for s in standing}
-    now = min((s.category for s in newest.values()), key=strictness)
-    lower = now if strictness(now) > strictness(strictest.category) else None
+    now = min((s.category for s in newest.values()), key=place)
+    lower = now if place(now) > place(strictest.category) else None
     return Assessment(strictest.category, since, before, lower, ordered)
 
 

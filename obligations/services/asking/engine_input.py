@@ -28,15 +28,15 @@ from contracts.terms.moments import Day, Moment, end_of_day, london, london_day
 from contracts.terms.periods import Period, Unit
 from obligations.models import Duty, Evidence, FactRecord, Obligation
 from obligations.rules.engine.amended import amended, derive_varied
-from obligations.rules.engine.evaluation import TERMINATED
 from obligations.rules.register.amendments import Amendments, Figure
 from obligations.rules.register.contract_figures import OwnFigure, owned
 from obligations.rules.register.duty import Completion
 from obligations.rules.register.duty import Duty as Derived
-from obligations.rules.register.facts import Fact, vocabulary
+from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Rule, Shape
 from obligations.rules.register.rulebook import Rulebook, known_rulebooks, load_rulebook
 from obligations.rules.register.terms import ContractTerms, SignedVariation
+from obligations.rules.register.vocabulary import DONE, shipped_vocabulary
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking.amendment_rows import amendments_of
 
@@ -47,12 +47,6 @@ NOTHING = Q(pk__in=[])
 
 BROUGHT = "variation "
 """How the keys of rules begin that a variation brought to the contract."""
-
-DONE = "duty_done"
-"""The fact that says of any duty that it was done; a series takes it whatever its subject."""
-
-DERIVED_FROM = {"certificate_issued": "certification_ceased", "smp_approved": "smp_adopted"}
-"""Facts from which others are worked out, which touch more rules than they do themselves (R26, R27)."""
 
 
 @dataclass
@@ -84,16 +78,18 @@ class Slice:
         )
 
 
-@cache
 def wide_kinds() -> frozenset[str]:
     """The kinds of fact that are about the contract whatever their subject."""
-    return frozenset(kind.name for kind in vocabulary().values() if kind.contract_wide)
+    return shipped_vocabulary().wide
 
 
 @cache
 def rules_looking_at(kind: str) -> frozenset[tuple[str, str]]:
-    """(rulebook, rule) of every rule whose duties a fact of this kind may start, date, meet or end."""
-    kinds = {kind, DERIVED_FROM.get(kind, kind)}
+    """(rulebook, rule) of every rule whose duties a fact of this kind may start, date, meet or end.
+
+    By itself, or by what is worked out from it (R26, R27).
+    """
+    kinds = {kind} | shipped_vocabulary().touches(kind)
     return frozenset(
         (book, rule.key)
         for book, rule in _rules()
@@ -112,7 +108,7 @@ def series_rules() -> frozenset[tuple[str, str]]:
 
 def touched(contract: Contract, kind: str, subject: str) -> set[str] | None:
     """The subjects whose duties a fact may change; None for all of them. 1 query at most."""
-    if kind in TERMINATED:
+    if kind in shipped_vocabulary().ends:
         return None
     if kind == DONE:
         return {WHOLE, subject}

@@ -11,9 +11,9 @@ from django.db.models import Min
 from contracts.models import Contract
 from contracts.services.actors import Actor
 from obligations.models import FactRecord, WakeUp
+from obligations.rules.register.vocabulary import shipped_vocabulary
 from obligations.services.asking.engine_input import touched
 from obligations.services.reconciling.reconcile import reconcile
-from obligations.services.reconciling.wake_ups import CERTIFICATE
 
 log = logging.getLogger(__name__)
 CLOCK = Actor.system("clock")
@@ -49,8 +49,10 @@ def _wake(contract_id: int, now: datetime) -> bool:
     if not woken:
         return False
     subjects = set(woken)
-    certificates = FactRecord.objects.filter(contract=contract, kind=CERTIFICATE, withdrawn_at=None)
-    for subject in certificates.filter(subject__in=woken).values_list("subject", flat=True).distinct():
-        subjects |= touched(contract, CERTIFICATE, subject) or set()
+    lapsing = FactRecord.objects.filter(
+        contract=contract, kind__in=shipped_vocabulary().lapses, subject__in=woken, withdrawn_at=None
+    )
+    for kind, subject in lapsing.values_list("kind", "subject").distinct():
+        subjects |= touched(contract, kind, subject) or set()
     reconcile(contract, now, CLOCK, subjects=subjects, because="Time passed")
     return True

@@ -1,7 +1,7 @@
 """When a contract must be looked at again although nobody does anything: the wake-ups (R8, R16, R26).
 
 Recurring duties come round and the count of periods missed grows at a London midnight, so the contract as a
-whole is looked at just after each. A certificate lapses, and a time for which something was to be kept
+whole is looked at just after each. What has a last day lapses, and a time for which something was to be kept
 ends: each wakes its own subject. The clock (``recurring``) reads only the wake-ups that have come.
 """
 
@@ -16,9 +16,9 @@ from contracts.terms.restricted import key_for
 from obligations.models import Duty, Phase, WakeUp
 from obligations.rules.engine.derived_facts import last_day
 from obligations.rules.register.facts import Fact
+from obligations.rules.register.vocabulary import shipped_vocabulary
 from obligations.services.asking.engine_input import WHOLE
 
-CERTIFICATE = "certificate_issued"
 JUST_AFTER = timedelta(seconds=1)
 
 
@@ -57,8 +57,10 @@ def _moments(
 ) -> Iterable[tuple[str, Moment]]:
     if subjects is None or WHOLE in subjects:
         yield WHOLE, start_of_day(london_day(now) + ONE_DAY)
+    lapses = shipped_vocabulary().lapses
     for fact in facts:
-        if fact.kind == CERTIFICATE and (last := last_day(fact)) is not None:
+        lapse = lapses.get(fact.kind)
+        if lapse is not None and (last := last_day(fact, lapse)) is not None:
             yield fact.subject or WHOLE, start_of_day(last + ONE_DAY)
     for row in rows:
         if row.retention and row.phase == Phase.OPEN and row.due_at is not None:

@@ -19,11 +19,11 @@ from contracts.terms.moments import Day, london_day
 from contracts.terms.periods import Period, Unit
 from contracts.terms.phrases import find_limits
 from obligations.models import FactRecord
-from obligations.rules.engine.evaluation import TERMINATED
 from obligations.rules.register.amendments import NewDutyError, new_rule, read_period
 from obligations.rules.register.facts import kind_of
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import known_rulebooks
+from obligations.rules.register.vocabulary import shipped_vocabulary
 from obligations.services.asking.engine_input import load
 
 
@@ -50,7 +50,9 @@ def draft(
     answers: Variation | None = None,
 ) -> Variation:
     """A draft whose figures and new duties are checked against the rules. Raises Refused naming the field."""
-    if FactRecord.objects.filter(contract=contract, kind__in=TERMINATED, withdrawn_at=None).exists():
+    if FactRecord.objects.filter(
+        contract=contract, kind__in=shipped_vocabulary().ends, withdrawn_at=None
+    ).exists():
         raise Refused("", "This contract has been terminated: nothing in it can be varied.")
     ready = [_checked(contract, one, number.strip(), london_day(now)) for one in effects]
     return draft_variation(

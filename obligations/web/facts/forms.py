@@ -10,7 +10,8 @@ from django import forms
 from contracts.services.errors import Refused
 from contracts.terms.periods import Unit
 from contracts.web.forms import DayField, DulyForm, TimeField
-from obligations.rules.register.facts import SOURCES, DetailField, FactKind
+from obligations.rules.register.facts import DetailField, FactKind
+from obligations.rules.register.vocabulary import shipped_vocabulary
 
 NOT_STATED = ("", "Not stated")
 CHOICE_WORDS = {
@@ -25,11 +26,8 @@ CHOICE_WORDS = {
     "certification": "Part of the system stopped meeting the certification requirements",
     "both": "Both parties",
 }
-SOURCE_WORDS = {
-    "nvd": "National Vulnerability Database",
-    "microsoft": "Microsoft",
-    "cvss": "CVSS vector or score",
-}
+SOURCE_WORDS = {one.name: one.label for one in shipped_vocabulary().sources}
+SOURCE_WORDS["cvss"] = "CVSS vector or score"
 UNITS = [(unit.value, f"{unit.singular}s") for unit in Unit if unit != Unit.MINUTES]
 
 
@@ -99,7 +97,7 @@ class FactForm(DulyForm):
             case "period":
                 self._period(detail)
             case "ratings":
-                for source in SOURCES:
+                for source in SOURCE_WORDS:
                     self.fields[f"{detail.name}_{source}"] = forms.CharField(
                         required=False,
                         max_length=200,
@@ -177,7 +175,7 @@ class FactForm(DulyForm):
                     None if amount is None else {"amount": amount, "unit": data.get(f"{name}_unit") or "days"}
                 )
             case "ratings":
-                given = ((source, data.get(f"{name}_{source}", "").strip()) for source in SOURCES)
+                given = ((source, data.get(f"{name}_{source}", "").strip()) for source in SOURCE_WORDS)
                 return [{"source": source, "value": value} for source, value in given if value]
             case "list":
                 return [part.strip() for part in re.split(r"[,;\n]", data.get(name, "")) if part.strip()]
@@ -190,7 +188,7 @@ class FactForm(DulyForm):
             if detail.type == "period":
                 names[detail.name] = f"{detail.name}_amount"
             if detail.type == "ratings":
-                names[detail.name] = f"{detail.name}_nvd"
+                names[detail.name] = f"{detail.name}_{next(iter(SOURCE_WORDS))}"
         return names.get(refused.field, refused.field)
 
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from contracts.access import Access
 from contracts.models import KeptBy, Schedule
-from obligations.rules.engine.evaluation import TERMINATED
 from obligations.rules.register.facts import FactKind, vocabulary
 from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
+from obligations.rules.register.vocabulary import shipped_vocabulary
 from obligations.web.facts.whole import recorded_at
 
 BY_EVIDENCE = "any duty"
@@ -53,7 +53,7 @@ def used_by(schedules: Iterable[Schedule]) -> dict[str, FactKind]:
     end of the agreement, which ends every rule.
     """
     keys = {schedule.outline_key for schedule in schedules} & set(known_rulebooks())
-    used = {kind for key in keys for kind in load_rulebook(key).kinds} | set(TERMINATED)
+    used = {kind for key in keys for kind in load_rulebook(key).kinds} | shipped_vocabulary().ends
     return {
         name: kind
         for name, kind in vocabulary().items()

@@ -7,6 +7,7 @@ import pytest
 from contracts.terms.moments import end_of_day, parse_when
 from obligations.rules.register.facts import Fact, FactError, check, distinct, kind_of, vocabulary
 from obligations.rules.register.severity import category_of
+from obligations.rules.register.vocabulary import shipped_vocabulary
 
 NAMES = """
 duty_done agreement_in_force start_date_reached commencement_anniversary agreement_terminated
@@ -125,4 +126,4 @@ def test_learned_is_never_before_it_happened():
     ],
 )
 def test_categories_of_ratings(source, value, category):
-    assert category_of(source, value) == category
+    assert category_of(shipped_vocabulary().source(source), value) == category

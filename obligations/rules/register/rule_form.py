@@ -1,0 +1,236 @@
+"""The rules of a rulebook, read strictly from tables. Every error names the file and the key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from contracts.terms.periods import Period, Unit
+from contracts.terms.settings import SettingType
+from obligations.rules.register.conditions import read_condition
+from obligations.rules.register.kinds import FactError
+from obligations.rules.register.rule import (
+    CAUSED,
+    Agreement,
+    Every,
+    Extension,
+    Rule,
+    RuleReading,
+    Shape,
+    Suspension,
+)
+from obligations.rules.register.vocabulary import Vocabulary
+
+_PARTIES = ("supplier", "authority", "both")
+_RULE_KEYS = frozenset(Rule.__slots__) - {"rulebook"}
+_NEEDED = ("key", "path", "party", "title", "summary", "shape")
+_KINDS_IN = ("on", "met_by", "aware_by", "ends_on")
+_FLAGS = ("notice", "until_service_end")
+_TEXTS = frozenset(
+    ("word", "qualifier", "approver", "consequence", "evidence", "why", "subject", "series", "once_per")
+) | {"anchor", "bound", "read_with", "beside"}
+
+
+class RulebookError(ValueError):
+    """A rulebook that cannot be used. The message names the file and the key, and says what is wrong."""
+
+
+def read_rules(
+    file: str,
+    data: object,
+    header: Mapping[str, Any],
+    vocabulary: Vocabulary,
+    settings: Mapping[str, SettingType],
+) -> Iterable[Rule]:
+    """The rules of one file of a rulebook, in its order. Raises RulebookError."""
+    if not isinstance(data, Mapping):
+        raise RulebookError(f"{file}: must be a table")
+    if unknown := set(data) - {"rule", "none"}:
+        raise RulebookError(f"{file}: unknown table {sorted(unknown)[0]!r}; use [[rule]] or [[none]]")
+    for entry in _tables(file, data, "rule"):
+        yield _rule(file, entry, header, vocabulary, settings)
+    for entry in _tables(file, data, "none"):
+        if set(entry) != {"path", "title", "why"}:
+            raise RulebookError(
+                f"{file}: {entry.get('path', 'a [[none]]')}: give path, title and why, nothing else"
+            )
+        full = {"key": entry["path"], "party": "both", "summary": entry["why"], "shape": "none", **entry}
+        yield _rule(file, full, header, vocabulary, settings)
+
+
+def _tables(file: str, data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    rows = data.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise RulebookError(f"{file}: {name} must be a list of tables: write [[{name}]]")
+    return rows
+
+
+def _rule(
+    file: str,
+    entry: Mapping[str, Any],
+    header: Mapping[str, Any],
+    vocabulary: Vocabulary,
+    settings: Mapping[str, SettingType],
+) -> Rule:
+    """One rule, checked. Raises RulebookError naming file and key."""
+    where = f"{file}: {entry.get('key') or entry.get('path') or 'a rule without a key'}"
+    for name in _NEEDED:
+        if not isinstance(entry.get(name), str) or not entry[name].strip():
+            raise RulebookError(f"{where}: {name} is missing")
+    if unknown := sorted(set(entry) - _RULE_KEYS):
+        raise RulebookError(f"{where}: unknown key {unknown[0]!r}")
+    try:
+        rule = Rule(rulebook=header["key"], **_typed(entry, vocabulary, settings))
+    except (KeyError, TypeError, ValueError) as error:
+        raise RulebookError(f"{where}: {error}") from error
+    _check_rule(where, rule, header["scopes"], vocabulary)
+    return rule
+
+
+def _typed(
+    entry: Mapping[str, Any], vocabulary: Vocabulary, settings: Mapping[str, SettingType]
+) -> dict[str, Any]:
+    """The values of a rule's table in their types. Raises ValueError and KeyError for what does not fit."""
+    values = dict(entry)
+    values["shape"] = _one_of(Shape, values["shape"], "shape")
+    for name in ("unit", "every"):
+        if name in values:
+            values[name] = _one_of(Unit if name == "unit" else Every, values[name], name)
+    for name in (*_KINDS_IN, "exceptions"):
+        if name in values:
+            values[name] = _texts(values[name], name)
+    for name in _FLAGS:
+        if not isinstance(values.get(name, False), bool):
+            raise ValueError(f"{name} must be true or false")
+    for name, value in values.items():
+        if name in _TEXTS and not isinstance(value, str):
+            raise ValueError(f"{name} must be a text")
+    starts = [_kind(vocabulary, name) for name in values.get("on", ())]
+    conditions = values.get("conditions", [])
+    if not isinstance(conditions, list | tuple):
+        raise ValueError("conditions must be a list of texts")
+    values["conditions"] = tuple(read_condition(text, starts, settings) for text in conditions)
+    values["readings"] = tuple(_reading(table) for table in values.get("readings", ()))
+    if "suspension" in values:
+        values["suspension"] = Suspension(**values["suspension"])
+    if "extension" in values:
+        values["extension"] = _extension(values["extension"])
+    if "agreement" in values:
+        values["agreement"] = Agreement(**values["agreement"])
+    return values
+
+
+def _one_of(kind: Any, value: object, name: str) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        raise ValueError(f"{name} {value!r} is not one of {', '.join(kind)}") from None
+
+
+def _texts(value: object, name: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"{name} must be a list of texts")
+    return tuple(value)
+
+
+def _kind(vocabulary: Vocabulary, name: str) -> Any:
+    """The kind of this name. Raises ValueError with the nearest names."""
+    try:
+        return vocabulary.kind(name)
+    except FactError as error:
+        raise ValueError(f"{name!r} is not a kind of fact ({error})") from error
+
+
+def _reading(table: Mapping[str, Any]) -> RuleReading:
+    values = dict(table)
+    if "unit" in values:
+        values["unit"] = _one_of(Unit, values["unit"], "unit of a reading")
+    values["on"] = _texts(values.get("on", []), "on of a reading")
+    if values.get("start") not in (None, "awareness", "last"):
+        raise ValueError(f"start of a reading must be awareness or last, not {values['start']!r}")
+    if values.get("per") not in (None, "calendar_month", "contract_year"):
+        raise ValueError(f"per of a reading must be calendar_month or contract_year, not {values['per']!r}")
+    if values.get("when") not in (None, "resubmitted"):
+        raise ValueError(f"when of a reading must be 'resubmitted', not {values['when']!r}")
+    if sum(name in values for name in ("unit", "start", "per")) > 1:
+        raise ValueError("a reading has one of unit, start and per")
+    return RuleReading(**values)
+
+
+def _extension(table: Mapping[str, Any]) -> Extension:
+    values = dict(table)
+    period = Period(values.pop("amount"), _one_of(Unit, values.pop("unit"), "unit of an extension"))
+    if "other_unit" in values:
+        values["other_unit"] = _one_of(Unit, values["other_unit"], "other_unit of an extension")
+    return Extension(period=period, **values)
+
+
+def _check_rule(where: str, rule: Rule, scopes: Iterable[str], vocabulary: Vocabulary) -> None:
+    """The rules about rules. Raises RulebookError."""
+
+    def need(holds: object, text: str) -> None:
+        if not holds:
+            raise RulebookError(f"{where}: {text}")
+
+    need(
+        rule.paragraph and rule.part in scopes,
+        f"path {rule.path!r} is not SCOPE/NUMBER of a scope of this book",
+    )
+    need(rule.party in _PARTIES, f"party {rule.party!r} is not one of {', '.join(_PARTIES)}")
+    need(rule.approver in (None, "supplier", "authority"), f"approver {rule.approver!r} is not a side")
+    need((rule.amount is None) == (rule.unit is None), "amount and unit go together")
+    need(
+        rule.amount is None or (isinstance(rule.amount, int) and rule.amount > 0),
+        "amount must be a whole number",
+    )
+    need(rule.qualifier in (None, "at_least"), f"qualifier {rule.qualifier!r} is not known")
+    need(rule.shape not in CAUSED or rule.on, f"a rule of shape {rule.shape} needs on")
+    need((rule.shape is Shape.RECURRING) == (rule.every is not None), "every goes with shape recurring")
+    need(rule.shape is not Shape.RECURRING or rule.period, "a recurring rule needs amount and unit")
+    need((rule.shape is Shape.NONE) == (rule.why is not None), "why goes with shape none")
+    need(rule.bound in (None, "aware_party"), f"bound {rule.bound!r} is not known")
+    need(rule.series in ("contract", "subject"), f"series {rule.series!r} is not known")
+    need(rule.once_per in ("subject", "fact"), f"once_per {rule.once_per!r} is not known")
+    for kind in sorted(kinds_in(rule)):
+        need(kind in vocabulary, f"{kind!r} is not a kind of fact")
+    need(
+        rule.extension is None or vocabulary.detail(rule.extension.requires) is not None,
+        f"the extension requires {rule.extension.requires if rule.extension else ''!r}, which is no detail",
+    )
+    need(
+        all(one.when is None or any(vocabulary.round_of(kind) for kind in rule.on) for one in rule.readings),
+        "a reading for what is resubmitted needs a kind in on that goes round",
+    )
+    need(
+        not rule.conditions or rule.shape in CAUSED or all(c.about == "setting" for c in rule.conditions),
+        f"a rule of shape {rule.shape} can only depend on settings",
+    )
+
+
+def kinds_in(rule: Rule) -> frozenset[str]:
+    """Every kind of fact that a rule names."""
+    found = {kind for name in _KINDS_IN for kind in getattr(rule, name)}
+    found.update(kind for reading in rule.readings for kind in reading.on)
+    found.update({rule.anchor} if rule.anchor else ())
+    found.update({rule.suspension.begins, rule.suspension.ends} if rule.suspension else ())
+    found.update({rule.extension.fact} if rule.extension else ())
+    found.update({rule.agreement.fact} if rule.agreement else ())
+    return frozenset(found)
+
+
+def check_whole(rules: Iterable[Rule]) -> None:
+    """No key twice, and every paragraph pointed to has an entry. Raises RulebookError."""
+    rules = list(rules)
+    for key, times in Counter(rule.key for rule in rules).items():
+        if times > 1:
+            raise RulebookError(f"the key {key!r} is used {times} times")
+    paths = {rule.path for rule in rules}
+    for rule in rules:
+        for path in rule.exceptions:
+            if path not in paths:
+                raise RulebookError(f"{rule.key}: the exception {path!r} has no entry of its own")
+        if rule.read_with is not None and rule.read_with not in paths:
+            raise RulebookError(f"{rule.key}: read_with {rule.read_with!r} has no entry")
+        if rule.beside is not None and rule.beside not in {other.key for other in rules}:
+            raise RulebookError(f"{rule.key}: beside names the unknown rule {rule.beside!r}")
