@@ -9,6 +9,7 @@ from typing import Any
 from celery import Celery
 from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_init, worker_ready
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
 
@@ -18,6 +19,7 @@ if os.environ.get("DULY_LOCAL_RUN"):  # `script/server` as root says so itself, 
 app = Celery("duly")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(lambda: settings.SUBJECTS)
 
 MINUTE = 60.0
 app.conf.beat_schedule = {
@@ -27,11 +29,21 @@ app.conf.beat_schedule = {
         "raise_recurring": 5 * MINUTE,
         "plan_notices_ahead": 60 * MINUTE,
         "work_on_bank_holidays": MINUTE / 6,
-        "make_closing_reports": MINUTE / 6,
         "refresh_bank_holidays": 24 * 60 * MINUTE,
         "look_at_distribution_lists": 24 * 60 * MINUTE,
     }.items()
 }
+
+
+@app.on_after_configure.connect
+def add_subjects(sender: Celery, **_: Any) -> None:
+    """The clock of the subjects that are installed; their tasks are in their own folders."""
+    from obligations import subjects
+
+    for name, tick in subjects.clock().items():
+        sender.conf.beat_schedule[name] = {
+            "task": name, "schedule": float(tick.every), "options": {"expires": tick.every}
+        }  # fmt: skip
 
 
 def refuse_the_owner(**_: Any) -> None:
@@ -48,5 +60,8 @@ beat_init.connect(refuse_the_owner)
 @worker_ready.connect
 def catch_up(**_: Any) -> None:
     """What came due while no worker ran is done at once, not at the clock's next tick."""
-    for name in ("raise_recurring", "sweep_notices", "make_closing_reports"):
-        app.send_task(f"obligations.tasks.{name}", expires=MINUTE)
+    from obligations import subjects
+
+    of_subjects = [name for name, tick in subjects.clock().items() if tick.at_start]
+    for name in ("obligations.tasks.raise_recurring", "obligations.tasks.sweep_notices", *of_subjects):
+        app.send_task(name, expires=MINUTE)

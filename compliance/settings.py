@@ -95,6 +95,12 @@ INSTALLED_APPS = [
     "rest_framework.authtoken",
 ]
 
+#: Folders that bring a subject of their own: pages, tables, sentences (obligations/subjects.py).
+SUBJECTS = [
+    "obligations.plans",
+    "obligations.breaches",
+]
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

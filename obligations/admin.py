@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 
 from contracts.admin import ReadOnly, ReadOnlyInline
-from obligations.models import Breach, Decision, Duty, Evidence, FactRecord, Notice, Obligation, WakeUp
+from obligations import subjects
+from obligations.models import Decision, Duty, Evidence, FactRecord, Notice, Obligation, WakeUp
 
 
 @admin.register(Obligation)
@@ -85,10 +86,4 @@ class WakeUpAdmin(ReadOnly):
     ordering = ("at",)
 
 
-@admin.register(Breach)
-class BreachAdmin(ReadOnly):
-    kept_by = ("contract", "reference")
-    list_display = ("reference", "what", "contract", "state", "outcome", "reported_at")
-    list_select_related = ("contract",)
-    list_filter = ("state", "outcome")
-    search_fields = ("reference", "what", "contract__reference")
+subjects.load("admin")

@@ -5,3 +5,17 @@ class ObligationsConfig(AppConfig):
     name = "obligations"
     verbose_name = "Obligations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def import_models(self) -> None:
+        """The application's own models, then those of the subjects: their tables belong to it too."""
+        super().import_models()
+        from obligations import subjects
+
+        subjects.load("models")
+
+    def ready(self) -> None:
+        """Hand the bar of a contract its entries; the package below knows none of them."""
+        from contracts.web import bar
+        from obligations.web import menu
+
+        bar.offer(menu.entries)

@@ -8,7 +8,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from contracts.services import distribution
-from obligations.breaches.services import closing
 from obligations.services.holidays import applying, published_list
 from obligations.services.notices import delivery, planning
 from obligations.services.reconciling import recurring
@@ -54,9 +53,3 @@ def look_at_distribution_lists() -> None:
             "%s on %s: nobody on its list can act for the %s (script/manage distribution_lists)",
             row.subject, row.contract.reference, " and the ".join(sides),
         )  # fmt: skip
-
-
-@shared_task
-def make_closing_reports() -> None:
-    """Make the PDFs that people have asked for of closed breaches."""
-    closing.make_reports(timezone.now())

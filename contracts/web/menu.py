@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
-from contracts.access import Access, Act
-from contracts.web import demo
+from contracts.access import Access
+from contracts.web import bar, demo
 
 
 @dataclass(frozen=True)
@@ -40,26 +40,12 @@ def _entry(request: HttpRequest, text: str, href: str) -> Entry:
     return Entry(text, href, "page" if request.path == href else "")
 
 
-CONTRACT = [
-    ("due", "What is due", "board", Act.VIEW),
-    ("record", "Record what happened", "record", Act.RECORD_FACT),
-    ("facts", "What happened", "facts", Act.VIEW),
-    ("plans", "Plans", "plans", Act.VIEW),
-    ("breaches", "Breaches", "breaches", Act.VIEW),
-    ("text", "Contract text", "text", Act.VIEW),
-    ("documents", "Documents", "documents", Act.VIEW),
-    ("variations", "Variations", "variations", Act.VIEW),
-    ("ledger", "Ledger", "ledger", Act.VIEW),
-    ("people", "People", "people", Act.VIEW),
-]
-
-
 def contract(access: Access, here: str, path: str) -> list[Entry]:
     """The bar of one contract, with only what the person's role allows."""
-    entries = []
-    for key, text, name, act in CONTRACT:
-        if access.may(act):
-            href = reverse(name, args=[access.contract.pk])
-            mark = ("page" if path == href else "true") if key == here else ""
-            entries.append(Entry(text, href, mark))
-    return entries
+    shown = []
+    for entry in bar.entries():
+        if access.may(entry.act):
+            href = reverse(entry.address, args=[access.contract.pk])
+            mark = ("page" if path == href else "true") if entry.key == here else ""
+            shown.append(Entry(entry.text, href, mark))
+    return shown

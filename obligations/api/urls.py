@@ -1,7 +1,7 @@
 from django.urls import path
 
+from obligations import subjects
 from obligations.api.views import DutyDetail, DutyList, DutyProof
-from obligations.plans.api.urls import urlpatterns as of_plans
 
 urlpatterns = [
     path("v1/contracts/<int:contract_id>/duties/", DutyList.as_view(), name="api_duties"),
@@ -11,5 +11,5 @@ urlpatterns = [
         DutyProof.as_view(),
         name="api_duty_proof",
     ),
-    *of_plans,
+    *subjects.addresses("api"),
 ]

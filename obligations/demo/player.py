@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -14,19 +13,15 @@ from contracts.outlines import FOLDER as OUTLINES
 from contracts.services import documents, variations
 from contracts.services.actors import Actor
 from contracts.terms.moments import london_day, start_of_day
-from obligations.breaches.models import Breach
-from obligations.breaches.services.report import report_breach
-from obligations.breaches.services.work import change_state, tick, write
+from obligations import subjects
 from obligations.demo.days import Days
-from obligations.demo.plans import Plans
+from obligations.demo.part import Event, Part, Play
 from obligations.models import Duty, Evidence, Phase
 from obligations.services.reconciling.reconcile import reconcile
 from obligations.services.reconciling.recurring import CLOCK
 from obligations.services.recording.evidence import decide, log_evidence
 from obligations.services.recording.facts import record_fact
 from obligations.services.variations.signing import sign_variation
-
-Event = Mapping[str, Any]
 
 
 class Stage:
@@ -35,15 +30,14 @@ class Stage:
     def __init__(self, contract: Contract, people: Mapping[str, Person], days: Days) -> None:
         self.contract, self.people, self.days = contract, people, days
         self.evidence: dict[str, Evidence] = {}
-        self.breaches: dict[str, Breach] = {}
-        self.plans = Plans(contract, days)
+        self.parts: list[Part] = [one.Part(contract, people, days) for one in subjects.load("demo")]
         self._today = contract.tracked_from
 
     def play(self, event: Event) -> None:
         """One act. Raises Refused, as the services do, where it is not possible."""
         moment = self.days.moment(event["on"])
         self._time_passes(moment)
-        acts: dict[str, tuple[Act, Callable[[Event, Actor, datetime], object]]] = {
+        acts: dict[str, tuple[Act, Play]] = {
             "record": (Act.RECORD_FACT, self._record),
             "prove": (Act.LOG_EVIDENCE, self._prove),
             "decide": (Act.DECIDE, self._decide),
@@ -51,17 +45,9 @@ class Stage:
             "share": (Act.DRAFT_VARIATION, self._share),
             "sign": (Act.SIGN_VARIATION, self._sign),
             "upload": (Act.UPLOAD_DOCUMENT, self._upload),
-            "breach": (Act.RECORD_FACT, self._breach),
-            "tick": (Act.RECORD_FACT, self._tick),
-            "write": (Act.RECORD_FACT, self._write),
-            "move": (Act.RECORD_FACT, self._move),
-            "version": (Act.VIEW, self.plans.upload),
-            "place": (Act.VIEW, self.plans.place),
-            "submit": (Act.VIEW, self.plans.submit),
-            "review": (Act.VIEW, self.plans.review),
-            "refuse": (Act.VIEW, self.plans.refuse),
-            "approve": (Act.VIEW, self.plans.approve),
         }
+        for part in self.parts:
+            acts |= part.acts()
         [name] = set(acts) & set(event)
         act, do = acts[name]
         access = open_contract(self.people[event["by"]], self.contract.pk, moment, act)
@@ -102,38 +88,11 @@ class Stage:
         self.evidence[event.get("as", "")] = evidence
 
     def _subject(self, event: Event) -> str:
-        """What an act is about: a breach of this contract by its name here, or the subject itself."""
+        """What an act is about: a thing of a subject by its name in the story, or the subject itself."""
         if "of" in event:
-            return self.breaches[event["of"]].reference
+            [called] = [part.called[event["of"]] for part in self.parts if event["of"] in part.called]
+            return called
         return str(self.days.filled(event["subject"]))
-
-    def _breach(self, event: Event, actor: Actor, moment: datetime) -> None:
-        told = {name: event[name] for name in ("what", "outcome", "limb", "aware_party")}
-        readers = [self.people[name].pk for name in event["readers"]] if "readers" in event else None
-        self.breaches[event["breach"]] = report_breach(
-            self.contract,
-            actor,
-            moment,
-            noticed=self.days.when(event["noticed"]),
-            noticed_by=event.get("noticed_by", actor.name),
-            happened=self.days.when(event["happened"]),
-            readers=readers,
-            **told,
-        )
-
-    def _tick(self, event: Event, actor: Actor, moment: datetime) -> None:
-        note = event.get("note", "")
-        done = self.days.when(event["done"])
-        breach = self.breaches[event["of"]]
-        tick(breach, actor, moment, key=event["tick"], done=done, done_by=actor.name, note=note)
-
-    def _write(self, event: Event, actor: Actor, moment: datetime) -> None:
-        write(self.breaches[event["write"]], actor, moment, **event["texts"])
-
-    def _move(self, event: Event, actor: Actor, moment: datetime) -> None:
-        when = self.days.when(event["done"]) if "done" in event else None
-        reason = event.get("reason", "")
-        change_state(self.breaches[event["of"]], actor, moment, event=event["move"], when=when, reason=reason)
 
     def _owed(self, rule: str, subject: str) -> Duty:
         return Duty.objects.filter(

@@ -12,18 +12,9 @@ from django.http import Http404
 from contracts.access import Access
 from contracts.models import Contract, Paragraph, ParagraphVersion, Schedule, Variation, VariationState
 from contracts.terms.moments import Day, london_day
-from obligations.models import (
-    Duty,
-    FactRecord,
-    Phase,
-    PlanAct,
-    PlanChange,
-    PlanRequirement,
-    PlanReview,
-    PlanState,
-    PlanVersion,
-)
+from obligations.models import Duty, FactRecord, Phase
 from obligations.plans.kinds import PlanKind, kinds
+from obligations.plans.models import PlanAct, PlanChange, PlanRequirement, PlanReview, PlanState, PlanVersion
 from obligations.selectors import duties_of
 
 

@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from obligations.breaches.web.urls import urlpatterns as breach_pages
-from obligations.plans.web.urls import urlpatterns as plan_pages
+from obligations import subjects
 from obligations.web.as_at import views as as_at
 from obligations.web.documents import views as documents
 from obligations.web.due import views as due
@@ -74,8 +73,7 @@ urlpatterns = [
     path("holidays/<int:change_id>/apply", holidays.apply, name="holiday_apply"),
     path("holidays/<int:change_id>/preview", holidays.preview_again, name="holiday_preview_again"),
     path("holidays/<int:change_id>/withdraw", holidays.withdraw, name="holiday_withdraw"),
-    *plan_pages,
-    *breach_pages,
+    *subjects.addresses("pages"),
     path("contracts/<int:contract_id>/ledger", ledger.ledger, name="ledger"),
     path("contracts/<int:contract_id>/ledger.csv", ledger.ledger_csv, name="ledger_csv"),
     path("contracts/<int:contract_id>/ledger.json", ledger.ledger_json, name="ledger_json"),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from playwright.sync_api import expect
 
-from obligations.models import PlanState, PlanVersion
+from obligations.plans.models import PlanState, PlanVersion
 from tests.cast import ORDER, play
 
 SENT = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)

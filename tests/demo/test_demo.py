@@ -12,7 +12,8 @@ from contracts.models import Contract, LedgerEntry, Membership, Person
 from contracts.services import ledger
 from obligations.breaches.models import Breach
 from obligations.demo.load import load, people_of_the_demo
-from obligations.models import Duty, Evidence, FactRecord, Notice, Phase, PlanVersion
+from obligations.models import Duty, Evidence, FactRecord, Notice, Phase
+from obligations.plans.models import PlanVersion
 from obligations.rules.register.facts import vocabulary
 from obligations.services.notices.delivery import sweep
 from obligations.services.notices.planning import plan_ahead

@@ -169,7 +169,7 @@ def test_every_task_the_clock_starts_is_known_to_the_worker():
         "obligations.tasks.plan_notices_ahead",
         "obligations.tasks.work_on_bank_holidays",
         "obligations.tasks.refresh_bank_holidays",
-        "obligations.tasks.make_closing_reports",
+        "obligations.breaches.tasks.make_closing_reports",
         "obligations.tasks.look_at_distribution_lists",
     }
     assert scheduled <= set(app.tasks)

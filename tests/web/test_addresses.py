@@ -18,7 +18,8 @@ from obligations.breaches.models import Breach
 from obligations.breaches.services.closing import ask_for_report, make_reports
 from obligations.breaches.services.report import report_breach
 from obligations.breaches.services.work import change_state, write
-from obligations.models import FactRecord, PlanChange, PlanReview, PlanVersion
+from obligations.models import FactRecord
+from obligations.plans.models import PlanChange, PlanReview, PlanVersion
 from obligations.plans.services.versions import upload_version
 from obligations.services.recording.evidence import log_evidence
 from obligations.web.urls import urlpatterns as duty_pages

@@ -11,7 +11,8 @@ from contracts.models import Contract, DistributionList, Person
 from contracts.services import ledger
 from contracts.services.errors import Refused
 from obligations.breaches.services.work import change_state, write
-from obligations.models import Duty, PlanChange, PlanRequirement
+from obligations.models import Duty
+from obligations.plans.models import PlanChange, PlanRequirement
 from obligations.plans.services.decisions import approve_version
 from obligations.plans.services.upkeep import raise_change
 from obligations.plans.services.versions import submit_version, upload_version

@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from contracts.models import Paragraph, ParagraphVersion
 from contracts.terms.moments import LONDON
-from obligations.models import FactRecord, PlanChange, PlanReview, PlanState, PlanVersion
+from obligations.models import FactRecord
 from obligations.plans.kinds import kinds
+from obligations.plans.models import PlanChange, PlanReview, PlanState, PlanVersion
 from obligations.services.recording.facts import withdraw_on_page
 from tests.cast import NOON, ORDER, Cast, happened, play
 from tests.web.conftest import day_boxes, errors, words

@@ -9,8 +9,8 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from obligations.models import PlanState, PlanVersion
 from obligations.plans.kinds import kinds
+from obligations.plans.models import PlanState, PlanVersion
 from obligations.plans.selectors import PlanRow
 
 

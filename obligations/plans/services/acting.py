@@ -12,8 +12,9 @@ from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import When, first_moment, is_moment, london_day, long_day
-from obligations.models import FactRecord, PlanAct, PlanVersion
+from obligations.models import FactRecord
 from obligations.plans.kinds import PlanKind, kinds, machines, number, why_not
+from obligations.plans.models import PlanAct, PlanVersion
 from obligations.services.asking import calendars
 from obligations.services.recording.facts import record_on_page
 

@@ -14,8 +14,9 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.services.locks import lock
 from contracts.terms.moments import When, is_moment, london_day, long_day
-from obligations.models import ACTIVE_PHASES, PlanRequirement, PlanState, PlanVersion, Verdict
+from obligations.models import ACTIVE_PHASES
 from obligations.plans.kinds import PlanKind, number
+from obligations.plans.models import PlanRequirement, PlanState, PlanVersion, Verdict
 from obligations.plans.selectors import PlanPage, of_this_round, plan_page, resubmitted
 from obligations.plans.services import acting
 

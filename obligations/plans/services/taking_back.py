@@ -11,8 +11,9 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.services.locks import lock
 from contracts.terms.moments import london_day
-from obligations.models import FactRecord, PlanAct, PlanState, PlanVersion
+from obligations.models import FactRecord
 from obligations.plans.kinds import PlanKind, kinds, machines, number, take_back_of
+from obligations.plans.models import PlanAct, PlanState, PlanVersion
 from obligations.plans.selectors import in_force, last_act
 from obligations.plans.services import acting
 from obligations.rules.register.facts import vocabulary

@@ -15,8 +15,8 @@ from contracts.services.errors import Refused, required
 from contracts.services.locks import lock
 from contracts.terms.moments import When, london_day
 from contracts.terms.restricted import RESERVED, is_reserved
-from obligations.models import PlanChange, PlanReview, PlanState, PlanVersion
 from obligations.plans.kinds import NEW, PlanKind, machines
+from obligations.plans.models import PlanChange, PlanReview, PlanState, PlanVersion
 from obligations.plans.services import acting
 
 HEADS = ("plan_improvements", "risk_assessments", "control_measures")

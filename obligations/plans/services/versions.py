@@ -15,8 +15,8 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.services.locks import lock
 from contracts.terms.moments import Day, When, is_moment, london_day
-from obligations.models import PlanRequirement, PlanState, PlanVersion
 from obligations.plans.kinds import NEW, PlanKind, number
+from obligations.plans.models import PlanRequirement, PlanState, PlanVersion
 from obligations.plans.selectors import in_force
 from obligations.plans.services import acting
 

@@ -13,8 +13,8 @@ from contracts.services.errors import Refused
 from contracts.web.forms import DayField, DulyForm, TimeField
 from contracts.web.once import TokenField
 from contracts.web.words import listed
-from obligations.models import PlanRequirement, PlanState, Verdict
 from obligations.plans.kinds import PlanKind, number
+from obligations.plans.models import PlanRequirement, PlanState, Verdict
 from obligations.plans.services.upkeep import HEADS
 from obligations.plans.services.versions import TYPES
 

@@ -12,8 +12,9 @@ from contracts.access import Access
 from contracts.models import Contract, Paragraph
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import short_day
-from obligations.models import ACTIVE_PHASES, Duty, PlanChange, PlanReview, PlanState
+from obligations.models import ACTIVE_PHASES, Duty
 from obligations.plans.kinds import PlanKind, kinds, number
+from obligations.plans.models import PlanChange, PlanReview, PlanState
 from obligations.plans.selectors import PlanPage, PlanRow, began, closed_by_refusal, of_this_round
 from obligations.plans.services.upkeep import HEADS
 from obligations.plans.web.picture import ended_on, timescale_of

@@ -14,9 +14,9 @@ from contracts.access import open_contract
 from contracts.services.actors import Actor
 from contracts.web.acting import Done, act, noted, sent
 from contracts.web.pages import SignedIn, contract_page
-from obligations.models import PlanChange, PlanReview
 from obligations.plans import selectors
 from obligations.plans.kinds import kinds
+from obligations.plans.models import PlanChange, PlanReview
 from obligations.plans.services import upkeep
 from obligations.plans.web import presenters, version_presenters
 from obligations.plans.web.forms import ActForm, AnnualForm, ChangeActForm, ChangeForm

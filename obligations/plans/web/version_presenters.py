@@ -13,9 +13,9 @@ from contracts.access import Access
 from contracts.models import Contract, KeptBy, Paragraph
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import moment_words, on_or_at, size_words, when_words
-from obligations.models import PlanAct, PlanRequirement, PlanState, PlanVersion, Verdict
 from obligations.plans import kinds
 from obligations.plans.kinds import PlanKind, machines, number, take_back_of
+from obligations.plans.models import PlanAct, PlanRequirement, PlanState, PlanVersion, Verdict
 from obligations.plans.selectors import PlanPage, settled_by
 from obligations.plans.services.decisions import why_not_undecided
 from obligations.plans.services.taking_back import stays_submitted

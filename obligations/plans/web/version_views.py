@@ -19,9 +19,9 @@ from contracts.terms.moments import london_day
 from contracts.web import acting
 from contracts.web.acting import Done, sent
 from contracts.web.pages import SignedIn, contract_page
-from obligations.models import PlanVersion, Verdict
 from obligations.plans import selectors
 from obligations.plans.kinds import PlanKind, kinds, machines, take_back_of
+from obligations.plans.models import PlanVersion, Verdict
 from obligations.plans.services import decisions, taking_back, versions
 from obligations.plans.web import version_presenters as presenters
 from obligations.plans.web.forms import APPROVE, ActForm, ChecklistForm, DecideForm, MarksForm, TakeBackForm

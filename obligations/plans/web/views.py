@@ -14,9 +14,9 @@ from contracts.services.actors import Actor
 from contracts.terms.moments import london_day
 from contracts.web.acting import Done, act, noted, sent
 from contracts.web.pages import Crumb, SignedIn, contract_page
-from obligations.models import PlanVersion
 from obligations.plans import selectors
 from obligations.plans.kinds import kinds
+from obligations.plans.models import PlanVersion
 from obligations.plans.services import versions
 from obligations.plans.web import picture, presenters, version_presenters
 from obligations.plans.web.forms import UploadForm

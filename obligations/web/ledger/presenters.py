@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import ChainMap, Counter
 from typing import Any
 
 from django.urls import reverse
@@ -12,8 +12,8 @@ from contracts.terms.moments import WhenError, is_moment, parse_when
 from contracts.web.ledger import presenters as base
 from contracts.web.ledger.presenters import LedgerRow, Payload, Sentence, cited, name, when
 from contracts.web.words import count, due_words, listed, weekday_day
-from obligations.models import BreachState, Stage
-from obligations.plans.web.ledger import SENTENCES as PLANS
+from obligations import subjects
+from obligations.models import Stage
 
 NO_DATE = "no date"
 
@@ -153,90 +153,48 @@ def _figure_decided(contract: Contract, payload: Payload) -> str:
     return f"{which} counts for “{payload.get('title')}”, {place}: {figures}. {payload.get('reason')}"
 
 
-def _breach(payload: Payload) -> str:
-    return f"breach {payload.get('subject')} (“{payload.get('what')}”)"
-
-
-def _breach_reported(contract: Contract, payload: Payload) -> str:
-    return f"Reported {_breach(payload)}"
-
-
-def _breach_dated(contract: Contract, payload: Payload) -> str:
-    return f"Said when {_breach(payload)} happened: {when(payload, 'happened')}"
-
-
-def _breach_step(contract: Contract, payload: Payload) -> str:
-    done = f"done {when(payload, 'done')} by {payload.get('done_by')}"
-    return f"Ticked off “{payload.get('step')}” for {_breach(payload)}, {done}"
-
-
-def _breach_written(contract: Contract, payload: Payload) -> str:
-    names = sorted(str(one).replace("_", " ") for one in payload.get("changed", {}))
-    return f"Wrote about {_breach(payload)}: {listed(names)}"
-
-
-def _breach_moved(contract: Contract, payload: Payload) -> str:
-    to = payload.get("to", "")
-    label = BreachState(to).label.lower() if to in BreachState.values else to
-    reason = f": {payload['reason']}" if payload.get("reason") else ""
-    return f"B{_breach(payload)[1:]} is now {label}{reason}"
-
-
-def _breach_report_made(contract: Contract, payload: Payload) -> str:
-    return f"Made the closing report of {_breach(payload)}, SHA-256 {str(payload.get('sha256'))[:12]}"
-
-
 def _reading_chosen(contract: Contract, payload: Payload) -> str:
     which = f"“{payload.get('after')}” instead of “{payload.get('before')}”"
     place = cited(str(payload.get("citation", "")))
     return f"Chose a reading of “{payload.get('title')}”, {place}: {which}. {payload.get('reason')}"
 
 
-SENTENCES: dict[str, Sentence] = (
-    base.SENTENCES
-    | PLANS
-    | {
-        "fact_recorded": _fact_recorded,
-        "fact_withdrawn": _fact_withdrawn,
-        "duty_raised": _raised,
-        "duty_redated": _redated,
-        "duty_dated": _dated,
-        "duty_suspended": _suspended,
-        "duty_closed": _closed,
-        "duty_ended": _ended,
-        "duty_withdrawn": _withdrawn,
-        "duty_reopened": _reopened,
-        "evidence_logged": _evidence_logged,
-        "evidence_accepted": _evidence_accepted,
-        "evidence_rejected": _evidence_rejected,
-        "rulebook_adopted": _rulebook_adopted,
-        "figure_decided": _figure_decided,
-        "reading_chosen": _reading_chosen,
-        "variation_signed": _signed,
-        "variation_in_force": _in_force,
-        "notices_sent": _notices_sent,
-        "notice_given_up": _notice_given_up,
-        "breach_reported": _breach_reported,
-        "breach_dated": _breach_dated,
-        "breach_step": _breach_step,
-        "breach_written": _breach_written,
-        "breach_moved": _breach_moved,
-        "breach_report_made": _breach_report_made,
-    }
-)
+OWN: dict[str, Sentence] = base.SENTENCES | {
+    "fact_recorded": _fact_recorded,
+    "fact_withdrawn": _fact_withdrawn,
+    "duty_raised": _raised,
+    "duty_redated": _redated,
+    "duty_dated": _dated,
+    "duty_suspended": _suspended,
+    "duty_closed": _closed,
+    "duty_ended": _ended,
+    "duty_withdrawn": _withdrawn,
+    "duty_reopened": _reopened,
+    "evidence_logged": _evidence_logged,
+    "evidence_accepted": _evidence_accepted,
+    "evidence_rejected": _evidence_rejected,
+    "rulebook_adopted": _rulebook_adopted,
+    "figure_decided": _figure_decided,
+    "reading_chosen": _reading_chosen,
+    "variation_signed": _signed,
+    "variation_in_force": _in_force,
+    "notices_sent": _notices_sent,
+    "notice_given_up": _notice_given_up,
+}
+LINKS = {key: key for key in ("duty", "fact", "variation", "document")}
 
 
 def row(contract: Contract, entry: LedgerEntry, of_duty: int | None = None) -> LedgerRow:
     """One entry in words. ``of_duty``: the duty on whose own page it is told."""
     if of_duty is not None and entry.payload.get("duty") == of_duty:
         entry.payload = entry.payload | {"here": True}
-    return base.row(contract, entry, SENTENCES, address)
+    return base.row(contract, entry, ChainMap(OWN, subjects.sentences()), address)
 
 
 def address(contract: Contract, payload: Payload) -> str:
     """The page of what an entry is about, where it has one."""
-    for key in ("duty", "fact", "variation", "document", "breach", "plan_version"):
+    for key, name_of in {**LINKS, **subjects.links()}.items():
         number = payload.get(key)
         if isinstance(number, int):
-            return reverse(key, args=[contract.pk, number])
+            return reverse(name_of, args=[contract.pk, number])
     return ""

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from obligations.models import Duty, PlanVersion
+from obligations.models import Duty
 from obligations.plans.kinds import kinds
+from obligations.plans.models import PlanVersion
 from obligations.plans.services import decisions, versions
 from tests.cast import ORDER, Cast, play
 

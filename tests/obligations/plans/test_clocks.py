@@ -9,7 +9,8 @@ import pytest
 from contracts.models import LedgerEntry
 from contracts.services.errors import Refused
 from contracts.terms.moments import LONDON
-from obligations.models import FactRecord, PlanState, PlanVersion
+from obligations.models import FactRecord
+from obligations.plans.models import PlanState, PlanVersion
 from obligations.plans.selectors import closed_by_refusal, last_act, plan_page
 from obligations.plans.services import decisions, versions
 from obligations.plans.services.taking_back import take_back

@@ -11,8 +11,8 @@ from django.core.management import call_command
 from contracts.models import KeptBy, Role
 from contracts.models.contract import SIDE_OF_ROLE
 from contracts.services.errors import Refused
-from obligations.models import PlanChange, PlanReview, PlanState, Verdict
 from obligations.plans.kinds import kinds, machines, why_not
+from obligations.plans.models import PlanChange, PlanReview, PlanState, Verdict
 from obligations.plans.services import acting
 from obligations.rules.machine import NEW, MachineError, load
 from obligations.rules.register.facts import vocabulary

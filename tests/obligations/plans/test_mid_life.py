@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from contracts.services.errors import Refused
-from obligations.models import FactRecord, Phase, PlanState
+from obligations.models import FactRecord, Phase
 from obligations.plans.kinds import kinds
+from obligations.plans.models import PlanState
 from obligations.plans.services import decisions, upkeep, versions
 from obligations.rules.engine.standing import Standing
 from tests.cast import ORDER, play

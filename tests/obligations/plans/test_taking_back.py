@@ -14,8 +14,9 @@ from contracts.models.contract import SIDE_OF_ROLE
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
-from obligations.models import FactRecord, Phase, PlanAct, PlanState, PlanVersion
+from obligations.models import FactRecord, Phase
 from obligations.plans.kinds import TAKE_BACK, machines, take_back_of
+from obligations.plans.models import PlanAct, PlanState, PlanVersion
 from obligations.plans.selectors import last_act
 from obligations.plans.services import decisions, taking_back, upkeep, versions
 from obligations.services.recording.facts import withdraw_fact

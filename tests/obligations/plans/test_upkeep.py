@@ -11,7 +11,8 @@ from django.db import DatabaseError, transaction
 from contracts.models import ParagraphVersion
 from contracts.services.errors import Refused
 from contracts.services.variations import draft_variation, share_variation
-from obligations.models import FactRecord, PlanState, PlanVersion
+from obligations.models import FactRecord
+from obligations.plans.models import PlanState, PlanVersion
 from obligations.plans.services import decisions, upkeep, versions
 from tests.cast import Cast, play
 from tests.obligations.plans.conftest import SMP, Table, at, file

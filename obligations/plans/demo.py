@@ -11,22 +11,29 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from contracts.models import Contract
+from contracts.access import Act
 from contracts.services.actors import Actor
 from contracts.terms.moments import When
-from obligations.demo.days import Days
-from obligations.models import PlanVersion
+from obligations.demo import part
+from obligations.demo.part import Event, Play
 from obligations.plans.kinds import kinds, number
+from obligations.plans.models import PlanVersion
 from obligations.plans.services import decisions, versions
 
-Event = Mapping[str, Any]
 
-
-class Plans:
+class Part(part.Part):
     """The acts on versions of a contract's plans. An event names the version, and requirements by number."""
 
-    def __init__(self, contract: Contract, days: Days) -> None:
-        self.contract, self.days = contract, days
+    def acts(self) -> dict[str, tuple[Act, Play]]:
+        plays: list[tuple[str, Play]] = [
+            ("version", self.upload),
+            ("place", self.place),
+            ("submit", self.submit),
+            ("review", self.review),
+            ("refuse", self.refuse),
+            ("approve", self.approve),
+        ]
+        return {name: (Act.VIEW, play) for name, play in plays}
 
     def upload(self, event: Event, actor: Actor, moment: datetime) -> None:
         file = SimpleUploadedFile(event["file_name"], event["file_text"].encode())

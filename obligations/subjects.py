@@ -1,0 +1,162 @@
+"""The subjects that are installed: what the house knows of a folder such as ``obligations/plans``.
+
+A subject turns its own records into facts, and has pages, sentences in the ledger and a part in the demo of
+its own. Nothing else in this application imports one. It is named once, in ``SUBJECTS`` of the settings; its
+``subject.py`` says with one ``Subject`` what it has, and the core asks here. CONTRIBUTING lists the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from contracts.acts import Act
+from contracts.web.bar import BarEntry
+
+ROOMS = ("models", "pages", "api", "admin", "tasks", "ledger", "demo")
+"""The fields of a Subject that name a module of its folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """How often the clock starts a task, in seconds; ``at_start``: also when a worker starts."""
+
+    every: float
+    at_start: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What one subject has. Modules are named, not imported, for it is read before the models are.
+
+    package    its folder, as SUBJECTS names it
+    models     the module with its tables, which belong to the application ``obligations``
+    pages      the module with ``urlpatterns`` of its pages
+    api        the module with ``urlpatterns`` below ``/api/``
+    admin      the module with its part of the back room
+    tasks      the module with its tasks, and ``clock``: how often each is started
+    ledger     the module with ``SENTENCES`` by verb
+    links      the address that an entry of the ledger leads to, by the key of its payload
+    demo       the module with ``Part``, which plays its acts in the demo
+    menu       its entry in the bar of a contract
+    tables     its tables; every one belongs to a contract
+    protected  those of them whose rows the database lets nobody delete
+    acts       what a role must allow, by the name of each address: its row of the access matrix
+    """
+
+    package: str
+    models: str = ""
+    pages: str = ""
+    api: str = ""
+    admin: str = ""
+    tasks: str = ""
+    ledger: str = ""
+    demo: str = ""
+    clock: Mapping[str, Tick] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    menu: BarEntry | None = None
+    tables: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
+    acts: Mapping[str, Act] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return self.package.rpartition(".")[2]
+
+    def load(self, room: str) -> ModuleType | None:
+        """The module of one of ROOMS; None where the subject has none. Raises ImportError."""
+        module = getattr(self, room)
+        return import_module(f"{self.package}.{module}") if module else None
+
+
+def installed() -> tuple[Subject, ...]:
+    """The subjects that the settings name, in that order. Raises ImproperlyConfigured."""
+    return _read(_packages())
+
+
+def load(room: str) -> list[ModuleType]:
+    """That module of every subject which has one. ``room`` is one of ROOMS."""
+    return [module for subject in installed() if (module := subject.load(room)) is not None]
+
+
+def addresses(room: str) -> list[Any]:
+    """The ``urlpatterns`` of every subject: of their ``pages`` or of their ``api``."""
+    return [pattern for module in load(room) for pattern in module.urlpatterns]
+
+
+def sentences() -> dict[str, Any]:
+    """How the subjects' entries in the ledger are told, by verb."""
+    return _sentences(_packages())
+
+
+def links() -> Mapping[str, str]:
+    """The address that an entry of the ledger leads to, by the key of its payload."""
+    return _links(_packages())
+
+
+def menu() -> list[BarEntry]:
+    """The subjects' entries in the bar of a contract."""
+    return [subject.menu for subject in installed() if subject.menu is not None]
+
+
+def clock() -> dict[str, Tick]:
+    """How often the subjects' tasks are started, by their full names."""
+    return {
+        f"{subject.package}.{subject.tasks}.{name}": tick
+        for subject in installed()
+        for name, tick in subject.clock.items()
+    }
+
+
+def _packages() -> tuple[str, ...]:
+    return tuple(settings.SUBJECTS)
+
+
+@cache  # what follows is asked for every page, and changes only with the setting
+def _read(packages: tuple[str, ...]) -> tuple[Subject, ...]:
+    found = tuple(_subject(package) for package in packages)
+    _merged((subject.package, {subject.name: subject}) for subject in found)
+    return found
+
+
+@cache
+def _sentences(packages: tuple[str, ...]) -> dict[str, Any]:
+    told = ((subject.package, subject.load("ledger")) for subject in _read(packages))
+    return _merged((package, module.SENTENCES) for package, module in told if module is not None)
+
+
+@cache
+def _links(packages: tuple[str, ...]) -> Mapping[str, str]:
+    return _merged((subject.package, subject.links) for subject in _read(packages))
+
+
+def _subject(package: str) -> Subject:
+    try:
+        subject = import_module(f"{package}.subject").SUBJECT
+    except (ModuleNotFoundError, AttributeError) as error:
+        raise ImproperlyConfigured(
+            f"SUBJECTS names {package!r}, whose subject.py must have a SUBJECT: {error}"
+        ) from error
+    if not isinstance(subject, Subject) or subject.package != package:
+        raise ImproperlyConfigured(f"SUBJECT in {package}.subject must be a Subject with package={package!r}")
+    return subject
+
+
+def _merged(parts: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """The parts of all subjects in one. Raises ImproperlyConfigured where two say the same name."""
+    found: dict[str, Any] = {}
+    said: dict[str, str] = {}
+    for package, part in parts:
+        for key, value in part.items():
+            if key in said:
+                raise ImproperlyConfigured(f"{said[key]} and {package} both have {key!r}: rename one")
+            said[key], found[key] = package, value
+    return found

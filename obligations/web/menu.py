@@ -1,0 +1,19 @@
+"""What duties and the subjects add to the bar of a contract."""
+
+from __future__ import annotations
+
+from contracts.acts import Act
+from contracts.web.bar import BarEntry
+from obligations import subjects
+
+OWN = [
+    BarEntry("due", "What is due", "board", 10),
+    BarEntry("record", "Record what happened", "record", 20, Act.RECORD_FACT),
+    BarEntry("facts", "What happened", "facts", 30),
+    BarEntry("ledger", "Ledger", "ledger", 90),
+]
+
+
+def entries() -> list[BarEntry]:
+    """The entries of this application and of the subjects that are installed."""
+    return OWN + subjects.menu()
