@@ -2,7 +2,7 @@
 
 Somebody else's contract answers 404, as if it were not there. A member whose role does not allow the
 act gets 403 with the reason. What is kept to a distribution list that a person is not on is not there for
-them either: ``Access.only_seen`` leaves it out of a question about one contract, ``kept_from`` out of one
+them either: ``Access.only_seen`` leaves it out of a question about one contract, ``hidden_from`` out of one
 about many (DMP 23 Appendix 1, 1.2).
 """
 
@@ -106,7 +106,7 @@ def contracts_of(person: Person, now: datetime) -> QuerySet[Contract]:
     return Contract.objects.filter(pk__in=mine.values("contract_id")).select_related("authority", "supplier")
 
 
-def kept_from(person: Person, contract: str = "contract", subject: str = "subject") -> Q:
+def hidden_from(person: Person, contract: str = "contract", subject: str = "subject") -> Q:
     """The condition that a row, of whichever contract, is about something kept from this person.
 
     ``contract`` and ``subject`` are the columns of the row.

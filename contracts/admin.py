@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from contracts.access import kept_from
+from contracts.access import hidden_from
 from contracts.models import (
     Contract,
     Document,
@@ -52,7 +52,7 @@ class ReadOnly(admin.ModelAdmin):
 
 def without_kept(rows: QuerySet[Any], request: HttpRequest, kept_by: tuple[str, str] | None) -> QuerySet[Any]:
     """The rows that whoever asks may know of."""
-    return rows if kept_by is None else rows.filter(~kept_from(cast(Person, request.user), *kept_by))
+    return rows if kept_by is None else rows.filter(~hidden_from(cast(Person, request.user), *kept_by))
 
 
 class ReadOnlyInline(admin.TabularInline):

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.http import Http404
 
-from contracts.access import Access, contracts_of, kept_from
+from contracts.access import Access, contracts_of, hidden_from
 from contracts.models import Contract, LedgerEntry, Person, Side
 from contracts.terms.moments import Day, end_of_day, london_day
 from obligations.models import (
@@ -46,7 +46,7 @@ ACTIVE_GROUPS = GROUPS[:7]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DutyFilter:
     """What a list of duties is narrowed to. Empty fields narrow nothing. ``paragraph`` takes all under it."""
 
     party: str = ""
@@ -121,9 +121,9 @@ def all_duties(contract: Contract) -> QuerySet[Duty]:
     return rows.select_related("obligation__paragraph__schedule", "ended_by")
 
 
-def duties_of(access: Access, wanted: Wanted | None = None) -> QuerySet[Duty]:
+def duties_of(access: Access, wanted: DutyFilter | None = None) -> QuerySet[Duty]:
     """The contract's duties with what a line of a list needs. 1 query."""
-    wanted = wanted or Wanted()
+    wanted = wanted or DutyFilter()
     rows = access.only_seen(all_duties(access.contract))
     if wanted.party:
         rows = rows.filter(party__in=[wanted.party, "both"])
@@ -153,7 +153,7 @@ def _covered(column: str, text: str) -> Q:
     return found
 
 
-def board(access: Access, now: datetime, wanted: Wanted | None = None) -> Board:
+def duty_board(access: Access, now: datetime, wanted: DutyFilter | None = None) -> Board:
     """The groups of *What is due* with their counts. 1 query, and 1 for each group that is looked at."""
     rows, side = duties_of(access, wanted), access.side
     counted = {name: Count("pk", filter=group_of(name, side, now)) for name in GROUPS}
@@ -180,7 +180,7 @@ def contract_counts(person: Person, now: datetime) -> list[ContractCounts]:
     for side in (Side.SUPPLIER, Side.AUTHORITY):
         counted[f"to_decide_{side}"] = Count("pk", filter=group_of("to_decide", side, now))
     theirs = Duty.objects.filter(contract__in=[one.pk for one in contracts], phase__in=ACTIVE_PHASES)
-    rows = theirs.filter(~kept_from(person))
+    rows = theirs.filter(~hidden_from(person))
     found: dict[int, Any] = {
         row["contract"]: row for row in rows.values("contract").order_by("contract").annotate(**counted)
     }
@@ -263,7 +263,7 @@ def fact_page(access: Access, fact_id: int) -> FactRecord:
 
 def duties_under(access: Access, citation: str) -> QuerySet[Duty]:
     """The duties that come from one paragraph and everything under it, active ones first. 1 query."""
-    return duties_of(access, Wanted(paragraph=citation)).order_by(F("due_at").asc(nulls_last=True), "pk")
+    return duties_of(access, DutyFilter(paragraph=citation)).order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def duties_ended_by(access: Access, variation_id: int) -> QuerySet[Duty]:
@@ -291,7 +291,7 @@ def calendar_moves(change: CalendarChange, person: Person) -> QuerySet[CalendarM
     """The duties whose date the change would move, or moved, by contract and date."""
     return (
         CalendarMove.objects.filter(
-            ~kept_from(person, subject="duty__subject"), calendar_change=change, moves=True
+            ~hidden_from(person, subject="duty__subject"), calendar_change=change, moves=True
         )
         .defer("derivation")
         .select_related("contract", "duty__obligation__paragraph__schedule")
@@ -302,7 +302,7 @@ def calendar_moves(change: CalendarChange, person: Person) -> QuerySet[CalendarM
 def moves_kept_from(change: CalendarChange, person: Person) -> int:
     """How many of the moves of a change are about what this person may not know of. 1 query."""
     moves = CalendarMove.objects.filter(calendar_change=change, moves=True)
-    return moves.filter(kept_from(person, subject="duty__subject")).count()
+    return moves.filter(hidden_from(person, subject="duty__subject")).count()
 
 
 def last_calendar_check() -> CalendarCheck | None:

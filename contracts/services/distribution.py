@@ -51,7 +51,7 @@ def may_name(contract: Contract, person: Person | None, subject: str) -> bool:
 
 
 @transaction.atomic
-def keep_to_list(
+def restrict_to_list(
     contract: Contract, actor: Actor, now: datetime, *, subject: str, people: Collection[int]
 ) -> DistributionList:
     """From now on what is about ``subject`` is for these people (by their numbers) and who makes the list.

@@ -63,12 +63,12 @@ def upload_document(
         uploaded_by=actor.person,
         uploaded_at=now,
     )
-    with files.kept(row.file, checked), transaction.atomic():
+    with files.stored(row.file, checked), transaction.atomic():
         lock(contract)
         _refuse_a_second_time(contract, checked.sha256)
         row.save(force_insert=True)
         _attach(row, reading, outline)
-        ledger.record(contract, actor, "document_uploaded", _told(row, schedule), now)
+        ledger.record(contract, actor, "document_uploaded", _ledger_payload(row, schedule), now)
     return row
 
 
@@ -121,7 +121,7 @@ def _report(reading: Reading, found: Matched) -> dict[str, Any]:
     }
 
 
-def _told(document: Document, schedule: Schedule) -> dict[str, Any]:
+def _ledger_payload(document: Document, schedule: Schedule) -> dict[str, Any]:
     return {
         "document": document.pk,
         "name": document.name,

@@ -58,7 +58,7 @@ def check(file: UploadedFile | None, field: str = "file", types: Collection[str]
 
 
 @contextmanager
-def kept(field: FieldFile, checked: Checked) -> Iterator[None]:
+def stored(field: FieldFile, checked: Checked) -> Iterator[None]:
     """Keep the file, and take it away again where what follows fails. The row's transaction goes inside."""
     field.save(checked.name, ContentFile(checked.content), save=False)
     try:

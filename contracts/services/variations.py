@@ -148,11 +148,11 @@ def described(variation: Variation) -> dict[str, Any]:
         "variation": variation.pk,
         "number": variation.number,
         "title": variation.title,
-        "effects": [_told(effect) for effect in _effects(variation)],
+        "effects": [_ledger_payload(effect) for effect in _effects(variation)],
     }
 
 
-def _told(effect: Effect) -> dict[str, Any]:
+def _ledger_payload(effect: Effect) -> dict[str, Any]:
     told: dict[str, Any] = {"citation": effect.paragraph.citation, "kind": effect.kind}
     if effect.new_text:
         told["new_text"] = effect.new_text

@@ -18,7 +18,7 @@ from contracts.services.actors import Actor
 from contracts.services.contracts import add_member, create_contract
 from contracts.terms.moments import ONE_DAY, london_day, start_of_day
 from obligations.demo.days import Days
-from obligations.demo.player import Stage
+from obligations.demo.player import Player
 from obligations.models import Notice
 from obligations.models.notice import HISTORY
 from obligations.rules.time.working_days import load_calendar
@@ -98,10 +98,10 @@ def _play(
 ) -> None:
     days = Days(london_day(now), load_calendar())
     contract = _contract(story, people, organisations, days)
-    stage = Stage(contract, people, days)
+    player = Player(contract, people, days)
     for event in sorted(story.get("event", ()), key=lambda event: days.moment(event["on"])):
-        stage.play(event)
-    stage.catch_up(now)
+        player.play(event)
+    player.catch_up(now)
     _send_no_old_mail(contract, now)
 
 

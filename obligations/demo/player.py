@@ -24,7 +24,7 @@ from obligations.services.recording.facts import record_fact
 from obligations.services.variations.signing import sign_variation
 
 
-class Stage:
+class Player:
     """Plays a contract's events in order of time. What a role may not do on the pages it may not do here."""
 
     def __init__(self, contract: Contract, people: Mapping[str, Person], days: Days) -> None:

@@ -132,7 +132,7 @@ class Duty(models.Model):
         if phase in (Phase.OPEN, Phase.BEFORE):
             state = State.OWED_NOW if self.word else State.OPEN
             before = phase is Phase.BEFORE
-            return standing_of(state, self.due_at, now, before_duly=before, keeping=self.retention)
+            return standing_of(state, self.due_at, now, before_duly=before, is_retention=self.retention)
         return standing_of(State(phase.value), self.due_at, now)
 
 

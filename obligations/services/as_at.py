@@ -160,7 +160,7 @@ def _spans(paragraph: Paragraph, row: ParagraphVersion | None, signed: Iterable[
 # ---- duties
 
 
-def _register(part: engine_input.Slice, words: Iterable[Words], day: Day) -> Iterator[Entry]:
+def _register(part: engine_input.EngineInput, words: Iterable[Words], day: Day) -> Iterator[Entry]:
     """The rules whose paragraphs are in force on the day, each with the limit it has then."""
     used = {one.citation for one in words if one.used}
     for book in part.terms:
@@ -172,7 +172,9 @@ def _register(part: engine_input.Slice, words: Iterable[Words], day: Day) -> Ite
                 yield Entry(rule.citation, rule.title, rule.party, limit)
 
 
-def _duties(contract: Contract, part: engine_input.Slice, moment: Moment) -> tuple[list[Duty], list[Duty]]:
+def _duties(
+    contract: Contract, part: engine_input.EngineInput, moment: Moment
+) -> tuple[list[Duty], list[Duty]]:
     calendar = calendars.load().of(contract.division)
     part = replace(part, facts=[_known_then(fact, moment) for fact in part.facts])
     duties = [duty for book in part.terms for duty in part.derive(book, calendar, moment)]
@@ -188,8 +190,8 @@ def _known_then(fact: Fact, moment: Moment) -> Fact:
 
 
 def _as_known(
-    contract: Contract, part: engine_input.Slice, known: Moment, seen_by: Access | None
-) -> engine_input.Slice:
+    contract: Contract, part: engine_input.EngineInput, known: Moment, seen_by: Access | None
+) -> engine_input.EngineInput:
     """The part without what was recorded after a moment, and with what was only withdrawn after it."""
     facts = FactRecord.objects.filter(contract=contract, recorded_at__lte=known)
     facts = facts if seen_by is None else seen_by.only_seen(facts)
@@ -210,7 +212,7 @@ def _as_known(
             decision = getattr(row, "decision", None)
             decided = decision is not None and decision.decided_at <= known
             completions.append(one if decided else replace(one, outcome="undecided"))
-    own = engine_input.own_figures(contract, known)
+    own = engine_input.contract_figures(contract, known)
     readings = known_at(contract, known)
     return replace(
         part,
@@ -220,7 +222,7 @@ def _as_known(
             book: replace(
                 terms,
                 variations=tuple(v for v in terms.variations if v.number in applied),
-                own_figures=own.get(book, ()),
+                contract_figures=own.get(book, ()),
                 settings=replace(terms.settings, readings=readings),
             )
             for book, terms in part.terms.items()

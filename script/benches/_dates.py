@@ -23,7 +23,15 @@ import pandas
 from workalendar.europe import UnitedKingdom
 
 from contracts.terms.periods import Period, Unit
-from obligations.rules.time.deadlines import Alternative, Resume, Start, Suspend, fold, limit, load_calendar
+from obligations.rules.time.deadlines import (
+    Alternative,
+    Resume,
+    Start,
+    Suspend,
+    deadline_from,
+    limit,
+    load_calendar,
+)
 
 CALENDAR = load_calendar("england-and-wales")
 DICE = random.Random("dates")
@@ -115,7 +123,7 @@ def deadline_rates() -> dict[str, float]:
             lambda day: limit(day, Period(2, Unit.WORKING_DAYS), CALENDAR, alternatives=(awareness,))
         ),
         "7 days, suspended and resumed": timed(
-            lambda day: fold(
+            lambda day: deadline_from(
                 [Start(day, seven), Suspend(day + timedelta(days=2)), Resume(day + timedelta(days=30))],
                 CALENDAR,
             )

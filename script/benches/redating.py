@@ -205,7 +205,7 @@ def add_duties(contract: Any, number: int) -> None:
     ])  # fmt: skip
     facts = list(FactRecord.objects.filter(contract=contract))
     obligation = Obligation.objects.get(contract=contract, rule_key=MADE[1])
-    proof = known.proof(MADE[2])
+    proof = known.as_json(MADE[2])
     copy_in(Duty._meta.db_table, DUTY, [
         (contract.pk, obligation.pk, duty.subject, duty.occurrence, duty.cause_fact, duty.party, duty.title,
          duty.shape, False, "", duty.owed_from, duty.deadline.due_at, duty.deadline.due_date, "", False,

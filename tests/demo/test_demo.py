@@ -215,7 +215,7 @@ def test_a_moment_that_cannot_be_read_is_refused(db, text):
 
 
 def test_a_demo_that_fails_leaves_nothing_behind(db, monkeypatch):
-    monkeypatch.setattr("obligations.demo.player.Stage.catch_up", lambda self, now: 1 / 0)
+    monkeypatch.setattr("obligations.demo.player.Player.catch_up", lambda self, now: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         load(NOW)
     assert not Contract.objects.exists() and not Person.objects.exists()

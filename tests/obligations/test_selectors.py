@@ -24,7 +24,7 @@ WHO = {"supplier": "priya", "authority": "ada", "neither": "olu"}
 
 
 def board_of(cast, side="supplier", now=NOON):
-    return selectors.board(cast.access(WHO[side], now), now)
+    return selectors.duty_board(cast.access(WHO[side], now), now)
 
 
 def counts(cast, side="supplier", now=NOON):
@@ -103,7 +103,7 @@ def looked_at(cast) -> tuple[int, float]:
     access = cast.access("priya")
     began = time.perf_counter()
     with CaptureQueriesContext(connection) as caught:
-        board = selectors.board(access, NOON)
+        board = selectors.duty_board(access, NOON)
         for name in ACTIVE_GROUPS:
             for duty in board.groups[name][:10]:
                 assert duty.obligation.paragraph.citation

@@ -21,7 +21,7 @@ from obligations.rules.time.deadlines import (
     Resume,
     Start,
     Suspend,
-    fold,
+    deadline_from,
     load_calendar,
 )
 from tests.oracle import oracle
@@ -103,7 +103,9 @@ def test_every_unit_from_days_and_moments(share: int) -> None:
         amount, division = dice.randint(1, LONGEST[unit]), dice.choice(DIVISIONS)
         inclusive = not clock and dice.random() < 0.2
         expected = oracle.count(start, amount, unit, division, inclusive)
-        deadline = fold([Start(start, Period(amount, Unit(unit)), inclusive=inclusive)], calendars[division])
+        deadline = deadline_from(
+            [Start(start, Period(amount, Unit(unit)), inclusive=inclusive)], calendars[division]
+        )
         agrees(expected, deadline, (start, amount, unit, division, inclusive))
         checked += 1
 
@@ -128,7 +130,9 @@ def extended(dice: random.Random, calendars: dict) -> None:
     expected = oracle.extend(first, more, further, division)
     asked = start + timedelta(days=dice.randint(0, (first.day - start).days))
     events = [Start(start, Period(amount, Unit(unit))), Extend(asked, Period(more, Unit(further)))]
-    agrees(expected, fold(events, calendars[division]), (start, amount, unit, more, further, division))
+    agrees(
+        expected, deadline_from(events, calendars[division]), (start, amount, unit, more, further, division)
+    )
 
 
 def agreed(dice: random.Random, calendars: dict) -> None:
@@ -143,7 +147,7 @@ def agreed(dice: random.Random, calendars: dict) -> None:
         Start(start, Period(amount, Unit.WORKING_DAYS)),
         AgreePeriod(at, Period(other, Unit.WORKING_DAYS)),
     ]
-    deadline = fold(events, calendars[division])
+    deadline = deadline_from(events, calendars[division])
     case = (start, amount, other, at, division)
     if late:
         assert deadline.due_date == first.day, case
@@ -162,7 +166,7 @@ def suspended(dice: random.Random, calendars: dict) -> None:
     stopped = start + timedelta(days=dice.randint(1, (original.day - start).days))
     resumed = stopped + timedelta(days=dice.randint(1, 60))
     events = [Start(start, Period(amount, Unit(unit))), Suspend(stopped), Resume(resumed)]
-    deadline = fold(events, calendars[division])
+    deadline = deadline_from(events, calendars[division])
     case = (start, amount, unit, stopped, resumed, division)
     gone = resumed > original.day
     assert deadline.due_date == (resumed if gone else original.day), case
@@ -186,7 +190,7 @@ def test_the_oracle_itself_against_days_counted_by_hand() -> None:
 
 def test_the_product_disagrees_when_the_oracle_is_wrong() -> None:
     """The comparison can fail: one day off is seen."""
-    deadline = fold([FixedDay(date(2026, 3, 19), "R1", "a fixed day")], load_calendar("scotland"))
+    deadline = deadline_from([FixedDay(date(2026, 3, 19), "R1", "a fixed day")], load_calendar("scotland"))
     wrong = oracle.Answer(date(2026, 3, 20), oracle.last_second(date(2026, 3, 20)))
     with pytest.raises(AssertionError):
         agrees(wrong, deadline, "one day off")

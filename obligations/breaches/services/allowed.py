@@ -79,6 +79,6 @@ def why_not_now(breach: Breach, event: str, duties: Iterable[Duty]) -> str:
     return ""
 
 
-def told(breach: Breach) -> dict[str, Any]:
+def ledger_payload(breach: Breach) -> dict[str, Any]:
     """What a ledger entry says of the breach."""
     return {"breach": breach.pk, "subject": breach.reference, "what": breach.what}

@@ -14,12 +14,12 @@ from django.template.loader import render_to_string
 from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
-from contracts.services.files import Checked, kept
+from contracts.services.files import Checked, stored
 from contracts.services.locks import lock
 from contracts.terms.restricted import key_for
 from obligations.breaches.models import Breach, ClosingReport, ReportState
 from obligations.breaches.selectors import breach_page
-from obligations.breaches.services.allowed import allowed, told
+from obligations.breaches.services.allowed import allowed, ledger_payload
 
 CLERK = Actor.system("closing reports")
 TEMPLATE = "obligations/breaches/closing.html"
@@ -128,8 +128,8 @@ def _keep(report: ClosingReport, breach: Breach, content: bytes, now: datetime) 
     made = Checked(f"{breach.reference}.pdf", content, hashlib.sha256(content).hexdigest())
     report.sha256, report.size = made.sha256, made.size
     report.state, report.stage, report.made_at = ReportState.READY, ClosingReport.STAGES, now
-    with kept(report.file, made), transaction.atomic():
+    with stored(report.file, made), transaction.atomic():
         report.save()
         made_for = {"sha256": report.sha256, "size": report.size, "asked_by": report.asked_by.name}
-        payload = told(breach) | made_for
+        payload = ledger_payload(breach) | made_for
         ledger.record(breach.contract, CLERK, "breach_report_made", payload, now)

@@ -12,14 +12,14 @@ from contracts.access import Access
 from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
-from contracts.services.distribution import keep_to_list, new_subject
+from contracts.services.distribution import new_subject, restrict_to_list
 from contracts.services.errors import Refused, one_line, required
 from contracts.services.locks import lock
 from contracts.terms.moments import When, first_moment, is_moment, last_moment, london_day, long_day
 from contracts.terms.restricted import key_for
 from obligations.breaches.models import Breach, BreachOutcome, BreachState, TimeKnown
 from obligations.breaches.selectors import breaches_of, limbs_for
-from obligations.breaches.services.allowed import access_of, allowed, may_report, told
+from obligations.breaches.services.allowed import access_of, allowed, ledger_payload, may_report
 from obligations.models import FactRecord
 from obligations.services.asking import calendars
 from obligations.services.recording.facts import record_together
@@ -96,7 +96,9 @@ def report_breach(
         reported_by=person,
         reported_side=actor.side,
     )
-    ledger.record(contract, actor, "breach_reported", told(breach) | {"outcome": outcome, "limb": limb}, now)
+    ledger.record(
+        contract, actor, "breach_reported", ledger_payload(breach) | {"outcome": outcome, "limb": limb}, now
+    )
     _facts(breach, actor, now)
     return breach
 
@@ -115,7 +117,9 @@ def say_when(breach: Breach, actor: Actor, now: datetime, *, happened: When) -> 
     breach.time_known = TimeKnown.KNOWN
     breach.happened_on, breach.happened_at = london_day(happened), happened if is_moment(happened) else None
     breach.save(update_fields=["time_known", "happened_on", "happened_at"])
-    ledger.record(breach.contract, actor, "breach_dated", told(breach) | {"happened": happened}, now)
+    ledger.record(
+        breach.contract, actor, "breach_dated", ledger_payload(breach) | {"happened": happened}, now
+    )
     record_together(breach.contract, actor, now, [_occurred(breach)])
     return breach
 
@@ -188,7 +192,7 @@ def _reference(contract: Contract, actor: Actor, now: datetime, readers: Collect
         return _next_reference(contract, now)
     subject = new_subject(contract, now)
     try:
-        return keep_to_list(contract, actor, now, subject=subject, people=readers).subject
+        return restrict_to_list(contract, actor, now, subject=subject, people=readers).subject
     except Refused as refused:
         raise Refused("readers" if refused.field == "people" else "", refused.message) from refused
 

@@ -16,7 +16,7 @@ from contracts.services.locks import lock
 from contracts.terms.moments import When, first_moment, is_moment, london_day
 from obligations.breaches.models import Breach, BreachState, BreachStep, CostBearer
 from obligations.breaches.selectors import duties_about, spoken_of, steps_of
-from obligations.breaches.services.allowed import ASKS, allowed, alone, told, why_not_now
+from obligations.breaches.services.allowed import ASKS, allowed, alone, ledger_payload, why_not_now
 from obligations.breaches.services.seen import touched
 from obligations.breaches.states import machine
 from obligations.breaches.steps import Step, sides_of
@@ -69,7 +69,12 @@ def tick(
         ticked_at=now,
         ticked_by=person,
     )
-    payload = told(breach) | {"step": step.label, "path": step.path, "done": done, "done_by": row.done_by}
+    payload = ledger_payload(breach) | {
+        "step": step.label,
+        "path": step.path,
+        "done": done,
+        "done_by": row.done_by,
+    }
     ledger.record(breach.contract, actor, "breach_step", payload, now)
     if step.fact:
         _record(breach, actor, now, step.fact, done)
@@ -102,7 +107,9 @@ def write(
             changed[name] = value
     if changed:
         breach.save(update_fields=list(changed))
-        ledger.record(breach.contract, actor, "breach_written", told(breach) | {"changed": changed}, now)
+        ledger.record(
+            breach.contract, actor, "breach_written", ledger_payload(breach) | {"changed": changed}, now
+        )
     return breach
 
 
@@ -138,7 +145,12 @@ def change_state(
         breach.closing_note = reason
     breach.save(update_fields=["state", "closing_note"])
     if breach.state != before:
-        payload = told(breach) | {"event": event, "from": before, "to": breach.state, "reason": reason}
+        payload = ledger_payload(breach) | {
+            "event": event,
+            "from": before,
+            "to": breach.state,
+            "reason": reason,
+        }
         ledger.record(breach.contract, actor, "breach_moved", payload, now)
     if event in RECORDS and when is not None:
         _record(breach, actor, now, RECORDS[event], when)
@@ -175,7 +187,12 @@ def withdraw(breach: Breach, actor: Actor, now: datetime, *, reason: str) -> Bre
     before = breach.state
     breach.state, breach.withdrawn_reason = BreachState.WITHDRAWN, reason
     breach.save(update_fields=["state", "withdrawn_reason"])
-    payload = told(breach) | {"event": "withdraw", "from": before, "to": breach.state, "reason": reason}
+    payload = ledger_payload(breach) | {
+        "event": "withdraw",
+        "from": before,
+        "to": breach.state,
+        "reason": reason,
+    }
     ledger.record(breach.contract, actor, "breach_moved", payload, now)
     for fact in facts:
         withdraw_on_page(fact, actor, now, reason=reason)

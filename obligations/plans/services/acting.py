@@ -121,7 +121,7 @@ def keep(
     row.facts.set(facts)
 
 
-def told(
+def put_in_ledger(
     version: PlanVersion, actor: Actor, now: datetime, event: str, more: Mapping[str, Any] | None = None
 ) -> None:
     """Put what was done with a version into the ledger, with the hash of its file."""

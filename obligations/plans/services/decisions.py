@@ -47,7 +47,7 @@ def review_requirements(
     if changed:
         PlanRequirement.objects.bulk_update(changed, ["verdict", "comment", "reviewed_by", "reviewed_at"])
         said = {number(row.path): [row.verdict, row.comment] for row in changed}
-        acting.told(version, actor, now, "review", {"marks": said})
+        acting.put_in_ledger(version, actor, now, "review", {"marks": said})
     return version
 
 
@@ -76,7 +76,7 @@ def approve_version(
     version.approved_sha256 = version.sha256
     _decide(version, person, when, state)
     said = {"approved_sha256": version.approved_sha256, "reason": version.approval_reason}
-    acting.told(version, actor, now, "approve", {"on": when, **said})
+    acting.put_in_ledger(version, actor, now, "approve", {"on": when, **said})
     facts = acting.record(kind, version.contract, actor, now, "approve", when, version=version.name)
     acting.keep(version, person, actor, "approve", before, when, facts, replaced=former)
     return version
@@ -109,7 +109,7 @@ def refuse_version(
     before, version.grounds, version.reason = version.state, chosen, reason
     _decide(version, person, when, state)
     said = [number(path) for path in chosen]
-    acting.told(version, actor, now, event, {"on": when, "grounds": said, "reason": reason})
+    acting.put_in_ledger(version, actor, now, event, {"on": when, "grounds": said, "reason": reason})
     details: dict[str, Any] = {"version": version.name, "grounds": said, "reason": reason}
     known = {name: value for name, value in details.items() if value}
     if not kind.reasonable_by:
@@ -139,7 +139,7 @@ def refer_version(
         if why := why_not_undecided(plan_page(access, version.plan, now), when):
             raise Refused("on", why)
     version.save(update_fields=["state"])
-    acting.told(version, actor, now, event, {"on": when, "reason": reason.strip()})
+    acting.put_in_ledger(version, actor, now, event, {"on": when, "reason": reason.strip()})
     details = {"reason": reason.strip()} if reason.strip() else {}
     facts = acting.record(kind, version.contract, actor, now, event, when, **details)
     acting.keep(version, person, actor, event, before, when, facts)
@@ -203,7 +203,7 @@ def _replaced(version: PlanVersion, actor: Actor, now: datetime) -> PlanVersion 
     if former is not None:
         former.contract, former.state = version.contract, PlanState.REPLACED
         former.save(update_fields=["state"])
-        acting.told(former, actor, now, "replace", {"by": version.name})
+        acting.put_in_ledger(former, actor, now, "replace", {"by": version.name})
     return former
 
 

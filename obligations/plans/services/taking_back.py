@@ -47,7 +47,7 @@ def take_back(version: PlanVersion, actor: Actor, now: datetime, *, act: int, re
     _undo(version, last, state)
     last.taken_back_at, last.taken_back_by, last.taken_back_reason = now, person, reason
     last.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_reason"])
-    acting.told(version, actor, now, event, {"reason": reason})
+    acting.put_in_ledger(version, actor, now, event, {"reason": reason})
     if last.replaced is not None:
         _give_back(last.replaced, version, actor, now)
     for fact in last.facts.filter(withdrawn_at=None).select_related("contract").order_by("-pk"):
@@ -124,4 +124,4 @@ def _give_back(former: PlanVersion, version: PlanVersion, actor: Actor, now: dat
     former.contract = version.contract
     former.state = machines()["version"].after("give_back", former.state)
     former.save(update_fields=["state"])
-    acting.told(former, actor, now, "give_back", {"by": version.name})
+    acting.put_in_ledger(former, actor, now, "give_back", {"by": version.name})

@@ -47,7 +47,7 @@ def upload_version(
         uploaded_by=person,
         uploaded_at=now,
     )
-    with files.kept(row.file, checked), transaction.atomic():
+    with files.stored(row.file, checked), transaction.atomic():
         lock(contract)
         _in_force(contract, kind, london_day(now))
         earlier = list(PlanVersion.objects.filter(contract=contract, plan=plan).order_by("number"))
@@ -60,7 +60,7 @@ def upload_version(
             PlanRequirement(contract=contract, version=row, path=path, place=places.get(path, ""))
             for path in kind.requirements
         )
-        acting.told(row, actor, now, "upload")
+        acting.put_in_ledger(row, actor, now, "upload")
     return row
 
 
@@ -78,7 +78,9 @@ def place_requirements(
             raise Refused(path, "Shorten this to 300 characters.")
         rows[path].place = place.strip()
     PlanRequirement.objects.bulk_update(rows.values(), ["place"])
-    acting.told(version, actor, now, "place", {"places": {number(path): rows[path].place for path in rows}})
+    acting.put_in_ledger(
+        version, actor, now, "place", {"places": {number(path): rows[path].place for path in rows}}
+    )
     return version
 
 
@@ -88,7 +90,7 @@ def discard_version(version: PlanVersion, actor: Actor, now: datetime) -> PlanVe
     kind, version = _locked(version)
     _, version.state = acting.allowed(kind, "version", "discard", version.state, version.contract, actor, now)
     version.save(update_fields=["state"])
-    acting.told(version, actor, now, "discard")
+    acting.put_in_ledger(version, actor, now, "discard")
     return version
 
 
@@ -116,7 +118,7 @@ def submit_version(
     version.submitted_on, version.submitted_at = london_day(when), when if is_moment(when) else None
     version.round = _round(others, version.number)
     version.save(update_fields=["state", "submitted_by", "submitted_on", "submitted_at", "round"])
-    acting.told(version, actor, now, "submit", {"on": when})
+    acting.put_in_ledger(version, actor, now, "submit", {"on": when})
     events = ["update", "submit"] if version.round > 1 else ["submit"]
     facts = []
     for event in events:

@@ -23,7 +23,7 @@ from contracts.terms.variations import covers
 from obligations.rules.engine.derive import derive
 from obligations.rules.engine.lifecycle import State, state_of
 from obligations.rules.register.amendments import Amendments, Figure, Use, uses
-from obligations.rules.register.contract_figures import owned, told
+from obligations.rules.register.contract_figures import with_contract_figures, with_figures_noted
 from obligations.rules.register.duty import Completion, Duty
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Every, Rule, Shape
@@ -75,7 +75,7 @@ def _speaking(book: Rulebook, amendments: Amendments) -> Rulebook:
     return replace(book, vocabulary=book.vocabulary.joined(shipped_vocabulary().only(kinds)))
 
 
-def derive_varied(
+def derive_amended(
     book: Rulebook,
     terms: ContractTerms,
     amendments: Amendments,
@@ -87,10 +87,13 @@ def derive_varied(
     """Every duty as at a moment, as ``engine.derive`` says, under the contract's own figures (R34) and the
     amendments in effect by then (R28).
     """
-    if terms.own_figures:
-        own, plain_terms = owned(book, terms.own_figures), replace(terms, own_figures=())
-        found = derive_varied(own, plain_terms, amendments, facts, completions, calendar, as_at)
-        return told(found, own, terms.own_figures)
+    if terms.contract_figures:
+        own, plain_terms = (
+            with_contract_figures(book, terms.contract_figures),
+            replace(terms, contract_figures=()),
+        )
+        found = derive_amended(own, plain_terms, amendments, facts, completions, calendar, as_at)
+        return with_figures_noted(found, own, terms.contract_figures)
     amendments = amendments.by(as_at)
     facts, completions = list(facts), list(completions)
     if not amendments:
@@ -256,7 +259,7 @@ def _running(question: _Question, rule: Rule, old: Duty, new: Duty, figure: Figu
     if due == was.due_at:
         return old
     takes_new = (due > was.due_at) if rule.retention else (due < was.due_at)
-    told = _told(rule, figure)
+    told = _in_words(rule, figure)
     if takes_new:
         which = "longer" if rule.retention else "shorter"
         text = f"{told}: started before that day, so the {which} limit counts"
@@ -279,10 +282,10 @@ def _state(question: _Question, duty: Duty, deadline: Deadline) -> str:
 
 
 def _said_new(duty: Duty, rule: Rule, figure: Figure) -> Duty:
-    steps = (*duty.deadline.steps, Step("R28", _told(rule, figure)))
+    steps = (*duty.deadline.steps, Step("R28", _in_words(rule, figure)))
     return replace(duty, deadline=replace(duty.deadline, steps=steps))
 
 
-def _told(rule: Rule, figure: Figure) -> str:
+def _in_words(rule: Rule, figure: Figure) -> str:
     before = f"{rule.period} becomes " if rule.period else ""
     return f"Variation {figure.number}, from {said(figure.day)}: {before}{figure.period}"

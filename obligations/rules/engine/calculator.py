@@ -11,7 +11,7 @@ from contracts.terms.phrases import parse_limit
 from obligations.rules.register.rule import Every, Rule
 from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.time.counting import LimitError
-from obligations.rules.time.deadline_builder import fold
+from obligations.rules.time.deadline_builder import deadline_from
 from obligations.rules.time.derivation import Deadline, Skipped, said, said_when
 from obligations.rules.time.events import Alternative, Start
 from obligations.rules.time.working_days import DEFAULT_DIVISION, load_calendar
@@ -28,7 +28,7 @@ def calculate(within: str, start: str, division: str = DEFAULT_DIVISION) -> Dead
     """
     found = read_words(within)
     when, repeated_hour = _start(start)
-    return fold([start_of_words(found, when, repeated_hour)], load_calendar(division))
+    return deadline_from([start_of_words(found, when, repeated_hour)], load_calendar(division))
 
 
 def read_words(within: str) -> TimeLimit:

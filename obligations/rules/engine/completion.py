@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from contracts.terms.moments import Moment, When, first_moment, last_moment
-from obligations.rules.engine.evaluation import Case
+from obligations.rules.engine.evaluation import Evaluation
 from obligations.rules.engine.lifecycle import Outcome, State, state_of, what_counts
 from obligations.rules.register.duty import Completion
 from obligations.rules.register.facts import Fact
@@ -17,7 +17,7 @@ from obligations.rules.time.notices_given import given_in_time
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Judgement:
     """How a duty stands: its state, and what was done about it."""
 
     state: State
@@ -25,30 +25,36 @@ class Standing:
     outcome: str | None = None
 
 
-def proofs_of(case: Case, rule: Rule, subject: str | None, *, whole: bool = False) -> list[Completion]:
+def completions_of(
+    evaluation: Evaluation, rule: Rule, subject: str | None, *, whole: bool = False
+) -> list[Completion]:
     """Everything that was done about one rule and subject, in order of the day done.
 
     ``whole``: it is one series for the whole contract, so every subject counts. Where the rules of a
     paragraph differ by category only, what was done stays done when the category changes.
     """
     found = [
-        settled(rule, proof)
-        for proof in case.proofs_under(rule.citation)
-        if (proof.rule_key in (None, rule.key) or rule.category is not None)
-        and (whole or proof.subject == subject)
+        settled(rule, completion)
+        for completion in evaluation.completions_under(rule.citation)
+        if (completion.rule_key in (None, rule.key) or rule.category is not None)
+        and (whole or completion.subject == subject)
     ]
-    said = case.of_kinds([DONE]) if whole else case.said_done(subject)
-    facts = case.of_kinds(rule.met_by) if whole else case.about(subject, rule.met_by)
+    said = evaluation.of_kinds([DONE]) if whole else evaluation.said_done(subject)
+    facts = evaluation.of_kinds(rule.met_by) if whole else evaluation.about(subject, rule.met_by)
     facts += [fact for fact in said if names(fact, rule)]
-    found += [settled(rule, _proof(rule, fact)) for fact in facts]
-    return sorted(found, key=lambda proof: (last_moment(proof.done), proof.outcome, proof.key))
+    found += [settled(rule, _completion(rule, fact)) for fact in facts]
+    return sorted(
+        found, key=lambda completion: (last_moment(completion.done), completion.outcome, completion.key)
+    )
 
 
-def counted_once(proofs: Iterable[Completion]) -> list[Completion]:
+def counted_once(completions: Iterable[Completion]) -> list[Completion]:
     """Without the facts that evidence stands for: the evidence, and the decision on it, is what counts."""
-    found = list(proofs)
-    spoken_for = {proof.fact for proof in found if proof.fact is not None}
-    return [proof for proof in found if proof.fact is not None or proof.key not in spoken_for]
+    found = list(completions)
+    spoken_for = {completion.fact for completion in found if completion.fact is not None}
+    return [
+        completion for completion in found if completion.fact is not None or completion.key not in spoken_for
+    ]
 
 
 def names(fact: Fact, rule: Rule) -> bool:
@@ -58,46 +64,57 @@ def names(fact: Fact, rule: Rule) -> bool:
     return fact.details.get("citation") in (rule.citation, rule.path, rule.paragraph)
 
 
-def _proof(rule: Rule, fact: Fact) -> Completion:
+def _completion(rule: Rule, fact: Fact) -> Completion:
     occurrence = fact.details.get("occurrence")
     return Completion(
         rule.citation, fact.subject, str(occurrence) if occurrence else None, fact.at, key=fact.source
     )
 
 
-def settled(rule: Rule, proof: Completion) -> Completion:
+def settled(rule: Rule, completion: Completion) -> Completion:
     """Where the register names no approver, what is undecided counts as it stands (R15)."""
-    if proof.outcome != Outcome.UNDECIDED or rule.approver is not None:
-        return proof
-    return replace(proof, outcome=str(Outcome.ACCEPTED))
+    if completion.outcome != Outcome.UNDECIDED or rule.approver is not None:
+        return completion
+    return replace(completion, outcome=str(Outcome.ACCEPTED))
 
 
-def proof_for(
-    case: Case, rule: Rule, subject: str | None, occurrence: str, cause: When, *, whole: bool = False
+def completion_for(
+    evaluation: Evaluation,
+    rule: Rule,
+    subject: str | None,
+    occurrence: str,
+    cause: When,
+    *,
+    whole: bool = False,
 ) -> Completion | None:
     """What counts for one duty: done no earlier than its cause, or named for this occurrence."""
     return what_counts(
         counted_once(
-            proof
-            for proof in proofs_of(case, rule, subject, whole=whole)
-            if proof.occurrence == occurrence
-            or (proof.occurrence is None and last_moment(proof.done) >= first_moment(cause))
+            completion
+            for completion in completions_of(evaluation, rule, subject, whole=whole)
+            if completion.occurrence == occurrence
+            or (completion.occurrence is None and last_moment(completion.done) >= first_moment(cause))
         )
     )
 
 
-def stand(
-    case: Case, rule: Rule, deadline: Deadline, proof: Completion | None, *, ended: bool = False
-) -> Standing:
+def judge(
+    evaluation: Evaluation,
+    rule: Rule,
+    deadline: Deadline,
+    completion: Completion | None,
+    *,
+    ended: bool = False,
+) -> Judgement:
     """The state of a duty from its deadline and what counts of what was done (R14, R15)."""
-    done, outcome = (proof.done, proof.outcome) if proof else (None, None)
-    state = state_of(deadline, as_at=case.as_at, done=done, outcome=outcome, ended=ended)
+    done, outcome = (completion.done, completion.outcome) if completion else (None, None)
+    state = state_of(deadline, as_at=evaluation.as_at, done=done, outcome=outcome, ended=ended)
     if done is not None and rule.notice and state in (State.MET, State.MET_LATE):
-        timely = given_in_time(done, deadline, case.terms.settings.notice_cutoff, case.calendar)
+        timely = given_in_time(done, deadline, evaluation.terms.settings.notice_cutoff, evaluation.calendar)
         state = State.MET if timely else State.MET_LATE
-    return Standing(state, done, outcome)
+    return Judgement(state, done, outcome)
 
 
-def closed_by(proof: Completion | None, moment: Moment) -> bool:
+def closed_by(completion: Completion | None, moment: Moment) -> bool:
     """Whether the thing had been done before a moment."""
-    return proof is not None and first_moment(proof.done) < moment
+    return completion is not None and first_moment(completion.done) < moment

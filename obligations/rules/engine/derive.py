@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from contracts.terms.moments import Moment
-from obligations.rules.engine.evaluation import Case
-from obligations.rules.engine.event_duties import caused_duties
+from obligations.rules.engine.evaluation import Evaluation
+from obligations.rules.engine.event_duties import event_duties
 from obligations.rules.engine.patches import patch_duties
 from obligations.rules.engine.plan import beside
-from obligations.rules.engine.scheduled_duties import continuous_duty, timed_duties
+from obligations.rules.engine.scheduled_duties import continuous_duty, scheduled_duties
 from obligations.rules.register.duty import Completion, Duty
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import CAUSED, Rule, Shape
@@ -42,23 +42,23 @@ def derive(
     contract-wide kinds (``facts.toml``), so a caller may pass a slice. ``continuous`` adds duties that hold
     all the time. Raises LimitError and CalendarError for dates that cannot be counted.
     """
-    case = Case.of(rulebook, terms, facts, completions, calendar, as_at)
-    rules = [rule for rule in rulebook.duties if case.applies(rule)]
+    evaluation = Evaluation.of(rulebook, terms, facts, completions, calendar, as_at)
+    rules = [rule for rule in rulebook.duties if evaluation.applies(rule)]
     order = {rule.key: place for place, rule in enumerate(rules)}
-    duties = [duty for rule_duties in _each(case, rules, continuous) for duty in rule_duties]
+    duties = [duty for rule_duties in _each(evaluation, rules, continuous) for duty in rule_duties]
     duties.sort(key=lambda duty: (order[duty.rule_key], duty.subject or "", duty.owed_from, duty.occurrence))
-    return beside(case, duties)
+    return beside(evaluation, duties)
 
 
-def _each(case: Case, rules: Sequence[Rule], continuous: bool) -> Iterator[Iterable[Duty]]:
+def _each(evaluation: Evaluation, rules: Sequence[Rule], continuous: bool) -> Iterator[Iterable[Duty]]:
     for category, group in groupby(rules, key=lambda rule: rule.path if rule.category else ""):
         if category:
-            yield patch_duties(case, list(group))
+            yield patch_duties(evaluation, list(group))
             continue
         for rule in group:
             if rule.shape in CAUSED:
-                yield caused_duties(case, rule)
+                yield event_duties(evaluation, rule)
             elif rule.shape in (Shape.RECURRING, Shape.ONE_OFF):
-                yield timed_duties(case, rule)
+                yield scheduled_duties(evaluation, rule)
             elif rule.shape is Shape.CONTINUOUS and continuous:
-                yield [continuous_duty(case, rule)]
+                yield [continuous_duty(evaluation, rule)]

@@ -29,7 +29,7 @@ Placed: TypeAlias = list[tuple[int, Fact]]
 
 
 @dataclass(frozen=True)
-class Case:
+class Evaluation:
     """What ``derive`` was asked. ``facts`` are complete: known by ``as_at``, each once, with what follows of
     them.
     """
@@ -50,10 +50,10 @@ class Case:
         completions: Iterable[Completion],
         calendar: Calendar,
         as_at: Moment,
-    ) -> Case:
+    ) -> Evaluation:
         """Leave out what was not known by ``as_at`` and add what follows from the rest."""
-        proofs = [proof for proof in completions if first_moment(proof.done) <= as_at]
-        return cls(rulebook, terms, complete(facts, as_at, rulebook.vocabulary), proofs, calendar, as_at)
+        known = [one for one in completions if first_moment(one.done) <= as_at]
+        return cls(rulebook, terms, complete(facts, as_at, rulebook.vocabulary), known, calendar, as_at)
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -88,10 +88,10 @@ class Case:
         return found
 
     @cached_property
-    def _proofs(self) -> dict[str, list[Completion]]:
+    def _completions(self) -> dict[str, list[Completion]]:
         found: dict[str, list[Completion]] = defaultdict(list)
-        for proof in self.completions:
-            found[proof.citation].append(proof)
+        for completion in self.completions:
+            found[completion.citation].append(completion)
         return found
 
     def of_kinds(self, kinds: Iterable[str]) -> list[Fact]:
@@ -113,9 +113,9 @@ class Case:
         """What was recorded as done about one subject, whatever the duty."""
         return _in_order([self._subjects.get((DONE, subject), ())])
 
-    def proofs_under(self, citation: str) -> list[Completion]:
+    def completions_under(self, citation: str) -> list[Completion]:
         """Everything handed in under one paragraph."""
-        return self._proofs.get(citation, [])
+        return self._completions.get(citation, [])
 
     def fact_from(self, source: str | None, *kinds: str | None) -> Fact | None:
         """The fact of this key and one of these kinds, if it is known."""
@@ -162,9 +162,9 @@ def _in_order(groups: Sequence[Sequence[tuple[int, Fact]]]) -> list[Fact]:
     return [fact for _, fact in sorted(placed for group in groups for placed in group)]
 
 
-def what_happened(case: Case, fact: Fact) -> Step:
+def what_happened(evaluation: Evaluation, fact: Fact) -> Step:
     """The step that names the fact, when it happened, and when it was recorded where that was later (R11)."""
-    text = f"{case.kind(fact).label}: {said_when(fact.at)}"
+    text = f"{evaluation.kind(fact).label}: {said_when(fact.at)}"
     if last_moment(fact.learned) > last_moment(fact.at):
         text += f", recorded {said_when(fact.learned)}"
     if fact.recorded_by:
@@ -177,12 +177,12 @@ def later(one: When, other: When) -> When:
     return one if first_moment(one) >= first_moment(other) else other
 
 
-def started(case: Case, rule: Rule, cause: Fact, first_bit: When) -> Start:
+def started(evaluation: Evaluation, rule: Rule, cause: Fact, first_bit: When) -> Start:
     """The start of a caused duty's clock, with the fact, the notice's day and the duty's first bite.
 
     A word without a number has no clock: it is owed from when the duty first bit (R9).
     """
-    at, notes, provisional = case.given(cause)
+    at, notes, provisional = evaluation.given(cause)
     return Start(
         at if rule.period is not None else first_bit,
         rule.period,
@@ -190,7 +190,7 @@ def started(case: Case, rule: Rule, cause: Fact, first_bit: When) -> Start:
         first_bit=first_bit,
         word=rule.word,
         repeated_hour=cause.repeated_hour and at == cause.at,
-        notes=(what_happened(case, cause), *notes),
+        notes=(what_happened(evaluation, cause), *notes),
         provisional=provisional,
         citation=rule.citation,
     )

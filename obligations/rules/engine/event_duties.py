@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 from contracts.terms.moments import When, end_of_day, first_moment, last_moment
 from contracts.terms.periods import Period
-from obligations.rules.engine.completion import proof_for, stand
+from obligations.rules.engine.completion import completion_for, judge
 from obligations.rules.engine.derived_facts import cycle_of, is_lapse
-from obligations.rules.engine.disapplication import carried, in_force, lifted
-from obligations.rules.engine.evaluation import Case, later, started, what_happened
+from obligations.rules.engine.disapplication import after_disapplying, gate_after_disapplying, in_force
+from obligations.rules.engine.evaluation import Evaluation, later, started, what_happened
 from obligations.rules.engine.lifecycle import State
 from obligations.rules.register.conditions import detail_holds
 from obligations.rules.register.duty import ONCE, Completion, Duty
 from obligations.rules.register.facts import Fact, detail_when
 from obligations.rules.register.rule import Rule, RuleReading, Shape
-from obligations.rules.time.deadlines import Alternative, Deadline, Start, fold
+from obligations.rules.time.deadlines import Alternative, Deadline, Start, deadline_from
 from obligations.rules.time.derivation import Step, said, said_when
 
 _TWO_PARTIES = ("supplier", "authority")
@@ -33,48 +33,48 @@ class Cause:
     first_bit: When
 
 
-def caused_duties(case: Case, rule: Rule) -> Iterator[Duty]:
+def event_duties(evaluation: Evaluation, rule: Rule) -> Iterator[Duty]:
     """Every duty that facts cause under one rule."""
-    stop = case.terms.stop_of(rule.path, case.as_at)
-    for cause in causes_of(case, rule):
-        if in_force(stop, cause.fact.at):
-            duty = _duty(case, rule, cause)
+    disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
+    for cause in causes_of(evaluation, rule):
+        if in_force(disapplied, cause.fact.at):
+            duty = _duty(evaluation, rule, cause)
             if duty is not None:
                 yield duty
 
 
-def causes_of(case: Case, rule: Rule) -> Iterator[Cause]:
+def causes_of(evaluation: Evaluation, rule: Rule) -> Iterator[Cause]:
     """The causes under one rule, one for each duty it should make (and no others)."""
-    for facts in _lives(case, rule):
+    for facts in _lives(evaluation, rule):
         fact = _runs_from(rule, facts)
-        occurrence = _occurrence(case, rule, fact)
-        if not _details_fit(case, rule, (fact, *facts)):
+        occurrence = _occurrence(evaluation, rule, fact)
+        if not _details_fit(evaluation, rule, (fact, *facts)):
             continue
-        for party, first in _bound(case, rule, facts):
+        for party, first in _bound(evaluation, rule, facts):
             own = occurrence if party == rule.party else f"{occurrence} by {party}"
-            aware = _aware(case, rule, fact) if first is None else later(first, fact.at)
+            aware = _aware(evaluation, rule, fact) if first is None else later(first, fact.at)
             yield Cause(fact, facts, own, party, aware)
 
 
-def _lives(case: Case, rule: Rule) -> Iterable[tuple[Fact, ...]]:
+def _lives(evaluation: Evaluation, rule: Rule) -> Iterable[tuple[Fact, ...]]:
     """The facts that start the rule, grouped by the one thing they are about."""
     groups: dict[tuple[str, ...], list[Fact]] = {}
-    for fact in case.of_kinds(rule.on):
-        groups.setdefault(_life(case, rule, fact), []).append(fact)
+    for fact in evaluation.of_kinds(rule.on):
+        groups.setdefault(_life(evaluation, rule, fact), []).append(fact)
     return [tuple(facts) for facts in groups.values()]
 
 
-def _life(case: Case, rule: Rule, fact: Fact) -> tuple[str, ...]:
+def _life(evaluation: Evaluation, rule: Rule, fact: Fact) -> tuple[str, ...]:
     """Which life a fact belongs to: its subject's, a round of approval, or its own alone."""
-    if rule.once_per == "subject" and case.vocabulary.round_of(fact.kind) is not None:
+    if rule.once_per == "subject" and evaluation.vocabulary.round_of(fact.kind) is not None:
         return ("round", str(cycle_of(fact)))
-    if rule.once_per == "fact" or fact.kind in case.vocabulary.ceased or fact.subject is None:
+    if rule.once_per == "fact" or fact.kind in evaluation.vocabulary.ceased or fact.subject is None:
         return ("fact", fact.subject or "", fact.at.isoformat())
     return ("subject", fact.subject)
 
 
-def _occurrence(case: Case, rule: Rule, fact: Fact) -> str:
-    life = _life(case, rule, fact)
+def _occurrence(evaluation: Evaluation, rule: Rule, fact: Fact) -> str:
+    life = _life(evaluation, rule, fact)
     if life[0] == "round":
         return ONCE if life[1] == "1" else f"round {life[1]}"
     return life[2] if life[0] == "fact" else ONCE
@@ -85,15 +85,15 @@ def _runs_from(rule: Rule, facts: tuple[Fact, ...]) -> Fact:
     return min(facts, key=lambda fact: (rule.on.index(fact.kind), first_moment(fact.at), fact.natural_key))
 
 
-def _details_fit(case: Case, rule: Rule, facts: tuple[Fact, ...]) -> bool:
+def _details_fit(evaluation: Evaluation, rule: Rule, facts: tuple[Fact, ...]) -> bool:
     """Whether what was said of the thing is what the words cover; the fact the clock runs from first."""
     return all(
-        detail_holds(condition, case.vocabulary.detail(condition.name), facts)
+        detail_holds(condition, evaluation.vocabulary.detail(condition.name), facts)
         for condition in rule.conditions
     )
 
 
-def _bound(case: Case, rule: Rule, facts: tuple[Fact, ...]) -> list[tuple[str, When | None]]:
+def _bound(evaluation: Evaluation, rule: Rule, facts: tuple[Fact, ...]) -> list[tuple[str, When | None]]:
     """Who is bound: the rule's party; or each party that became aware, with when it did (8.1, A 5.1)."""
     if rule.bound != "aware_party":
         return [(rule.party, None)]
@@ -101,61 +101,66 @@ def _bound(case: Case, rule: Rule, facts: tuple[Fact, ...]) -> list[tuple[str, W
     for fact in facts:
         stated = str(fact.details.get("aware_party") or "")
         for party in _TWO_PARTIES if stated == "both" else (stated,):
-            learned = _learned(case, fact)
+            learned = _learned(evaluation, fact)
             first[party] = min(first.get(party, learned), learned, key=first_moment)
     named = [(party, when) for party, when in first.items() if party in _TWO_PARTIES]
     return list(named) or [("supplier", None)]
 
 
-def _aware(case: Case, rule: Rule, fact: Fact) -> When:
+def _aware(evaluation: Evaluation, rule: Rule, fact: Fact) -> When:
     """When the duty first bit: on awareness, which is the recording where no fact says better (R10, R11)."""
-    told = [other.at for other in case.about(fact.subject, rule.aware_by)]
+    told = [other.at for other in evaluation.about(fact.subject, rule.aware_by)]
     if not told:
-        return _learned(case, fact)
+        return _learned(evaluation, fact)
     return later(min(told, key=first_moment), fact.at)
 
 
-def _learned(case: Case, fact: Fact) -> When:
+def _learned(evaluation: Evaluation, fact: Fact) -> When:
     """When whoever owes the duty knew of a fact, as far as the fact itself says.
 
     That a party became aware says when. A notice was known when it was given, however late it is put on the
     record: late recording makes no limit later (R11). What happens in the world is known once it is recorded.
     """
-    about = case.kind(fact)
+    about = evaluation.kind(fact)
     return fact.at if about.notice or about.awareness else fact.learned
 
 
 # One duty
 
 
-def _duty(case: Case, rule: Rule, cause: Cause) -> Duty | None:
-    fact, choices = cause.fact, case.choice(rule)
-    start = _start(case, rule, cause)
+def _duty(evaluation: Evaluation, rule: Rule, cause: Cause) -> Duty | None:
+    fact, choices = cause.fact, evaluation.choice(rule)
+    start = _start(evaluation, rule, cause)
     if choices and any(
         other.reading == choices[0].reading and other.nothing_due for other in start.alternatives
     ):
         return None
-    deadline = fold([start, *choices], case.calendar)
+    deadline = deadline_from([start, *choices], evaluation.calendar)
     if rule.until_service_end:
-        deadline = _kept_longer(case, rule, deadline)
-    proof = proof_for(case, rule, fact.subject, cause.occurrence, fact.at)
+        deadline = _kept_longer(evaluation, rule, deadline)
+    completion = completion_for(evaluation, rule, fact.subject, cause.occurrence, fact.at)
     if rule.retention:
-        proof = None  # a minimum is met by its end, and by nothing that is done before (R8)
-    choice = case.chosen(rule)
-    stop = case.terms.stop_of(rule.path, case.as_at)
+        completion = None  # a minimum is met by its end, and by nothing that is done before (R8)
+    choice = evaluation.chosen(rule)
+    disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
     if rule.shape is Shape.GATE:
-        deadline, ended_by = lifted(stop, deadline, proof)
+        deadline, ended_by = gate_after_disapplying(disapplied, deadline, completion)
     else:
-        deadline, ended_by = carried(stop, deadline, fact.at, proof, choice)
-    return assemble(case, rule, cause, deadline, proof, ended_by)
+        deadline, ended_by = after_disapplying(disapplied, deadline, fact.at, completion, choice)
+    return assemble(evaluation, rule, cause, deadline, completion, ended_by)
 
 
 def assemble(
-    case: Case, rule: Rule, cause: Cause, deadline: Deadline, proof: Completion | None, ended_by: str | None
+    evaluation: Evaluation,
+    rule: Rule,
+    cause: Cause,
+    deadline: Deadline,
+    completion: Completion | None,
+    ended_by: str | None,
 ) -> Duty:
     """A caused duty from its parts, with its state."""
-    standing = stand(case, rule, deadline, proof, ended=ended_by is not None)
-    state, done = standing.state, standing.done
+    judged = judge(evaluation, rule, deadline, completion, ended=ended_by is not None)
+    state, done = judged.state, judged.done
     if state is State.OPEN and deadline.due_at is None:
         state = State.OWED_NOW
     if rule.retention and state is State.OVERDUE:
@@ -177,14 +182,14 @@ def assemble(
         state=str(state),
         shape=str(rule.shape),
         done=done,
-        outcome=standing.outcome,
+        outcome=judged.outcome,
         ended_by=ended_by,
         approver=rule.approver,
         consequence=rule.consequence,
     )
 
 
-def _start(case: Case, rule: Rule, cause: Cause) -> Start:
+def _start(evaluation: Evaluation, rule: Rule, cause: Cause) -> Start:
     """The start of the clock, with the other readings of the words."""
     fact = cause.fact
     plausible = detail_when(fact.details.get("earliest_plausible"))
@@ -193,10 +198,10 @@ def _start(case: Case, rule: Rule, cause: Cause) -> Start:
             "R25", f"The time of the breach is not known: the earliest plausible, {said_when(plausible)}"
         )
         fact = replace(fact, at=plausible)
-        start = started(case, rule, fact, cause.first_bit)
-        start = replace(start, notes=(what_happened(case, cause.fact), note))
+        start = started(evaluation, rule, fact, cause.first_bit)
+        start = replace(start, notes=(what_happened(evaluation, cause.fact), note))
     else:
-        start = started(case, rule, fact, cause.first_bit)
+        start = started(evaluation, rule, fact, cause.first_bit)
     others = [_alternative(start, cause, reading) for reading in rule.readings]
     return replace(start, alternatives=tuple(other for other in others if other is not None))
 
@@ -217,9 +222,9 @@ def _alternative(start: Start, cause: Cause, reading: RuleReading) -> Alternativ
     return Alternative(reading.name, reading.rule, nothing_due=True)
 
 
-def _kept_longer(case: Case, rule: Rule, deadline: Deadline) -> Deadline:
+def _kept_longer(evaluation: Evaluation, rule: Rule, deadline: Deadline) -> Deadline:
     """A retention that also lasts until the service has ended: the later of the two (R8, R18)."""
-    end = case.service_end
+    end = evaluation.service_end
     if end is None or deadline.due_date is None or end <= deadline.due_date:
         ended = f", {said(end)}" if end else ", which has no day yet"
         step = Step("R18", f"Kept until the service has ended{ended}, if that is later")

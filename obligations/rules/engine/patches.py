@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from contracts.terms.moments import When, first_moment, last_moment
 from contracts.terms.periods import Period
-from obligations.rules.engine.completion import proof_for
-from obligations.rules.engine.disapplication import carried, in_force
-from obligations.rules.engine.evaluation import Case, later, started
+from obligations.rules.engine.completion import completion_for
+from obligations.rules.engine.disapplication import after_disapplying, in_force
+from obligations.rules.engine.evaluation import Evaluation, later, started
 from obligations.rules.engine.event_duties import Cause, assemble
 from obligations.rules.register.duty import ONCE, Completion, Duty
 from obligations.rules.register.facts import Fact, period_of
@@ -30,7 +30,7 @@ from obligations.rules.time.deadlines import (
     Extend,
     Resume,
     Suspend,
-    fold,
+    deadline_from,
     limit,
 )
 from obligations.rules.time.derivation import Step, said_when
@@ -38,36 +38,36 @@ from obligations.rules.time.derivation import Step, said_when
 _EACH_TIME = "extended each time"
 
 
-def patch_duties(case: Case, rules: Sequence[Rule]) -> Iterator[Duty]:
+def patch_duties(evaluation: Evaluation, rules: Sequence[Rule]) -> Iterator[Duty]:
     """The duties of the rules of one paragraph that differ by category; one for each vulnerability."""
-    by_category, categories = {rule.category: rule for rule in rules}, case.vocabulary.categories
+    by_category, categories = {rule.category: rule for rule in rules}, evaluation.vocabulary.categories
     releases: dict[str, Fact] = {}
-    for fact in case.of_kinds(rules[0].on):
+    for fact in evaluation.of_kinds(rules[0].on):
         releases.setdefault(fact.subject or fact.at.isoformat(), fact)
     for release in releases.values():
-        assessed = assess(list(statements_about(case, rules[0], release.subject)), categories)
+        assessed = assess(list(statements_about(evaluation, rules[0], release.subject)), categories)
         rule = by_category.get(assessed.category or categories[0])
-        stop = case.terms.stop_of(rules[0].path, case.as_at)
-        if rule is not None and in_force(stop, release.at):
-            yield _duty(case, rule, by_category, release, assessed)
+        disapplied = evaluation.terms.disapplication_of(rules[0].path, evaluation.as_at)
+        if rule is not None and in_force(disapplied, release.at):
+            yield _duty(evaluation, rule, by_category, release, assessed)
 
 
-def statements_about(case: Case, rule: Rule, subject: str | None) -> Iterator[Statement]:
+def statements_about(evaluation: Evaluation, rule: Rule, subject: str | None) -> Iterator[Statement]:
     """What everyone said about how bad one vulnerability is, in the order it was recorded.
 
     Its release, its identification, whoever rates it, and whoever decides its category may all say so.
     """
-    rated, categories = case.vocabulary.rated, case.vocabulary.categories
-    for fact in case.about(subject, (*rule.on, *rule.aware_by, *case.vocabulary.rating_kinds)):
-        about, agreed = case.kind(fact), bool(fact.details.get("agreed_method"))
-        speaker = case.vocabulary.source(about.rates)
+    rated, categories = evaluation.vocabulary.rated, evaluation.vocabulary.categories
+    for fact in evaluation.about(subject, (*rule.on, *rule.aware_by, *evaluation.vocabulary.rating_kinds)):
+        about, agreed = evaluation.kind(fact), bool(fact.details.get("agreed_method"))
+        speaker = evaluation.vocabulary.source(about.rates)
         category = fact.details.get(rated.name) if rated is not None else None
         if category in categories:
             said = Statement("", str(category), str(category), fact.learned, agreed, about.decides)
             yield replace(said, source=speaker.name, by=speaker.label) if speaker else said
         for rating in fact.details.get("ratings") or ():
             yield from _rated(
-                case.vocabulary.source(str(rating.get("source")).lower()), rating.get("value"), fact
+                evaluation.vocabulary.source(str(rating.get("source")).lower()), rating.get("value"), fact
             )
         if fact.details.get("rating") is not None:
             yield from _rated(speaker, fact.details["rating"], fact)
@@ -82,41 +82,45 @@ def _rated(source: RatingSource | None, value: object, fact: Fact) -> Iterator[S
         yield Statement(source.name, told, category, fact.learned, by=source.label)
 
 
-def _duty(case: Case, rule: Rule, rules: dict[str | None, Rule], release: Fact, assessed: Assessment) -> Duty:
-    bit = _first_bit(case, rule, release)
-    start = started(case, rule, release, _raised(case, rules, release, assessed, bit))
+def _duty(
+    evaluation: Evaluation, rule: Rule, rules: dict[str | None, Rule], release: Fact, assessed: Assessment
+) -> Duty:
+    bit = _first_bit(evaluation, rule, release)
+    start = started(evaluation, rule, release, _raised(evaluation, rules, release, assessed, bit))
     start = replace(
         start,
-        notes=(*start.notes, *_category_steps(rule, assessed), *_not_granted(case, rule, release)),
-        alternatives=tuple(_other_categories(case, rule, rules, release, assessed)),
+        notes=(*start.notes, *_category_steps(rule, assessed), *_not_granted(evaluation, rule, release)),
+        alternatives=tuple(_other_categories(evaluation, rule, rules, release, assessed)),
     )
     cause = Cause(release, (release,), ONCE if release.subject else release.at.isoformat(), rule.party, bit)
-    proof = proof_for(case, rule, release.subject, cause.occurrence, release.at)
-    choices = case.choice(rule)
-    events: list[Event] = [start, *_later_events(case, rule, release), *choices]
-    deadline = _folded(case, events, proof)
-    stop = case.terms.stop_of(rule.path, case.as_at)
-    deadline, ended_by = carried(stop, deadline, release.at, proof, case.chosen(rule))
-    duty = assemble(case, rule, cause, deadline, proof, ended_by)
+    completion = completion_for(evaluation, rule, release.subject, cause.occurrence, release.at)
+    choices = evaluation.choice(rule)
+    events: list[Event] = [start, *_later_events(evaluation, rule, release), *choices]
+    deadline = _deadline(evaluation, events, completion)
+    disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
+    deadline, ended_by = after_disapplying(
+        disapplied, deadline, release.at, completion, evaluation.chosen(rule)
+    )
+    duty = assemble(evaluation, rule, cause, deadline, completion, ended_by)
     return duty if assessed.category else replace(duty, title=f"{rule.title} (not yet categorised)")
 
 
-def _folded(case: Case, events: list[Event], proof: Completion | None) -> Deadline:
+def _deadline(evaluation: Evaluation, events: list[Event], completion: Completion | None) -> Deadline:
     """The deadline; of what was done while suspended, the one the original clock gives (R15, R21)."""
-    deadline = fold(events, case.calendar)
-    if deadline.suspended and proof is not None:
-        return fold([*events, Resume(proof.done, "it was dealt with")], case.calendar)
+    deadline = deadline_from(events, evaluation.calendar)
+    if deadline.suspended and completion is not None:
+        return deadline_from([*events, Resume(completion.done, "it was dealt with")], evaluation.calendar)
     return deadline
 
 
-def _first_bit(case: Case, rule: Rule, release: Fact) -> When:
+def _first_bit(evaluation: Evaluation, rule: Rule, release: Fact) -> When:
     """When the vulnerability was identified, else when the release was recorded; never before the release."""
-    found = case.about(release.subject, rule.aware_by)
+    found = evaluation.about(release.subject, rule.aware_by)
     return later(found[0].at, release.at) if found else release.learned
 
 
 def _raised(
-    case: Case, rules: dict[str | None, Rule], release: Fact, assessed: Assessment, bit: When
+    evaluation: Evaluation, rules: dict[str | None, Rule], release: Fact, assessed: Assessment, bit: When
 ) -> When:
     """When the limit of this category first bit: with a category raised late, when it was raised (R10, R20).
 
@@ -125,7 +129,7 @@ def _raised(
     weaker = rules.get(assessed.before)
     if weaker is None or assessed.since is None or weaker.period is None:
         return bit
-    stood = limit(release.at, weaker.period, case.calendar, first_bit=bit)
+    stood = limit(release.at, weaker.period, evaluation.calendar, first_bit=bit)
     raised = later(bit, assessed.since)
     if stood.due_at is not None and last_moment(raised) > stood.due_at:
         return stood.due_at
@@ -149,11 +153,11 @@ def _category_steps(rule: Rule, assessed: Assessment) -> Iterator[Step]:
 
 
 def _other_categories(
-    case: Case, rule: Rule, rules: dict[str | None, Rule], release: Fact, assessed: Assessment
+    evaluation: Evaluation, rule: Rule, rules: dict[str | None, Rule], release: Fact, assessed: Assessment
 ) -> Iterator[Alternative]:
     """The dates under other categories, where which one applies is open (R20)."""
     bespoke = release.details.get("software") == "bespoke"
-    for category in case.vocabulary.categories:
+    for category in evaluation.vocabulary.categories:
         other = rules.get(category)
         if other is None or other is rule:
             continue
@@ -166,21 +170,21 @@ def _other_categories(
 # What happened after the release
 
 
-def _later_events(case: Case, rule: Rule, release: Fact) -> list[Event]:
+def _later_events(evaluation: Evaluation, rule: Rule, release: Fact) -> list[Event]:
     """The events of the deadline after its start, in order of time."""
     timed: list[tuple[When, int, Event]] = []
     if rule.suspension is not None:
         path = f"{rule.rulebook}/{rule.suspension.path}"
-        for fact in case.about(release.subject, [rule.suspension.begins]):
+        for fact in evaluation.about(release.subject, [rule.suspension.begins]):
             reason = "shown not to be exploitable in the service"
             timed.append((fact.at, 2, Suspend(fact.at, reason, path, fact.source)))
-        for fact in case.about(release.subject, [rule.suspension.ends]):
+        for fact in evaluation.about(release.subject, [rule.suspension.ends]):
             timed.append((fact.at, 3, Resume(fact.at, "it became exploitable", path, fact.source)))
     if rule.extension is not None:
-        timed += [(event.at, 1, event) for event in _extensions(case, rule.extension, rule, release)]
+        timed += [(event.at, 1, event) for event in _extensions(evaluation, rule.extension, rule, release)]
     if rule.agreement is not None:
         path = f"{rule.rulebook}/{rule.agreement.path}"
-        for fact in case.about(release.subject, [rule.agreement.fact]):
+        for fact in evaluation.about(release.subject, [rule.agreement.fact]):
             period = period_of(fact.details.get("period"))
             if period is not None:
                 timed.append((fact.at, 0, AgreePeriod(fact.at, period, "", path, fact.source)))
@@ -188,9 +192,9 @@ def _later_events(case: Case, rule: Rule, release: Fact) -> list[Event]:
     return [event for _, _, event in timed]
 
 
-def _extensions(case: Case, extension: Extension, rule: Rule, release: Fact) -> Iterator[Extend]:
+def _extensions(evaluation: Evaluation, extension: Extension, rule: Rule, release: Fact) -> Iterator[Extend]:
     """Five more days, once, while the test plan was and is followed (R22)."""
-    for number, fact in enumerate(_granted(case, extension, release)):
+    for number, fact in enumerate(_granted(evaluation, extension, release)):
         first = number == 0
         yield Extend(
             fact.at,
@@ -205,31 +209,31 @@ def _extensions(case: Case, extension: Extension, rule: Rule, release: Fact) -> 
         )
 
 
-def _granted(case: Case, extension: Extension, release: Fact) -> list[Fact]:
+def _granted(evaluation: Evaluation, extension: Extension, release: Fact) -> list[Fact]:
     """The adverse effects that give more time: the test plan followed, and not departed from since."""
     departed = [
         first_moment(fact.at)
         for fact in [
-            *case.about(release.subject, case.vocabulary.kinds_with(extension.requires)),
-            *case.said_done(release.subject),
+            *evaluation.about(release.subject, evaluation.vocabulary.kinds_with(extension.requires)),
+            *evaluation.said_done(release.subject),
         ]
         if fact.details.get(extension.requires) is False
     ]
     return [
         fact
-        for fact in case.about(release.subject, [extension.fact])
+        for fact in evaluation.about(release.subject, [extension.fact])
         if fact.details.get(extension.requires) is True
         and not any(moment >= first_moment(fact.at) for moment in departed)
     ]
 
 
-def _not_granted(case: Case, rule: Rule, release: Fact) -> Iterator[Step]:
+def _not_granted(evaluation: Evaluation, rule: Rule, release: Fact) -> Iterator[Step]:
     """Say why an adverse effect gave no more time (R22)."""
     extension = rule.extension
     if extension is None:
         return
-    granted = _granted(case, extension, release)
-    for fact in case.about(release.subject, [extension.fact]):
+    granted = _granted(evaluation, extension, release)
+    for fact in evaluation.about(release.subject, [extension.fact]):
         if fact not in granted:
             text = f"An adverse effect was found, {said_when(fact.at)}, but not that the agreed test plan"
             text += " was followed throughout: no more time"

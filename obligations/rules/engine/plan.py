@@ -6,25 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from obligations.rules.engine.derived_facts import cycle_of
-from obligations.rules.engine.evaluation import Case
+from obligations.rules.engine.evaluation import Evaluation
 from obligations.rules.register.duty import Duty
 from obligations.rules.register.rule import Rule
 from obligations.rules.time.derivation import Reading, Step, said
 
 
-def beside(case: Case, duties: Sequence[Duty]) -> list[Duty]:
+def beside(evaluation: Evaluation, duties: Sequence[Duty]) -> list[Duty]:
     """The duties, each with a word on the limit that runs beside it and on the grounds of a refusal."""
-    rules = case.rulebook.by_key
+    rules = evaluation.rulebook.by_key
     by_rule = {(duty.rule_key, duty.occurrence): duty for duty in duties}
-    return [_with_notes(case, rules[duty.rule_key], duty, by_rule) for duty in duties]
+    return [_with_notes(evaluation, rules[duty.rule_key], duty, by_rule) for duty in duties]
 
 
-def _with_notes(case: Case, rule: Rule, duty: Duty, by_rule: dict[tuple[str, str], Duty]) -> Duty:
+def _with_notes(evaluation: Evaluation, rule: Rule, duty: Duty, by_rule: dict[tuple[str, str], Duty]) -> Duty:
     steps: list[Step] = []
     if rule.beside is not None and (other := by_rule.get((rule.beside, duty.occurrence))) is not None:
-        steps += _comparison(case, duty, other)
-    steps += _grounds(case, rule, duty)
-    readings = _undecided(case, rule, duty)
+        steps += _comparison(evaluation, duty, other)
+    steps += _grounds(evaluation, rule, duty)
+    readings = _undecided(evaluation, rule, duty)
     if not steps and not readings:
         return duty
     deadline = duty.deadline
@@ -32,7 +32,7 @@ def _with_notes(case: Case, rule: Rule, duty: Duty, by_rule: dict[tuple[str, str
     return replace(duty, deadline=deadline)
 
 
-def _comparison(case: Case, duty: Duty, other: Duty) -> list[Step]:
+def _comparison(evaluation: Evaluation, duty: Duty, other: Duty) -> list[Step]:
     """How far this limit falls from the one beside it; neither shortens or extends the other."""
     mine, theirs = duty.deadline.due_date, other.deadline.due_date
     if mine is None or theirs is None:
@@ -41,16 +41,16 @@ def _comparison(case: Case, duty: Duty, other: Duty) -> list[Step]:
         place = f"on the same day as the limit “{other.title}”"
     else:
         first, last = sorted((mine, theirs))
-        days = case.calendar.working_days_between(first, last)
+        days = evaluation.calendar.working_days_between(first, last)
         count = f"{days} Working Day{'' if days == 1 else 's'}"
         place = f"{count} {'after' if mine > theirs else 'before'} the limit “{other.title}”, {said(theirs)}"
     text = f"This falls {place}; neither shortens nor extends the other"
     return [Step("R27", text, other.citation)]
 
 
-def _grounds(case: Case, rule: Rule, duty: Duty) -> list[Step]:
+def _grounds(evaluation: Evaluation, rule: Rule, duty: Duty) -> list[Step]:
     """A refusal for a content requirement is reasonable by definition, and recorded against it (4.3.3)."""
-    cause = case.fact_from(duty.cause_fact, duty.on)
+    cause = evaluation.fact_from(duty.cause_fact, duty.on)
     grounds = cause.details.get("grounds") if cause is not None else None
     if not grounds:
         return []
@@ -58,13 +58,13 @@ def _grounds(case: Case, rule: Rule, duty: Duty) -> list[Step]:
     return [Step("R27", text, f"{rule.rulebook}/{rule.read_with}" if rule.read_with else None)]
 
 
-def _undecided(case: Case, rule: Rule, duty: Duty) -> list[Reading]:
+def _undecided(evaluation: Evaluation, rule: Rule, duty: Duty) -> list[Reading]:
     """After a resubmission silence leaves the plan undecided; that it may then be referred is a reading."""
     wanted = [reading for reading in rule.readings if reading.when == "resubmitted"]
     if not wanted or duty.state != "overdue":
         return []
-    cause, around = case.fact_from(duty.cause_fact, duty.on), case.vocabulary.round_of(duty.on)
+    cause, around = evaluation.fact_from(duty.cause_fact, duty.on), evaluation.vocabulary.round_of(duty.on)
     if cause is None or around is None:
         return []
-    again = [fact for fact in case.of_kinds([around.submission]) if cycle_of(fact) == cycle_of(cause)]
+    again = [fact for fact in evaluation.of_kinds([around.submission]) if cycle_of(fact) == cycle_of(cause)]
     return [Reading(reading.name, reading.rule, None, None) for reading in wanted] if len(again) > 1 else []

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from contracts.terms.moments import Day, first_moment, last_moment, london_day, start_of_day
-from obligations.rules.engine.completion import counted_once, proof_for, proofs_of, stand
-from obligations.rules.engine.disapplication import carried, occurrence
-from obligations.rules.engine.evaluation import Case, what_happened
+from obligations.rules.engine.completion import completion_for, completions_of, counted_once, judge
+from obligations.rules.engine.disapplication import after_disapplying, occurrence
+from obligations.rules.engine.evaluation import Evaluation, what_happened
 from obligations.rules.engine.lifecycle import Outcome, State
 from obligations.rules.register.duty import ONCE, Completion, Duty
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Every, Rule
 from obligations.rules.register.vocabulary import DONE
 from obligations.rules.time.counting import add_months
-from obligations.rules.time.deadlines import Deadline, Start, fold
+from obligations.rules.time.deadlines import Deadline, Start, deadline_from
 from obligations.rules.time.derivation import Step, said
 from obligations.rules.time.recurrence import (
     anniversary,
@@ -46,92 +46,101 @@ class Anchor:
     skipped: bool = False
 
 
-def timed_duties(case: Case, rule: Rule) -> Iterator[Duty]:
+def scheduled_duties(evaluation: Evaluation, rule: Rule) -> Iterator[Duty]:
     """The duties that time raises under a recurring rule or a one-off."""
     if rule.every is Every.ANNIVERSARY:
-        yield from _anniversaries(case, rule)
+        yield from _anniversaries(evaluation, rule)
     elif rule.every is Every.COMPLETION:
-        for anchor in _anchors(case, rule):
-            yield from _occurrences(case, rule, anchor)
+        for anchor in _anchors(evaluation, rule):
+            yield from _occurrences(evaluation, rule, anchor)
     else:
-        yield _one_off(case, rule)
+        yield _one_off(evaluation, rule)
 
 
 # From the last completion
 
 
-def _anchors(case: Case, rule: Rule) -> list[Anchor]:
+def _anchors(evaluation: Evaluation, rule: Rule) -> list[Anchor]:
     """Where each series under the rule begins: at commencement, or at the fact it runs from."""
     if rule.anchor is None:
-        return [Anchor(None, case.terms.commencement)]
+        return [Anchor(None, evaluation.terms.commencement)]
     first: dict[str | None, Fact] = {}
-    for fact in case.of_kinds([rule.anchor]):
+    for fact in evaluation.of_kinds([rule.anchor]):
         first.setdefault(None if rule.series == "contract" else fact.subject, fact)
     return [Anchor(fact.subject, london_day(fact.at), cause=fact) for fact in first.values()]
 
 
-def _occurrences(case: Case, rule: Rule, anchor: Anchor) -> Iterator[Duty]:
+def _occurrences(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Iterator[Duty]:
     """Each occurrence that was met, then the one that is open; one at a time (R16).
 
     What is done on the day a series begins makes no difference: the next is due a whole period after that
     day.
     """
     whole = rule.series == "contract"
-    proofs = counted_once(proofs_of(case, rule, anchor.subject, whole=whole))
-    proofs = _by_day([proof for proof in proofs if proof.outcome != Outcome.REJECTED])
+    completions = counted_once(completions_of(evaluation, rule, anchor.subject, whole=whole))
+    completions = _by_day(
+        [completion for completion in completions if completion.outcome != Outcome.REJECTED]
+    )
     while True:
-        deadline = _deadline(case, rule, anchor)
-        proof = next((p for p in proofs if london_day(p.done) > anchor.day), None)
+        deadline = _deadline(evaluation, rule, anchor)
+        completion = next((p for p in completions if london_day(p.done) > anchor.day), None)
         due = deadline.due_date
-        tracked = case.terms.tracked_from
-        if due is not None and tracked is not None and due < tracked and not _done_before(proof, tracked):
-            yield (before := _occurrence(case, rule, anchor, deadline, None))
+        tracked = evaluation.terms.tracked_from
+        if (
+            due is not None
+            and tracked is not None
+            and due < tracked
+            and not _done_before(completion, tracked)
+        ):
+            yield (before := _occurrence(evaluation, rule, anchor, deadline, None))
             if before.ended_by is not None:
                 return
             anchor = replace(anchor, day=_last_before(rule, anchor.day, tracked), last=None, skipped=True)
-            deadline = _deadline(case, rule, anchor)
-        if proof is None and _beyond(case, rule, anchor, deadline):
+            deadline = _deadline(evaluation, rule, anchor)
+        if completion is None and _beyond(evaluation, rule, anchor, deadline):
             return
-        yield (duty := _occurrence(case, rule, anchor, deadline, proof))
-        if proof is None or duty.ended_by is not None:
+        yield (duty := _occurrence(evaluation, rule, anchor, deadline, completion))
+        if completion is None or duty.ended_by is not None:
             return
-        subject_next = proof.subject if whole and proof.subject else anchor.subject
+        subject_next = completion.subject if whole and completion.subject else anchor.subject
         anchor = Anchor(
             subject_next,
-            london_day(proof.done),
-            proof,
-            case.fact_from(proof.fact or proof.key, *rule.met_by, DONE),
+            london_day(completion.done),
+            completion,
+            evaluation.fact_from(completion.fact or completion.key, *rule.met_by, DONE),
         )
 
 
-def _by_day(proofs: Sequence[Completion]) -> list[Completion]:
+def _by_day(completions: Sequence[Completion]) -> list[Completion]:
     """One completion a day: an accepted one before an undecided one."""
     days: dict[Day, Completion] = {}
-    for proof in sorted(proofs, key=lambda p: (p.outcome != Outcome.ACCEPTED, last_moment(p.done), p.key)):
-        days.setdefault(london_day(proof.done), proof)
+    for completion in sorted(
+        completions, key=lambda p: (p.outcome != Outcome.ACCEPTED, last_moment(p.done), p.key)
+    ):
+        days.setdefault(london_day(completion.done), completion)
     return [days[day] for day in sorted(days)]
 
 
-def _done_before(proof: Completion | None, day: Day) -> bool:
-    return proof is not None and london_day(proof.done) < day
+def _done_before(completion: Completion | None, day: Day) -> bool:
+    return completion is not None and london_day(completion.done) < day
 
 
-def _deadline(case: Case, rule: Rule, anchor: Anchor) -> Deadline:
+def _deadline(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Deadline:
     """When the occurrence that runs from the anchor is due."""
     assert rule.period is not None
-    begins = case.vocabulary.kind(rule.anchor).label.lower() if rule.anchor else "commencement"
+    begins = evaluation.vocabulary.kind(rule.anchor).label.lower() if rule.anchor else "commencement"
     start: Start = recurring(
         anchor.last.done if anchor.last else None,
         anchor.day,
         rule.period,
         begins="the last whole period before Duly" if anchor.skipped else begins,
-        year_from=case.terms.commencement,
+        year_from=evaluation.terms.commencement,
         word=rule.word,
         citation=rule.citation,
     )
     if anchor.cause is not None:
-        start = replace(start, notes=(what_happened(case, anchor.cause), *start.notes))
-    return fold([start, *case.choice(rule)], case.calendar)
+        start = replace(start, notes=(what_happened(evaluation, anchor.cause), *start.notes))
+    return deadline_from([start, *evaluation.choice(rule)], evaluation.calendar)
 
 
 def _last_before(rule: Rule, anchor: Day, tracked: Day) -> Day:
@@ -143,28 +152,40 @@ def _last_before(rule: Rule, anchor: Day, tracked: Day) -> Day:
     return anchor + missed * timedelta(days=rule.period.amount * (7 if rule.period.unit == "weeks" else 1))
 
 
-def _beyond(case: Case, rule: Rule, anchor: Anchor, deadline: Deadline) -> bool:
+def _beyond(evaluation: Evaluation, rule: Rule, anchor: Anchor, deadline: Deadline) -> bool:
     """Whether the next occurrence would be due after the contract, or after its subject left."""
     due = deadline.due_date
     gone = [
-        london_day(f.at) for f in case.about(anchor.subject, rule.ends_on) if london_day(f.at) >= anchor.day
+        london_day(f.at)
+        for f in evaluation.about(anchor.subject, rule.ends_on)
+        if london_day(f.at) >= anchor.day
     ]
-    ends = [day for day in (case.service_end, *gone) if day is not None]
+    ends = [day for day in (evaluation.service_end, *gone) if day is not None]
     return due is not None and any(due > day for day in ends)
 
 
-def _occurrence(case: Case, rule: Rule, anchor: Anchor, deadline: Deadline, proof: Completion | None) -> Duty:
-    stop = case.terms.stop_of(rule.path, case.as_at)
-    deadline, ended_by = occurrence(stop, deadline, proof, case.chosen(rule))
+def _occurrence(
+    evaluation: Evaluation, rule: Rule, anchor: Anchor, deadline: Deadline, completion: Completion | None
+) -> Duty:
+    disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
+    deadline, ended_by = occurrence(disapplied, deadline, completion, evaluation.chosen(rule))
     missed = 0
     if ended_by is None and rule.period is not None:
-        until = london_day(proof.done) if proof else london_day(case.as_at)
-        until = min([until, *([case.service_end] if case.service_end else []), *([stop.day] if stop else [])])
+        until = london_day(completion.done) if completion else london_day(evaluation.as_at)
+        until = min(
+            [
+                until,
+                *([evaluation.service_end] if evaluation.service_end else []),
+                *([disapplied.day] if disapplied else []),
+            ]
+        )
         missed = periods_missed(None, anchor.day, rule.period, until)
     if missed:
         step = Step("R16", f"{missed} whole period{'s' if missed > 1 else ''} passed with nothing done")
         deadline = replace(deadline, steps=(*deadline.steps, step))
-    duty = _assembled(case, rule, anchor.subject, anchor.day.isoformat(), deadline, proof, ended_by)
+    duty = _assembled(
+        evaluation, rule, anchor.subject, anchor.day.isoformat(), deadline, completion, ended_by
+    )
     kind = anchor.cause.kind if anchor.cause else None
     source = anchor.cause.source if anchor.cause else None
     return replace(duty, on=kind, cause_fact=source, missed=missed, owed_from=start_of_day(anchor.day))
@@ -173,87 +194,94 @@ def _occurrence(case: Case, rule: Rule, anchor: Anchor, deadline: Deadline, proo
 # On a fixed day
 
 
-def _anniversaries(case: Case, rule: Rule) -> Iterator[Duty]:
+def _anniversaries(evaluation: Evaluation, rule: Rule) -> Iterator[Duty]:
     """Every anniversary up to now and the next, within the contract (R16)."""
-    commencement, today = case.terms.commencement, london_day(case.as_at)
+    commencement, today = evaluation.terms.commencement, london_day(evaluation.as_at)
     count = max(0, whole_years(commencement, today)) + 1
     days = [anniversary(commencement, number) for number in range(1, count + 1)]
-    if case.service_end is not None:
-        days = [day for day in days if day <= case.service_end]
-    proofs = _assigned(case, rule, days)
+    if evaluation.service_end is not None:
+        days = [day for day in days if day <= evaluation.service_end]
+    completions = _assigned(evaluation, rule, days)
     for number, day in enumerate(days, 1):
         fixed = on_anniversary(commencement, number, word=rule.word, citation=rule.citation)
-        deadline = fold([fixed, *case.choice(rule)], case.calendar)
-        stop = case.terms.stop_of(rule.path, case.as_at)
-        deadline, ended_by = occurrence(stop, deadline, proofs.get(day), case.chosen(rule))
-        duty = _assembled(case, rule, None, day.isoformat(), deadline, proofs.get(day), ended_by)
-        yield replace(duty, on=case.vocabulary.clock("anniversary"), owed_from=start_of_day(day))
+        deadline = deadline_from([fixed, *evaluation.choice(rule)], evaluation.calendar)
+        disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
+        deadline, ended_by = occurrence(disapplied, deadline, completions.get(day), evaluation.chosen(rule))
+        duty = _assembled(evaluation, rule, None, day.isoformat(), deadline, completions.get(day), ended_by)
+        yield replace(duty, on=evaluation.vocabulary.clock("anniversary"), owed_from=start_of_day(day))
 
 
-def _assigned(case: Case, rule: Rule, days: Sequence[Day]) -> dict[Day, Completion]:
+def _assigned(evaluation: Evaluation, rule: Rule, days: Sequence[Day]) -> dict[Day, Completion]:
     """Which anniversary each thing was done for: the one it names, else the last or the one coming."""
     assigned: dict[Day, Completion] = {}
-    proofs = counted_once(proofs_of(case, rule, None, whole=True))
-    proofs = [proof for proof in proofs if proof.outcome != Outcome.REJECTED]
-    for proof in sorted(proofs, key=lambda p: (p.outcome != Outcome.ACCEPTED, last_moment(p.done), p.key)):
-        done = london_day(proof.done)
-        if proof.occurrence is not None:
-            day = next((day for day in days if day.isoformat() == proof.occurrence), None)
+    completions = counted_once(completions_of(evaluation, rule, None, whole=True))
+    completions = [completion for completion in completions if completion.outcome != Outcome.REJECTED]
+    for completion in sorted(
+        completions, key=lambda p: (p.outcome != Outcome.ACCEPTED, last_moment(p.done), p.key)
+    ):
+        done = london_day(completion.done)
+        if completion.occurrence is not None:
+            day = next((day for day in days if day.isoformat() == completion.occurrence), None)
         else:
             passed = [day for day in days if day <= done + EARLY and day not in assigned]
             coming = [day for day in days if day > done and day not in assigned]
             day = passed[-1] if passed else next(iter(coming), None)
         if day is not None:
-            assigned.setdefault(day, proof)
+            assigned.setdefault(day, completion)
     return assigned
 
 
 # Once
 
 
-def _one_off(case: Case, rule: Rule) -> Duty:
+def _one_off(evaluation: Evaluation, rule: Rule) -> Duty:
     """A duty that the start date raises."""
-    began = case.terms.start_date
+    began = evaluation.terms.start_date
     note = Step("R1", f"The start date is {said(began)}")
     start = Start(began, rule.period, word=rule.word, notes=(note,), citation=rule.citation)
-    deadline = fold([start, *case.choice(rule)], case.calendar)
-    proof = proof_for(case, rule, rule.subject, ONCE, began, whole=True)
-    stop = case.terms.stop_of(rule.path, case.as_at)
-    deadline, ended_by = carried(stop, deadline, began, proof, case.chosen(rule))
-    duty = _assembled(case, rule, rule.subject, ONCE, deadline, proof, ended_by)
+    deadline = deadline_from([start, *evaluation.choice(rule)], evaluation.calendar)
+    completion = completion_for(evaluation, rule, rule.subject, ONCE, began, whole=True)
+    disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
+    deadline, ended_by = after_disapplying(disapplied, deadline, began, completion, evaluation.chosen(rule))
+    duty = _assembled(evaluation, rule, rule.subject, ONCE, deadline, completion, ended_by)
     return replace(
-        duty, on=rule.on[0] if rule.on else case.vocabulary.clock("start"), owed_from=start_of_day(began)
+        duty,
+        on=rule.on[0] if rule.on else evaluation.vocabulary.clock("start"),
+        owed_from=start_of_day(began),
     )
 
 
 # Always
 
 
-def continuous_duty(case: Case, rule: Rule) -> Duty:
+def continuous_duty(evaluation: Evaluation, rule: Rule) -> Duty:
     """A duty that holds all the time; it has no date and ends with its paragraph."""
-    began = case.terms.commencement
-    stop = case.terms.stop_of(rule.path, case.as_at)
+    began = evaluation.terms.commencement
+    disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
     deadline = Deadline(None, None, steps=(Step("R9", "Holds all the time the contract does: no date"),))
-    duty = _assembled(case, rule, rule.subject, CONTINUOUS, deadline, None, stop.number if stop else None)
+    duty = _assembled(
+        evaluation, rule, rule.subject, CONTINUOUS, deadline, None, disapplied.number if disapplied else None
+    )
     return replace(duty, owed_from=start_of_day(began))
 
 
 def _assembled(
-    case: Case,
+    evaluation: Evaluation,
     rule: Rule,
     subject: str | None,
     which: str,
     deadline: Deadline,
-    proof: Completion | None,
+    completion: Completion | None,
     ended_by: str | None,
 ) -> Duty:
     """A duty that time raised, from its parts, with its state; before Duly where it was due earlier (R32)."""
-    standing = stand(case, rule, deadline, proof, ended=ended_by is not None)
-    tracked, due = case.terms.tracked_from, deadline.due_date
-    before = standing.state is State.OVERDUE and tracked is not None and due is not None and due < tracked
+    judged = judge(evaluation, rule, deadline, completion, ended=ended_by is not None)
+    tracked, due = evaluation.terms.tracked_from, deadline.due_date
+    before = judged.state is State.OVERDUE and tracked is not None and due is not None and due < tracked
     if before:
         step = Step(
-            "R32", f"Due before {said(tracked or case.terms.start_date)}, from when Duly keeps the contract"
+            "R32",
+            f"Due before {said(tracked or evaluation.terms.start_date)}, from when Duly keeps the contract",
         )
         deadline = replace(deadline, steps=(*deadline.steps, step))
     return Duty(
@@ -265,13 +293,13 @@ def _assembled(
         title=rule.title,
         on=None,
         cause_fact=None,
-        owed_from=first_moment(case.terms.commencement),
+        owed_from=first_moment(evaluation.terms.commencement),
         deadline=deadline,
         word=rule.word,
-        state=str(State.ENDED if before else standing.state),
+        state=str(State.ENDED if before else judged.state),
         shape=str(rule.shape),
-        done=standing.done,
-        outcome=standing.outcome,
+        done=judged.done,
+        outcome=judged.outcome,
         ended_by=ended_by,
         before_duly=before,
         approver=rule.approver,

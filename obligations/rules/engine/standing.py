@@ -79,19 +79,19 @@ def standing_of(
     now: Moment,
     *,
     before_duly: bool = False,
-    keeping: bool = False,
+    is_retention: bool = False,
 ) -> Standing:
     """Where a duty in this state stands at ``now``.
 
     ``due_at`` is the deadline's, in any zone; days and weeks are London's and a week ends on Sunday.
     ``before_duly`` is for occurrences due before Duly kept the contract, which are never overdue (R32).
-    ``keeping`` is for a minimum to keep something until, which is nobody's limit and never overdue (R8). Any
-    other open duty whose ``due_at`` has passed is overdue, however it was stored.
+    ``is_retention`` is for a minimum to keep something until, which is nobody's limit and never overdue (R8).
+    Any other open duty whose ``due_at`` has passed is overdue, however it was stored.
     """
     state = State(state)
     if before_duly and state in (State.OPEN, State.OVERDUE, State.OWED_NOW):
         return Standing.BEFORE_DULY
-    if keeping and state in (State.OPEN, State.OVERDUE):
+    if is_retention and state in (State.OPEN, State.OVERDUE):
         return Standing.LATER
     if state in (State.OPEN, State.OWED_NOW) and due_at is not None and due_at < now:
         return Standing.OVERDUE

@@ -28,8 +28,9 @@ class Owed:
 
     ``phase`` is the stored phase. ``due_at`` is the last moment in time, None for a word without a number
     (R9). ``owed_from`` is when the duty first bit, ``raised_at`` when Duly learned of it and ``changed_at``
-    when it last changed. ``version`` counts its dates. ``tracked_from`` is the contract's (R32). ``keeping``:
-    the date is a minimum to keep something until (R8), which is never late and so never announced.
+    when it last changed. ``version`` counts its dates. ``tracked_from`` is the contract's (R32).
+    ``is_retention``: the date is a minimum to keep something until (R8), which is never late and so never
+    announced.
     """
 
     phase: str
@@ -41,7 +42,7 @@ class Owed:
     raised_at: Moment
     changed_at: Moment
     tracked_from: Day | None = None
-    keeping: bool = False
+    is_retention: bool = False
 
     @property
     def before_duly(self) -> bool:

@@ -65,9 +65,9 @@ def planned(owed: Owed, calendar: Calendar, now: Moment) -> list[Planned]:
     """
     if owed.before_duly:
         return []
-    if owed.phase == "ended" and not owed.keeping:
+    if owed.phase == "ended" and not owed.is_retention:
         return [Planned(Stage.ENDED, now)] if _end_is_news(owed, now) else []
-    if owed.phase != "open" or owed.keeping:
+    if owed.phase != "open" or owed.is_retention:
         return []
     return [
         Planned(window.stage, max(window.opens, now))

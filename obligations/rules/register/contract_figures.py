@@ -21,7 +21,7 @@ EXTENSION = "extension "
 
 
 @dataclass(frozen=True, slots=True)
-class OwnFigure:
+class ContractFigure:
     """One figure adopted for a contract. ``key``: of the rule, or ``extension PATH``.
 
     ``decided_on`` is a London day; ``decision`` names the record of the decision.
@@ -41,7 +41,7 @@ def extension_key(path: str) -> str:
     return f"{EXTENSION}{path}"
 
 
-def owned(book: Rulebook, own: Iterable[OwnFigure]) -> Rulebook:
+def with_contract_figures(book: Rulebook, own: Iterable[ContractFigure]) -> Rulebook:
     """The rulebook with the contract's own figures in it."""
     figures = {one.key: one.period for one in own}
     if not figures:
@@ -63,13 +63,13 @@ def _longer(extension: Extension, period: Period) -> Extension:
     return replace(extension, period=period, other_unit=other)
 
 
-def told(duties: Iterable[Duty], book: Rulebook, own: Iterable[OwnFigure]) -> list[Duty]:
+def with_figures_noted(duties: Iterable[Duty], book: Rulebook, own: Iterable[ContractFigure]) -> list[Duty]:
     """The duties, those under an own figure with the step that says whose it is and who decided it."""
     figures = {one.key: one for one in own}
-    return [_told(duty, book.by_key.get(duty.rule_key), figures) for duty in duties]
+    return [_noted(duty, book.by_key.get(duty.rule_key), figures) for duty in duties]
 
 
-def _told(duty: Duty, rule: Rule | None, figures: dict[str, OwnFigure]) -> Duty:
+def _noted(duty: Duty, rule: Rule | None, figures: dict[str, ContractFigure]) -> Duty:
     found = [figures[duty.rule_key]] if duty.rule_key in figures else []
     if rule is not None and rule.extension:
         more = figures.get(extension_key(rule.extension.path))
@@ -82,7 +82,7 @@ def _told(duty: Duty, rule: Rule | None, figures: dict[str, OwnFigure]) -> Duty:
     return replace(duty, deadline=replace(duty.deadline, steps=(*steps, *duty.deadline.steps)))
 
 
-def _step(one: OwnFigure, book: str) -> Step:
+def _step(one: ContractFigure, book: str) -> Step:
     text = (
         f"The signed contract says {one.period} where the standard form says {one.standard}: "
         f"adopted by {one.decided_by} on {said(one.decided_on)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from contracts.terms.moments import Day, Moment, When, first_moment, london_day
 from contracts.terms.settings import ContractSettings
 from contracts.terms.variations import covers, effective
-from obligations.rules.register.contract_figures import OwnFigure
+from obligations.rules.register.contract_figures import ContractFigure
 from obligations.rules.time.working_days import DEFAULT_DIVISION
 
 
@@ -22,7 +22,7 @@ class SignedVariation:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class Disapplication:
     """A paragraph is not used from ``day`` on, by variation ``number``.
 
     ``authority_day`` is earlier than ``day`` where the supplier signed later, which is a flagged reading
@@ -38,7 +38,7 @@ class Stop:
 class ContractTerms:
     """One contract's terms, in London days. ``tracked_from``: Duly keeps the contract from then on (R32).
 
-    ``own_figures`` are those of the signed document where it differs from the standard form (R34).
+    ``contract_figures`` are those of the signed document where it differs from the standard form (R34).
     """
 
     start_date: Day
@@ -48,33 +48,33 @@ class ContractTerms:
     settings: ContractSettings = field(default_factory=ContractSettings)
     variations: tuple[SignedVariation, ...] = ()
     tracked_from: Day | None = None
-    own_figures: tuple[OwnFigure, ...] = ()
+    contract_figures: tuple[ContractFigure, ...] = ()
 
     @property
     def commencement(self) -> Day:
         """The commencement day; the start day unless another is set."""
         return self.commencement_date or self.start_date
 
-    def stop_of(self, path: str, as_at: Moment) -> Stop | None:
+    def disapplication_of(self, path: str, as_at: Moment) -> Disapplication | None:
         """The first variation in force by then that switches this paragraph off, or None (R28, R29)."""
-        stops = [
-            stop
+        found = [
+            disapplied
             for variation in self.variations
             if any(covers(stopped, path) for stopped in variation.not_used)
-            and (stop := _stop(variation, as_at)) is not None
+            and (disapplied := _disapplication(variation, as_at)) is not None
         ]
-        return min(stops, key=lambda stop: (stop.day, stop.number), default=None)
+        return min(found, key=lambda disapplied: (disapplied.day, disapplied.number), default=None)
 
     def chosen_reading(self, *names: str) -> str | None:
         """The reading chosen for this contract under one of a rule's names: key, citation or path (R12)."""
         return next((self.settings.readings[name] for name in names if name in self.settings.readings), None)
 
 
-def _stop(variation: SignedVariation, as_at: Moment) -> Stop | None:
+def _disapplication(variation: SignedVariation, as_at: Moment) -> Disapplication | None:
     """When the variation took effect, from the signatures known by then."""
     supplier, authority = (
         london_day(signed) if signed is not None and first_moment(signed) <= as_at else None
         for signed in (variation.supplier_signed, variation.authority_signed)
     )
     found = effective(supplier, authority)
-    return Stop(variation.number, found.day, authority) if found and authority else None
+    return Disapplication(variation.number, found.day, authority) if found and authority else None

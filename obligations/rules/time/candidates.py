@@ -1,4 +1,4 @@
-"""Lines: one reading of a deadline each, from its start to its end (R10, R12, R13)."""
+"""Candidates for a deadline: one reading each, from its start to its end (R10, R12, R13)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _MIDNIGHT = time(0)
 
 
 @dataclass(slots=True)
-class Line:
-    """One reading as it is folded: where it started, when it is due so far, and how it got there.
+class Candidate:
+    """One reading while the deadline is built: where it started, when it is due so far, and how it got there.
 
     ``floor`` is the moment before which nothing can have been due, because the duty did not bite yet (R10).
     ``cure`` is a new date that came too late to undo a miss (R23); ``missed`` says that the limit had passed
@@ -37,7 +37,7 @@ class Line:
     pauses: list[tuple[When, When]] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 
-    def copy(self, reading: str, rule: str) -> Line:
+    def copy(self, reading: str, rule: str) -> Candidate:
         """Another reading that shares everything up to here."""
         return replace(self, reading=reading, rule=rule, pauses=list(self.pauses), steps=list(self.steps))
 
@@ -64,7 +64,7 @@ class Line:
         self.provisional = self.provisional or counted.provisional
 
     def as_reading(self) -> Reading:
-        """This line as the other reading on someone else's page."""
+        """This candidate as the other reading on someone else's page."""
         due_at = self.due_at()
         if due_at is None:
             return Reading(self.reading, self.rule, None, None)
@@ -87,50 +87,50 @@ class _Beginning:
     steps: tuple[Step, ...]
 
 
-def lines_of(event: Start | FixedDay, calendar: Calendar) -> list[Line]:
+def candidates_of(event: Start | FixedDay, calendar: Calendar) -> list[Candidate]:
     """The readings a deadline begins with; the first is the default."""
     if isinstance(event, FixedDay):
-        main = Line(event.reading, event.rule, None, None, event.due)
+        main = Candidate(event.reading, event.rule, None, None, event.due)
         main.steps.append(Step(event.rule, event.text, event.citation, decision=event.decision))
-        lines = [main]
+        candidates = [main]
     elif event.period is None:
-        main = Line(event.reading, "R9", None, None, None)
+        main = Candidate(event.reading, "R9", None, None, None)
         if event.word:
             text = f"The contract says “{event.word}” and gives no number: owed from {said_when(event.at)}"
             main.steps.append(Step("R9", text, event.citation, decision=event.decision))
-        lines = [main]
+        candidates = [main]
     else:
-        lines = _counted_lines(event, event.period, calendar)
-    lines += [_alternative(event, other, calendar) for other in event.alternatives]
-    for line in lines:
+        candidates = _counted_candidates(event, event.period, calendar)
+    candidates += [_alternative(event, other, calendar) for other in event.alternatives]
+    for candidate in candidates:
         if event.notes:
-            line.steps[:0] = event.notes
-        line.provisional = line.provisional or event.provisional
+            candidate.steps[:0] = event.notes
+        candidate.provisional = candidate.provisional or event.provisional
     if event.first_bit is not None and not (isinstance(event, Start) and event.qualifier in MINIMA):
-        for line in lines:
-            line.raise_floor(event.first_bit)
-    return lines
+        for candidate in candidates:
+            candidate.raise_floor(event.first_bit)
+    return candidates
 
 
-def _counted_lines(event: Start, period: Period, calendar: Calendar) -> list[Line]:
+def _counted_candidates(event: Start, period: Period, calendar: Calendar) -> list[Candidate]:
     minimum = event.qualifier in MINIMA
     beginnings = _beginnings(event, period, minimum)
-    lines = [_line(beginning, period, event, calendar) for beginning in beginnings]
-    if len(lines) == 1:
-        lines[0].reading = event.reading
+    candidates = [_candidate(beginning, period, event, calendar) for beginning in beginnings]
+    if len(candidates) == 1:
+        candidates[0].reading = event.reading
     if period.unit is Unit.CLEAR_DAYS:
-        lines.insert(0 if minimum else 1, _both_ends_clear(beginnings[0], period, event, calendar))
-    return lines
+        candidates.insert(0 if minimum else 1, _both_ends_clear(beginnings[0], period, event, calendar))
+    return candidates
 
 
-def _line(beginning: _Beginning, period: Period, event: Start, calendar: Calendar) -> Line:
+def _candidate(beginning: _Beginning, period: Period, event: Start, calendar: Calendar) -> Candidate:
     counted = count(beginning.origin, period, calendar)
     steps = [*beginning.steps, *counted.steps]
     if event.qualifier in MINIMA:
         steps.append(Step("R8", f"A minimum runs through the end of {_end(counted.due)}"))
     if event.citation is not None or event.decision is not None:
         steps[0] = replace(steps[0], citation=event.citation, decision=event.decision)
-    return Line(
+    return Candidate(
         beginning.reading,
         beginning.rule,
         beginning.origin,
@@ -145,21 +145,21 @@ def _end(due: When) -> str:
     return said_when(due) if is_moment(due) else said(due)
 
 
-def _both_ends_clear(beginning: _Beginning, period: Period, event: Start, calendar: Calendar) -> Line:
+def _both_ends_clear(beginning: _Beginning, period: Period, event: Start, calendar: Calendar) -> Candidate:
     """Clear days with the last day left out as well as the first: due on the day after them."""
-    line = _line(beginning, Period(period.amount + 1, Unit.DAYS), event, calendar)
-    line.reading, line.rule = "the day after the clear days", "R12"
-    line.steps.append(
-        Step("R12", f"{period} lie between the day of the event and {_end(line.due or event.at)}")
+    candidate = _candidate(beginning, Period(period.amount + 1, Unit.DAYS), event, calendar)
+    candidate.reading, candidate.rule = "the day after the clear days", "R12"
+    candidate.steps.append(
+        Step("R12", f"{period} lie between the day of the event and {_end(candidate.due or event.at)}")
     )
-    return line
+    return candidate
 
 
-def _alternative(event: Start | FixedDay, other: Alternative, calendar: Calendar) -> Line:
+def _alternative(event: Start | FixedDay, other: Alternative, calendar: Calendar) -> Candidate:
     if other.nothing_due or other.due is not None:
         day = "nothing is due" if other.due is None else _end(other.due)
         step = Step(other.rule, f"Read as “{other.reading}”: {day}")
-        return Line(other.reading, other.rule, None, None, other.due, steps=[step])
+        return Candidate(other.reading, other.rule, None, None, other.due, steps=[step])
     started = event if isinstance(event, Start) else None
     period = other.period or (started.period if started else None)
     start = other.start or (started.at if started else None)
@@ -169,10 +169,10 @@ def _alternative(event: Start | FixedDay, other: Alternative, calendar: Calendar
         started = Start(start, period)
     repeated = started.repeated_hour and other.start is None
     started = replace(started, at=start, period=period, repeated_hour=repeated, alternatives=())
-    line = _counted_lines(started, period, calendar)[0]
-    line.reading, line.rule = other.reading, other.rule
-    line.steps.insert(0, Step(other.rule, f"Read as “{other.reading}”"))
-    return line
+    candidate = _counted_candidates(started, period, calendar)[0]
+    candidate.reading, candidate.rule = other.reading, other.rule
+    candidate.steps.insert(0, Step(other.rule, f"Read as “{other.reading}”"))
+    return candidate
 
 
 def _beginnings(event: Start, period: Period, minimum: bool) -> list[_Beginning]:

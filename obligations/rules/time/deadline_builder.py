@@ -1,4 +1,4 @@
-"""A deadline is the result of a fold over its events (R7, R10, R12, R21 to R23, R28)."""
+"""A deadline is built from its events, one after the other (R7, R10, R12, R21 to R23, R28)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.terms.moments import Day, Moment, When, first_moment, is_moment, london, london_day
 from contracts.terms.periods import Period
-from obligations.rules.time.candidates import Line, lines_of, step_of
+from obligations.rules.time.candidates import Candidate, candidates_of, step_of
 from obligations.rules.time.counting import (
     LimitError,
     count_on,
@@ -26,11 +26,11 @@ from obligations.rules.time.events import (
     Start,
     Suspend,
 )
-from obligations.rules.time.suspension import recount, restarted, resume_line
+from obligations.rules.time.suspension import recount, restarted, resume_candidate
 from obligations.rules.time.working_days import Calendar
 
 
-def fold(events: Iterable[Event], calendar: Calendar) -> Deadline:
+def deadline_from(events: Iterable[Event], calendar: Calendar) -> Deadline:
     """The deadline after all these events, in the order they took effect, with a step for each.
 
     The first event is the start. Raises LimitError where it is not, or where a count is impossible, and
@@ -40,7 +40,7 @@ def fold(events: Iterable[Event], calendar: Calendar) -> Deadline:
     first = next(ordered, None)
     if not isinstance(first, Start | FixedDay):
         raise LimitError("a deadline begins with its start")
-    clock = _Clock(first, calendar)
+    clock = DeadlineBuilder(first, calendar)
     for event in ordered:
         clock.take(event)
     return clock.deadline()
@@ -56,24 +56,24 @@ def limit(
     **details: Any,
 ) -> Deadline:
     """One limit counted from a day or a moment; ``details`` are the other fields of ``events.Start``."""
-    return _Clock(
+    return DeadlineBuilder(
         Start(start, period, qualifier=qualifier, inclusive=inclusive, **details), calendar
     ).deadline()
 
 
-class _Clock:
-    """The readings of one deadline while its events are folded; the first line is the one in force."""
+class DeadlineBuilder:
+    """The readings of one deadline while its events are taken in; the first candidate is the one in force."""
 
     def __init__(self, start: Start | FixedDay, calendar: Calendar) -> None:
         self.calendar = calendar
         self.start = start
-        self.lines = lines_of(start, calendar)
+        self.candidates = candidates_of(start, calendar)
         self.chosen: list[Choose] = []
         self.suspended: Suspend | None = None
 
     @property
-    def main(self) -> Line:
-        return self.lines[0]
+    def main(self) -> Candidate:
+        return self.candidates[0]
 
     def take(self, event: Event) -> None:
         """Let one event take effect."""
@@ -84,12 +84,12 @@ class _Clock:
 
     def note(self, rule: str, text: str, event: Event) -> None:
         """The same step in every reading."""
-        for line in self.lines:
-            line.steps.append(step_of(rule, text, event))
+        for candidate in self.candidates:
+            candidate.steps.append(step_of(rule, text, event))
 
-    def add(self, *lines: Line) -> None:
+    def add(self, *candidates: Candidate) -> None:
         """More readings, and the chosen one of them in force."""
-        self.lines += lines
+        self.candidates += candidates
         for choice in self.chosen:
             self._put_in_force(choice)
 
@@ -99,8 +99,8 @@ class _Clock:
         if self.suspended is not None:
             return
         self.suspended = event
-        for line in self.lines:
-            line.missed = self._passed(line, event.at)
+        for candidate in self.candidates:
+            candidate.missed = self._passed(candidate, event.at)
         because = f": {event.reason}" if event.reason else ""
         self.note("R21", f"Suspended from {said_when(event.at)}{because}", event)
 
@@ -110,95 +110,104 @@ class _Clock:
         since, self.suspended = self.suspended.at, None
         because = f": {event.reason}" if event.reason else ""
         self.note("R21", f"Owed again from {said_when(event.at)}{because}", event)
-        others = restarted(self.main, event) if all(line.reading != PAUSED for line in self.lines) else []
-        for line in [*self.lines, *others]:
-            resume_line(line, since, event, self.calendar)
+        others = (
+            restarted(self.main, event)
+            if all(candidate.reading != PAUSED for candidate in self.candidates)
+            else []
+        )
+        for candidate in [*self.candidates, *others]:
+            resume_candidate(candidate, since, event, self.calendar)
         self.add(*others)
 
     def extend(self, event: Extend) -> None:
         if event.only_in_reading is not None:
             other = self.main.copy(event.only_in_reading, "R22")
-            self._extend_line(other, event, event.period)
+            self._extend_candidate(other, event, event.period)
             self.add(other)
             return
         others = []
         if event.or_period is not None:
             other = self.main.copy(f"the extension counted as {event.or_period}", "R2")
-            self._extend_line(other, event, event.or_period)
+            self._extend_candidate(other, event, event.or_period)
             others.append(other)
         if self.main.due is not None and self._passed(self.main, event.at):
             others.append(
                 self._retrospective(count_on(_running(self.main), event.period, self.calendar).due, event)
             )
-        for line in self.lines:
-            self._extend_line(line, event, event.period)
+        for candidate in self.candidates:
+            self._extend_candidate(candidate, event, event.period)
         self.add(*others)
 
-    def _extend_line(self, line: Line, event: Extend, period: Period) -> None:
-        if line.due is None:
+    def _extend_candidate(self, candidate: Candidate, event: Extend, period: Period) -> None:
+        if candidate.due is None:
             return
-        counted = count_on(_running(line), period, self.calendar)
+        counted = count_on(_running(candidate), period, self.calendar)
         because = f" ({event.reason})" if event.reason else ""
         text = f"{period} added to the end of the limit{because}: {said_when(counted.due)}"
-        line.steps.append(step_of("R7", text, event))
-        line.steps += [step for step in counted.steps if step.rule in ("R3", "R4")]
-        self._settle(line, counted.due, event)
-        line.provisional = line.provisional or counted.provisional
+        candidate.steps.append(step_of("R7", text, event))
+        candidate.steps += [step for step in counted.steps if step.rule in ("R3", "R4")]
+        self._settle(candidate, counted.due, event)
+        candidate.provisional = candidate.provisional or counted.provisional
 
     def agree(self, event: AgreePeriod) -> None:
         main = self.main
         if main.origin is None:
             raise LimitError("only a period that is counted from a start can be replaced by an agreed one")
-        self.lines = [main, *(line for line in self.lines[1:] if _outlives(line, main))]
+        self.candidates = [
+            main,
+            *(candidate for candidate in self.candidates[1:] if _outlives(candidate, main)),
+        ]
         passed = self._passed(main, event.at)
         retrospective = None
-        for line in self.lines:
-            if line.due is None:
+        for candidate in self.candidates:
+            if candidate.due is None:
                 continue
-            counted = recount(line, event.period, self.calendar)
+            counted = recount(candidate, event.period, self.calendar)
             because = f" ({event.reason})" if event.reason else ""
             text = f"{event.period} agreed{because}, counted from the same start: {said_when(counted.due)}"
-            if line is main and passed:
+            if candidate is main and passed:
                 retrospective = self._retrospective(counted.due, event)
-            line.steps.append(step_of("R23", text, event))
-            line.steps += [step for step in counted.steps if step.rule in ("R3", "R4")]
-            self._settle(line, counted.due, event)
-            line.period = event.period
-            line.provisional = line.provisional or counted.provisional
-            if line.cure is None and line.due == counted.due:
-                line.raise_floor(event.at)
+            candidate.steps.append(step_of("R23", text, event))
+            candidate.steps += [step for step in counted.steps if step.rule in ("R3", "R4")]
+            self._settle(candidate, counted.due, event)
+            candidate.period = event.period
+            candidate.provisional = candidate.provisional or counted.provisional
+            if candidate.cure is None and candidate.due == counted.due:
+                candidate.raise_floor(event.at)
         if retrospective is not None:
             self.add(retrospective)
 
-    def _settle(self, line: Line, due: When, event: Extend | AgreePeriod) -> None:
+    def _settle(self, candidate: Candidate, due: When, event: Extend | AgreePeriod) -> None:
         """Move the date, unless the limit has already passed: then the miss stands (R23)."""
-        if not self._passed(line, event.at):
-            line.due = due
+        if not self._passed(candidate, event.at):
+            candidate.due = due
             return
-        line.cure = due
+        candidate.cure = due
         text = f"That came after the limit had passed: the old date stands; {said_when(due)} is the cure date"
-        line.steps.append(step_of("R23", text, event))
+        candidate.steps.append(step_of("R23", text, event))
 
-    def _retrospective(self, due: When, event: Extend | AgreePeriod) -> Line:
+    def _retrospective(self, due: When, event: Extend | AgreePeriod) -> Candidate:
         other = self.main.copy(RETROSPECTIVE, "R23")
         other.due, other.cure = due, None
         other.steps.append(step_of("R23", f"Taken as if it had come in time: {said_when(due)}", event))
         return other
 
-    def _passed(self, line: Line, at: When) -> bool:
-        due_at = line.due_at()
-        return line.cure is not None or (due_at is not None and first_moment(at) > due_at)
+    def _passed(self, candidate: Candidate, at: When) -> bool:
+        due_at = candidate.due_at()
+        return candidate.cure is not None or (due_at is not None and first_moment(at) > due_at)
 
     def choose(self, event: Choose) -> None:
         self.chosen.append(event)
         self._put_in_force(event)
 
     def _put_in_force(self, choice: Choose) -> None:
-        for index, line in enumerate(self.lines):
-            if line.reading == choice.reading:
-                self.lines.insert(0, self.lines.pop(index))
+        for index, candidate in enumerate(self.candidates):
+            if candidate.reading == choice.reading:
+                self.candidates.insert(0, self.candidates.pop(index))
                 because = f": {choice.reason}" if choice.reason else ""
-                line.steps.append(step_of("R12", f"The reading “{line.reading}” was chosen{because}", choice))
+                candidate.steps.append(
+                    step_of("R12", f"The reading “{candidate.reading}” was chosen{because}", choice)
+                )
                 self.chosen.remove(choice)
                 return
 
@@ -208,7 +217,7 @@ class _Clock:
 
     # The result
 
-    def _people_at_work(self, main: Line) -> list[Step]:
+    def _people_at_work(self, main: Candidate) -> list[Step]:
         """The note that a limit in calendar days ends when people are not at work (R2)."""
         if main.due is None or is_moment(main.due):
             return []
@@ -226,7 +235,7 @@ class _Clock:
             main.steps.append(step_of("R12", text, choice))
         if self.suspended is not None:
             return Deadline(None, None, steps=tuple(main.steps), word=word, suspended=True)
-        readings = tuple(line.as_reading() for line in self.lines[1:])
+        readings = tuple(candidate.as_reading() for candidate in self.candidates[1:])
         due_at = main.due_at()
         if due_at is None:
             return Deadline(None, None, steps=tuple(main.steps), readings=readings, word=word)
@@ -246,35 +255,35 @@ class _Clock:
         )
 
 
-def _outlives(line: Line, main: Line) -> bool:
+def _outlives(candidate: Candidate, main: Candidate) -> bool:
     """Whether a reading is still another reading once a new period is agreed: not if only the period
     differed.
     """
-    same_start = line.origin is None or line.origin == main.origin
-    return line.due is None or line.reading == PAUSED or not same_start
+    same_start = candidate.origin is None or candidate.origin == main.origin
+    return candidate.due is None or candidate.reading == PAUSED or not same_start
 
 
-def _running(line: Line) -> When:
+def _running(candidate: Candidate) -> When:
     """The end to which the next extension is added."""
-    running = line.cure or line.due
+    running = candidate.cure or candidate.due
     if running is None:
         raise LimitError("there is no limit to extend")
     return running
 
 
-def _gone(line: Line, due_at: Moment) -> Step:
-    literal: When | Day = line.due or due_at
+def _gone(candidate: Candidate, due_at: Moment) -> Step:
+    literal: When | Day = candidate.due or due_at
     when = said_when(literal) if is_moment(literal) else said(literal)
     return Step(
         "R10", f"That limit, {when}, had gone when the duty first bit: due at once, {said_when(due_at)}"
     )
 
 
-_HANDLERS: dict[type, Callable[[_Clock, Any], None]] = {
-    Suspend: _Clock.suspend,
-    Resume: _Clock.resume,
-    Extend: _Clock.extend,
-    AgreePeriod: _Clock.agree,
-    Choose: _Clock.choose,
-    End: _Clock.end,
+_HANDLERS: dict[type, Callable[[DeadlineBuilder, Any], None]] = {
+    Suspend: DeadlineBuilder.suspend,
+    Resume: DeadlineBuilder.resume,
+    Extend: DeadlineBuilder.extend,
+    AgreePeriod: DeadlineBuilder.agree,
+    Choose: DeadlineBuilder.choose,
+    End: DeadlineBuilder.end,
 }

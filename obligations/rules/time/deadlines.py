@@ -1,14 +1,15 @@
 """Deadlines: everything other rooms need to work out when a thing is due.
 
-``limit`` counts one limit from a day or a moment. ``fold`` turns the events of a deadline's life (a start, a
-suspension, an extension, an agreed period, a chosen reading) into a date. Both return a ``Deadline``, which
-carries its steps, each with its rule in docs/reading-the-contract.md, and the other readings of the words.
+``limit`` counts one limit from a day or a moment. ``deadline_from`` turns the events of a deadline's life (a
+start, a suspension, an extension, an agreed period, a chosen reading) into a date. Both return a
+``Deadline``, which carries its steps, each with its rule in docs/reading-the-contract.md, and the other
+readings of the words.
 """
 
 from __future__ import annotations
 
 from obligations.rules.time.counting import AT_LEAST, LimitError, add_months
-from obligations.rules.time.deadline_builder import fold, limit
+from obligations.rules.time.deadline_builder import deadline_from, limit
 from obligations.rules.time.derivation import Deadline, Reading, Skipped, Step
 from obligations.rules.time.events import (
     DEFAULT_READING,
@@ -53,7 +54,7 @@ __all__ = [
     "Step",
     "Suspend",
     "add_months",
-    "fold",
+    "deadline_from",
     "given_in_time",
     "limit",
     "load_calendar",

@@ -1,4 +1,4 @@
-"""What can happen to a deadline: the events that ``folding.fold`` turns into a date (R7, R12, R21 to R23,
+"""What can happen to a deadline: the events that ``deadline_from`` turns into a date (R7, R12, R21 to R23,
 R28).
 
 Every event may carry the citation of the paragraph that allows it and the key of the record that decided

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from contracts.terms.moments import Day
-from obligations.rules.time.candidates import lines_of
+from obligations.rules.time.candidates import candidates_of
 from obligations.rules.time.counting import Origin, counts_working_days, runs_by_the_clock
 from obligations.rules.time.derivation import Deadline
 from obligations.rules.time.events import Start
@@ -54,7 +54,7 @@ class MonthView:
 
 def month_view(start: Start, deadline: Deadline, calendar: Calendar) -> MonthView | None:
     """The months from the day a clock started to the day it ends; None for a word without a number."""
-    origin = lines_of(start, calendar)[0].origin
+    origin = candidates_of(start, calendar)[0].origin
     if origin is None or start.period is None or deadline.due_date is None:
         return None
     first, last = _index(origin.day), _index(deadline.due_date)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contracts.terms.moments import ONE_DAY, When, first_moment, is_moment, london, london_day
 from contracts.terms.periods import Period
-from obligations.rules.time.candidates import Line, step_of
+from obligations.rules.time.candidates import Candidate, step_of
 from obligations.rules.time.counting import (
     Counted,
     LimitError,
@@ -22,56 +22,58 @@ from obligations.rules.time.events import FRESH, PAUSED, Resume
 from obligations.rules.time.working_days import Calendar
 
 
-def restarted(line: Line, event: Resume) -> list[Line]:
+def restarted(candidate: Candidate, event: Resume) -> list[Candidate]:
     """The two other readings, not yet redated. None where nothing is counted from a start."""
-    if line.due is None or line.period is None or line.origin is None:
+    if candidate.due is None or candidate.period is None or candidate.origin is None:
         return []
-    return [line.copy(PAUSED, "R21"), line.copy(FRESH, "R21")]
+    return [candidate.copy(PAUSED, "R21"), candidate.copy(FRESH, "R21")]
 
 
-def resume_line(line: Line, since: When, event: Resume, calendar: Calendar) -> None:
+def resume_candidate(candidate: Candidate, since: When, event: Resume, calendar: Calendar) -> None:
     """Redate one reading when a suspension that began at ``since`` ends."""
-    if line.reading == FRESH:
-        _start_afresh(line, event, calendar)
-    elif line.missed:
+    if candidate.reading == FRESH:
+        _start_afresh(candidate, event, calendar)
+    elif candidate.missed:
         text = "The limit had passed before it was suspended; the old date stands"
-        line.steps.append(step_of("R21", text, event))
+        candidate.steps.append(step_of("R21", text, event))
     elif (
-        line.reading == PAUSED
-        and line.due is not None
-        and line.origin is not None
-        and line.period is not None
+        candidate.reading == PAUSED
+        and candidate.due is not None
+        and candidate.origin is not None
+        and candidate.period is not None
     ):
-        line.pauses.append((since, event.at))
-        line.due = _later(line.due, line.origin, line.period, since, event.at, calendar)
-        line.provisional = line.provisional or _provisional(line, calendar)
-        line.steps.append(step_of("R21", f"The clock was paused meanwhile: {said_when(line.due)}", event))
+        candidate.pauses.append((since, event.at))
+        candidate.due = _later(candidate.due, candidate.origin, candidate.period, since, event.at, calendar)
+        candidate.provisional = candidate.provisional or _provisional(candidate, calendar)
+        candidate.steps.append(
+            step_of("R21", f"The clock was paused meanwhile: {said_when(candidate.due)}", event)
+        )
     else:
-        line.raise_floor(event.at)
-        line.steps.append(step_of("R21", "The original clock runs on from its start", event))
+        candidate.raise_floor(event.at)
+        candidate.steps.append(step_of("R21", "The original clock runs on from its start", event))
 
 
-def recount(line: Line, period: Period, calendar: Calendar) -> Counted:
+def recount(candidate: Candidate, period: Period, calendar: Calendar) -> Counted:
     """Count another period from a reading's own start, with its pauses. Raises as ``counting.count`` does."""
-    if line.origin is None:
+    if candidate.origin is None:
         raise LimitError("only a period that is counted from a start can be replaced by an agreed one")
-    counted = count(line.origin, period, calendar)
+    counted = count(candidate.origin, period, calendar)
     due = counted.due
-    for since, until in line.pauses:
-        due = _later(due, line.origin, period, since, until, calendar)
+    for since, until in candidate.pauses:
+        due = _later(due, candidate.origin, period, since, until, calendar)
     return Counted(due, counted.steps, counted.provisional)
 
 
-def _start_afresh(line: Line, event: Resume, calendar: Calendar) -> None:
-    if line.period is None:
+def _start_afresh(candidate: Candidate, event: Resume, calendar: Calendar) -> None:
+    if candidate.period is None:
         return
-    clock = runs_by_the_clock(line.period)
+    clock = runs_by_the_clock(candidate.period)
     moment = first_moment(event.at) if clock or is_moment(event.at) else None
-    line.origin = Origin(london_day(event.at), moment=moment)
-    counted = count(line.origin, line.period, calendar)
-    line.take(counted)
-    line.missed, line.cure = False, None
-    line.steps += [step_of("R21", f"A fresh clock from {said_when(event.at)}", event), *counted.steps]
+    candidate.origin = Origin(london_day(event.at), moment=moment)
+    counted = count(candidate.origin, candidate.period, calendar)
+    candidate.take(counted)
+    candidate.missed, candidate.cure = False, None
+    candidate.steps += [step_of("R21", f"A fresh clock from {said_when(event.at)}", event), *counted.steps]
 
 
 def _later(due: When, origin: Origin, period: Period, since: When, until: When, calendar: Calendar) -> When:
@@ -91,6 +93,10 @@ def _later(due: When, origin: Origin, period: Period, since: When, until: When, 
     return calendar.add_working_days(due, calendar.working_days_between(begin - ONE_DAY, end - ONE_DAY))
 
 
-def _provisional(line: Line, calendar: Calendar) -> bool:
-    counted_in_working_days = line.period is not None and counts_working_days(line.period)
-    return counted_in_working_days and line.due is not None and calendar.beyond_edge(london_day(line.due))
+def _provisional(candidate: Candidate, calendar: Calendar) -> bool:
+    counted_in_working_days = candidate.period is not None and counts_working_days(candidate.period)
+    return (
+        counted_in_working_days
+        and candidate.due is not None
+        and calendar.beyond_edge(london_day(candidate.due))
+    )

@@ -36,7 +36,7 @@ class Calendars:
             self._calendars[division] = self.lists.calendar(division)
         return self._calendars[division]
 
-    def proof(self, division: str) -> dict[str, Any]:
+    def as_json(self, division: str) -> dict[str, Any]:
         """What a deadline's derivation says of its calendar: division, version, edge and fingerprint."""
         if division not in self._proofs:
             calendar = self.of(division)

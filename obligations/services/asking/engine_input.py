@@ -27,9 +27,9 @@ from contracts.models import (
 from contracts.terms.moments import Day, Moment, end_of_day, london, london_day
 from contracts.terms.periods import Period, Unit
 from obligations.models import Duty, Evidence, FactRecord, Obligation
-from obligations.rules.engine.amended import amended, derive_varied
+from obligations.rules.engine.amended import amended, derive_amended
 from obligations.rules.register.amendments import Amendments, Figure
-from obligations.rules.register.contract_figures import OwnFigure, owned
+from obligations.rules.register.contract_figures import ContractFigure, with_contract_figures
 from obligations.rules.register.duty import Completion
 from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.register.facts import Fact
@@ -50,7 +50,7 @@ BROUGHT = "variation "
 
 
 @dataclass
-class Slice:
+class EngineInput:
     """What is known about some subjects of a contract. ``rows`` are the duties there are."""
 
     facts: list[Fact]
@@ -63,8 +63,8 @@ class Slice:
 
     def book(self, key: str) -> Rulebook:
         """The rulebook with the contract's own figures and the rules that variations brought to it."""
-        own = self.terms[key].own_figures if key in self.terms else ()
-        return amended(owned(load_rulebook(key), own), self.amendments.get(key, Amendments()))
+        own = self.terms[key].contract_figures if key in self.terms else ()
+        return amended(with_contract_figures(load_rulebook(key), own), self.amendments.get(key, Amendments()))
 
     def figures(self, key: str, day: Day) -> list[Figure]:
         """The figures changed by a day, in the order they were."""
@@ -73,7 +73,7 @@ class Slice:
     def derive(self, key: str, calendar: Calendar, as_at: Moment) -> list[Derived]:
         """Every duty of one rulebook as at a moment."""
         amendments = self.amendments.get(key, Amendments())
-        return derive_varied(
+        return derive_amended(
             load_rulebook(key), self.terms[key], amendments, self.facts, self.completions, calendar, as_at
         )
 
@@ -98,7 +98,7 @@ def rules_looking_at(kind: str) -> frozenset[tuple[str, str]]:
 
 
 @cache
-def series_rules() -> frozenset[tuple[str, str]]:
+def scheduled_rules() -> frozenset[tuple[str, str]]:
     """(rulebook, rule) of every rule that time raises for the contract as a whole.
 
     Occurrences of such a series may carry the subject of what was done last, and hang together all the same.
@@ -127,7 +127,7 @@ def hanging_together(contract: Contract, subjects: set[str] | None) -> set[str] 
 
 def whole_of(contract: Contract) -> set[str]:
     """The subjects that hang together: the contract as a whole and those of its series. 1 query."""
-    return {WHOLE} | _subjects_under(contract, series_rules(), Q(rule_key__startswith=BROUGHT))
+    return {WHOLE} | _subjects_under(contract, scheduled_rules(), Q(rule_key__startswith=BROUGHT))
 
 
 def is_of_the_whole(rule: Rule) -> bool:
@@ -159,7 +159,7 @@ def load(
     *,
     lean: bool = False,
     seen_by: Access | None = None,
-) -> Slice:
+) -> EngineInput:
     """Everything the engine needs for these subjects, or for all of them. A constant number of queries.
 
     ``lean`` leaves the stored proofs of the duties' dates in the database, for whoever does not need them.
@@ -184,11 +184,13 @@ def load(
         row.obligation = by_pk[row.obligation_id]
     effects = effects_in_force(contract)
     numbers, terms = _terms(contract, {book for book, _ in obligations}, effects)
-    for book, own in own_figures(contract).items():
+    for book, own in contract_figures(contract).items():
         if book in terms:
-            terms[book] = replace(terms[book], own_figures=own)
+            terms[book] = replace(terms[book], contract_figures=own)
     known = [as_fact(row) for row in facts]
-    return Slice(known, dict(obligations), rows, _completions(rows), numbers, terms, amendments_of(effects))
+    return EngineInput(
+        known, dict(obligations), rows, _completions(rows), numbers, terms, amendments_of(effects)
+    )
 
 
 def as_fact(row: FactRecord) -> Fact:
@@ -242,16 +244,18 @@ def effects_in_force(contract: Contract) -> list[Effect]:
     )
 
 
-def own_figures(contract: Contract, known: Moment | None = None) -> dict[str, tuple[OwnFigure, ...]]:
+def contract_figures(
+    contract: Contract, known: Moment | None = None
+) -> dict[str, tuple[ContractFigure, ...]]:
     """The contract's own figures by rulebook, as decided by a moment (now unless given). 1 query."""
     decisions = FigureDecision.objects.filter(contract=contract).order_by("pk")
     if known is not None:
         decisions = decisions.filter(decided_at__lte=known)
     latest = {(row.rulebook_key, row.limit_key): row for row in decisions.select_related("paragraph")}
-    found: dict[str, list[OwnFigure]] = defaultdict(list)
+    found: dict[str, list[ContractFigure]] = defaultdict(list)
     for row in latest.values():
         if row.own:
-            found[row.rulebook_key].append(_own_figure(row))
+            found[row.rulebook_key].append(_contract_figure(row))
     return {book: tuple(figures) for book, figures in found.items()}
 
 
@@ -260,8 +264,8 @@ def period_of(row: FigureDecision) -> Period:
     return Period(row.amount, Unit(row.unit))
 
 
-def _own_figure(row: FigureDecision) -> OwnFigure:
-    return OwnFigure(
+def _contract_figure(row: FigureDecision) -> ContractFigure:
+    return ContractFigure(
         key=row.limit_key,
         path=row.paragraph.path,
         period=period_of(row),

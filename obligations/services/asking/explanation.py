@@ -1,4 +1,4 @@
-"""The proof of a duty's date: what mail, API and pages say beside its steps, from one place. Writes nothing.
+"""The explanation of a date: what mail, API and pages say beside its steps, from one place. Writes nothing.
 
 The fact and who recorded it, the words then in force, the records that decided steps, and the versions of
 the rulebook and the calendar.
@@ -58,7 +58,7 @@ def rulebook_of(duty: Duty) -> dict[str, str]:
 
 
 @cache
-def rulebook_proof(key: str) -> dict[str, str] | None:
+def rulebook_as_json(key: str) -> dict[str, str] | None:
     """What a derivation says of its rulebook; None for one that is not shipped."""
     if key not in known_rulebooks():
         return None
@@ -86,7 +86,7 @@ def fact_json(fact: FactRecord) -> dict[str, Any]:
 
 
 def as_json(duty: Duty) -> dict[str, Any]:
-    """The whole proof. ``duty`` comes with its obligation, paragraph, schedule and cause. 2 queries."""
+    """The whole explanation. ``duty`` comes with its obligation, paragraph, schedule and cause. 2 queries."""
     behind, derivation = around(duty), duty.derivation
     return {
         "duty": duty.pk,

@@ -19,7 +19,7 @@ from contracts.terms.moments import london_day
 from contracts.terms.periods import Period
 from obligations.rules.engine.lifecycle import FINISHED
 from obligations.rules.register.agreement import Expected, Row, agreement
-from obligations.rules.register.contract_figures import OwnFigure
+from obligations.rules.register.contract_figures import ContractFigure
 from obligations.rules.register.duty import Duty
 from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
 from obligations.services.asking import calendars, engine_input
@@ -111,7 +111,7 @@ def decide_figure(
     expected = one.row.expected
     assert expected is not None
     row = _decision(document, actor, now, one, own=own, reason=reason)
-    ledger.record(contract, actor, "figure_decided", _told(row, one, document, expected), now)
+    ledger.record(contract, actor, "figure_decided", _ledger_payload(row, one, document, expected), now)
     which = "the contract’s own figure" if own else "the standard form’s figure"
     because = f"{actor.name} adopted {which}: {engine_input.period_of(row)} instead of {one.in_use}"
     return reconcile(contract, now, actor, because=because)
@@ -143,7 +143,7 @@ def _decision(
     )
 
 
-def _told(row: FigureDecision, one: Held, document: Document, expected: Expected) -> dict[str, Any]:
+def _ledger_payload(row: FigureDecision, one: Held, document: Document, expected: Expected) -> dict[str, Any]:
     return {
         "decision": row.pk,
         "document": document.pk,
@@ -180,7 +180,7 @@ def moves(
     part = engine_input.load(contract, None, seen_by=seen_by)
     if book not in part.terms:
         return []
-    there = [figure for figure in part.terms[book].own_figures if figure.key != expected.key]
+    there = [figure for figure in part.terms[book].contract_figures if figure.key != expected.key]
     changed = _with(part, book, [*there, *_would_be(one, actor, now, own=own)])
     calendar = calendars.load().of(contract.division)
     before = {duty.identity: duty for duty in part.derive(book, calendar, now)}
@@ -192,16 +192,20 @@ def moves(
     return found
 
 
-def _would_be(one: Held, actor: Actor, now: datetime, *, own: bool) -> list[OwnFigure]:
+def _would_be(one: Held, actor: Actor, now: datetime, *, own: bool) -> list[ContractFigure]:
     expected, found = one.row.expected, one.row.found
     if not own or expected is None or found is None or found.period is None:
         return []
     day = london_day(now)
     return [
-        OwnFigure(expected.key, expected.path, found.period, expected.period, actor.name, day, "not decided")
+        ContractFigure(
+            expected.key, expected.path, found.period, expected.period, actor.name, day, "not decided"
+        )
     ]
 
 
-def _with(part: engine_input.Slice, book: str, figures: Iterable[OwnFigure]) -> engine_input.Slice:
-    terms = replace(part.terms[book], own_figures=tuple(figures))
+def _with(
+    part: engine_input.EngineInput, book: str, figures: Iterable[ContractFigure]
+) -> engine_input.EngineInput:
+    terms = replace(part.terms[book], contract_figures=tuple(figures))
     return replace(part, terms=part.terms | {book: terms})

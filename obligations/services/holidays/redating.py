@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet
 from contracts.models import Contract
 from contracts.terms.moments import Day, start_of_day
 from obligations.models import Duty, Phase
-from obligations.rules.engine.amended import derive_varied
+from obligations.rules.engine.amended import derive_amended
 from obligations.rules.register.amendments import Amendments
 from obligations.rules.register.duty import Completion
 from obligations.rules.register.duty import Duty as Derived
@@ -111,7 +111,7 @@ def redated(
 
 
 def _worked_out_otherwise(staying: list[Redated]) -> list[Redated]:
-    """Of the duties whose date stays those whose proof says something else now. 1 query at most."""
+    """Of the duties whose date stays those whose explanation says something else now. 1 query at most."""
     if not staying:
         return []
     rows = Duty.objects.filter(pk__in=[one.row.pk for one in staying])
@@ -125,7 +125,7 @@ def _differs(stored: Mapping[str, Any], duty: Derived) -> bool:
 
 
 def _derived(
-    part: engine_input.Slice,
+    part: engine_input.EngineInput,
     wanted: Iterable[tuple[str, str, str]],
     whole: Collection[str],
     calendar: Calendar,
@@ -144,7 +144,7 @@ def _derived(
         for some in _together(subjects[book], whole):
             facts, completions = about.facts(some), about.completions(some)
             terms = part.terms[book]
-            for duty in derive_varied(narrow, terms, amendments, facts, completions, calendar, now):
+            for duty in derive_amended(narrow, terms, amendments, facts, completions, calendar, now):
                 yield (book, duty.rule_key, duty.subject or "", duty.occurrence), duty
 
 
@@ -172,7 +172,7 @@ def _together(subjects: set[str], whole: Collection[str]) -> Iterator[set[str]]:
 class _About:
     """Facts and completions by what they are about; what is about the contract goes with everything."""
 
-    def __init__(self, part: engine_input.Slice) -> None:
+    def __init__(self, part: engine_input.EngineInput) -> None:
         self._wide: list[Fact] = []
         self._facts: dict[str, list[Fact]] = defaultdict(list)
         self._completions: dict[str, list[Completion]] = defaultdict(list)

@@ -90,7 +90,7 @@ def _kept(
     change: CalendarChange, one: Redated, contracts: Mapping[int, Contract], calendars: Calendars
 ) -> tuple[object, ...]:
     row, deadline = one.row, one.duty.deadline
-    derivation = derivation_of(one.duty, calendars.proof(contracts[row.contract_id].division))
+    derivation = derivation_of(one.duty, calendars.as_json(contracts[row.contract_id].division))
     return (
         change.pk,
         row.contract_id,
@@ -135,7 +135,7 @@ def lay_over(
 
 
 def _duties(pks: Collection[int]) -> list[Duty]:
-    """The duties with their obligations, without their proofs. 2 queries."""
+    """The duties with their obligations, without their explanations. 2 queries."""
     duties = list(Duty.objects.filter(pk__in=list(pks)).defer("derivation").order_by("due_at", "pk"))
     wanted = {duty.obligation_id for duty in duties}
     obligations = Obligation.objects.select_related("paragraph__schedule").in_bulk(wanted)

@@ -55,7 +55,7 @@ def compose_digest(
 ) -> EmailMultiAlternatives:
     """The mail for several notices to one person about one contract, grouped by stage.
 
-    The notices come as for a letter of their own. The Message-ID belongs to these very notices, so a mail
+    The notices come as for a mail of their own. The Message-ID belongs to these very notices, so a mail
     sent twice after an accident can be recognised as one.
     """
     context = content(notices, around, now)

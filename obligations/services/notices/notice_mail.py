@@ -34,7 +34,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a letter says besides the notice itself: who else is told, the evidence, the contract's calendar,
+    """What a mail says besides the notice itself: who else is told, the evidence, the contract's calendar,
     and the notice that could not be sent, where it is about one."""
 
     also_told: Sequence[Told] = ()
@@ -84,7 +84,7 @@ def duty_url(duty: Duty) -> str:
 
 
 def content(notice: Notice, around: Circumstances, now: datetime) -> dict[str, Any]:
-    """Every word of the letter, for both templates."""
+    """Every word of the mail, for both templates."""
     duty, contract = notice.duty, notice.contract
     derivation = duty.derivation or {}
     steps = derivation.get("steps", [])

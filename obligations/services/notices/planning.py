@@ -129,7 +129,7 @@ def owed(duty: Duty, contract: Contract) -> stages.Owed:
         raised_at=duty.created_at,
         changed_at=duty.changed_at,
         tracked_from=contract.tracked_from,
-        keeping=duty.retention,
+        is_retention=duty.retention,
     )
 
 

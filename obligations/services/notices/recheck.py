@@ -20,7 +20,7 @@ from obligations.services.notices.planning import ABOUT_EVIDENCE, owed
 
 @dataclass
 class Batch:
-    """Claimed notices with everything their letters need, fetched in a constant number of queries."""
+    """Claimed notices with everything their mails need, fetched in a constant number of queries."""
 
     notices: list[Notice]
     why_not: Mapping[int, str] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Batch:
 
 
 def prepare(claimed: Sequence[Notice], now: datetime) -> Batch:
-    """Look at claimed notices again, and fetch what their letters say. A constant number of queries."""
+    """Look at claimed notices again, and fetch what their mails say. A constant number of queries."""
     evidence = _evidence(claimed)
     given_up = _given_up(claimed)
     members = _members(claimed, now)

@@ -23,7 +23,7 @@ from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.time.derivation import iso
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars, engine_input
-from obligations.services.asking.explanation import rulebook_proof
+from obligations.services.asking.explanation import rulebook_as_json
 from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads, wake_ups
 from obligations.services.reconciling.changes import Changes
@@ -87,7 +87,7 @@ def reconcile(
     part = engine_input.load(contract, subjects)
     known = calendars.load()
     derived = _derive(contract, part, subjects, known.of(contract.division), now)
-    work = _Work(contract, part, now, known.proof(contract.division))
+    work = _Work(contract, part, now, known.as_json(contract.division))
     for key, duty in derived.items():
         work.settle(key, duty)
     for key, row in work.rows.items():
@@ -96,7 +96,7 @@ def reconcile(
     work.write()
     work.tell(actor, because)
     planning.plan([*work.new, *work.changed], now)
-    wake_ups.set_for(contract, subjects, part.facts, [*part.rows, *work.new], now)
+    wake_ups.reschedule(contract, subjects, part.facts, [*part.rows, *work.new], now)
     if subjects is None:
         Contract.objects.filter(pk=contract.pk).update(
             reconciled_version=contract.text_version, reconciled_through=now
@@ -105,7 +105,11 @@ def reconcile(
 
 
 def _derive(
-    contract: Contract, part: engine_input.Slice, subjects: set[str] | None, calendar: Calendar, now: datetime
+    contract: Contract,
+    part: engine_input.EngineInput,
+    subjects: set[str] | None,
+    calendar: Calendar,
+    now: datetime,
 ) -> dict[Key, Derived]:
     found: dict[Key, Derived] = {}
     wanted = subjects or set()
@@ -122,7 +126,7 @@ class _Work:
     """The difference between the duties there are and the duties there should be."""
 
     def __init__(
-        self, contract: Contract, part: engine_input.Slice, now: datetime, calendar: Mapping[str, Any]
+        self, contract: Contract, part: engine_input.EngineInput, now: datetime, calendar: Mapping[str, Any]
     ) -> None:
         self.contract, self.part, self.now, self.calendar = contract, part, now, calendar
         self.rows = {key_of(row): row for row in part.rows}
@@ -263,13 +267,13 @@ _IDS = (
 
 
 def derivation_of(duty: Derived, calendar: Mapping[str, Any]) -> dict[str, Any]:
-    """The proof of a duty's date as it is stored, with the rulebook and the calendar it was worked out by."""
+    """How a duty's date was worked out, as it is stored, with the rulebook and the calendar behind it."""
     return duty.deadline.as_json() | {
         "hour_clock": duty.deadline.hour_clock,
         "periods_missed": duty.missed,
         "consequence": duty.consequence,
         "calendar": calendar,
-        "rulebook": rulebook_proof(duty.citation.partition("/")[0]),
+        "rulebook": rulebook_as_json(duty.citation.partition("/")[0]),
     }
 
 

@@ -22,7 +22,7 @@ from obligations.services.asking.engine_input import WHOLE
 JUST_AFTER = timedelta(seconds=1)
 
 
-def set_for(
+def reschedule(
     contract: Contract,
     subjects: set[str] | None,
     facts: Iterable[Fact],

@@ -65,7 +65,7 @@ def log_evidence(
     if kind == EvidenceKind.FILE:
         checked = files.check(file)
         row.file_name, row.size, row.sha256 = checked.name, checked.size, checked.sha256
-        keeping = files.kept(row.file, checked)
+        keeping = files.stored(row.file, checked)
     with keeping, transaction.atomic():
         return _log(duty, row, actor, now)
 
@@ -116,7 +116,7 @@ def decide(evidence: Evidence, actor: Actor, now: datetime, *, outcome: str, rea
     ledger.record(contract, actor, f"evidence_{outcome}", payload, now)
     because = f"Evidence {outcome}: {reason}" if reason else f"Evidence {outcome}"
     reconcile(contract, now, actor, subjects={duty.subject}, because=because)
-    evidence_from_facts.stand_in(contract, now)
+    evidence_from_facts.add_evidence_for_facts(contract, now)
     planning.plan_decided(decision, now)
     return decision
 

@@ -21,7 +21,7 @@ from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads
 
 
-def stand_in(contract: Contract, now: datetime) -> list[Evidence]:
+def add_evidence_for_facts(contract: Contract, now: datetime) -> list[Evidence]:
     """Give every duty that awaits a decision something to decide on: a note that stands for the fact.
 
     It is submitted by who recorded the fact, done when it happened, and those who decide are told. Withdrawn

@@ -40,7 +40,7 @@ from obligations.services.asking import calendars
 from obligations.services.asking.engine_input import DONE, touched
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.reconcile import reconcile
-from obligations.services.recording.evidence_from_facts import stand_in
+from obligations.services.recording.evidence_from_facts import add_evidence_for_facts
 
 FIELDS = {"at": "happened"}
 """What the vocabulary calls a field, and what the service does; other fields keep their name."""
@@ -113,7 +113,7 @@ def record_together(
     subjects = None if None in touching else {name for some in touching for name in some or ()}
     labels = "; ".join(kind_of(one.fact.kind).label for one in new)
     changes = reconcile(contract, now, actor, subjects=subjects, because=f"Recorded: {labels}")
-    stand_in(contract, now)
+    add_evidence_for_facts(contract, now)
     return [replace(one, changes=changes) if one.created else one for one in put]
 
 
@@ -146,7 +146,7 @@ def _put(
     if there := _the_same(row):
         return Recorded(_agreeing(there, row, about), False, Changes(), ignored)
     row.save(force_insert=True)
-    ledger.record(contract, actor, "fact_recorded", _told(row, about), now)
+    ledger.record(contract, actor, "fact_recorded", _ledger_payload(row, about), now)
     return Recorded(row, True, Changes(), ignored)
 
 
@@ -181,7 +181,7 @@ def withdraw_on_page(fact: FactRecord, actor: Actor, now: datetime, *, reason: s
     fact.withdrawn_at, fact.withdrawn_by, fact.withdrawn_reason = now, actor.person, reason
     fact.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     about = kind_of(fact.kind)
-    payload = _told(fact, about) | {"reason": reason}
+    payload = _ledger_payload(fact, about) | {"reason": reason}
     ledger.record(fact.contract, actor, "fact_withdrawn", payload, now)
     return reconcile(
         fact.contract,
@@ -273,7 +273,7 @@ def _stored(details: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in details.items()}
 
 
-def _told(row: FactRecord, about: FactKind) -> dict[str, Any]:
+def _ledger_payload(row: FactRecord, about: FactKind) -> dict[str, Any]:
     return {
         "fact": row.pk,
         "kind": row.kind,

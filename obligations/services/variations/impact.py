@@ -214,7 +214,7 @@ def _of_duties(
         changes.sort(key=lambda change: (change.duty.deadline.due_date or found.day, change.duty.title))
 
 
-def _without(part: engine_input.Slice, variation: Variation) -> engine_input.Slice:
+def _without(part: engine_input.EngineInput, variation: Variation) -> engine_input.EngineInput:
     """The contract as it would be had this variation not been signed."""
     number = variation.number
     terms = {
@@ -234,8 +234,8 @@ def _less(one: Amendments, number: str) -> Amendments:
 
 
 def _with(
-    part: engine_input.Slice, book: str, variation: Variation, effects: list[Effect], day: Day
-) -> engine_input.Slice:
+    part: engine_input.EngineInput, book: str, variation: Variation, effects: list[Effect], day: Day
+) -> engine_input.EngineInput:
     """The contract as it would be with both signatures under this variation on a day."""
     stops = tuple(effect.paragraph.path for effect in effects if effect.kind == EffectKind.NOT_USED)
     terms = part.terms[book]
@@ -284,7 +284,9 @@ def _compare(found: Impact, before: Before, after: Before, number: str, stopped:
             found.ended.append(DutyChange(duty, None))
 
 
-def _recurring_that_stop(part: engine_input.Slice, book: str, effects: list[Effect]) -> list[tuple[str, str]]:
+def _recurring_that_stop(
+    part: engine_input.EngineInput, book: str, effects: list[Effect]
+) -> list[tuple[str, str]]:
     """Recurring and continuous duties under what the variation switches off: citation and title."""
     stopped = [effect.paragraph.path for effect in effects if effect.kind == EffectKind.NOT_USED]
     return [

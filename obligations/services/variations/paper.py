@@ -63,7 +63,7 @@ def sign_on_paper(
         uploaded_by=actor.person,
         uploaded_at=now,
     )
-    with files.kept(paper.file, checked), transaction.atomic():
+    with files.stored(paper.file, checked), transaction.atomic():
         lock(contract)
         paper.save(force_insert=True)
         return _signed(variation, actor, now, paper, found, text_hash)

@@ -8,7 +8,7 @@ from django import forms
 
 from contracts.models import Contract, Side
 from contracts.web.forms import DulyForm
-from obligations.selectors import Wanted
+from obligations.selectors import DutyFilter
 
 STANDINGS = [
     ("", "Everything still open"),
@@ -41,11 +41,11 @@ class FilterForm(DulyForm):
         sides = (Side.SUPPLIER, Side.AUTHORITY)
         party.choices = [("", "Either party"), *((str(side), contract.word_for(side)) for side in sides)]
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> DutyFilter:
         """What was asked for; fields that do not make sense are left out."""
         self.full_clean()
         data = getattr(self, "cleaned_data", {})
-        return Wanted(
+        return DutyFilter(
             party=data.get("party", ""),
             paragraph=data.get("paragraph", ""),
             subject=data.get("subject", ""),

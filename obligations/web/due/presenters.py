@@ -77,6 +77,6 @@ def _group(access: Access, board: Board, key: str, now: datetime) -> Group:
     )
 
 
-def narrowed(wanted: selectors.Wanted) -> bool:
+def narrowed(wanted: selectors.DutyFilter) -> bool:
     """Whether anything is left out by a filter."""
     return bool(wanted.party or wanted.paragraph or wanted.subject)

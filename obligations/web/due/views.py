@@ -28,7 +28,7 @@ def board(request: SignedIn, contract_id: int) -> HttpResponse:
     access = open_contract(request.user, contract_id, now)
     form = FilterForm(request.GET, contract=access.contract)
     wanted = form.wanted()
-    found = selectors.board(access, now, wanted)
+    found = selectors.duty_board(access, now, wanted)
     context = {
         "filters": form,
         "narrowed": presenters.narrowed(wanted),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from contracts.terms.moments import london_day
 from obligations.rules.time.counting import LimitError
-from obligations.rules.time.deadline_builder import fold
+from obligations.rules.time.deadline_builder import deadline_from
 from obligations.rules.time.working_days import DEFAULT_DIVISION, CalendarError
 from obligations.services.asking import calendars
 from obligations.web.what_if import presenters
@@ -47,7 +47,7 @@ def _answer(form: WhatIfForm) -> Answer | None:
     calendar = calendars.load().of(data["division"])
     start = data["start"]
     try:
-        deadline = fold([start], calendar)
+        deadline = deadline_from([start], calendar)
         return presenters.answer(form.rule_chosen, data["within"], start, deadline, calendar)
     except CalendarError as error:
         form.add_error("on", f"This day is outside the calendar: {error}.")

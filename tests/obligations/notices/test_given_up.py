@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from contracts.models import LedgerEntry
-from contracts.services.distribution import keep_to_list, new_subject
+from contracts.services.distribution import new_subject, restrict_to_list
 from obligations.models import Duty, Notice
 from obligations.services.notices import delivery, notice_mail, recheck
 from obligations.services.notices.delivery import PATIENCE, sweep
@@ -129,7 +129,7 @@ def test_several_go_to_the_administrator_in_one_mail(cast, mail):
 def test_what_is_kept_to_a_list_is_told_to_an_administrator_on_it_only(cast, mail, listed):
     subject = new_subject(cast.contract, NOON)
     readers = [cast.priya.pk, cast.ada.pk, *([cast.mina.pk] if listed else [])]
-    keep_to_list(cast.contract, cast.as_("priya"), NOON, subject=subject, people=readers)
+    restrict_to_list(cast.contract, cast.as_("priya"), NOON, subject=subject, people=readers)
     told(cast, subject)
     mail.box.refuse = {"priya@duly.example": "550 no such user"}
     given_up(NOON)

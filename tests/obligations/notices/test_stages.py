@@ -137,7 +137,7 @@ def test_no_mail_about_what_was_due_before_duly_kept_the_contract(tracked_from, 
 
 
 def test_a_minimum_to_keep_something_is_never_announced():
-    assert stages(owed("2026-03-19", keeping=True), "2026-03-12 10:00") == []
+    assert stages(owed("2026-03-19", is_retention=True), "2026-03-12 10:00") == []
 
 
 def test_an_end_is_told_where_it_changes_what_people_do_next():

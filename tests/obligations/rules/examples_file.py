@@ -21,7 +21,7 @@ from obligations.rules.time.deadlines import (
     Resume,
     Start,
     Suspend,
-    fold,
+    deadline_from,
     load_calendar,
 )
 
@@ -62,7 +62,7 @@ def product(example: Example) -> Deadline:
         alternatives=tuple(_alternative(other) for other in example.get("alternatives", ())),
     )
     events = [_event(*event) for event in example.get("events", ())]
-    return fold([start, *events], load_calendar(example.get("division", "england-and-wales")))
+    return deadline_from([start, *events], load_calendar(example.get("division", "england-and-wales")))
 
 
 def _alternative(other: Example) -> Alternative:

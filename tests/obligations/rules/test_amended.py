@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from contracts.terms.periods import Period, Unit
-from obligations.rules.engine.amended import NEW_LIMIT, OLD_LIMIT, derive_varied
+from obligations.rules.engine.amended import NEW_LIMIT, OLD_LIMIT, derive_amended
 from obligations.rules.engine.derive import derive
 from obligations.rules.register.amendments import (
     Amendments,
@@ -42,7 +42,7 @@ def patch(day, subject="CVE-1", category="Important"):
 
 
 def duties(amendments, facts=(), completions=(), terms=TERMS, now=NOW):
-    found = derive_varied(BOOK, terms, amendments, facts, completions, CALENDAR, now)
+    found = derive_amended(BOOK, terms, amendments, facts, completions, CALENDAR, now)
     return {(duty.rule_key, duty.subject, duty.occurrence): duty for duty in found}
 
 

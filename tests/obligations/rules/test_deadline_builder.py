@@ -25,7 +25,7 @@ from obligations.rules.time.deadlines import (
     Start,
     Step,
     Suspend,
-    fold,
+    deadline_from,
     given_in_time,
     limit,
     load_calendar,
@@ -62,7 +62,7 @@ def test_the_division_is_named() -> None:
 
 
 def test_steps_carry_citation_and_decision() -> None:
-    deadline = fold(
+    deadline = deadline_from(
         [
             Start(RELEASE, SEVEN, citation="dmp_schedule_23/main/10.3"),
             Extend(
@@ -85,7 +85,7 @@ def test_steps_carry_citation_and_decision() -> None:
 
 
 def test_a_step_for_each_event() -> None:
-    deadline = fold(
+    deadline = deadline_from(
         [
             RELEASED,
             Suspend(date(2026, 3, 14), reason="not running"),
@@ -102,7 +102,7 @@ def test_a_step_for_each_event() -> None:
 
 
 def test_a_word_without_a_number_gives_no_date() -> None:
-    deadline = fold([Start(RELEASE, None, word="promptly")], ENGLAND)
+    deadline = deadline_from([Start(RELEASE, None, word="promptly")], ENGLAND)
     assert (deadline.due_date, deadline.due_at, deadline.word) == (None, None, "promptly")
     assert (
         deadline.steps[0].text == "The contract says “promptly” and gives no number: owed from 12 March 2026"
@@ -117,7 +117,7 @@ def test_a_word_with_a_long_stop_keeps_both() -> None:
 
 
 def test_a_fixed_day() -> None:
-    deadline = fold([FixedDay(date(2026, 4, 3), "R16", "The 7th anniversary")], ENGLAND)
+    deadline = deadline_from([FixedDay(date(2026, 4, 3), "R16", "The 7th anniversary")], ENGLAND)
     assert deadline.due_at == end_of_day(date(2026, 4, 3))
     assert [step.text for step in deadline.steps] == [
         "The 7th anniversary",
@@ -127,17 +127,17 @@ def test_a_fixed_day() -> None:
 
 def test_notes_come_before_the_count_and_may_make_it_provisional() -> None:
     noted = Start(RELEASE, SEVEN, notes=(Step("R14", "given late"),), provisional=True)
-    deadline = fold([noted], ENGLAND)
+    deadline = deadline_from([noted], ENGLAND)
     assert rules(deadline)[0] == "R14"
     assert deadline.provisional
 
 
 def test_a_reading_under_which_nothing_is_due() -> None:
     released = Alternative("released by the variation", "R28", nothing_due=True)
-    deadline = fold([Start(RELEASE, SEVEN, alternatives=(released,))], ENGLAND)
+    deadline = deadline_from([Start(RELEASE, SEVEN, alternatives=(released,))], ENGLAND)
     assert deadline.flagged
     assert deadline.readings[0].as_json() == {"reading": "released by the variation", "due_date": None}
-    chosen = fold(
+    chosen = deadline_from(
         [Start(RELEASE, SEVEN, alternatives=(released,)), Choose("released by the variation")], ENGLAND
     )
     assert chosen.due_at is None and not chosen.suspended
@@ -147,7 +147,7 @@ def test_a_reading_under_which_nothing_is_due() -> None:
 def test_a_reading_in_hours_gives_its_moment() -> None:
     start = datetime(2026, 3, 12, 10, tzinfo=LONDON)
     other = Alternative("a day as 24 hours", "R5", period=Period(24, Unit.HOURS))
-    deadline = fold([Start(start, Period(1, Unit.DAYS), alternatives=(other,))], ENGLAND)
+    deadline = deadline_from([Start(start, Period(1, Unit.DAYS), alternatives=(other,))], ENGLAND)
     assert deadline.readings[0].as_json() == {
         "reading": "a day as 24 hours",
         "due_date": "2026-03-13",
@@ -158,7 +158,9 @@ def test_a_reading_in_hours_gives_its_moment() -> None:
 def test_choosing_keeps_the_default_beside_it() -> None:
     other = Alternative("Working Days", "R2", period=Period(5, Unit.WORKING_DAYS))
     start = Start(date(2026, 7, 6), Period(5, Unit.DAYS), alternatives=(other,))
-    deadline = fold([start, Choose("Working Days", reason="agreed in June", decision="decision-1")], ENGLAND)
+    deadline = deadline_from(
+        [start, Choose("Working Days", reason="agreed in June", decision="decision-1")], ENGLAND
+    )
     assert deadline.due_date == date(2026, 7, 13)
     assert [(each.reading, each.due_date.day) for each in deadline.readings] == [("the default reading", 11)]
     chosen = next(step for step in deadline.steps if step.rule == "R12")
@@ -168,7 +170,7 @@ def test_choosing_keeps_the_default_beside_it() -> None:
 
 def test_choosing_before_the_reading_arises() -> None:
     """A reading chosen for the contract applies when the suspension that raises it comes."""
-    deadline = fold(
+    deadline = deadline_from(
         [RELEASED, Choose("paused meanwhile"), Suspend(date(2026, 3, 15)), Resume(date(2026, 4, 20))], ENGLAND
     )
     assert deadline.due_date == date(2026, 4, 24)
@@ -176,7 +178,7 @@ def test_choosing_before_the_reading_arises() -> None:
 
 
 def test_choosing_what_is_no_reading_here_is_said() -> None:
-    deadline = fold([RELEASED, Choose("from awareness")], ENGLAND)
+    deadline = deadline_from([RELEASED, Choose("from awareness")], ENGLAND)
     assert deadline.due_date == date(2026, 3, 19)
     assert "The chosen reading “from awareness” makes no difference here" in [
         each.text for each in deadline.steps
@@ -185,7 +187,7 @@ def test_choosing_what_is_no_reading_here_is_said() -> None:
 
 def test_a_second_extension_is_only_a_reading() -> None:
     five = Period(5, Unit.DAYS)
-    deadline = fold(
+    deadline = deadline_from(
         [RELEASED, Extend(date(2026, 3, 17), five), Extend(date(2026, 3, 20), five, only_in_reading="again")],
         ENGLAND,
     )
@@ -195,7 +197,9 @@ def test_a_second_extension_is_only_a_reading() -> None:
 
 def test_extending_twice_after_the_limit_moves_only_the_cure_date() -> None:
     five = Period(5, Unit.DAYS)
-    deadline = fold([RELEASED, Extend(date(2026, 3, 21), five), Extend(date(2026, 3, 22), five)], ENGLAND)
+    deadline = deadline_from(
+        [RELEASED, Extend(date(2026, 3, 21), five), Extend(date(2026, 3, 22), five)], ENGLAND
+    )
     assert deadline.due_date == date(2026, 3, 19)
     assert deadline.cure_date == date(2026, 3, 29)
     assert deadline.as_json()["cure_date"] == "2026-03-29"
@@ -204,15 +208,15 @@ def test_extending_twice_after_the_limit_moves_only_the_cure_date() -> None:
 def test_hours_extended_by_hours_and_by_days() -> None:
     start = datetime(2026, 3, 12, 10, tzinfo=LONDON)
     day = Start(start, Period(24, Unit.HOURS))
-    by_hours = fold([day, Extend(start, Period(5, Unit.HOURS))], ENGLAND)
+    by_hours = deadline_from([day, Extend(start, Period(5, Unit.HOURS))], ENGLAND)
     assert by_hours.due_at == datetime(2026, 3, 13, 15, tzinfo=LONDON) and by_hours.hour_clock
-    by_days = fold([day, Extend(start, Period(2, Unit.DAYS))], ENGLAND)
+    by_days = deadline_from([day, Extend(start, Period(2, Unit.DAYS))], ENGLAND)
     assert by_days.due_at == end_of_day(date(2026, 3, 15)) and not by_days.hour_clock
 
 
 def test_an_hour_clock_paused_runs_on_for_what_was_left() -> None:
     start = datetime(2026, 3, 12, 10, tzinfo=LONDON)
-    deadline = fold(
+    deadline = deadline_from(
         [
             Start(start, Period(24, Unit.HOURS)),
             Suspend(start + timedelta(hours=4)),
@@ -230,22 +234,22 @@ def test_an_hour_clock_paused_runs_on_for_what_was_left() -> None:
 def test_agreeing_drops_readings_that_were_only_about_the_period() -> None:
     other = Alternative("Working Days", "R2", period=Period(7, Unit.WORKING_DAYS))
     start = Start(RELEASE, SEVEN, alternatives=(other,))
-    assert not fold([start, AgreePeriod(RELEASE, Period(30, Unit.DAYS))], ENGLAND).flagged
+    assert not deadline_from([start, AgreePeriod(RELEASE, Period(30, Unit.DAYS))], ENGLAND).flagged
 
 
 def test_agreeing_keeps_readings_about_the_start() -> None:
     other = Alternative("from awareness", "R25", start=date(2026, 3, 20))
     start = Start(RELEASE, SEVEN, alternatives=(other,))
-    deadline = fold([start, AgreePeriod(RELEASE, Period(30, Unit.DAYS))], ENGLAND)
+    deadline = deadline_from([start, AgreePeriod(RELEASE, Period(30, Unit.DAYS))], ENGLAND)
     assert deadline.due_date == date(2026, 4, 11)
     assert deadline.readings[0].due_date == date(2026, 4, 19)
 
 
 def test_resuming_or_suspending_out_of_turn_changes_nothing() -> None:
-    assert fold([RELEASED, Resume(date(2026, 4, 1))], ENGLAND) == fold([RELEASED], ENGLAND)
+    assert deadline_from([RELEASED, Resume(date(2026, 4, 1))], ENGLAND) == deadline_from([RELEASED], ENGLAND)
     twice = [RELEASED, Suspend(date(2026, 3, 15)), Suspend(date(2026, 3, 16)), Resume(date(2026, 4, 20))]
     once = [RELEASED, Suspend(date(2026, 3, 15)), Resume(date(2026, 4, 20))]
-    assert fold(twice, ENGLAND) == fold(once, ENGLAND)
+    assert deadline_from(twice, ENGLAND) == deadline_from(once, ENGLAND)
 
 
 @pytest.mark.parametrize(
@@ -272,7 +276,7 @@ def test_resuming_or_suspending_out_of_turn_changes_nothing() -> None:
 )
 def test_what_cannot_be_worked_out_says_why(events, reason: str) -> None:
     with pytest.raises(LimitError, match=reason):
-        fold(events, ENGLAND)
+        deadline_from(events, ENGLAND)
 
 
 def test_working_days_outside_the_calendar() -> None:
@@ -301,10 +305,10 @@ def test_a_fresh_clock_forgets_the_miss_before_it() -> None:
         Resume(date(2026, 4, 20)),
         Extend(date(2026, 4, 22), five),
     ]
-    deadline = fold([*events, Choose("fresh clock from the day")], ENGLAND)
+    deadline = deadline_from([*events, Choose("fresh clock from the day")], ENGLAND)
     assert deadline.due_date == date(2026, 5, 2)
     assert deadline.cure_date is None
-    late = fold(
+    late = deadline_from(
         [RELEASED, Extend(date(2026, 3, 21), five), *events[1:3], Choose("fresh clock from the day")], ENGLAND
     )
     assert (late.due_date, late.cure_date) == (date(2026, 4, 27), None)
@@ -313,7 +317,7 @@ def test_a_fresh_clock_forgets_the_miss_before_it() -> None:
 def test_an_extension_past_the_edge_is_provisional() -> None:
     start = Start(date(2028, 12, 15), SEVEN)
     extended = Extend(date(2028, 12, 16), Period(5, Unit.WORKING_DAYS))
-    deadline = fold([start, extended], ENGLAND)
+    deadline = deadline_from([start, extended], ENGLAND)
     assert deadline.provisional and "R4" in rules(deadline)
     assert deadline.due_date == date(2029, 1, 2)
 
@@ -332,7 +336,7 @@ def test_a_new_holiday_redates(  # R4: recomputed when new holidays are publishe
 ) -> None:
     with_one_off: Calendar = ENGLAND.with_holidays({date(2026, 3, 16): "A one-off holiday"})
     start = Start(RELEASE, Period(2, Unit.WORKING_DAYS))
-    assert fold([start], ENGLAND).due_date == date(2026, 3, 16)
-    redated = fold([start], with_one_off)
+    assert deadline_from([start], ENGLAND).due_date == date(2026, 3, 16)
+    redated = deadline_from([start], with_one_off)
     assert redated.due_date == date(2026, 3, 17)
     assert redated.steps[1].skipped[0].why == "A one-off holiday"

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.terms.moments import end_of_day, is_moment, parse_when
 from contracts.terms.periods import Unit
-from obligations.rules.time.deadlines import Reading, fold, load_calendar, notice_day
+from obligations.rules.time.deadlines import Reading, deadline_from, load_calendar, notice_day
 from obligations.rules.time.derivation import said
 from obligations.rules.time.recurrence import (
     next_anniversary,
@@ -135,7 +135,7 @@ def test_anniversary(example: Example) -> None:
     of, after = date.fromisoformat(example["of"]), date.fromisoformat(example["after"])
     due, number = next_anniversary(of, after)
     assert (due.isoformat(), number) == (example["due"], example["number"])
-    deadline = fold([on_anniversary(of, number)], ENGLAND)
+    deadline = deadline_from([on_anniversary(of, number)], ENGLAND)
     assert deadline.due_at == end_of_day(due)
     assert f"anniversary of commencement, {said(of)}, is {said(due)}" in deadline.steps[0].text
     assert ("because" in deadline.steps[0].text) == (due.day != of.day)

@@ -11,7 +11,7 @@ from contracts.terms.moments import LONDON, When, end_of_day
 from contracts.terms.periods import Period, Unit
 from obligations.rules.engine.lifecycle import State, in_time, overdue, state_of, what_counts
 from obligations.rules.engine.standing import Standing, sort_key, standing_of
-from obligations.rules.time.deadlines import Start, Suspend, fold, limit, load_calendar
+from obligations.rules.time.deadlines import Start, Suspend, deadline_from, limit, load_calendar
 from obligations.rules.time.derivation import Deadline
 
 ENGLAND = load_calendar()
@@ -20,7 +20,7 @@ PATCH = limit(RELEASE, Period(7, Unit.DAYS), ENGLAND)
 LAST = end_of_day(date(2026, 3, 19))
 SECOND = timedelta(seconds=1)
 ALERT = limit(datetime(2026, 3, 12, 10, tzinfo=LONDON), Period(24, Unit.HOURS), ENGLAND)
-PROMPTLY = fold([Start(RELEASE, None, word="promptly")], ENGLAND)
+PROMPTLY = deadline_from([Start(RELEASE, None, word="promptly")], ENGLAND)
 BREACH = limit(
     RELEASE,
     Period(2, Unit.WORKING_DAYS),
@@ -112,7 +112,7 @@ def test_words_are_owed_now_and_then_overdue_at_the_long_stop() -> None:
 
 
 def test_suspended_and_ended() -> None:
-    suspended = fold([Start(RELEASE, Period(7, Unit.DAYS)), Suspend(date(2026, 3, 15))], ENGLAND)
+    suspended = deadline_from([Start(RELEASE, Period(7, Unit.DAYS)), Suspend(date(2026, 3, 15))], ENGLAND)
     assert state_of(suspended, as_at=LAST + timedelta(days=99)) is State.SUSPENDED
     assert state_of(PATCH, as_at=LAST + SECOND, ended=True) is State.ENDED
     assert state_of(PATCH, as_at=LAST, ended=True, done=RELEASE, outcome="accepted") is State.MET

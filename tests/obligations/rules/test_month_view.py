@@ -15,7 +15,7 @@ from obligations.rules.engine.calculator import (
     start_of_words,
 )
 from obligations.rules.register.rulebook import load_rulebook
-from obligations.rules.time.deadline_builder import fold
+from obligations.rules.time.deadline_builder import deadline_from
 from obligations.rules.time.month_view import MonthView, days_of, month_view
 from obligations.rules.time.working_days import load_calendar
 
@@ -25,7 +25,7 @@ DMP = load_rulebook("dmp_schedule_23")
 def view(words: str, at, division: str = "england-and-wales") -> MonthView:
     calendar = load_calendar(division)
     start = start_of_words(read_words(words), at)
-    found = month_view(start, fold([start], calendar), calendar)
+    found = month_view(start, deadline_from([start], calendar), calendar)
     assert found is not None
     return found
 
@@ -87,7 +87,7 @@ def test_a_long_limit_shows_its_ends_and_says_how_much_is_left_out():
 
 def test_a_rule_brings_its_limit_its_paragraph_and_its_readings():
     rule = DMP.by_key["12.1"]
-    deadline = fold([start_of_rule(rule, date(2026, 3, 12))], load_calendar())
+    deadline = deadline_from([start_of_rule(rule, date(2026, 3, 12))], load_calendar())
     assert deadline.due_date == date(2026, 3, 17)
     assert deadline.steps[0].citation == "dmp_schedule_23/main/12.1"
     assert [one.due_date for one in deadline.readings] == [date(2026, 3, 19)]

@@ -222,7 +222,7 @@ def test_a_decision_is_never_changed():
 def test_another_contract_keeps_the_standard_figure():
     cast, other = play(), play(reference="WF-2026-015")
     decide(cast, fourteen_days(cast))
-    assert engine_input.own_figures(other.contract) == {}
+    assert engine_input.contract_figures(other.contract) == {}
     assert patch_released(other, now=LATER).due_date == date(2026, 3, 19)
 
 
