@@ -125,6 +125,12 @@ def test_continuous_duties_end_and_gates_forbid_nothing_any_more():
     assert only(found, "2.1.1").state == "owed_now"
 
 
-def test_the_first_of_two_variations_counts():
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_first_of_two_variations_counts(order):
+    """Both are in force when it is asked: the later one finds nothing left to end."""
     other = variation("2026-05-01", "2026-05-01", "main/7", number="002")
-    assert only(dmp(scan("2026-02-20"), variations=(other, SIGNED)), "7.1.3", "scan").ended_by == "001"
+    both = (other, SIGNED)[::order]
+    found = dmp(scan("2026-02-20"), as_at="2026-05-31", variations=both)
+    assert only(found, "7.1.3", "scan").ended_by == "001"
+    alone = dmp(scan("2026-04-20"), as_at="2026-05-31", variations=(other,))
+    assert only(alone, "7.1.3", "scan").ended_by == "002"
