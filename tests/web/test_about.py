@@ -17,9 +17,12 @@ from django.views import defaults
 from contracts.models import LedgerEntry
 from contracts.services import ledger
 from contracts.web.rules import presenters as rules
-from obligations.web.ledger.presenters import SENTENCES
+from obligations import subjects
+from obligations.web.ledger.presenters import OWN
 from tests.cast import NOON, SYSTEM, done, happened, make_contract, patch_released
 from tests.web.conftest import words
+
+SENTENCES = {**OWN, **subjects.sentences()}
 
 
 @pytest.mark.django_db
