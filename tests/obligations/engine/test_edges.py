@@ -12,7 +12,7 @@ import pytest
 
 from contracts.terms.moments import LONDON, When, end_of_day, is_moment, london_day
 from contracts.terms.phrases import parse_limit
-from obligations.rules.engine.amended import derive_varied
+from obligations.rules.engine.amended import derive_amended
 from obligations.rules.engine.scenario import Scenario, read_scenario
 from obligations.rules.notices.stages import Owed
 from obligations.rules.notices.windows import planned, why_not
@@ -77,7 +77,7 @@ def duties(example: Example) -> list[Duty]:
     """The product's answer: the duties under the example's paragraph."""
     asked = scenario(example)
     calendar = load_calendar(asked.terms.division)
-    found = derive_varied(
+    found = derive_amended(
         asked.rulebook, asked.terms, amendments(example), asked.facts, (), calendar, asked.as_at
     )
     return [duty for duty in found if duty.rule_key == example["paragraph"]]
