@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -33,6 +33,23 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactPage:
+    """The page on which a subject's facts are recorded with what belongs to them: a plan's version, a breach.
+
+    ``title`` and ``note`` are its words; ``note`` says in a sentence why the facts are recorded there.
+    ``address`` is the name of its address. ``called`` is the address that leads to the one thing, ``by`` the
+    ``kind`` or the ``subject`` of the fact; ``whole`` is what that thing is called.
+    """
+
+    title: str
+    note: str
+    address: str
+    called: str
+    by: Literal["kind", "subject"]
+    whole: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What one subject has. Modules are named, not imported, for it is read before the models are.
 
@@ -46,6 +63,7 @@ class Subject:
     links      the address that an entry of the ledger leads to, by the key of its payload
     demo       the module with ``Part``, which plays its acts in the demo
     menu       its entry in the bar of a contract
+    facts      the page on which the kinds of fact with ``page = "<its name>"`` are recorded
     tables     its tables; every one belongs to a contract
     protected  those of them whose rows the database lets nobody delete
     acts       what a role must allow, by the name of each address: its row of the access matrix
@@ -62,6 +80,7 @@ class Subject:
     clock: Mapping[str, Tick] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     menu: BarEntry | None = None
+    facts: FactPage | None = None
     tables: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
     acts: Mapping[str, Act] = field(default_factory=dict)
@@ -100,6 +119,11 @@ def sentences() -> dict[str, Any]:
 def links() -> Mapping[str, str]:
     """The address that an entry of the ledger leads to, by the key of its payload."""
     return _links(_packages())
+
+
+def fact_page(name: str) -> FactPage | None:
+    """The page of the subject of this name, as kinds of fact give it; None where there is none."""
+    return next((subject.facts for subject in installed() if subject.name == name), None)
 
 
 def menu() -> list[BarEntry]:

@@ -2,7 +2,7 @@
 
 from contracts.acts import Act
 from contracts.web.bar import BarEntry
-from obligations.subjects import Subject, Tick
+from obligations.subjects import FactPage, Subject, Tick
 
 SUBJECT = Subject(
     package="obligations.breaches",
@@ -14,6 +14,14 @@ SUBJECT = Subject(
     demo="demo",
     clock={"make_closing_reports": Tick(every=10, at_start=True)},
     menu=BarEntry("breaches", "Breaches", "breaches", 50),
+    facts=FactPage(
+        title="Breaches",
+        note="Recorded on the page of the breach",
+        address="breaches",
+        called="breach_called",
+        by="subject",
+        whole="Breach {subject}",
+    ),
     links={"breach": "breach"},
     tables=("obligations_breach", "obligations_breachstep", "obligations_closingreport"),
     protected=("obligations_breach", "obligations_breachstep"),

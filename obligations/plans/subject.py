@@ -2,7 +2,7 @@
 
 from contracts.acts import Act
 from contracts.web.bar import BarEntry
-from obligations.subjects import Subject
+from obligations.subjects import FactPage, Subject
 
 SUBJECT = Subject(
     package="obligations.plans",
@@ -12,6 +12,14 @@ SUBJECT = Subject(
     ledger="web.ledger",
     demo="demo",
     menu=BarEntry("plans", "Plans", "plans", 40),
+    facts=FactPage(
+        title="Plans",
+        note="Recorded with its version, on the plan’s page",
+        address="plans",
+        called="plan_called",
+        by="kind",
+        whole="The plan, its versions and its clocks",
+    ),
     links={"plan_version": "plan_version"},
     tables=(
         "obligations_planversion",

@@ -103,7 +103,7 @@ def test_all_breaches_of_the_demo_were_reported_on_their_page(db):
     members = kept.contract.members.all()
     seen_by = [one.name for one in members if open_contract(one, kept.contract_id, NOW).sees(kept.reference)]
     assert len(members) == 7 and sorted(seen_by) == ["Ada Fairweather", "Priya Nair"]
-    kinds = {name for name, kind in vocabulary().items() if kind.page is not None}
+    kinds = {name for name, kind in vocabulary().items() if kind.page}
     assert not FactRecord.objects.filter(kind__in=kinds, made_on="").exists()
 
 

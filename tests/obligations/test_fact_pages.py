@@ -7,23 +7,23 @@ from datetime import date
 import pytest
 
 from contracts.services.errors import Refused
+from obligations import subjects
 from obligations.breaches.services.report import AWARE, OCCURRED
 from obligations.breaches.services.work import RECORDS, change_state, withdraw
 from obligations.breaches.states import machine
 from obligations.breaches.steps import all_steps
 from obligations.models import FactRecord
 from obligations.plans.kinds import kinds
-from obligations.rules.register.facts import FactError, held_by, vocabulary
-from obligations.rules.register.vocabulary import shipped_vocabulary
-from obligations.services.recording.facts import record_fact, record_on_page, withdraw_fact
+from obligations.rules.register.facts import vocabulary
+from obligations.services.recording.facts import held_by, record_fact, record_on_page, withdraw_fact
 from tests.cast import DMP, NOON, ORDER, SYSTEM, happened, play
 from tests.obligations.breaches.test_breaches import report
 
-MARKED = {name: kind for name, kind in vocabulary().items() if kind.page is not None}
+MARKED = {name: kind for name, kind in vocabulary().items() if kind.page}
 
 
 def marked(page: str) -> set[str]:
-    return {name for name, kind in MARKED.items() if kind.page is not None and kind.page.name == page}
+    return {name for name, kind in MARKED.items() if kind.page == page}
 
 
 def test_the_plans_record_exactly_the_kinds_marked_for_them():
@@ -41,23 +41,22 @@ def test_the_breaches_record_exactly_the_kinds_marked_for_them():
 
 
 def test_every_mark_is_of_a_page_and_every_page_is_used():
-    assert {kind.page.name for kind in MARKED.values() if kind.page} == {"plans", "breaches"}
-    with pytest.raises(FactError, match="'no_such_page'"):
-        shipped_vocabulary().with_own(
-            {"kind": {"x": {"group": "plan", "label": "X", "side": "either", "page": "no_such_page"}}}
-        )
+    with_a_page = {subject.name for subject in subjects.installed() if subject.facts is not None}
+    assert {kind.page for kind in MARKED.values()} == with_a_page == {"plans", "breaches"}
+    assert subjects.fact_page("no_such_page") is None and subjects.fact_page("") is None
 
 
 @pytest.mark.django_db
 def test_the_general_service_refuses_each_of_them_and_names_the_page():
     cast = play(DMP, ORDER)
     for name, kind in MARKED.items():
-        assert kind.page is not None
+        page = subjects.fact_page(kind.page)
+        assert page is not None
         with pytest.raises(Refused) as refused:
             record_fact(
                 cast.contract, SYSTEM, NOON, kind=name, happened=date(2026, 3, 12), details={"subject": "it"}
             )
-        assert (refused.value.field, f"“{kind.page.title}”" in refused.value.message) == ("kind", True)
+        assert (refused.value.field, f"“{page.title}”" in refused.value.message) == ("kind", True)
     assert not FactRecord.objects.exists()
 
 
@@ -106,8 +105,8 @@ def test_what_the_general_form_recorded_was_made_on_no_page():
 
 
 def test_only_what_a_page_made_is_held_by_it():
-    assert held_by("smp_approved", "plans") == vocabulary()["smp_approved"].page
+    assert held_by("smp_approved", "plans") == subjects.fact_page("plans")
     assert held_by("smp_approved", "") is None  # recorded before kinds had pages
     assert held_by("smp_review_completed", "plans") is None
     assert held_by("gone_from_the_vocabulary", "plans") is None
-    assert all(kind.page is not None for kind in vocabulary().values() if kind.alone)
+    assert all(kind.page for kind in vocabulary().values() if kind.alone)

@@ -13,7 +13,7 @@ from typing import Any
 from contracts.terms.moments import Moment, When, WhenError, first_moment, is_moment, last_moment, parse_when
 from contracts.terms.periods import Period, Unit
 from obligations.rules.register import severity
-from obligations.rules.register.kinds import DetailField, FactError, FactKind, FactPage
+from obligations.rules.register.kinds import DetailField, FactError, FactKind
 from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
 
 __all__ = [
@@ -21,11 +21,9 @@ __all__ = [
     "Fact",
     "FactError",
     "FactKind",
-    "FactPage",
     "check",
     "detail_when",
     "distinct",
-    "held_by",
     "kind_of",
     "period_of",
     "vocabulary",
@@ -88,12 +86,6 @@ def vocabulary() -> Mapping[str, FactKind]:
 def kind_of(name: str) -> FactKind:
     """The shipped kind of this name. Raises FactError with the nearest names for one that is not known."""
     return shipped_vocabulary().kind(name)
-
-
-def held_by(kind: str, made_on: str) -> FactPage | None:
-    """The page that alone takes back a fact of this kind which was made on a page ("" where it was not)."""
-    about = vocabulary().get(kind)
-    return about.page if about is not None and made_on and not about.alone else None
 
 
 # Whether a fact can be used

@@ -1,4 +1,4 @@
-"""What a vocabulary of facts is made of: kinds, their details and pages, sources of ratings, what follows.
+"""What a vocabulary of facts is made of: kinds, their details, sources of ratings, what follows.
 
 The values only; ``vocabulary`` holds them together and ``vocabulary_form`` reads and writes them.
 """
@@ -42,28 +42,11 @@ class DetailField:
 
 
 @dataclass(frozen=True, slots=True)
-class FactPage:
-    """A page on which facts are recorded with what belongs to them: the version of a plan, a breach.
-
-    ``name`` is that of its address; ``note`` says in a sentence why the facts are recorded there. ``called``
-    is the address that leads to the one thing, ``by`` the ``kind`` or the ``subject`` of the fact; ``whole``
-    is what that thing is called.
-    """
-
-    name: str
-    title: str
-    note: str
-    called: str
-    by: str
-    whole: str
-
-
-@dataclass(frozen=True, slots=True)
 class FactKind:
     """One kind of fact. ``side`` usually records it; ``subject`` is the label of what it is about, or "".
 
     ``required`` names the details without which it changes nothing, so that forms ask for them. ``page`` is
-    the one page on which it is recorded, None where the general form records it; ``alone``: recorded there,
+    the subject on whose page it is recorded, "" where the general form records it; ``alone``: recorded there,
     it may be withdrawn by itself. ``awareness``: it says that a party came to know of something.
     ``ends_contract``: the service ends with it. ``clock``: the day of the contract's own that it names (see
     CLOCKS). ``rates``: the source whose rating it passes on; ``decides``: it decides a category on the record
@@ -82,7 +65,7 @@ class FactKind:
     notice: bool = False
     derived: bool = False
     required: tuple[str, ...] = ()
-    page: FactPage | None = None
+    page: str = ""
     alone: bool = False
     awareness: bool = False
     ends_contract: bool = False

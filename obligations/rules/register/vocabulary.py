@@ -182,10 +182,8 @@ class Vocabulary:
         )
 
     def with_own(self, data: Mapping[str, Any], where: str = "the contract's own facts") -> Vocabulary:
-        """As ``with_kinds``, from the form that ``as_json`` gives; it may use the details and pages here."""
-        details, pages_of = self._details, (kind.page for kind in self.listed)
-        pages = {page.name: page for page in pages_of if page is not None}
-        kinds, derivations, sources = read_form(data, where, details, pages)
+        """As ``with_kinds``, from the form that ``as_json`` gives; it may use the details here."""
+        kinds, derivations, sources = read_form(data, where, self._details)
         whole = Vocabulary(
             (*self.listed, *kinds), (*self.derivations, *derivations), (*self.sources, *sources)
         )

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from obligations.rules.register.kinds import (
     CLOCKS,
@@ -20,7 +20,6 @@ from obligations.rules.register.kinds import (
     DetailField,
     FactError,
     FactKind,
-    FactPage,
     Follows,
     Lapse,
     RatingSource,
@@ -31,7 +30,7 @@ from obligations.rules.register.severity import NO_CATEGORY, SCORE_WORDS
 Parts = tuple[tuple[FactKind, ...], tuple[Derivation, ...], tuple[RatingSource, ...]]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_TABLES = ("detail", "page", "kind", "source", "derived")
+_TABLES = ("detail", "kind", "source", "derived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,6 @@ class _Keys:
 
 
 _DETAIL = _Keys(("label", "type", "help"), ("label", "type"), ("rated",), ("choices", "gravest_first"))
-_PAGE_TEXTS = ("title", "note", "called", "by", "whole")
-_PAGE = _Keys(_PAGE_TEXTS, _PAGE_TEXTS)
 _KIND = _Keys(
     ("group", "label", "side", "subject", "example", "page", "clock", "rates"),
     ("group", "label", "side"),
@@ -74,9 +71,8 @@ def read_form(
     data: Mapping[str, Any],
     where: str,
     details: Mapping[str, DetailField] | None = None,
-    pages: Mapping[str, FactPage] | None = None,
 ) -> Parts:
-    """The parts of a vocabulary; its kinds may use these details and pages too. Raises FactError."""
+    """The parts of a vocabulary; its kinds may use these details too. Raises FactError."""
     if not isinstance(data, Mapping):
         raise FactError(f"{where}: must be a table")
     if unknown := sorted(set(data) - set(_TABLES)):
@@ -84,10 +80,7 @@ def read_form(
     known = {**(details or {})}
     for place, name, entry in _named(data, "detail", where):
         known[name] = DetailField(name, **_read(place, entry, _DETAIL))
-    at = {**(pages or {})}
-    for place, name, entry in _named(data, "page", where):
-        at[name] = FactPage(name, **_read(place, entry, _PAGE))
-    kinds = tuple(_kind(place, name, entry, known, at) for place, name, entry in _named(data, "kind", where))
+    kinds = tuple(_kind(place, name, entry, known) for place, name, entry in _named(data, "kind", where))
     sources = tuple(_source(place, name, entry) for place, name, entry in _named(data, "source", where))
     return kinds, tuple(_derivations(data, where)), sources
 
@@ -153,16 +146,12 @@ def _kind(
     name: str,
     entry: Mapping[str, Any],
     details: Mapping[str, DetailField],
-    pages: Mapping[str, FactPage],
 ) -> FactKind:
     values = _read(place, entry, _KIND)
     for detail in values.get("details", ()):
         if detail not in details:
             raise FactError(f"{place}: details: {detail!r} is not defined", "details")
     values["details"] = tuple(details[detail] for detail in values.get("details", ()))
-    if "page" in values and values["page"] not in pages:
-        raise FactError(f"{place}: page: {values['page']!r} is not defined", "page")
-    values["page"] = pages[values["page"]] if "page" in values else None
     return FactKind(name, **values)
 
 
@@ -199,10 +188,8 @@ def written(
     """The parts of a vocabulary as a JSON value; ``read_form`` gives the same parts back."""
     kinds = list(kinds)
     details = {field.name: field for kind in kinds for field in kind.details}
-    pages = {kind.page.name: kind.page for kind in kinds if kind.page is not None}
     return {
         "detail": [{"name": name, **_write(field, _DETAIL)} for name, field in details.items()],
-        "page": [{"name": name, **_write(page, _PAGE)} for name, page in pages.items()],
         "kind": [_written_kind(kind) for kind in kinds],
         "source": [
             {
@@ -227,8 +214,6 @@ def _written_kind(kind: FactKind) -> dict[str, Any]:
     row = {"name": kind.name, **_write(kind, _KIND)}
     if kind.details:
         row["details"] = [field.name for field in kind.details]
-    if kind.page is not None:
-        row["page"] = kind.page.name
     return row
 
 
@@ -273,21 +258,12 @@ def _once(where: str, what: str, names: Iterable[str]) -> None:
             raise FactError(f"{where}: {what} {name!r} is there {times} times")
 
 
-_Named = TypeVar("_Named", DetailField, FactPage)
-
-
 def _details(kinds: Iterable[FactKind], where: str) -> dict[str, DetailField]:
-    """Every detail and page in use, by name; each name may mean one thing only."""
-    kinds = list(kinds)
-    _as_one(where, "page", [kind.page for kind in kinds if kind.page is not None])
-    return _as_one(where, "detail", [field for kind in kinds for field in kind.details])
-
-
-def _as_one(where: str, what: str, values: Iterable[_Named]) -> dict[str, _Named]:
-    found: dict[str, _Named] = {}
-    for value in values:
-        if found.setdefault(value.name, value) != value:
-            raise FactError(f"{where}: {what} {value.name!r} is defined in two ways")
+    """Every detail in use, by name; each name may mean one thing only."""
+    found: dict[str, DetailField] = {}
+    for field in (field for kind in kinds for field in kind.details):
+        if found.setdefault(field.name, field) != field:
+            raise FactError(f"{where}: detail {field.name!r} is defined in two ways")
     return found
 
 

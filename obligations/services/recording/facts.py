@@ -32,7 +32,6 @@ from obligations.rules.register.facts import (
     FactKind,
     check,
     detail_when,
-    held_by,
     kind_of,
     vocabulary,
 )
@@ -41,6 +40,7 @@ from obligations.services.asking.engine_input import DONE, touched
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.reconcile import reconcile
 from obligations.services.recording.evidence_from_facts import add_evidence_for_facts
+from obligations.subjects import FactPage, fact_page
 
 FIELDS = {"at": "happened"}
 """What the vocabulary calls a field, and what the service does; other fields keep their name."""
@@ -73,8 +73,8 @@ def record_fact(
     record, or the same fact with other details.
     """
     about = vocabulary().get(kind)
-    if about is not None and about.page is not None:
-        raise Refused("kind", f"Record this under “{about.page.title}”. {about.page.note}.")
+    if about is not None and (page := fact_page(about.page)):
+        raise Refused("kind", f"Record this under “{page.title}”. {page.note}.")
     return record_on_page(contract, actor, now, kind=kind, happened=happened, details=details)
 
 
@@ -137,7 +137,7 @@ def _put(
         stamped=_stamp(happened),
         repeated_hour=_in_the_repeated_hour(happened),
         details=_stored(clean),
-        made_on=about.page.name if about.page is not None else "",
+        made_on=about.page if fact_page(about.page) is not None else "",
         recorded_at=now,
         recorded_by=actor.person,
         recorded_by_name=actor.name,
@@ -156,6 +156,12 @@ def _may_be_called(contract: Contract, actor: Actor, about: FactKind, subject: s
         raise Refused("subject", f"Choose another name: only Duly gives names with {RESERVED} in them.")
     if is_reserved(subject) and (about.contract_wide or about.name == DONE):
         raise Refused("subject", f"This is about the whole contract: choose another name than {subject}.")
+
+
+def held_by(kind: str, made_on: str) -> FactPage | None:
+    """The page that alone takes back a fact of this kind which was made on a page ("" where it was not)."""
+    about = vocabulary().get(kind)
+    return fact_page(about.page) if about is not None and made_on and not about.alone else None
 
 
 def withdraw_fact(fact: FactRecord, actor: Actor, now: datetime, *, reason: str) -> Changes:

@@ -12,6 +12,7 @@ from contracts.models import KeptBy, Schedule
 from obligations.rules.register.facts import FactKind, vocabulary
 from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
 from obligations.rules.register.vocabulary import shipped_vocabulary
+from obligations.subjects import fact_page
 from obligations.web.facts.whole import recorded_at
 
 BY_EVIDENCE = "any duty"
@@ -82,7 +83,7 @@ def groups(access: Access, kinds: Iterable[FactKind], wanted: str = "") -> list[
 
 def _link(access: Access, kind: FactKind) -> KindLink:
     """The way to where this kind is recorded: its own page where it has one, else its form."""
-    if kind.page is not None:
-        return KindLink(kind.label, recorded_at(access.contract, kind, kind.page), kind.page.note)
+    if page := fact_page(kind.page):
+        return KindLink(kind.label, recorded_at(access.contract, kind), page.note)
     note = "Needs the time of day" if kind.needs_moment else ""
     return KindLink(kind.label, reverse("record_kind", args=[access.contract.pk, kind.name]), note)

@@ -13,8 +13,9 @@ from contracts.models import Contract, KeptBy, Side
 from contracts.terms.moments import WhenError, parse_when
 from contracts.web.words import count, listed, moment_words, when_words
 from obligations.models import FactRecord
-from obligations.rules.register.facts import FactKind, held_by, vocabulary
+from obligations.rules.register.facts import FactKind, vocabulary
 from obligations.services.reconciling.changes import Changes
+from obligations.services.recording.facts import held_by
 from obligations.web.facts.forms import CHOICE_WORDS, SOURCE_WORDS
 from obligations.web.facts.whole import Whole, of_fact
 from obligations.web.lines import DutyLine, line

@@ -17,8 +17,8 @@ from contracts.web import paging
 from contracts.web.acting import Done, act, noted, sent
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
-from obligations.rules.register.facts import FactKind, held_by, vocabulary
-from obligations.services.recording.facts import Recorded, record_fact, withdraw_fact
+from obligations.rules.register.facts import FactKind, vocabulary
+from obligations.services.recording.facts import Recorded, held_by, record_fact, withdraw_fact
 from obligations.web.facts import kinds, presenters
 from obligations.web.facts.forms import FactForm, WithdrawForm
 from obligations.web.facts.whole import of_fact, recorded_at
@@ -44,8 +44,8 @@ def record_kind(request: SignedIn, contract_id: int, kind: str) -> HttpResponse:
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
     about = _kind(access, kind)
-    if about.page is not None:
-        there = redirect(recorded_at(access.contract, about, about.page))
+    if at := recorded_at(access.contract, about):
+        there = redirect(at)
         return noted(f"Nothing is recorded yet. “{about.label}” is recorded from here.", there).answer(
             request
         )

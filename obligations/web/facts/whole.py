@@ -1,6 +1,6 @@
 """The way from a fact or a duty to the plan or the breach that it is part of.
 
-The subjects' folders are not named here: the marks in ``facts.toml`` say which address leads to what.
+The subjects are not named here: the marks in ``facts.toml`` say whose page it is, each subject which address.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from contracts.models import Contract
 from obligations.models import Duty, FactRecord
-from obligations.rules.register.facts import FactKind, FactPage, vocabulary
+from obligations.rules.register.facts import FactKind, vocabulary
 from obligations.rules.register.rule import Rule
+from obligations.subjects import fact_page
 
 
 @dataclass(frozen=True)
@@ -23,17 +24,20 @@ class Whole:
     href: str
 
 
-def recorded_at(contract: Contract, kind: FactKind, page: FactPage) -> str:
-    """Where a kind with a page of its own is recorded: at the one plan, or among the breaches."""
+def recorded_at(contract: Contract, kind: FactKind) -> str:
+    """Where a kind with a page of its own is recorded: at the one plan, or among the breaches; else ""."""
+    page = fact_page(kind.page)
+    if page is None:
+        return ""
     if page.by == "kind":
         return reverse(page.called, args=[contract.pk, kind.name])
-    return reverse(page.name, args=[contract.pk])
+    return reverse(page.address, args=[contract.pk])
 
 
 def of_fact(contract: Contract, fact: FactRecord) -> Whole | None:
     """The plan or the breach of a fact. A breach only where its page made the fact: else there is none."""
     kind = vocabulary().get(fact.kind)
-    page = kind.page if kind is not None else None
+    page = fact_page(kind.page) if kind is not None else None
     if kind is None or page is None or (page.by == "subject" and not fact.made_on):
         return None
     name = kind.name if page.by == "kind" else fact.subject
@@ -47,6 +51,7 @@ def of_duty(contract: Contract, duty: Duty, rule: Rule | None) -> Whole | None:
         return found
     kinds = [vocabulary()[name] for name in rule.met_by if name in vocabulary()]
     for kind in kinds:
-        if kind.page is not None and kind.page.by == "kind":
-            return Whole(kind.page.whole, recorded_at(contract, kind, kind.page))
+        page = fact_page(kind.page)
+        if page is not None and page.by == "kind":
+            return Whole(page.whole, recorded_at(contract, kind))
     return None
