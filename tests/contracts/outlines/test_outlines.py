@@ -99,6 +99,7 @@ def test_each_side_has_the_name_its_schedule_gives_it() -> None:
 
 
 def test_old_names_stand_beside_the_names_of_today() -> None:
+    """GovCertUK, CESG and the others (R31)."""
     now = {name.old: name.now for name in load_outline("dmp_schedule_23").old_names}
     assert now["GovCertUK"] == "National Cyber Security Centre (NCSC)"
     assert now["Data Protection Act 1998"] == "Data Protection Act 2018 and UK GDPR"

@@ -9,6 +9,7 @@ from tests.support.what_if import DMP, due, duties, fact, only, others
 
 
 def test_alerts_run_24_hours_across_a_weekend_and_a_clock_change():
+    """The words name no start: it is the alert, flagged (R5, R17)."""
     alert = fact("protective_monitoring_alert_raised", "2026-10-24T20:00:00+01:00", "A-1")
     duty = only(duties(DMP, alert, as_at="2026-10-25"), "annex-1-5-monitoring-3")
     assert duty.deadline.due_at.isoformat() == "2026-10-25T19:00:00+00:00"
@@ -16,6 +17,7 @@ def test_alerts_run_24_hours_across_a_weekend_and_a_clock_change():
 
 
 def test_five_hours_run_from_detection_or_report_the_earlier():
+    """No start is named either: the earlier counts, the later is the other reading (R12, R17)."""
     first = fact("incident_detected_or_reported", "2026-03-12T22:00:00+00:00", "I-1")
     second = fact("incident_detected_or_reported", "2026-03-13T01:00:00+00:00", "I-1")
     duty = only(duties(DMP, second, first, as_at="2026-03-13"), "annex-1-5-incident-4")

@@ -294,6 +294,7 @@ def test_another_period_runs_from_the_same_release(on, amount, day, cure, litera
 
 
 def test_a_date_that_will_be_missed_is_told_at_once():
+    """A warning is owed as soon as a date is unlikely to be met (10.6, R24)."""
     unlikely = fact("patch_timescale_unlikely", "2026-03-17T11:00:00+00:00", CVE)
     duty = only(duties(DMP, released(category="Critical"), unlikely, as_at="2026-03-18"), "10.6", CVE)
     assert (duty.state, due(duty), duty.word) == ("owed_now", None, "immediately")

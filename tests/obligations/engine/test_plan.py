@@ -195,6 +195,7 @@ def test_audit_records_are_kept_through_the_corresponding_date():
 
 
 def test_a_policy_change_is_told_only_where_the_policy_applies():
+    """Whether a Security Policy applies is a condition of the order, and a setting (R30)."""
     change = fact("security_policy_change_proposed", "2026-03-10", "Policy 4")
     assert of(order(change), "A-2.3") == []
     found = order(change, settings={"security_policy_applies": True})

@@ -274,6 +274,7 @@ def test_evidence_has_its_file_link_or_note_whoever_writes():
 
 
 def test_one_side_alone_records_the_others_decision_from_its_letters_also_on_ones_own_evidence():
+    """The letter is named, and the decision is marked as taken from it (R33)."""
     cast = play(kept_by=KeptBy.SUPPLIER)
     duty = to_be_approved(cast)
     evidence = log(duty, cast)
@@ -288,6 +289,7 @@ def test_one_side_alone_records_the_others_decision_from_its_letters_also_on_one
 
 @pytest.mark.parametrize("kept_by", ["both", "authority"])
 def test_the_database_takes_no_decision_from_a_letter_where_the_deciding_side_keeps_the_contract(kept_by):
+    """Where both keep the contract, or the deciding side does, it decides for itself (R33)."""
     cast = play()
     evidence = log(to_be_approved(cast), cast)
     cast.contract.kept_by = kept_by
