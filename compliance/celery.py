@@ -28,7 +28,8 @@ app.conf.beat_schedule = {
         "sweep_notices": MINUTE,
         "raise_recurring": 5 * MINUTE,
         "plan_notices_ahead": 60 * MINUTE,
-        "work_on_bank_holidays": MINUTE / 6,
+        "do_long_work": MINUTE / 6,
+        "work_on_bank_holidays": 5 * MINUTE,
         "refresh_bank_holidays": 24 * 60 * MINUTE,
         "look_at_distribution_lists": 24 * 60 * MINUTE,
     }.items()
@@ -63,5 +64,6 @@ def catch_up(**_: Any) -> None:
     from obligations import subjects
 
     of_subjects = [name for name, tick in subjects.clock().items() if tick.at_start]
-    for name in ("obligations.tasks.raise_recurring", "obligations.tasks.sweep_notices", *of_subjects):
+    own = [f"obligations.tasks.{name}" for name in ("raise_recurring", "sweep_notices", "do_long_work")]
+    for name in (*own, *of_subjects):
         app.send_task(name, expires=MINUTE)

@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from contracts.services import distribution
+from contracts.services import distribution, long_work
 from obligations.services.holidays import applying, published_list
 from obligations.services.notices import delivery, planning
 from obligations.services.reconciling import recurring
@@ -40,8 +40,14 @@ def refresh_bank_holidays() -> None:
 
 
 @shared_task
+def do_long_work() -> None:
+    """Do what people have asked for and wait for on its page."""
+    long_work.run_waiting(timezone.now())
+
+
+@shared_task
 def work_on_bank_holidays() -> None:
-    """Go on with previews and changes of bank holidays that are under way."""
+    """Go on with previews and changes of bank holidays of which nobody has asked for the work."""
     applying.work(timezone.now())
 
 

@@ -12,6 +12,7 @@ from contracts.models.variation import (
     Variation,
     VariationState,
 )
+from contracts.models.work import LongWork, WorkState
 
 __all__ = [
     "Contract",
@@ -25,6 +26,7 @@ __all__ = [
     "KeptBy",
     "LedgerEntry",
     "ListedPerson",
+    "LongWork",
     "Membership",
     "Organisation",
     "Paragraph",
@@ -36,4 +38,5 @@ __all__ = [
     "Signature",
     "Variation",
     "VariationState",
+    "WorkState",
 ]

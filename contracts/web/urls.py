@@ -10,12 +10,15 @@ from contracts.web.rules import views as rules
 from contracts.web.text import views as text
 from contracts.web.variations import form
 from contracts.web.variations import views as variations
+from contracts.web.work import views as work
 
 urlpatterns = [
     path("reading-rules", rules.reading_rules, name="reading_rules"),
     path("account", account.account, name="account"),
     path("mail", mail.mail, name="mail"),
     path("mail/<str:key>", mail.message, name="message"),
+    path("work/<int:work_id>", work.work, name="long_work"),
+    path("work/<int:work_id>/cancel", work.cancel, name="cancel_long_work"),
     path("contracts/<int:contract_id>/text", text.text, name="text"),
     path("contracts/<int:contract_id>/documents", documents.documents, name="documents"),
     path("contracts/<int:contract_id>/documents/new", documents.upload, name="upload"),

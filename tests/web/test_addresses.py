@@ -30,7 +30,8 @@ pytestmark = pytest.mark.django_db
 
 PAGES: list[URLPattern] = [*contract_pages, *duty_pages]
 OPEN_TO_ALL = {"reading_rules"}
-FOR_EVERYBODY = {"home", "account", "mail", "message", "what_if"}
+FOR_EVERYBODY = {"home", "account", "mail", "message", "what_if", "long_work", "cancel_long_work"}
+"""The last two are tested in test_long_work.py."""
 FOR_SYSTEM_STAFF = {
     "holidays",
     "holiday_upload",

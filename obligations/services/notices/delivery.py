@@ -16,7 +16,6 @@ import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +27,7 @@ from django.db.models import F, Q
 from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
+from contracts.services.clock import Clock
 from obligations.models import Notice
 from obligations.models.notice import GAVE_UP
 from obligations.services.notices.digests import compose_digest
@@ -57,21 +57,6 @@ PATIENCE = 8
 
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 ANSWERING_BACKEND = "obligations.smtp.AnsweringBackend"
-
-
-class Clock:
-    """The moment it is, given the moment at which it was made: time goes on while mails are sent."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now, self._started = now, monotonic()
-
-    @property
-    def elapsed(self) -> timedelta:
-        return timedelta(seconds=monotonic() - self._started)
-
-    @property
-    def now(self) -> datetime:
-        return self._now + self.elapsed
 
 
 @dataclass
