@@ -171,9 +171,6 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.person} ({self.get_role_display()})"
 
-    def active_on(self, day: Day) -> bool:
-        return self.from_day <= day and (self.to_day is None or day <= self.to_day)
-
 
 class Schedule(models.Model):
     """A schedule of a contract, read by one known outline and kept by the rulebook of the same key."""

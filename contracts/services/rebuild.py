@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from contracts.models import Contract, LedgerEntry, Paragraph, ParagraphVersion
-from contracts.terms.in_force import EffectOnText, SignedText, changes_to
-from contracts.terms.words import Span, lay_over
+from contracts.terms.in_force import EffectOnText, SignedText, spans_of
+from contracts.terms.words import Span
 
 IN_FORCE = "variation_in_force"
 
@@ -41,7 +41,7 @@ def words_from_ledger(contract: Contract) -> dict[str, list[Span]]:
     found = {}
     for paragraph in Paragraph.objects.filter(contract=contract).select_related("schedule"):
         own = told.get(paragraph.schedule.outline_key, [])
-        spans = lay_over(base.get(paragraph.pk), changes_to(paragraph.path, own))
+        spans = spans_of(paragraph.path, base.get(paragraph.pk), own)
         if spans:
             found[paragraph.citation] = spans
     return found

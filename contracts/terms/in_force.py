@@ -6,7 +6,7 @@ One pure function over a base and a set of effects. In which order they were rec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,21 +68,11 @@ def changes_to(path: str, variations: Iterable[SignedText]) -> list[Change]:
     ]
 
 
-def text_over_time(base: Mapping[str, Span], variations: Iterable[SignedText]) -> dict[str, list[Span]]:
-    """Every paragraph's words over time: those of the base, and those that a variation inserted."""
-    variations = list(variations)
-    paths = list(base)
-    paths += [effect.path for one in variations for effect in one.effects if effect.path not in base]
-    spans = {path: lay_over(base.get(path), changes_to(path, variations)) for path in dict.fromkeys(paths)}
-    return {path: found for path, found in spans.items() if found}
+def spans_of(path: str, base: Span | None, variations: Iterable[SignedText]) -> list[Span]:
+    """One paragraph's words over time: its base, if it has one, with the variations laid over it."""
+    return lay_over(base, changes_to(path, variations))
 
 
 def span_on(spans: Iterable[Span], day: Day) -> Span | None:
     """What holds on a day, or None before the paragraph began."""
     return next((s for s in spans if s.first <= day and (s.until is None or day < s.until)), None)
-
-
-def text_in_force(over_time: Mapping[str, list[Span]], day: Day) -> dict[str, str]:
-    """The words in force on a day, by path. A paragraph not used on that day is not among them."""
-    found = {path: span_on(spans, day) for path, spans in over_time.items()}
-    return {path: span.text for path, span in found.items() if span is not None and span.used}

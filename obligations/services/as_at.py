@@ -17,9 +17,9 @@ from contracts.models import Contract, Effect, Paragraph, ParagraphVersion, Vari
 from contracts.selectors import text_as_at
 from contracts.services.words import signed_texts
 from contracts.terms.comparison import Mark, Run, compare
-from contracts.terms.in_force import SignedText, changes_to, span_on
+from contracts.terms.in_force import SignedText, span_on, spans_of
 from contracts.terms.moments import Day, Moment, end_of_day, first_moment, london_day
-from contracts.terms.words import Span, lay_over
+from contracts.terms.words import Span
 from obligations.models import Evidence, FactRecord
 from obligations.rules.engine.lifecycle import FINISHED
 from obligations.rules.register.amendments import Amendments
@@ -154,7 +154,7 @@ def _spans(paragraph: Paragraph, row: ParagraphVersion | None, signed: Iterable[
     base = None
     if row is not None:
         base = Span(row.in_force.lower, None, row.text, row.document_id, row.used, None)
-    return lay_over(base, changes_to(paragraph.path, signed))
+    return spans_of(paragraph.path, base, signed)
 
 
 # ---- duties

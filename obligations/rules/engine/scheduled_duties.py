@@ -20,10 +20,10 @@ from obligations.rules.time.deadlines import Deadline, Start, deadline_from
 from obligations.rules.time.derivation import Step, said
 from obligations.rules.time.recurrence import (
     anniversary,
+    next_anniversary,
     on_anniversary,
     periods_missed,
     recurring,
-    whole_years,
 )
 
 EARLY = timedelta(days=31)
@@ -197,7 +197,7 @@ def _occurrence(
 def _anniversaries(evaluation: Evaluation, rule: Rule) -> Iterator[Duty]:
     """Every anniversary up to now and the next, within the contract (R16)."""
     commencement, today = evaluation.terms.commencement, london_day(evaluation.as_at)
-    count = max(0, whole_years(commencement, today)) + 1
+    _, count = next_anniversary(commencement, today)
     days = [anniversary(commencement, number) for number in range(1, count + 1)]
     if evaluation.service_end is not None:
         days = [day for day in days if day <= evaluation.service_end]

@@ -42,9 +42,6 @@ class Window:
     opens: Moment
     closes: Moment | None
 
-    def open_at(self, moment: Moment) -> bool:
-        return self.opens <= moment and not self.closed_at(moment)
-
     def closed_at(self, moment: Moment) -> bool:
         return self.closes is not None and moment >= self.closes
 

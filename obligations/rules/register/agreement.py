@@ -80,11 +80,6 @@ class Row:
         return one.path
 
     @property
-    def adoptable(self) -> bool:
-        """Whether the document's figure could take the place of the register's."""
-        return not self.why_not
-
-    @property
     def why_not(self) -> str:
         """Why the document's figure cannot be adopted; empty where it can."""
         if self.result is not Result.DIFFERS or self.expected is None or self.found is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from contracts.terms.in_force import number_rank
 from contracts.terms.moments import Day, Moment, When, first_moment, london_day
 from contracts.terms.settings import ContractSettings
 from contracts.terms.variations import covers, effective
@@ -56,14 +57,17 @@ class ContractTerms:
         return self.commencement_date or self.start_date
 
     def disapplication_of(self, path: str, as_at: Moment) -> Disapplication | None:
-        """The first variation in force by then that switches this paragraph off, or None (R28, R29)."""
+        """The first variation in force by then that switches this paragraph off, or None (R28, R29).
+
+        Of two that take effect on one day it is the one with the lower number: 9 before 10.
+        """
         found = [
             disapplied
             for variation in self.variations
             if any(covers(stopped, path) for stopped in variation.not_used)
             and (disapplied := _disapplication(variation, as_at)) is not None
         ]
-        return min(found, key=lambda disapplied: (disapplied.day, disapplied.number), default=None)
+        return min(found, key=lambda one: (one.day, number_rank(one.number)), default=None)
 
     def chosen_reading(self, *names: str) -> str | None:
         """The reading chosen for this contract under one of a rule's names: key, citation or path (R12)."""

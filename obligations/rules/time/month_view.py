@@ -6,7 +6,6 @@ Follows the reading that gives the date (R1, R2, R3, R5, R6); other readings hav
 from __future__ import annotations
 
 from calendar import Calendar as Weeks
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -109,10 +108,3 @@ class _Marker:
         if runs_by_the_clock(period) or period.unit in ("months", "years"):
             return None, ""
         return (day - self.origin.zero) // timedelta(days=1), ""
-
-
-def days_of(view: MonthView) -> Iterator[MarkedDay]:
-    """Every day shown, in order."""
-    for month in view.months:
-        for week in month.weeks:
-            yield from (day for day in week if day is not None)

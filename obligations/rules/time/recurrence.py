@@ -7,10 +7,8 @@ from datetime import timedelta
 from contracts.terms.moments import ONE_DAY, Day, When, london_day
 from contracts.terms.periods import Period, Unit
 from obligations.rules.time.counting import LimitError, add_months
-from obligations.rules.time.deadline_builder import deadline_from
-from obligations.rules.time.derivation import Deadline, Step, said
+from obligations.rules.time.derivation import Step, said
 from obligations.rules.time.events import Alternative, FixedDay, Start
-from obligations.rules.time.working_days import Calendar
 
 CALENDAR_MONTH = "once each calendar month"
 CONTRACT_YEAR = "once each contract year"
@@ -47,13 +45,6 @@ def recurring(
         notes=(Step("R16", f"Every {period}, counted from {what}"),),
         citation=citation,
     )
-
-
-def next_occurrence(
-    last_done: When | None, commencement: Day, period: Period, calendar: Calendar, **details: str
-) -> Deadline:
-    """When the next occurrence is due; ``details`` as for ``recurring``. Raises as ``deadline_from`` does."""
-    return deadline_from([recurring(last_done, commencement, period, **details)], calendar)  # type: ignore[arg-type]
 
 
 def _calendar_reading(

@@ -154,10 +154,6 @@ class Calendar:
         """Whether ``day`` lies past the last published holiday (R4)."""
         return day > self.edge
 
-    def with_holidays(self, extra: Mapping[Day, str], edge: Day | None = None) -> Calendar:
-        """A new calendar with these holidays added, for a one-off day or a newly published list."""
-        return Calendar(self.division, {**self.holidays, **extra}, self.first, edge or self.edge, self.source)
-
 
 _WEEKENDS_FROM = date(2000, 1, 1)
 

@@ -9,10 +9,9 @@ from contracts.terms.in_force import (
     EffectOnText,
     SignedText,
     number_rank,
-    text_in_force,
-    text_over_time,
 )
 from contracts.terms.words import Span
+from tests.support.words import text_in_force, text_over_time
 
 FIRST = date(2025, 4, 1)
 TREE = [

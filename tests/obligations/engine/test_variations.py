@@ -134,3 +134,11 @@ def test_the_first_of_two_variations_counts(order):
     assert only(found, "7.1.3", "scan").ended_by == "001"
     alone = dmp(scan("2026-04-20"), as_at="2026-05-31", variations=(other,))
     assert only(alone, "7.1.3", "scan").ended_by == "002"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_variations_of_one_day_the_lower_number_counts(order):
+    """9 comes before 10, as people count, and not after it, as texts are sorted."""
+    nine, ten = (variation("2026-03-10", "2026-03-10", "main/7", number=number) for number in ("9", "10"))
+    found = dmp(scan("2026-02-20"), as_at="2026-05-31", variations=(nine, ten)[::order])
+    assert only(found, "7.1.3", "scan").ended_by == "9"

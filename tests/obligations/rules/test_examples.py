@@ -12,9 +12,9 @@ from obligations.rules.time.deadlines import Reading, deadline_from, load_calend
 from obligations.rules.time.derivation import said
 from obligations.rules.time.recurrence import (
     next_anniversary,
-    next_occurrence,
     on_anniversary,
     periods_missed,
+    recurring,
 )
 from tests.obligations.rules.examples_file import (
     COUNTED,
@@ -120,7 +120,7 @@ def test_recurring(example: Example) -> None:
     last = parse_when(example["last_done"]) if "last_done" in example else None
     begun, every = date.fromisoformat(example["commencement"]), period(example["every"])
     year_from = date.fromisoformat(example["year_from"]) if "year_from" in example else None
-    deadline = next_occurrence(last, begun, every, ENGLAND, year_from=year_from)
+    deadline = deadline_from([recurring(last, begun, every, year_from=year_from)], ENGLAND)
     assert deadline.due_date == date.fromisoformat(example["due"])
     assert {each.reading: each.due_date.isoformat() for each in deadline.readings} == example["readings"]
     origin = "commencement" if last is None else "the last completion"

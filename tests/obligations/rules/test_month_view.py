@@ -16,7 +16,7 @@ from obligations.rules.engine.calculator import (
 )
 from obligations.rules.register.rulebook import load_rulebook
 from obligations.rules.time.deadline_builder import deadline_from
-from obligations.rules.time.month_view import MonthView, days_of, month_view
+from obligations.rules.time.month_view import MarkedDay, MonthView, month_view
 from obligations.rules.time.working_days import load_calendar
 
 DMP = load_rulebook("dmp_schedule_23")
@@ -28,6 +28,11 @@ def view(words: str, at, division: str = "england-and-wales") -> MonthView:
     found = month_view(start, deadline_from([start], calendar), calendar)
     assert found is not None
     return found
+
+
+def days_of(found: MonthView) -> list[MarkedDay]:
+    """Every day shown, in order."""
+    return [day for month in found.months for week in month.weeks for day in week if day is not None]
 
 
 def marks(found: MonthView) -> dict[date, object]:
@@ -56,7 +61,7 @@ def test_easter_monday_counts_in_scotland():
     [("60 Working Days", 60), ("7 days", 7), ("2 weeks", 14), ("30 days beginning with the event", 30)],
 )
 def test_the_last_number_is_the_limit_s_and_stands_on_the_due_day(words, number):
-    found = list(days_of(view(words, date(2026, 3, 12))))
+    found = days_of(view(words, date(2026, 3, 12)))
     assert [day.number for day in found if day.due] == [number]
     assert [day.number for day in found if day.number] == list(range(1, number + 1))
 

@@ -14,6 +14,7 @@ from obligations.rules.time.working_days import (
     load_calendar,
     read_calendar,
 )
+from tests.support.holidays import with_holidays
 
 PUBLISHED = BankHolidays.load_backup_data()
 ENGLAND = load_calendar()
@@ -112,25 +113,25 @@ def test_skipped_days_holidays_by_name_first() -> None:
 
 def test_a_one_off_holiday_makes_a_new_calendar() -> None:
     jubilee = date(2026, 6, 15)
-    after = ENGLAND.with_holidays({jubilee: "A one-off holiday"})
+    after = with_holidays({jubilee: "A one-off holiday"})
     friday = date(2026, 6, 12)
     assert ENGLAND.add_working_days(friday, 1) == jubilee
     assert after.add_working_days(friday, 1) == date(2026, 6, 16)
     assert after.why_not_working(jubilee) == "A one-off holiday"
     assert (after.edge, after.division) == (ENGLAND.edge, ENGLAND.division)
     assert after.version != ENGLAND.version
-    assert ENGLAND.with_holidays({}).version == ENGLAND.version
+    assert with_holidays({}).version == ENGLAND.version
 
 
 def test_a_one_off_holiday_on_a_weekend_changes_no_count() -> None:
     saturday = date(2026, 6, 13)
-    after = ENGLAND.with_holidays({saturday: "A Saturday holiday"})
+    after = with_holidays({saturday: "A Saturday holiday"})
     assert after.add_working_days(date(2026, 6, 12), 1) == date(2026, 6, 15)
     assert len(after.skipped_between(date(2026, 6, 12), date(2026, 6, 15))) == 2
 
 
 def test_a_new_list_moves_the_edge() -> None:
-    after = ENGLAND.with_holidays({date(2029, 1, 1): "New Year’s Day"}, edge=date(2029, 12, 26))
+    after = with_holidays({date(2029, 1, 1): "New Year’s Day"}, edge=date(2029, 12, 26))
     assert after.edge == date(2029, 12, 26)
     assert after.add_working_days(date(2028, 12, 29), 1) == date(2029, 1, 2)
 

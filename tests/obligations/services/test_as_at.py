@@ -20,7 +20,6 @@ from contracts.services.errors import Refused
 from contracts.services.rebuild import words_from_ledger, words_in_tables
 from contracts.services.variations import share_variation
 from contracts.services.words import signed_texts
-from contracts.terms.in_force import text_over_time
 from contracts.terms.moments import end_of_day
 from obligations.models import Duty
 from obligations.services import as_at
@@ -28,6 +27,7 @@ from obligations.services.reconciling.sweep import behind, look_at, sweep
 from obligations.services.variations.paper import OnPaper, sign_on_paper
 from tests.cast import DMP, NOON, RIVERSIDE, patch_released, play
 from tests.obligations.services.test_variations_in_full import FIGURE, INSERTED, STOP, Wanted, drafted, signed
+from tests.support.words import text_over_time
 
 pytestmark = pytest.mark.django_db
 
