@@ -109,7 +109,7 @@ SLOW_TO_IMPORT = {
         "contracts.reading",
         "contracts.services",
         "obligations.services",
-        "obligations.web",
+        "obligations.web.urls",
         "obligations.api",
     ),
     *("cvss", "docx", "drf_spectacular", "pypdf", "weasyprint"),
