@@ -129,8 +129,8 @@ class Contract(models.Model):
 
     @property
     def terms_settings(self) -> ContractSettings:
-        """The settings as a typed object."""
-        return ContractSettings.from_json(self.settings)
+        """The settings as a typed object; what books ask is read by ``asked_by``."""
+        return ContractSettings.from_json(self.settings, where=f"Contract {self.reference}")
 
     def word_for(self, side: str) -> str:
         """What this contract calls a side: "Client", "Agency"."""

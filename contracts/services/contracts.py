@@ -151,8 +151,9 @@ def _check_days(start_date: Day, end_date: Day | None, tracked_from: Day | None)
 
 
 def _settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What every contract is asked. What a schedule asks is answered once its rulebook is adopted."""
     try:
-        return ContractSettings.from_json(settings).as_json()
+        return ContractSettings.from_json(settings).only_declared().as_json()
     except SettingsError as error:
         raise Refused("settings", f"{error}.") from error
 

@@ -101,4 +101,12 @@ def long_day(day: Day) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def clock_words(at: time) -> str:
+    """A time of day as GOV.UK writes it: 2pm, 2:30pm, midday, midnight; the seconds are left out."""
+    if at.minute == 0 and at.hour in (0, 12):
+        return "midday" if at.hour else "midnight"
+    minutes = f":{at.minute:02}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
+
+
 ONE_DAY = timedelta(days=1)

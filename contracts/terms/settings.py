@@ -1,127 +1,117 @@
-"""The settings of one contract, typed and validated (R12, R14, R30)."""
+"""The settings of one contract: answers to what is declared, each of its type (R12, R14, R30)."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
+from pathlib import Path
 from typing import Any
 
-CONTROLLERS = ("authority", "supplier", "joint", "none")
-"""Who the controller of the personal data is; "none" where there is none to protect."""
+from contracts.terms.answers import Answer, as_stored
+from contracts.terms.setting import Setting, SettingsError, read_settings
 
+__all__ = ["CONTRACT_WIDE", "ContractSettings", "Setting", "SettingsError"]
 
-TRUE, FALSE = "true", "false"
+FILE = Path(__file__).with_name("settings.toml")
 
+CONTRACT_WIDE: Mapping[str, Setting] = read_settings(
+    tomllib.loads(FILE.read_text(encoding="utf-8"))["setting"]
+)
+"""What every contract is asked, by name: the one place that reads ``settings.toml``."""
 
-@dataclass(frozen=True, slots=True)
-class SettingType:
-    """What a setting may be. ``type``: flag, time (of day, may be left open) or choice."""
-
-    name: str
-    type: str
-    choices: tuple[str, ...] = ()
-
-    def allows(self, text: str) -> bool:
-        """Whether the setting can ever have this value, written as ``as_text`` writes it."""
-        match self.type:
-            case "flag":
-                return text in (TRUE, FALSE)
-            case "choice":
-                return text in self.choices
-            case _:
-                return _is_time(text)
-
-
-SETTINGS = {
-    one.name: one
-    for one in (
-        SettingType("security_policy_applies", "flag"),
-        SettingType("notice_cutoff", "time"),
-        SettingType("controller", "choice", CONTROLLERS),
-    )
-}
-"""The settings that a rule may depend on, by name."""
-
-
-class SettingsError(ValueError):
-    """A contract setting that cannot be used; names the setting and the fix."""
+CUTOFF, CONTROLLER = "notice_cutoff", "controller"
+"""The two that code knows by name: the hour of notices (R14), and who is controller (UK GDPR)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContractSettings:
-    """Conditions of the order that decide some duties.
+    """What one contract answered.
 
-    ``security_policy_applies``: Order Schedule 9, A 2.2 (R30). ``notice_cutoff``: London time of day after
-    which a notice counts on the next Working Day, or None where the contract has no such rule (R14).
-    ``readings``: rule key to the name of the reading chosen for this contract (R12). ``controller``: who
-    decides why and how personal data is processed (UK GDPR), which starts the law's own clocks of a breach.
+    ``answers``: those given, by name. ``readings``: rule key to the name of the reading chosen for this
+    contract (R12). ``declared``: what it may be asked. ``others``: what is stored under names that are not
+    declared here, such as those of another book. ``where`` names the contract in errors.
     """
 
-    security_policy_applies: bool = False
-    notice_cutoff: time | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
-    controller: str = "authority"
+    declared: Mapping[str, Setting] = field(default_factory=lambda: CONTRACT_WIDE)
+    others: Mapping[str, Any] = field(default_factory=dict)
+    where: str = ""
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> ContractSettings:
-        """Read the stored or supplied form. Raises SettingsError naming the setting."""
-        known = {"security_policy_applies", "notice_cutoff", "readings", "controller"}
-        if unknown := sorted(set(data) - known):
-            raise SettingsError(
-                f"unknown contract setting {unknown[0]!r}; known settings are {', '.join(sorted(known))}"
-            )
-        applies = data.get("security_policy_applies", False)
-        if not isinstance(applies, bool):
-            raise SettingsError("security_policy_applies must be true or false")
+    def from_json(cls, data: Mapping[str, Any], where: str = "") -> ContractSettings:
+        """Read the stored or supplied form; what books declare waits in ``others`` for ``asked_by``.
+
+        Raises SettingsError naming the setting, and the contract where ``where`` does.
+        """
+        if not isinstance(data, Mapping):
+            raise SettingsError(_placed(where, "the settings must be a table by name"))
         readings = data.get("readings") or {}
         if not isinstance(readings, Mapping) or not all(
             isinstance(key, str) and isinstance(value, str) for key, value in readings.items()
         ):
-            raise SettingsError("readings must map a rule's key to the name of a reading")
-        controller = data.get("controller", "authority")
-        if controller not in CONTROLLERS:
-            raise SettingsError(f"controller must be one of {', '.join(CONTROLLERS)}")
-        return cls(applies, _cutoff(data.get("notice_cutoff")), dict(readings), str(controller))
+            raise SettingsError(_placed(where, "readings must map a rule's key to the name of a reading"))
+        others = {name: value for name, value in data.items() if name != "readings"}
+        return cls({}, dict(readings), {}, others, where).asked_by("", CONTRACT_WIDE)
 
-    def value(self, name: str) -> bool | time | str | None:
-        """The value of one setting that rules may depend on. Raises SettingsError for a name not known."""
-        if name not in SETTINGS:
-            raise SettingsError(f"unknown contract setting {name!r}; rules may use {', '.join(SETTINGS)}")
-        value: bool | time | str | None = getattr(self, name)
-        return value
+    def asked_by(self, book: str, declared: Mapping[str, Setting]) -> ContractSettings:
+        """These settings with what one book asks read in its types. ``book`` names it in errors.
+
+        Raises SettingsError naming the contract, the book and the setting.
+        """
+        new = {name: setting for name, setting in declared.items() if name not in self.declared}
+        if not new:
+            return self
+        answers = dict(self.answers)
+        for name, setting in new.items():
+            stored = self.others.get(name)
+            if stored in (None, ""):
+                continue
+            try:
+                answers[name] = setting.read(stored)
+            except ValueError as error:
+                raise SettingsError(_placed(self.where, _placed(book, f"{name} {error}"))) from error
+        others = {name: value for name, value in self.others.items() if name not in new}
+        return replace(self, answers=answers, declared={**self.declared, **new}, others=others)
+
+    def only_declared(self) -> ContractSettings:
+        """These settings, where nothing stands under other names. Raises SettingsError with the name."""
+        if self.others:
+            name, known = sorted(self.others)[0], ", ".join(sorted({"readings", *self.declared}))
+            raise SettingsError(
+                _placed(self.where, f"unknown contract setting {name!r}; known settings are {known}")
+            )
+        return self
+
+    def setting(self, name: str) -> Setting:
+        """What is asked under this name. Raises SettingsError for a name not declared."""
+        if name not in self.declared:
+            known = ", ".join(sorted(self.declared))
+            raise SettingsError(f"unknown contract setting {name!r}; rules may use {known}")
+        return self.declared[name]
+
+    def value(self, name: str) -> Answer | None:
+        """The answer, or what counts until there is one. Raises SettingsError for a name not declared."""
+        return self.answers.get(name, self.setting(name).default)
+
+    @property
+    def notice_cutoff(self) -> time | None:
+        """London time of day after which a notice counts on the next Working Day, if there is one (R14)."""
+        found = self.value(CUTOFF)
+        return found if isinstance(found, time) else None
+
+    @property
+    def controller(self) -> str:
+        """Who decides why and how personal data is processed, "none" where there is none (UK GDPR)."""
+        return str(self.value(CONTROLLER))
 
     def as_json(self) -> dict[str, Any]:
-        """The stored form; ``from_json`` reads it back."""
-        cutoff = self.notice_cutoff.strftime("%H:%M") if self.notice_cutoff else None
-        return {
-            "security_policy_applies": self.security_policy_applies,
-            "notice_cutoff": cutoff,
-            "readings": dict(self.readings),
-            "controller": self.controller,
-        }
+        """The stored form; ``from_json`` reads it back. What was not answered is left out."""
+        answers = {name: as_stored(answer) for name, answer in self.answers.items()}
+        return {**self.others, **answers, "readings": dict(self.readings)}
 
 
-def as_text(value: bool | time | str | None) -> str:
-    """A setting's value as conditions write it: true, 17:00, authority; "" where it is left open."""
-    if isinstance(value, bool):
-        return TRUE if value else FALSE
-    if isinstance(value, time):
-        return value.strftime("%H:%M")
-    return value or ""
-
-
-def _is_time(text: str) -> bool:
-    try:
-        return as_text(time.fromisoformat(text)) == text
-    except ValueError:
-        return False
-
-
-def _cutoff(value: object) -> time | None:
-    if value is None or value == "":
-        return None
-    try:
-        return time.fromisoformat(str(value))
-    except ValueError as error:
-        raise SettingsError('notice_cutoff must be a time of day such as "17:00", or null') from error
+def _placed(where: str, text: str) -> str:
+    return f"{where}: {text}" if where else text

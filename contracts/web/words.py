@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from contracts.terms.moments import LAST_SECOND, Day, When, is_moment, london, london_day, long_day
+from contracts.terms.moments import (
+    LAST_SECOND,
+    Day,
+    When,
+    clock_words,
+    is_moment,
+    london,
+    london_day,
+    long_day,
+)
 
 
 def weekday_day(day: Day) -> str:
@@ -22,13 +31,7 @@ def short_day(day: Day) -> str:
 
 def clock(moment: datetime) -> str:
     """The London time of day: 2pm, 2:30pm, midday, midnight; the seconds are left out."""
-    here = london(moment)
-    if (here.hour, here.minute) == (0, 0):
-        return "midnight"
-    if (here.hour, here.minute) == (12, 0):
-        return "midday"
-    minutes = f":{here.minute:02}" if here.minute else ""
-    return f"{here.hour % 12 or 12}{minutes}{'am' if here.hour < 12 else 'pm'}"
+    return clock_words(london(moment).time())
 
 
 def moment_words(moment: datetime) -> str:

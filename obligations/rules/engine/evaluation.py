@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -51,7 +51,12 @@ class Evaluation:
         calendar: Calendar,
         as_at: Moment,
     ) -> Evaluation:
-        """Leave out what was not known by ``as_at`` and add what follows from the rest."""
+        """Leave out what was not known by ``as_at`` and add what follows from the rest.
+
+        Raises SettingsError where an answer that the rulebook asks for is not of its type.
+        """
+        settings = terms.settings.asked_by(rulebook.key, rulebook.settings)
+        terms = terms if settings is terms.settings else replace(terms, settings=settings)
         known = [one for one in completions if first_moment(one.done) <= as_at]
         return cls(rulebook, terms, complete(facts, as_at, rulebook.vocabulary), known, calendar, as_at)
 

@@ -19,6 +19,7 @@ from contracts.terms.moments import (
 )
 from contracts.terms.settings import ContractSettings
 from obligations.rules.engine.derive import derive
+from obligations.rules.register.asked import check_answers
 from obligations.rules.register.duty import Duty
 from obligations.rules.register.facts import Fact, FactError, check
 from obligations.rules.register.rulebook import Rulebook, load_rulebook
@@ -101,7 +102,7 @@ def _terms(contract: object, variations: object, rulebook: Rulebook) -> tuple[Co
         end_date=_day(table.get("end_date"), "end_date"),
         division=str(division),
         commencement_date=_day(commencement, "commencement_date"),
-        settings=ContractSettings.from_json(settings),
+        settings=check_answers(ContractSettings.from_json(settings), [rulebook]),
         variations=tuple(signed),
         tracked_from=_day(tracked, "tracked_from"),
     )

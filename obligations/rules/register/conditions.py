@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from contracts.terms.settings import FALSE, TRUE, ContractSettings, SettingType, as_text
+from contracts.terms.answers import FALSE, TRUE, as_text
+from contracts.terms.setting import Setting, SettingType
+from contracts.terms.settings import ContractSettings
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.kinds import DetailField, FactKind
 from obligations.rules.register.rule import About, Condition
@@ -20,9 +22,7 @@ _COMPARED = ("choice", "text", "flag", "list")
 """The types of detail that can be held against a list of values."""
 
 
-def read_condition(
-    text: object, starts: Sequence[FactKind], settings: Mapping[str, SettingType]
-) -> Condition:
+def read_condition(text: object, starts: Sequence[FactKind], settings: Mapping[str, Setting]) -> Condition:
     """A condition from its text, for a rule that these kinds of fact start. Raises ValueError saying why."""
     found = _GRAMMAR.fullmatch(text) if isinstance(text, str) else None
     if found is None:
@@ -41,11 +41,11 @@ def read_condition(
         raise ValueError(f"condition {text!r}: {error}") from error
 
 
-def _check_setting(name: str, values: Sequence[str], settings: Mapping[str, SettingType]) -> None:
+def _check_setting(name: str, values: Sequence[str], settings: Mapping[str, Setting]) -> None:
     known = settings.get(name)
     if known is None:
         raise ValueError(f"{name!r} is no setting of a contract; there are {', '.join(sorted(settings))}")
-    if not values and known.type != "flag":
+    if not values and known.type is not SettingType.FLAG:
         raise ValueError(f"{name!r} is not true or false: say which value it needs")
     if wrong := [value for value in values if not known.allows(value)]:
         raise ValueError(f"{wrong[0]!r} is no value of the setting {name!r}")
@@ -69,10 +69,16 @@ def _about_detail(name: str, values: tuple[str, ...], starts: Sequence[FactKind]
 
 
 def setting_holds(condition: Condition, settings: ContractSettings) -> bool:
-    """Whether a condition on a setting holds; one on anything else does."""
+    """Whether a condition on a setting holds; one on anything else does.
+
+    While nobody said how it is, it does: rather a duty that is not there than none that is (R12).
+    """
     if condition.about is not About.SETTING:
         return True
-    return as_text(settings.value(condition.name)) in (condition.values or (TRUE,))
+    value = settings.value(condition.name)
+    if value is None and settings.setting(condition.name).unknown:
+        return True
+    return as_text(value) in (condition.values or (TRUE,))
 
 
 def detail_holds(condition: Condition, detail: DetailField | None, facts: Sequence[Fact]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from contracts.terms.periods import Period, Unit
-from contracts.terms.settings import SettingType
+from contracts.terms.setting import Setting
 from obligations.rules.register.conditions import read_condition
 from obligations.rules.register.kinds import FactError
 from obligations.rules.register.rule import (
@@ -41,7 +41,7 @@ def read_rules(
     data: object,
     header: Mapping[str, Any],
     vocabulary: Vocabulary,
-    settings: Mapping[str, SettingType],
+    settings: Mapping[str, Setting],
 ) -> Iterable[Rule]:
     """The rules of one file of a rulebook, in its order. Raises RulebookError."""
     if not isinstance(data, Mapping):
@@ -71,7 +71,7 @@ def _rule(
     entry: Mapping[str, Any],
     header: Mapping[str, Any],
     vocabulary: Vocabulary,
-    settings: Mapping[str, SettingType],
+    settings: Mapping[str, Setting],
 ) -> Rule:
     """One rule, checked. Raises RulebookError naming file and key."""
     where = f"{file}: {entry.get('key') or entry.get('path') or 'a rule without a key'}"
@@ -89,7 +89,7 @@ def _rule(
 
 
 def _typed(
-    entry: Mapping[str, Any], vocabulary: Vocabulary, settings: Mapping[str, SettingType]
+    entry: Mapping[str, Any], vocabulary: Vocabulary, settings: Mapping[str, Setting]
 ) -> dict[str, Any]:
     """The values of a rule's table in their types. Raises ValueError and KeyError for what does not fit."""
     values = dict(entry)

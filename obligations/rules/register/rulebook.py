@@ -17,9 +17,10 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from contracts.terms.settings import SETTINGS, SettingType
+from contracts.terms.setting import Setting, SettingsError, read_settings
+from contracts.terms.settings import CONTRACT_WIDE, CUTOFF
 from obligations.rules.register.kinds import FactError
-from obligations.rules.register.rule import Rule
+from obligations.rules.register.rule import About, Rule
 from obligations.rules.register.rule_form import RulebookError, check_whole, kinds_in, read_rules
 from obligations.rules.register.vocabulary import DONE, Vocabulary, shipped_vocabulary
 
@@ -40,6 +41,7 @@ BOOKS = Path(__file__).resolve().parents[2] / "rulebooks"
 HEADER = "rulebook.toml"
 
 _HEADER_KEYS = ("key", "title", "dated", "scopes")
+_MAY = ("setting",)
 _PARTS = ("header", "files", "facts")
 
 
@@ -47,7 +49,8 @@ _PARTS = ("header", "files", "facts")
 class Rulebook:
     """The rules of one schedule, as read on ``dated``.
 
-    ``vocabulary``: the facts that it speaks of, as they were when it was read. ``content`` is all that it
+    ``vocabulary``: the facts that it speaks of, as they were when it was read. ``settings``: what it needs to
+    know of a contract, by name. ``content`` is all that it
     says, as a JSON value, and ``digest`` the SHA-256 of that; both stay those of the book as it was read
     where figures and rules of a contract are laid over it.
     """
@@ -59,6 +62,7 @@ class Rulebook:
     rules: tuple[Rule, ...]
     digest: str
     vocabulary: Vocabulary = field(repr=False)
+    settings: Mapping[str, Setting] = field(compare=False, repr=False)
     content: Mapping[str, Any] = field(compare=False, repr=False)
 
     @cached_property
@@ -79,6 +83,15 @@ class Rulebook:
     def at(self, path: str) -> tuple[Rule, ...]:
         """The entries of one paragraph, SCOPE/NUMBER."""
         return tuple(rule for rule in self.rules if rule.path == path)
+
+    def resting_on(self, setting: str) -> tuple[Rule, ...]:
+        """The rules that rest on a setting: by a condition, or as what is owed is a notice (R14)."""
+        return tuple(
+            rule
+            for rule in self.rules
+            if any(one.about is About.SETTING and one.name == setting for one in rule.conditions)
+            or (setting == CUTOFF and rule.notice)
+        )
 
     def full_path(self, number: str) -> str:
         """A bare number ("5", "Paragraph 5.") as a path of the first scope; a path stays as it is (R29)."""
@@ -125,21 +138,22 @@ def content_from(
     header: Mapping[str, Any],
     files: Mapping[str, Any],
     known: Vocabulary,
-    settings: Mapping[str, SettingType] = SETTINGS,
+    settings: Mapping[str, Setting] = CONTRACT_WIDE,
 ) -> dict[str, Any]:
     """The content of a rulebook from its parts, with as much of a vocabulary as it uses.
 
     Days become texts. Raises RulebookError as ``parse_rulebook`` does.
     """
     header, files = _plain(header), _plain(files)
-    rules = _read(header, files, known, settings)
+    rules, _ = _read(header, files, known, settings)
     return {"header": header, "files": files, "facts": _part(rules, known).as_json()}
 
 
-def parse_rulebook(content: Mapping[str, Any], settings: Mapping[str, SettingType] = SETTINGS) -> Rulebook:
+def parse_rulebook(content: Mapping[str, Any], settings: Mapping[str, Setting] = CONTRACT_WIDE) -> Rulebook:
     """The rulebook that a content says: ``header``, ``files`` by name, and ``facts``, its vocabulary.
 
-    ``settings``: those of a contract that its rules may depend on. Needs no folder. Raises RulebookError
+    ``settings``: those of every contract; its rules may depend on them, and on those it declares. Needs no
+    folder. Raises RulebookError
     naming the book, the file and the key.
     """
     if not isinstance(content, Mapping) or set(content) != set(_PARTS):
@@ -150,7 +164,7 @@ def parse_rulebook(content: Mapping[str, Any], settings: Mapping[str, SettingTyp
         vocabulary = Vocabulary.from_json(content["facts"])
     except FactError as error:
         raise RulebookError(f"{book}: {error}") from error
-    rules = _read(header, content["files"], vocabulary, settings)
+    rules, declared = _read(header, content["files"], vocabulary, settings)
     scopes = tuple(header["scopes"])
     rules.sort(key=lambda rule: _place(rule, scopes))
     return Rulebook(
@@ -161,28 +175,55 @@ def parse_rulebook(content: Mapping[str, Any], settings: Mapping[str, SettingTyp
         rules=tuple(rules),
         digest=hashlib.sha256(_canonical(content).encode()).hexdigest(),
         vocabulary=vocabulary,
+        settings=declared,
         content=content,
     )
 
 
 def _read(
-    header: object, files: object, vocabulary: Vocabulary, settings: Mapping[str, SettingType]
-) -> list[Rule]:
-    """The rules of every file, checked, in the order of the files' names. Raises RulebookError."""
+    header: object, files: object, vocabulary: Vocabulary, wide: Mapping[str, Setting]
+) -> tuple[list[Rule], dict[str, Setting]]:
+    """The rules of every file, in the order of the files' names, and the settings that the header declares.
+
+    Both checked. Raises RulebookError.
+    """
     book = header.get("key", "a rulebook") if isinstance(header, Mapping) else "a rulebook"
     try:
         checked = _checked_header(header)
         if not isinstance(files, Mapping):
             raise RulebookError("files must be tables by the name of the file")
+        declared = _declared(checked, wide)
+        settings = {**wide, **declared}
         rules = [
             rule
             for name in sorted(files)
             for rule in read_rules(name, files[name], checked, vocabulary, settings)
         ]
         check_whole(rules)
+        _check_paragraphs(declared, rules)
     except RulebookError as error:
         raise RulebookError(f"{book}: {error}") from error
-    return rules
+    return rules, declared
+
+
+def _declared(header: Mapping[str, Any], wide: Mapping[str, Setting]) -> dict[str, Setting]:
+    """What the book needs to know of a contract. Raises RulebookError."""
+    try:
+        declared = read_settings(header.get("setting", []))
+    except SettingsError as error:
+        raise RulebookError(f"{HEADER}: {error}") from error
+    if both := [name for name in declared if name in wide]:
+        raise RulebookError(f"{HEADER}: setting {both[0]}: every contract has a setting of this name")
+    return declared
+
+
+def _check_paragraphs(declared: Mapping[str, Setting], rules: Iterable[Rule]) -> None:
+    paths = {rule.path for rule in rules}
+    for setting in declared.values():
+        if setting.paragraph not in paths:
+            raise RulebookError(
+                f"{HEADER}: setting {setting.name}: paragraph {setting.paragraph!r} has no entry of its own"
+            )
 
 
 def _checked_header(header: object) -> Mapping[str, Any]:
@@ -190,7 +231,7 @@ def _checked_header(header: object) -> Mapping[str, Any]:
         raise RulebookError(f"{HEADER}: must be a table")
     if missing := [name for name in _HEADER_KEYS if name not in header]:
         raise RulebookError(f"{HEADER}: {missing[0]} is missing")
-    if unknown := sorted(set(header) - set(_HEADER_KEYS)):
+    if unknown := sorted(set(header) - {*_HEADER_KEYS, *_MAY}):
         raise RulebookError(f"{HEADER}: unknown key {unknown[0]!r}")
     for name in ("key", "title", "dated"):
         if not isinstance(header[name], str) or not header[name].strip():

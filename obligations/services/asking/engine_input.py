@@ -24,8 +24,11 @@ from contracts.models import (
     Signature,
     VariationState,
 )
+from contracts.services.errors import Refused
 from contracts.terms.moments import Day, Moment, end_of_day, london, london_day
 from contracts.terms.periods import Period, Unit
+from contracts.terms.setting import SettingsError
+from contracts.terms.settings import ContractSettings
 from obligations.models import Duty, Evidence, FactRecord, Obligation
 from obligations.rules.engine.amended import amended, derive_amended
 from obligations.rules.register.amendments import Amendments, Figure
@@ -71,11 +74,17 @@ class EngineInput:
         return list(self.amendments.get(key, Amendments()).by(end_of_day(day)).figures)
 
     def derive(self, key: str, calendar: Calendar, as_at: Moment) -> list[Derived]:
-        """Every duty of one rulebook as at a moment."""
+        """Every duty of one rulebook as at a moment.
+
+        Raises Refused, naming contract, book and setting, where an answer on record cannot be used.
+        """
         amendments = self.amendments.get(key, Amendments())
-        return derive_amended(
-            load_rulebook(key), self.terms[key], amendments, self.facts, self.completions, calendar, as_at
-        )
+        try:
+            return derive_amended(
+                load_rulebook(key), self.terms[key], amendments, self.facts, self.completions, calendar, as_at
+            )
+        except SettingsError as error:
+            raise unusable(error) from error
 
 
 def wide_kinds() -> frozenset[str]:
@@ -312,13 +321,26 @@ def _signed(variation: object, paths: list[str]) -> SignedVariation:
 
 
 def terms_of(contract: Contract, signed: Iterable[SignedVariation] = ()) -> ContractTerms:
-    """The contract's terms as the rules see them."""
+    """The contract's terms as the rules see them. Raises Refused where a setting on record cannot be used."""
     return ContractTerms(
         start_date=contract.start_date,
         end_date=contract.end_date,
         division=contract.division,
         commencement_date=contract.commencement_date,
-        settings=contract.terms_settings,
+        settings=settings_of(contract),
         variations=tuple(signed),
         tracked_from=contract.tracked_from,
     )
+
+
+def settings_of(contract: Contract) -> ContractSettings:
+    """The contract's settings. Raises Refused, naming contract and setting, where one cannot be used."""
+    try:
+        return contract.terms_settings
+    except SettingsError as error:
+        raise unusable(error) from error
+
+
+def unusable(error: SettingsError) -> Refused:
+    """The refusal of whatever needs a setting whose answer on record is not of its type."""
+    return Refused("", f"{error}. Answer it again on the contract’s page of settings.")

@@ -14,7 +14,9 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.services.locks import lock
 from contracts.terms.moments import Day
+from contracts.terms.setting import SettingsError
 from obligations.models import Obligation
+from obligations.rules.register.asked import check_answers
 from obligations.rules.register.rulebook import Rulebook, known_rulebooks, load_rulebook
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.reconcile import reconcile
@@ -26,9 +28,11 @@ ONE_DAY = timedelta(days=1)
 def adopt_rulebooks(contract: Contract, actor: Actor, now: datetime) -> Changes:
     """Make the obligations of every schedule that has a rulebook, and the duties that follow from them.
 
-    Adopting again changes nothing. Raises Refused where a rule cites a paragraph the contract does not have.
+    Adopting again changes nothing. Raises Refused where a rule cites a paragraph the contract does not have,
+    and where the contract's settings do not answer what the rulebooks ask.
     """
     lock(contract)
+    _check_settings(contract)
     entries = []
     for schedule in contract.schedules.order_by("pk"):
         if schedule.outline_key not in known_rulebooks():
@@ -41,6 +45,16 @@ def adopt_rulebooks(contract: Contract, actor: Actor, now: datetime) -> Changes:
         ledger.record_many(contract, actor, entries, now)
     fit_to_the_words(contract)
     return reconcile(contract, now, actor, because="The contract's rulebooks were adopted")
+
+
+def _check_settings(contract: Contract) -> None:
+    keys = contract.schedules.order_by("pk").values_list("outline_key", flat=True)
+    try:
+        check_answers(
+            contract.terms_settings, [load_rulebook(key) for key in keys if key in known_rulebooks()]
+        )
+    except SettingsError as error:
+        raise Refused("settings", f"{error}.") from error
 
 
 def _adopt(contract: Contract, schedule: Schedule, book: Rulebook) -> int:
