@@ -42,13 +42,9 @@ def django_db_setup(test_database, django_test_environment, django_db_blocker) -
     app_url, owner_url = test_database
     flush_of_django = DatabaseOperations.execute_sql_flush
     with django_db_blocker.unblock():
-        connection.close()
-        connection.settings_dict.update(database.parts(owner_url))
-        settings.DATABASES["default"].update(database.parts(owner_url))
+        database.point_django_at(owner_url)
         call_command("migrate", verbosity=0, interactive=False)
-        connection.close()
-        connection.settings_dict.update(database.parts(app_url))
-        settings.DATABASES["default"].update(database.parts(app_url))
+        database.point_django_at(app_url)
     DatabaseOperations.execute_sql_flush = lambda _, statements: database.empty_as_owner(
         owner_url, statements
     )

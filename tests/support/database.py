@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from compliance.embedded.postgres import APP, OWNER, UNSAFE_AND_FAST, Postgres
 from compliance.embedded.valkey import Valkey
 
 TEST_FOLDER = places.VAR / "test"
+PACKAGES = ("compliance", "contracts", "obligations")
 
 
 def own_folder() -> Path:
@@ -60,20 +62,52 @@ def database(name: str) -> Iterator[tuple[str, str]]:
         server.start()
         app, owner = server.url(APP), server.url(OWNER)
     try:
-        with closing(connect(owner)) as connection, connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {name}")
-        owner_url, app_url = renamed(owner, name), renamed(app, name)
-        with closing(connect(owner_url)) as connection, connection.cursor() as cursor:
-            roles.grant(cursor, str(urlsplit(app_url).username), str(urlsplit(app_url).password or ""))
-        yield app_url, owner_url
+        yield made(app, owner, name)
         if server is None:
-            with closing(connect(owner)) as connection, connection.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            drop(owner, name)
     finally:
         if server is not None:
             server.stop()
             remove(own_folder())
+
+
+def made(app: str, owner: str, name: str) -> tuple[str, str]:
+    """A new empty database on this server, as (the application's address, the owner's address)."""
+    drop(owner, name)
+    with closing(connect(owner)) as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    owner_url, app_url = renamed(owner, name), renamed(app, name)
+    with closing(connect(owner_url)) as connection, connection.cursor() as cursor:
+        roles.grant(cursor, str(urlsplit(app_url).username), str(urlsplit(app_url).password or ""))
+    return app_url, owner_url
+
+
+def drop(owner: str, name: str) -> None:
+    """Away with a database, whoever is connected to it."""
+    with closing(connect(owner)) as connection, connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def point_django_at(url: str) -> None:
+    """From now on Django's connection is to this database, and nothing of another is remembered."""
+    from django.conf import settings
+    from django.contrib.contenttypes.models import ContentType
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict.update(parts(url))
+    settings.DATABASES["default"].update(parts(url))
+    ContentType.objects.clear_cache()
+    forget()
+
+
+def forget() -> None:
+    """Empty what our modules remember for a process: it is by keys of rows, the same in another database."""
+    ours = [module for name, module in sys.modules.items() if name.partition(".")[0] in PACKAGES]
+    for module in ours:
+        for value in list(vars(module).values()):
+            if callable(clear := getattr(value, "cache_clear", None)):
+                clear()
 
 
 def renamed(url: str, name: str) -> str:
