@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from contracts.web.words import length, moment_words, on_or_at, time_left, when_
 from contracts.web.words import listed as listed_words
 from obligations.breaches import selectors
 from obligations.breaches.data_protection import LawClock
+from obligations.breaches.limbs import paragraphs_of
 from obligations.breaches.models import Breach, BreachState, ClosingReport, CostBearer, ReportState, TimeKnown
 from obligations.breaches.selectors import BreachPage, Ticked, duties_about, spoken_of
 from obligations.breaches.services.allowed import ASKS, alone, why_not_now
@@ -147,13 +149,18 @@ def happened(breach: Breach) -> str:
     return words if known else f"Not known yet; at the earliest {words}"
 
 
-def texts(breach: Breach, paragraphs: bool) -> list[Row]:
-    """What is written about it. ``paragraphs``: with those of DMP 23 that it falls under."""
+def texts(breach: Breach, schedules: Collection[str]) -> list[Row]:
+    """What is written about it, with the paragraphs of these schedules that it falls under."""
+
+    def under(words: str, what: str) -> str:
+        paragraphs = paragraphs_of(schedules, what)
+        return f"{words} ({paragraphs})" if paragraphs else words
+
     return [
         Row("What happened, in full", breach.account or "Nothing yet"),
         Row("Root cause", breach.root_cause or "Nothing yet"),
-        Row("Relief (8.2.1(c))" if paragraphs else "Relief", breach.relief or "None recorded"),
-        Row("Cost (8.3, 9.3)" if paragraphs else "Cost", cost(breach)),
+        Row(under("Relief", "relief"), breach.relief or "None recorded"),
+        Row(under("Cost", "cost"), cost(breach)),
     ]
 
 

@@ -32,7 +32,6 @@ from obligations.breaches.states import machine
 from obligations.breaches.web import presenters
 from obligations.breaches.web.forms import ReadersForm, ReasonForm, ReportForm, StepForm, TextsForm, WhenForm
 
-DMP = "dmp_schedule_23"
 PER_PAGE = 25
 FORM = ["GET", "HEAD", "POST"]
 QUESTIONS = {
@@ -146,7 +145,7 @@ def breach(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
         "readers": presenters.readers(page, now),
         "may_ask_report": not presenters.why_not(access, found, "ask_report"),
         "may_change_readers": not presenters.why_not(access, found, "change_list"),
-        "texts": presenters.texts(found, any(one.step.schedule == DMP for one in page.steps)),
+        "texts": presenters.texts(found, {one.step.schedule for one in page.steps}),
         "may_write": any(one.key == "write" for one in presenters.events(access, found)),
         "lines": presenters.duty_lines(found, page, now),
         "clocks": presenters.clock_lines(access, page, now),

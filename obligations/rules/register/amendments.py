@@ -15,7 +15,7 @@ from contracts.terms.periods import Period, Unit
 from contracts.terms.variations import covers, effective
 from obligations.rules.register.rule import Every, Rule, Shape
 from obligations.rules.register.terms import SignedVariation
-from obligations.rules.register.vocabulary import shipped_vocabulary
+from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
 
 
 class NewDutyError(ValueError):
@@ -125,11 +125,14 @@ _SHAPES = {Shape.ONE_OFF, Shape.RECURRING, Shape.EVENT}
 _PARTIES = ("supplier", "authority", "both")
 
 
-def new_rule(book: str, path: str, number: str, form: Mapping[str, Any]) -> Rule:
+def new_rule(
+    book: str, path: str, number: str, form: Mapping[str, Any], known: Vocabulary | None = None
+) -> Rule:
     """The rule of a duty that a variation brings, from its stored form.
 
     ``form``: title, party, shape (one_off: once, counted from the effective day; recurring; event: each time
-    ``on`` happens), amount and unit, or word. Raises NewDutyError saying what to enter.
+    ``on`` happens), amount and unit, or word. ``known``: the facts it may speak of, the
+    shipped ones unless given. Raises NewDutyError saying what to enter.
     """
     shape = form.get("shape")
     if shape not in {str(one) for one in _SHAPES}:
@@ -145,7 +148,7 @@ def new_rule(book: str, path: str, number: str, form: Mapping[str, Any]) -> Rule
     if period is None and (shape != "event" or not word):
         raise NewDutyError("Enter how long there is to do it: a number and a unit.")
     on = str(form.get("on") or "")
-    if shape == "event" and on not in shipped_vocabulary():
+    if shape == "event" and on not in (known or shipped_vocabulary()):
         raise NewDutyError("Choose what has to happen for the new duty to be owed.")
     if shape == "recurring" and period is not None and period.unit not in _RECURS:
         raise NewDutyError("Choose days, weeks, months or years for what comes back.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from contracts.terms.periods import Period, Unit
@@ -26,6 +26,8 @@ _PARTIES = ("supplier", "authority", "both")
 _RULE_KEYS = frozenset(Rule.__slots__) - {"rulebook"}
 _NEEDED = ("key", "path", "party", "title", "summary", "shape")
 _KINDS_IN = ("on", "met_by", "aware_by", "ends_on")
+_BEGINS_ENDS = ("begins", "ends", "path")
+_READING_KEYS = ("unit", "start", "per", "on", "derived_only", "when")
 _FLAGS = ("notice", "until_service_end")
 _TEXTS = frozenset(
     ("word", "qualifier", "approver", "consequence", "evidence", "why", "subject", "series", "once_per")
@@ -48,9 +50,9 @@ def read_rules(
         raise RulebookError(f"{file}: must be a table")
     if unknown := set(data) - {"rule", "none"}:
         raise RulebookError(f"{file}: unknown table {sorted(unknown)[0]!r}; use [[rule]] or [[none]]")
-    for entry in _tables(file, data, "rule"):
+    for entry in _entries(file, data, "rule"):
         yield _rule(file, entry, header, vocabulary, settings)
-    for entry in _tables(file, data, "none"):
+    for entry in _entries(file, data, "none"):
         if set(entry) != {"path", "title", "why"}:
             raise RulebookError(
                 f"{file}: {entry.get('path', 'a [[none]]')}: give path, title and why, nothing else"
@@ -59,7 +61,7 @@ def read_rules(
         yield _rule(file, full, header, vocabulary, settings)
 
 
-def _tables(file: str, data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def _entries(file: str, data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     rows = data.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise RulebookError(f"{file}: {name} must be a list of tables: write [[{name}]]")
@@ -107,18 +109,42 @@ def _typed(
         if name in _TEXTS and not isinstance(value, str):
             raise ValueError(f"{name} must be a text")
     starts = [_kind(vocabulary, name) for name in values.get("on", ())]
-    conditions = values.get("conditions", [])
-    if not isinstance(conditions, list | tuple):
-        raise ValueError("conditions must be a list of texts")
+    conditions = _list(values.get("conditions", []), "conditions")
     values["conditions"] = tuple(read_condition(text, starts, settings) for text in conditions)
-    values["readings"] = tuple(_reading(table) for table in values.get("readings", ()))
+    if "amount" in values:
+        _amount(values["amount"], "amount")
+    values["readings"] = tuple(_reading(table) for table in _list(values.get("readings", []), "readings"))
     if "suspension" in values:
-        values["suspension"] = Suspension(**values["suspension"])
+        values["suspension"] = Suspension(**_table(values["suspension"], "suspension", _BEGINS_ENDS))
     if "extension" in values:
         values["extension"] = _extension(values["extension"])
     if "agreement" in values:
-        values["agreement"] = Agreement(**values["agreement"])
+        values["agreement"] = Agreement(**_table(values["agreement"], "agreement", ("fact", "path")))
     return values
+
+
+def _table(value: object, name: str, needed: Sequence[str], others: Sequence[str] = ()) -> dict[str, Any]:
+    """A table within a rule: texts under the needed keys, perhaps others. Raises ValueError."""
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{name} must be a table")
+    if unknown := sorted(set(value) - {*needed, *others}):
+        raise ValueError(f"{name}: unknown key {unknown[0]!r}")
+    for key in needed:
+        if not isinstance(value.get(key), str) or not value[key].strip():
+            raise ValueError(f"{name}: {key} is missing")
+    return dict(value)
+
+
+def _list(value: object, name: str) -> list[Any] | tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{name} must be a list")
+    return value
+
+
+def _amount(value: object, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"{name} must be a whole number")
+    return value
 
 
 def _one_of(kind: Any, value: object, name: str) -> Any:
@@ -142,10 +168,12 @@ def _kind(vocabulary: Vocabulary, name: str) -> Any:
         raise ValueError(f"{name!r} is not a kind of fact ({error})") from error
 
 
-def _reading(table: Mapping[str, Any]) -> RuleReading:
-    values = dict(table)
+def _reading(table: object) -> RuleReading:
+    values = _table(table, "readings", ("name", "rule"), _READING_KEYS)
     if "unit" in values:
         values["unit"] = _one_of(Unit, values["unit"], "unit of a reading")
+    if not isinstance(values.get("derived_only", False), bool):
+        raise ValueError("derived_only of a reading must be true or false")
     values["on"] = _texts(values.get("on", []), "on of a reading")
     if values.get("start") not in (None, "awareness", "last"):
         raise ValueError(f"start of a reading must be awareness or last, not {values['start']!r}")
@@ -158,9 +186,12 @@ def _reading(table: Mapping[str, Any]) -> RuleReading:
     return RuleReading(**values)
 
 
-def _extension(table: Mapping[str, Any]) -> Extension:
-    values = dict(table)
-    period = Period(values.pop("amount"), _one_of(Unit, values.pop("unit"), "unit of an extension"))
+def _extension(table: object) -> Extension:
+    values = _table(table, "extension", ("fact", "path", "requires", "unit"), ("amount", "other_unit"))
+    period = Period(
+        _amount(values.pop("amount", None), "amount of an extension"),
+        _one_of(Unit, values.pop("unit"), "unit of an extension"),
+    )
     if "other_unit" in values:
         values["other_unit"] = _one_of(Unit, values["other_unit"], "other_unit of an extension")
     return Extension(period=period, **values)
@@ -180,10 +211,6 @@ def _check_rule(where: str, rule: Rule, scopes: Iterable[str], vocabulary: Vocab
     need(rule.party in _PARTIES, f"party {rule.party!r} is not one of {', '.join(_PARTIES)}")
     need(rule.approver in (None, "supplier", "authority"), f"approver {rule.approver!r} is not a side")
     need((rule.amount is None) == (rule.unit is None), "amount and unit go together")
-    need(
-        rule.amount is None or (isinstance(rule.amount, int) and rule.amount > 0),
-        "amount must be a whole number",
-    )
     need(rule.qualifier in (None, "at_least"), f"qualifier {rule.qualifier!r} is not known")
     need(rule.shape not in CAUSED or rule.on, f"a rule of shape {rule.shape} needs on")
     need((rule.shape is Shape.RECURRING) == (rule.every is not None), "every goes with shape recurring")

@@ -173,9 +173,10 @@ def _derivations(data: Mapping[str, Any], where: str) -> Iterator[Derivation]:
         raise FactError(f"{where}: derived must be a list of tables")
     for number, row in enumerate(rows, 1):
         place = f"{where}: derived {number}"
-        if not isinstance(row, Mapping) or row.get("form") not in _FORMS:
+        form = row.get("form") if isinstance(row, Mapping) else None
+        if not isinstance(form, str) or form not in _FORMS:
             raise FactError(f"{place}: form must be one of {', '.join(_FORMS)}", "form")
-        made, keys = _FORMS[row["form"]]
+        made, keys = _FORMS[form]
         yield made(**_read(place, {key: value for key, value in row.items() if key != "form"}, keys))
 
 

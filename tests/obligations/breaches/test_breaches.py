@@ -10,7 +10,7 @@ from contracts.models import LedgerEntry, Role
 from contracts.models.contract import SIDE_OF_ROLE
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
-from obligations.breaches.limbs import limbs, limbs_of
+from obligations.breaches.limbs import limbs, limbs_of, paragraphs_of
 from obligations.breaches.models import Breach, BreachState, BreachStep, Limb
 from obligations.breaches.selectors import breach_page
 from obligations.breaches.services.allowed import allowed
@@ -148,6 +148,11 @@ def test_the_limbs_are_those_of_the_contracts_schedules(cast):
     assert refused.value.field == "limb"
     assert limbs_of([DMP, ORDER]) == limbs_of(["nothing we know"]) == list(Limb)
     assert set(limbs()) == set(known_rulebooks())
+
+
+def test_the_paragraphs_of_relief_and_cost_are_those_of_the_contracts_schedules():
+    assert (paragraphs_of({DMP, ORDER}, "relief"), paragraphs_of({DMP}, "cost")) == ("8.2.1(c)", "8.3, 9.3")
+    assert paragraphs_of({ORDER}, "relief") == paragraphs_of(set(), "cost") == ""
 
 
 @pytest.mark.parametrize(
