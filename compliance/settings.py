@@ -32,7 +32,7 @@ VAR = places.VAR
 # Where this is, and who may see it ----------------------------------------------------
 
 PORT = env.int("PORT", 8000)
-SITE_URL = env("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+SITE_URL: str = env("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 LOCAL = SITE_HOST in ("127.0.0.1", "localhost", "::1")

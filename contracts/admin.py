@@ -6,7 +6,7 @@ are read-only here. The ledger is read on its page.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -27,8 +27,15 @@ from contracts.models import (
     Variation,
 )
 
+if TYPE_CHECKING:  # the types know which rows an admin page is for; Django's classes take no brackets
+    _ModelAdmin = admin.ModelAdmin[Any]
+    _TabularInline = admin.TabularInline[Any, Any]
+    _UserAdmin = UserAdmin[Person]
+else:
+    _ModelAdmin, _TabularInline, _UserAdmin = admin.ModelAdmin, admin.TabularInline, UserAdmin
 
-class ReadOnly(admin.ModelAdmin):
+
+class ReadOnly(_ModelAdmin):
     """Rows that are looked at and never written here.
 
     ``kept_by``: the columns that say which contract and what a row is about, where that may be kept to a
@@ -55,7 +62,7 @@ def without_kept(rows: QuerySet[Any], request: HttpRequest, kept_by: tuple[str, 
     return rows if kept_by is None else rows.filter(~hidden_from(cast(Person, request.user), *kept_by))
 
 
-class ReadOnlyInline(admin.TabularInline):
+class ReadOnlyInline(_TabularInline):
     """The same, inside the page of what they belong to."""
 
     extra = 0
@@ -69,7 +76,7 @@ class ReadOnlyInline(admin.TabularInline):
 
 
 @admin.register(Person)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(_UserAdmin):
     """People sign in by e-mail address. What they may do on a contract comes from their membership of it."""
 
     ordering = ("name",)
@@ -100,7 +107,7 @@ class PersonAdmin(UserAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(_ModelAdmin):
     search_fields = ("name",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

@@ -8,19 +8,15 @@ from typing import Any
 from django.core.mail.backends.smtp import EmailBackend
 
 
-class _Answers:
+class _Answers(smtplib.SMTP):
     """Keeps the answer to the last mail handed over: the code and the server's own words."""
 
     answer = ""
 
     def data(self, message: Any) -> tuple[int, bytes]:
-        code, words = super().data(message)  # type: ignore[misc]
+        code, words = super().data(message)
         self.answer = f"{code} {words.decode('utf-8', 'replace')}"
         return code, words
-
-
-class _Smtp(_Answers, smtplib.SMTP):
-    pass
 
 
 class _SmtpOverTls(_Answers, smtplib.SMTP_SSL):
@@ -32,7 +28,7 @@ class AnsweringBackend(EmailBackend):
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
-        return _SmtpOverTls if self.use_ssl else _Smtp
+        return _SmtpOverTls if self.use_ssl else _Answers
 
     @property
     def answer(self) -> str:

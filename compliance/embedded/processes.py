@@ -26,7 +26,7 @@ LEVEL = re.compile(r"\[?\d{4}-\d\d-\d\d [\d:,]+:? (?P<level>[A-Z]+)[/ ]")
 """How a line of a log begins, of Celery and of ours; what follows without one belongs to the line before."""
 
 
-class LoggingPrinter(Printer):  # type: ignore[misc]
+class LoggingPrinter(Printer):
     """honcho's printer, which also writes each process's output to its own log and keeps its last lines.
 
     Routine lines of ``QUIET`` processes stay in their logs, so that the terminal keeps what it said first.

@@ -28,7 +28,7 @@ def upload_document(
     *,
     schedule: Schedule | None,
     name: str = "",
-    file: UploadedFile | None,
+    file: UploadedFile[bytes] | None,
 ) -> Document:
     """Keep a document and attach its words to the schedule's paragraphs. Without a schedule it is recognised.
 

@@ -152,5 +152,6 @@ def _place(schedule: Schedule, scope: str, path: str) -> int:
         nearest = max(above, key=lambda row: len(row.path))
         under = [row.order for row in rows.filter(scope=scope) if covers(nearest.path, row.path)]
         return max(under) + 1
-    last = rows.filter(scope=scope).aggregate(last=Max("order"))["last"]
-    return (last if last is not None else rows.aggregate(last=Max("order"))["last"]) + 1
+    last: int | None = rows.filter(scope=scope).aggregate(last=Max("order"))["last"]
+    of_all: int = last if last is not None else rows.aggregate(last=Max("order"))["last"]
+    return of_all + 1

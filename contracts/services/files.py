@@ -34,7 +34,9 @@ class Checked:
         return len(self.content)
 
 
-def check(file: UploadedFile | None, field: str = "file", types: Collection[str] | None = None) -> Checked:
+def check(
+    file: UploadedFile[bytes] | None, field: str = "file", types: Collection[str] | None = None
+) -> Checked:
     """Read an uploaded file. ``types`` are the endings allowed (".txt"), the settings' own unless given.
 
     Raises Refused on ``field`` for no file, an empty one, one over the limit, one of another type, or a PDF

@@ -26,9 +26,8 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 
 def _field(value: object) -> str:
     kind = type(value)
-    if kind is str:
-        text: str = value  # type: ignore[assignment]
-        return text if text.isalnum() else text.translate(_ESCAPES)
+    if kind is str and isinstance(value, str):
+        return value if value.isalnum() else value.translate(_ESCAPES)
     if kind is int:
         return str(value)
     if value is None:

@@ -88,11 +88,13 @@ class Option:
 
 def options(bound: BoundField) -> Any:
     """The choices of a field, flat; a field may carry ``option_hints`` by value."""
+    assert isinstance(bound.field, forms.ChoiceField)
+    choices: Any = bound.field.choices
     hints = getattr(bound.field, "option_hints", {})
     value = bound.value()
     chosen = {str(one) for one in value} if isinstance(value, list | tuple | set) else {str(value or "")}
     number, last_group = 0, ""
-    for key, text in bound.field.choices:  # type: ignore[attr-defined]
+    for key, text in choices:
         group, members = (str(key), text) if isinstance(text, list | tuple) else ("", [(key, text)])
         for member, words_of_it in members:
             number += 1

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -29,7 +29,7 @@ from contracts.web import once
 from contracts.web.forms import DulyForm
 
 Made = TypeVar("Made")
-Sent = tuple[QueryDict, MultiValueDict[str, UploadedFile]] | tuple[None, None]
+Sent: TypeAlias = "tuple[QueryDict, MultiValueDict[str, UploadedFile[bytes]]] | tuple[None, None]"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ draw them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from contracts.services.errors import Refused
 from contracts.terms.moments import When, WhenError, place_in_london
 
+NARROW = "govuk-input--width-10"
 PARTS = ("day", "month", "year")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?", re.IGNORECASE)
@@ -83,11 +84,12 @@ def _month(text: str) -> int:
 
 
 class TimeField(forms.CharField):
-    """A time of day: 2pm, 2:30pm, 14:30, midday, midnight."""
+    """A time of day: 2pm, 2:30pm, 14:30, midday, midnight. ``classes`` are of its box, for its width."""
 
-    def __init__(self, *, called: str = "The time", **kwargs: Any) -> None:
+    def __init__(self, *, called: str = "The time", classes: str = "", **kwargs: Any) -> None:
         super().__init__(max_length=20, **kwargs)
         self.called = called
+        self.classes = classes
         self.error_messages["required"] = f"{called} is missing. Enter it like 2:30pm or 14:30."
 
     def clean(self, value: Any) -> time | None:
@@ -126,6 +128,12 @@ class DulyForm(forms.Form):
             field.error_messages.setdefault("max_length", TOO_LONG)
             if field.error_messages.get("invalid_choice") == usual:
                 field.error_messages["invalid_choice"] = "Choose one of the answers that are offered."
+
+    def offer(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+        """Sets what a field of choices offers, as far as that is known only now."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField), name
+        field.choices = list(choices)
 
     def field_at_fault(self, refused: Refused) -> str:
         """The form's name for the field that a refusal names. A form that calls it otherwise says so here."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, QuerySet
 from django.http import Http404
 
 from contracts.access import Access
@@ -252,7 +252,7 @@ def _sent_and_decided(kind: PlanKind) -> list[str]:
     return [name for event in ("submit", "approve", "refuse") for name in kind.facts[event]]
 
 
-def _versions(contract: Contract):
+def _versions(contract: Contract) -> QuerySet[PlanVersion]:
     return (
         PlanVersion.objects.filter(contract=contract)
         .select_related("uploaded_by", "submitted_by", "decided_by")

@@ -191,13 +191,13 @@ def first_contract() -> Any:
 
 def varied(contract: Any) -> Any:
     """Twenty variations through the services, each changing the words of a dozen paragraphs."""
-    from contracts.models import Paragraph, Person
+    from contracts.models import Paragraph, Person, Side
     from contracts.services.actors import Actor
     from contracts.services.variations import draft_variation, share_variation
     from obligations.services.variations.signing import sign_variation
 
     people = {person.name: person for person in Person.objects.all()}
-    ada, priya = Actor.of(people["Ada"], "authority"), Actor.of(people["Priya"], "supplier")
+    ada, priya = Actor.of(people["Ada"], Side.AUTHORITY), Actor.of(people["Priya"], Side.SUPPLIER)
     paths = [row.citation for row in Paragraph.objects.filter(contract=contract).select_related("schedule")]
     for number in range(1, VARIATIONS + 1):
         day = MADE + timedelta(days=16 * number)

@@ -87,7 +87,8 @@ def as_pdf(context: dict[str, object]) -> bytes:
 
     html = render_to_string("contracts/variation_form.html", {**context, "for_pdf": True})
     sheet = finders.find("duly/form.css")
-    return HTML(string=html).write_pdf(stylesheets=[CSS(filename=sheet)], pdf_variant="pdf/ua-1")
+    content: bytes = HTML(string=html).write_pdf(stylesheets=[CSS(filename=sheet)], pdf_variant="pdf/ua-1")
+    return content
 
 
 @require_safe

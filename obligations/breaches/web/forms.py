@@ -10,7 +10,7 @@ from django import forms
 from contracts.models import Contract, Membership, Person, Side
 from contracts.services.errors import Refused
 from contracts.terms.moments import When
-from contracts.web.forms import DayField, DulyForm, LongText, TimeField
+from contracts.web.forms import NARROW, DayField, DulyForm, LongText, TimeField
 from contracts.web.once import TokenField
 from contracts.web.words import listed
 from obligations.breaches.models import Breach, BreachOutcome, TimeKnown
@@ -23,9 +23,7 @@ LONDON_TIME = "London time, for example 2:30pm. Leave it empty if only the day i
 
 
 def _time(called: str, label: str = "At what time?") -> TimeField:
-    found = TimeField(called=called, required=False, label=label, help_text=LONDON_TIME)
-    found.classes = "govuk-input--width-10"  # type: ignore[attr-defined]
-    return found
+    return TimeField(called=called, required=False, label=label, help_text=LONDON_TIME, classes=NARROW)
 
 
 def _long(label: str, hint: str = "", rows: int = 5, **kwargs: Any) -> LongText:
@@ -63,7 +61,7 @@ class ReadersForm(DulyForm):
 
     def __init__(self, *args: Any, contract: Contract, members: Iterable[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["people"].choices = people_of(contract, members)  # type: ignore[attr-defined]
+        self.offer("people", people_of(contract, members))
 
 
 class ReportForm(DulyForm):
@@ -144,17 +142,13 @@ class ReportForm(DulyForm):
         """``last``: the people of the last list that ``me`` was on, who are named and not chosen for them."""
         super().__init__(*args, **kwargs)
         others = [one for one in members if one.person_id != me.pk]
-        self.fields["readers"].choices = people_of(contract, others)  # type: ignore[attr-defined]
+        self.offer("readers", people_of(contract, others))
         if names := [one.person.name for one in others if one.person_id in last]:
             self.fields["readers"].help_text += f" The last list you were on had {listed(names)}."
-        self.fields["limb"].choices = [  # type: ignore[attr-defined]
-            (str(one), one.label) for one in limbs_for(contract)
-        ]
+        self.offer("limb", [(str(one), one.label) for one in limbs_for(contract)])
         sides = (Side.SUPPLIER, Side.AUTHORITY)
-        self.fields["aware_party"].choices = [  # type: ignore[attr-defined]
-            *((str(side), f"The {contract.word_for(side)}") for side in sides),
-            ("both", "Both parties"),
-        ]
+        parties = [(str(side), f"The {contract.word_for(side)}") for side in sides]
+        self.offer("aware_party", [*parties, ("both", "Both parties")])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -233,12 +227,13 @@ class TextsForm(DulyForm):
         initial["seen"] = _as_one(fingerprints(breach, TEXTS))
         super().__init__(*args, initial=initial)
         self.breach, contract = breach, breach.contract
-        self.fields["cost_bearer"].choices = [  # type: ignore[attr-defined]
+        bearers = [
             ("supplier", f"The {contract.supplier_word}"),
             ("authority", f"The {contract.authority_word}"),
             ("each", "Each party its own"),
             ("", "Not decided yet"),
         ]
+        self.offer("cost_bearer", bearers)
         if not writes_account:
             del self.fields["account"], self.fields["root_cause"]
 

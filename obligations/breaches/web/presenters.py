@@ -167,11 +167,12 @@ def texts(breach: Breach, schedules: Collection[str]) -> list[Row]:
 def cost(breach: Breach) -> str:
     """Who bears the cost and why."""
     contract = breach.contract
-    bearer = {
+    bearers: dict[str, str] = {
         CostBearer.SUPPLIER: f"Borne by the {contract.supplier_word}",
         CostBearer.AUTHORITY: f"Borne by the {contract.authority_word}",
         CostBearer.EACH: "Each party bears its own",
-    }.get(breach.cost_bearer, "Not decided yet")  # type: ignore[call-overload]
+    }
+    bearer = bearers.get(breach.cost_bearer, "Not decided yet")
     return f"{bearer}\n{breach.cost_note}" if breach.cost_note else bearer
 
 

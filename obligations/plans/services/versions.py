@@ -25,7 +25,7 @@ REFUSED = (PlanState.NOT_APPROVED, PlanState.REFUSED_AGAIN, PlanState.IN_DISPUTE
 
 
 def upload_version(
-    contract: Contract, actor: Actor, now: datetime, *, plan: str, name: str, file: UploadedFile | None
+    contract: Contract, actor: Actor, now: datetime, *, plan: str, name: str, file: UploadedFile[bytes] | None
 ) -> PlanVersion:
     """Keep a file as the draft of the next version.
 

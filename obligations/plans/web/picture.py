@@ -10,6 +10,7 @@ from contracts.models import Contract
 from contracts.terms.moments import Day, london_day
 from contracts.web.words import count, short_day
 from obligations.models import ACTIVE_PHASES, Duty, Phase
+from obligations.plans.models import PlanVersion
 from obligations.plans.selectors import PlanPage, began, closed_by_refusal
 from obligations.rules.engine.standing import Standing
 from obligations.web.lines import due
@@ -166,7 +167,7 @@ def _scale(page: PlanPage, duties: Sequence[Duty], today: Day, width: int) -> Sc
     return Scale(first - timedelta(days=1), max(last, today) + timedelta(days=2), width)
 
 
-def _round(page: PlanPage):
+def _round(page: PlanPage) -> list[PlanVersion]:
     latest = page.latest
     return [one for one in page.versions if latest is not None and one.round == latest.round]
 

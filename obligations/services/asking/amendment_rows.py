@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -24,29 +25,37 @@ from obligations.rules.register.amendments import (
 )
 
 
+@dataclass
+class Parts:
+    """What is gathered of one rulebook's amendments, effect by effect."""
+
+    figures: list[Figure] = field(default_factory=list)
+    again: list[UsedAgain] = field(default_factory=list)
+    new: list[NewDuty] = field(default_factory=list)
+
+    def amendments(self) -> Amendments:
+        return Amendments(tuple(self.figures), tuple(self.again), tuple(self.new))
+
+
 def amendments_of(effects: Iterable[Effect]) -> dict[str, Amendments]:
     """The amendments that effects of variations in force make, by rulebook. Needs variation and paragraph."""
-    parts: dict[str, dict[str, list]] = defaultdict(lambda: {"figures": [], "again": [], "new": []})
+    parts: dict[str, Parts] = defaultdict(Parts)
     for effect in effects:
         variation, book = effect.variation, effect.paragraph.schedule.outline_key
         if variation.effective_day is not None:
             add(parts[book], effect, variation.number, variation.effective_day)
-    return {book: frozen(found) for book, found in parts.items()}
+    return {book: found.amendments() for book, found in parts.items()}
 
 
-def add(parts: dict[str, list], effect: Effect, number: str, day: Day) -> None:
+def add(parts: Parts, effect: Effect, number: str, day: Day) -> None:
     """Put what one effect does to the rules, from a day on, into the lists of its rulebook."""
     path, book = effect.paragraph.path, effect.paragraph.schedule.outline_key
     if effect.kind == EffectKind.REINSTATED:
-        parts["again"].append(UsedAgain(number, day, path))
+        parts.again.append(UsedAgain(number, day, path))
     if effect.duty:
-        parts["new"].append(NewDuty(number, day, new_rule(book, path, number, effect.duty)))
+        parts.new.append(NewDuty(number, day, new_rule(book, path, number, effect.duty)))
     for one in effect.limits:
-        parts["figures"].append(Figure(number, day, one["rule"], read_period(one)))
-
-
-def frozen(parts: dict[str, list]) -> Amendments:
-    return Amendments(tuple(parts["figures"]), tuple(parts["again"]), tuple(parts["new"]))
+        parts.figures.append(Figure(number, day, one["rule"], read_period(one)))
 
 
 def adopt_new_duties(contract: Contract) -> int:

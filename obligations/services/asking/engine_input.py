@@ -8,7 +8,7 @@ cost of recording a fact grows with what is about its subject, not with what els
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -22,6 +22,7 @@ from contracts.models import (
     FigureDecision,
     Side,
     Signature,
+    Variation,
     VariationState,
 )
 from contracts.services.errors import Refused
@@ -307,17 +308,9 @@ def _terms(
     return numbers, terms
 
 
-def _signed(variation: object, paths: list[str]) -> SignedVariation:
-    days: Mapping[str, object] = {
-        signature.side: signature.signed_on
-        for signature in variation.signatures.all()  # type: ignore[attr-defined]
-    }
-    return SignedVariation(
-        variation.number,  # type: ignore[attr-defined]
-        tuple(paths),
-        days.get(Side.SUPPLIER),  # type: ignore[arg-type]
-        days.get(Side.AUTHORITY),  # type: ignore[arg-type]
-    )
+def _signed(variation: Variation, paths: list[str]) -> SignedVariation:
+    days: dict[str, Day] = {one.side: one.signed_on for one in variation.signatures.all()}
+    return SignedVariation(variation.number, tuple(paths), days.get(Side.SUPPLIER), days.get(Side.AUTHORITY))
 
 
 def terms_of(contract: Contract, signed: Iterable[SignedVariation] = ()) -> ContractTerms:

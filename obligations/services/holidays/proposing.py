@@ -9,6 +9,7 @@ import hashlib
 import json
 from datetime import datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from contracts.services import files
@@ -30,13 +31,13 @@ from obligations.services.asking import calendars
 WEEKEND = {5: "Saturday", 6: "Sunday"}
 
 
-def propose_file(actor: Actor, now: datetime, *, file: object) -> CalendarChange:
+def propose_file(actor: Actor, now: datetime, *, file: UploadedFile[bytes] | None) -> CalendarChange:
     """Propose what a published list changes, from a file in the form of GOV.UK's bank-holidays.json.
 
     Raises Refused on "file" for a file that is not such a list, naming the place in it and the fix, and for
     one that says nothing new.
     """
-    checked = files.check(file, types=(".json",))  # type: ignore[arg-type]
+    checked = files.check(file, types=(".json",))
     published = _read(checked.content)
     change = compare(calendars.load().lists, published)
     if not change:

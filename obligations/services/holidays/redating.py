@@ -24,6 +24,7 @@ from obligations.rules.register.duty import Completion
 from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rulebook import Rulebook, load_rulebook
+from obligations.rules.register.vocabulary import DONE
 from obligations.rules.time.published import Change
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import engine_input
@@ -191,7 +192,7 @@ class _About:
         if engine_input.WHOLE not in subjects:
             return found
         others = [facts for subject, facts in self._facts.items() if subject not in subjects]
-        return found + [fact for facts in others for fact in facts if fact.kind == engine_input.DONE]
+        return found + [fact for facts in others for fact in facts if fact.kind == DONE]
 
     def completions(self, subjects: Iterable[str]) -> list[Completion]:
         some = {engine_input.WHOLE, *subjects}

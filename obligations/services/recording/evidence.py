@@ -39,7 +39,7 @@ def log_evidence(
     done_by: str,
     note: str = "",
     link: str = "",
-    file: UploadedFile | None = None,
+    file: UploadedFile[bytes] | None = None,
 ) -> Evidence:
     """Put on the record that a duty was done: when (not in the future), by whom, and the proof of it.
 

@@ -16,7 +16,8 @@ from obligations.rules.engine.completion import names
 from obligations.rules.register.facts import kind_of
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import load_rulebook
-from obligations.services.asking import engine_input
+from obligations.rules.register.vocabulary import DONE
+from obligations.services.asking import amendment_rows, engine_input
 from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads
 
@@ -45,7 +46,7 @@ def _met_by(contract: Contract, duty: Duty) -> FactRecord | None:
         return None
     facts = FactRecord.objects.filter(
         contract=contract,
-        kind__in=[*rule.met_by, engine_input.DONE],
+        kind__in=[*rule.met_by, DONE],
         happened_on=duty.done_on,
         happened_at=duty.done_at,
         withdrawn_at=None,
@@ -53,14 +54,14 @@ def _met_by(contract: Contract, duty: Duty) -> FactRecord | None:
     whole = engine_input.is_of_the_whole(rule)
     for fact in facts.select_related("recorded_by").order_by("pk"):
         about = whole or fact.subject == duty.subject
-        if about and (fact.kind != engine_input.DONE or names(engine_input.as_fact(fact), rule)):
+        if about and (fact.kind != DONE or names(engine_input.as_fact(fact), rule)):
             return fact
     return None
 
 
 def _rule(contract: Contract, duty: Duty) -> Rule | None:
     book = duty.obligation.rulebook_key
-    changes = engine_input.amendments_of(engine_input.effects_in_force(contract)).get(book)
+    changes = amendment_rows.amendments_of(engine_input.effects_in_force(contract)).get(book)
     rules = amended(load_rulebook(book), changes) if changes else load_rulebook(book)
     return rules.by_key.get(duty.obligation.rule_key)
 

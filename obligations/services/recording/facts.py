@@ -35,8 +35,9 @@ from obligations.rules.register.facts import (
     kind_of,
     vocabulary,
 )
+from obligations.rules.register.vocabulary import DONE
 from obligations.services.asking import calendars
-from obligations.services.asking.engine_input import DONE, touched
+from obligations.services.asking.engine_input import touched
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.reconcile import reconcile
 from obligations.services.recording.evidence_from_facts import add_evidence_for_facts

@@ -10,7 +10,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from contracts.access import Access
-from contracts.models import Effect, EffectKind, Interpretation, ParagraphVersion, Variation, VariationState
+from contracts.models import (
+    Effect,
+    EffectKind,
+    Interpretation,
+    Paragraph,
+    ParagraphVersion,
+    Variation,
+    VariationState,
+)
 from contracts.selectors import text_as_at
 from contracts.services.variations import duty_in_words, figures_in_words
 from contracts.terms.comparison import Run, compare
@@ -150,14 +158,13 @@ def _text_changes(effect: Effect, versions: Iterable[ParagraphVersion]) -> list[
 
 
 def _text_change(
-    paragraph: object, becomes: str, runs: tuple[Run, ...] = (), notes: tuple[str, ...] = ()
+    paragraph: Paragraph, becomes: str, runs: tuple[Run, ...] = (), notes: tuple[str, ...] = ()
 ) -> TextChange:
-    p = paragraph
     return TextChange(
-        p.citation,  # type: ignore[attr-defined]
-        p.scope,  # type: ignore[attr-defined]
-        p.number,  # type: ignore[attr-defined]
-        p.heading or p.summary,  # type: ignore[attr-defined]
+        paragraph.citation,
+        paragraph.scope,
+        paragraph.number,
+        paragraph.heading or paragraph.summary,
         becomes,
         runs,
         tuple(note.strip() for note in notes),
@@ -243,17 +250,13 @@ def _with(
         signed = SignedVariation(variation.number, stops, day, day)
         terms = replace(terms, variations=(*terms.variations, signed))
     there = part.amendments.get(book, Amendments())
-    parts: dict[str, list] = {
-        "figures": list(there.figures),
-        "again": list(there.again),
-        "new": list(there.new),
-    }
+    parts = amendment_rows.Parts(list(there.figures), list(there.again), list(there.new))
     for effect in effects:
         amendment_rows.add(parts, effect, variation.number, day)
     return replace(
         part,
         terms=part.terms | {book: terms},
-        amendments=part.amendments | {book: amendment_rows.frozen(parts)},
+        amendments=part.amendments | {book: parts.amendments()},
     )
 
 

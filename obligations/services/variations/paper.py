@@ -35,7 +35,7 @@ def sign_on_paper(
     actor: Actor,
     now: datetime,
     *,
-    file: UploadedFile | None,
+    file: UploadedFile[bytes] | None,
     signatures: Iterable[OnPaper],
     text_hash: str,
 ) -> list[Signature]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -110,7 +111,7 @@ def _tick(monday: Day, first: Day) -> Tick:
     return Tick(round(x, 1), f"{monday.day} {monday:%b}")
 
 
-def _marks(access: Access, duties: list[Duty], first: Day, base: int, now: datetime):
+def _marks(access: Access, duties: list[Duty], first: Day, base: int, now: datetime) -> Iterator[Mark]:
     placed: Counter[Day] = Counter()
     for duty in duties:
         if duty.due_date is None or placed[duty.due_date] >= TALLEST:

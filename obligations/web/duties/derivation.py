@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -143,7 +143,7 @@ def _reading_due(reading: Mapping[str, Any]) -> str:
     return "nothing would be due"
 
 
-def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]):
+def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]) -> Iterator[str]:
     """What else to know about the date."""
     yield _rulebook(duty)
     calendar = derivation.get("calendar")

@@ -113,12 +113,11 @@ class DecideForm(DulyForm):
             self.fields["reason"].label = f"Which letter of the {letter_of} says so?"
             self.fields["reason"].help_text = "Its date and reference, and the reason it gives if it rejects."
         if not evidence.duty.approver:
-            outcome = self.fields["outcome"]
-            assert isinstance(outcome, forms.ChoiceField)
-            outcome.choices = [
+            answers = [
                 (Outcome.ACCEPTED, "Confirm: it shows that the duty was done"),
                 (Outcome.REJECTED, "Challenge: the duty is owed again with the same date"),
             ]
+            self.offer("outcome", answers)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

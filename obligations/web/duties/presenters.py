@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -169,8 +170,9 @@ def _box_label(duty: Duty, stands: Standing) -> str:
 
 
 def _box_note(duty: Duty, stands: Standing, now: datetime) -> str:
-    if duty.phase in (Phase.MET, Phase.MET_LATE) and (duty.done_at or duty.done_on):
-        return f"Done {on_or_at(duty.done_at or duty.done_on)}"  # type: ignore[arg-type]
+    done = duty.done_at or duty.done_on
+    if duty.phase in (Phase.MET, Phase.MET_LATE) and done:
+        return f"Done {on_or_at(done)}"
     if duty.phase == Phase.ENDED and duty.ended_by:
         return f"Ended by {duty.ended_by}. The date is kept for the record."
     if duty.phase == Phase.WITHDRAWN:
@@ -182,7 +184,7 @@ def _box_note(duty: Duty, stands: Standing, now: datetime) -> str:
     return left(duty, stands, now)
 
 
-def _rows(contract: Contract, duty: Duty, rule: Rule | None):
+def _rows(contract: Contract, duty: Duty, rule: Rule | None) -> Iterator[Row]:
     paragraph = duty.obligation.paragraph
     day = london_day(duty.owed_from)
     owes = contract.word_for(duty.party)

@@ -9,7 +9,7 @@ from django import forms
 
 from contracts.services.errors import Refused
 from contracts.terms.periods import Unit
-from contracts.web.forms import DayField, DulyForm, TimeField
+from contracts.web.forms import NARROW, DayField, DulyForm, TimeField
 from obligations.rules.register.facts import DetailField, FactKind
 from obligations.rules.register.vocabulary import shipped_vocabulary
 
@@ -40,6 +40,7 @@ class FactForm(DulyForm):
         required=False,
         label="At what time?",
         help_text="London time, for example 2:30pm. Leave it empty if only the day is known.",
+        classes=NARROW,
     )
 
     def __init__(self, *args: Any, kind: FactKind, party_words: dict[str, str], **kwargs: Any) -> None:
@@ -51,7 +52,6 @@ class FactForm(DulyForm):
             at = self.fields["happened_time"]
             at.required = True
             at.help_text = "London time, for example 2:30pm. A limit in hours runs from it."
-        self.fields["happened_time"].classes = "govuk-input--width-10"  # type: ignore[attr-defined]
         if kind.subject:
             self.fields["subject"] = self._subject(kind)
         for detail in kind.details:

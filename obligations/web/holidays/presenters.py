@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 
@@ -178,7 +179,7 @@ def moves(rows: Iterable[CalendarMove]) -> list[MoveRow]:
     ]
 
 
-def _when(moment) -> str:
+def _when(moment: datetime | None) -> str:
     return due_words(moment) if moment else "No date"
 
 

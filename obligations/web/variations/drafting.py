@@ -101,20 +101,15 @@ class FullDraftForm(DulyForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         one_each = [(row.paragraph.citation, _named(row)) for row in text]
-        self._choose("paragraphs", one_each)
-        self._choose("replaced", [("", "None"), *_grouped([row for row in text if row.used])])
-        self._choose("insert_into", [("", "None"), *_parts(text)])
-        self._choose("figure", [("", "None"), *_limits(contract, day)])
-        self._choose(
+        self.offer("paragraphs", one_each)
+        self.offer("replaced", [("", "None"), *_grouped([row for row in text if row.used])])
+        self.offer("insert_into", [("", "None"), *_parts(text)])
+        self.offer("figure", [("", "None"), *_limits(contract, day)])
+        self.offer(
             "duty_party", [(side, contract.word_for(side)) for side in ("supplier", "authority", "both")]
         )
         kinds = sorted((kind.label, name) for name, kind in vocabulary().items() if not kind.derived)
-        self._choose("duty_on", [("", "None"), *((name, label) for label, name in kinds)])
-
-    def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField | forms.MultipleChoiceField)
-        field.choices = choices
+        self.offer("duty_on", [("", "None"), *((name, label) for label, name in kinds)])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -10,7 +10,7 @@ from django import forms
 from contracts.terms.limits import TimeLimit
 from contracts.terms.moments import When, WhenError, place_in_london
 from contracts.terms.periods import Period
-from contracts.web.forms import DayField, DulyForm, TimeField
+from contracts.web.forms import NARROW, DayField, DulyForm, TimeField
 from obligations.rules.engine.calculator import read_words, rules_to_try, start_of_rule, start_of_words
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
@@ -42,6 +42,7 @@ class WhatIfForm(DulyForm):
         required=False,
         label="At what time?",
         help_text="London time, for example 2:30pm. A limit in hours needs it.",
+        classes=NARROW,
     )
     division = forms.ChoiceField(
         label="Whose public holidays?",
@@ -61,13 +62,8 @@ class WhatIfForm(DulyForm):
             for key in known_rulebooks()
             for rule in rules_to_try(load_rulebook(key))
         }
-        field = self.fields["rule"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            (TYPED, "None: I type a limit"),
-            *((name, named(rule)) for name, rule in self.rules.items()),
-        ]
-        self.fields["at"].classes = "govuk-input--width-10"  # type: ignore[attr-defined]
+        offered = ((name, named(rule)) for name, rule in self.rules.items())
+        self.offer("rule", [(TYPED, "None: I type a limit"), *offered])
         self.limit: TimeLimit | None = None
 
     @property

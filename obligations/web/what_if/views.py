@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -34,7 +34,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
     return render(request, "obligations/what_if.html", context)
 
 
-def _with_division(request: HttpRequest):
+def _with_division(request: HttpRequest) -> QueryDict:
     """The query; a link that names no division means the usual one."""
     data = request.GET.copy()
     data.setdefault("division", DEFAULT_DIVISION)
