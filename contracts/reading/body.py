@@ -120,7 +120,7 @@ class Body:
         end = tables.take_table(self.run.lines, place, stops)
         group = self.run.lines[place:end]
         rows = tables.rows_of(group)
-        if not (tables.is_serial_table(rows) or (line.table and tables.is_numbered_table(rows))):
+        if not tables.is_of_rows(rows, marked=line.table):
             return None
         self.owner.lines += [text for cell in rows[0] for text in cell.texts]
         drafts = tables.serial_rows(rows, self.owner.number, self.notes)

@@ -89,12 +89,10 @@ def unwrap(lines: list[Line], page: bool = False) -> list[Line]:
     longest = max((len(line.text.rstrip()) for line in lines if not line.cell), default=0)
     groups: list[list[Line]] = []
     for line in lines:
-        last = groups[-1][-1] if groups else None
-        apart = last is None or last.blank or line.blank or line.cell or last.cell
-        if last is None or apart or not _flows(last, line, longest, page):
-            groups.append([line])
-        else:
+        if groups and _flows(groups[-1][-1], line, longest, page):
             groups[-1].append(line)
+        else:
+            groups.append([line])
     return [_joined(group) for group in groups]
 
 
@@ -115,6 +113,9 @@ def refers(text: str) -> bool:
 
 
 def _flows(last: Line, line: Line, longest: int, page: bool) -> bool:
+    """Whether a line goes on in the next one."""
+    if last.blank or line.blank or line.cell or last.cell:
+        return False
     if refers(last.text) and not _TITLED.match(line.text):
         return True
     if _BEGINS.match(line.text) and not _QUANTITY.match(line.text):

@@ -48,7 +48,7 @@ def _of(paragraph: Paragraph, following: Paragraph | None, has_children: bool) -
         yield "broken_line", f"the sentence seems to go on in {following.number}"
     if _lacks_main_clause(text):
         yield "sentence_incomplete", "a sentence without its main clause"
-    if not has_children and _STOPS_SHORT.search(text) and not (following and _goes_on(paragraph, following)):
+    if not has_children and _STOPS_SHORT.search(text) and not _goes_on(paragraph, following):
         yield "sentence_truncated", f'the text stops at "{" ".join(text.split()[-3:])}"'
 
 
@@ -68,9 +68,11 @@ def _is_scrap(paragraph: Paragraph, following: Paragraph) -> bool:
     return bool(siblings and paragraph.text and not stopped and _SCRAP.match(following.text.strip()))
 
 
-def _goes_on(paragraph: Paragraph, following: Paragraph) -> bool:
+def _goes_on(paragraph: Paragraph, following: Paragraph | None) -> bool:
+    """Whether the next paragraph is a brother of this one, so that a sentence may run on in it."""
     return (
-        parent_number(following.number) == parent_number(paragraph.number)
+        following is not None
+        and parent_number(following.number) == parent_number(paragraph.number)
         and paragraph.scope == following.scope
     )
 

@@ -109,13 +109,13 @@ class _Sequence:
         old = successors(self.current)
         for later in self._later(place):
             numbers = [other.number for other in later]
-            if any(number in successors(inner) for number in numbers):
-                inner = next(number for number in numbers if number in successors(inner))
+            if following := [number for number in numbers if number in successors(inner)]:
+                inner = following[0]
                 if len(inner) > 1:
                     return False
-            elif any(number in old for number in numbers):
+            elif old.intersection(numbers):
                 return True
-            elif any(number == mark.number for number in numbers):
+            elif mark.number in numbers:
                 break
         return self._tail(place).endswith(":") and not is_title(mark.rest)
 
@@ -149,6 +149,10 @@ class _Sequence:
             return self._doubtful(place, marks[0])
         if self.listing and self._listed_next(marks):
             return None
+        return self._out_of_order(place, marks)
+
+    def _out_of_order(self, place: int, marks: list[NumberMark]) -> NumberMark | None:
+        """A number that does not follow the one before it, where it fits and is believed all the same."""
         for mark in marks:
             if self._fits(place, mark) and (doubtful := self._doubtful(place, mark)):
                 return doubtful

@@ -54,9 +54,7 @@ def rows_of(lines: list[Line]) -> list[Row]:
             gap = True
             continue
         if line.cell:
-            if gap and (
-                not rows or line.table or not width or len(rows[-1]) >= width or _begins_row(rows, line)
-            ):
+            if gap and _begins_row(rows, width, line):
                 width = width or (len(rows[-1]) if rows else 0)
                 rows.append([])
             rows[-1].append(Cell([line]))
@@ -66,8 +64,11 @@ def rows_of(lines: list[Line]) -> list[Row]:
     return rows
 
 
-def _begins_row(rows: list[Row], line: Line) -> bool:
-    """A short row is over when the next cell is the serial of another."""
+def _begins_row(rows: list[Row], width: int, line: Line) -> bool:
+    """Whether a cell after a gap begins a row: the row above it is full, or there is none yet to say so."""
+    if not rows or line.table or not width or len(rows[-1]) >= width:
+        return True
+    # a short row is over when the next cell is the serial of another
     return bool(_SERIAL.match(line.words)) and bool(rows[-1]) and bool(_SERIAL.match(rows[-1][0].text))
 
 
@@ -92,6 +93,11 @@ def is_numbered_table(rows: list[Row]) -> bool:
     return len(rows) > 2 and len(rows[0]) > 1 and all(_serial(row[0])[0] for row in rows[1:])
 
 
+def is_of_rows(rows: list[Row], marked: bool) -> bool:
+    """Whether each row is a paragraph. In a table the file itself marks, numbers before words are enough."""
+    return is_serial_table(rows) or (marked and is_numbered_table(rows))
+
+
 def serial_rows(rows: list[Row], number: str, notes: Notes) -> list[Draft]:
     """Rows under a numbered paragraph: 1.2/row 1. Serials used twice are counted instead (R18)."""
     serials = [serial.strip(".()") for row in rows[1:] if (serial := _serial(row[0])[0])]
@@ -108,16 +114,25 @@ def serial_rows(rows: list[Row], number: str, notes: Notes) -> list[Draft]:
         cells = row[1:] if serial or not drafts else row
         if serial:
             name = str(len(drafts) + 1) if counted else serial.strip(".()")
-            draft = Draft(f"{number}/row {name}", serial, row[0].lines[0].no)
-            if words:
-                draft.lines.append(words)
-                draft.item = True
-            elif len(cells) > 1:
-                draft.heading = cells[0].text or None
-                cells = cells[1:]
-            drafts.append(draft)
+            drafts.append(Draft(f"{number}/row {name}", serial, row[0].lines[0].no))
+            cells = _headed(drafts[-1], words, cells)
         drafts[-1].lines += [text for cell in cells for text in cell.texts]
     return drafts
+
+
+def _headed(draft: Draft, words: str, cells: list[Cell]) -> list[Cell]:
+    """Give a row its heading, the cell after its serial, and return the cells that hold its text.
+
+    A serial with words beside it makes an item of the row, which has no heading.
+    """
+    if words:
+        draft.lines.append(words)
+        draft.item = True
+        return cells
+    if len(cells) < 2:
+        return cells
+    draft.heading = cells[0].text or None
+    return cells[1:]
 
 
 def matrix_drafts(rows: list[Row]) -> list[Draft]:

@@ -73,19 +73,28 @@ def _section(section: Section, names: set[str], scopes: list[Scope], notes: Note
         headed = headings.headed_list(section.lines)
         if headed is not None:
             return _headed(section, headed, notes)
+    return _by_runs(section, found, names, scopes, notes)
+
+
+def _by_runs(
+    section: Section, found: list[Run], names: set[str], scopes: list[Scope], notes: Notes
+) -> list[Paragraph]:
+    """The paragraphs of each run of numbers. Where the numbers start again a new scope begins; definitions
+    before the first number have one of their own.
+    """
     paragraphs: list[Paragraph] = []
     scope = section.name
     for place, run in enumerate(found):
         terms = section.kind == "definitions" and not run.numbers
-        if place == 0 and _is_definitions(found):
-            scope, terms = DEFINITIONS, True
-            scopes.append(Scope(DEFINITIONS, "", run.restart_line))
-        elif place == 0 and section.kind == "definitions" and run.numbers:
-            paragraphs += _definitions_first(section, run, notes)
-            scope = MAIN
-        elif place:
+        if place:
             scope = section.name if scope == DEFINITIONS and place == 1 else _next_scope(scope, names)
             _infer(run, scope, place == 1 and _is_definitions(found), scopes, notes)
+        elif _is_definitions(found):
+            scope, terms = DEFINITIONS, True
+            scopes.append(Scope(DEFINITIONS, "", run.restart_line))
+        elif section.kind == "definitions" and run.numbers:
+            paragraphs += _definitions_first(section, run, notes)
+            scope = MAIN
         names.add(scope)
         drafts = Body(scope, run, notes, terms).read()
         headings.settle(drafts)

@@ -7,7 +7,7 @@ Risk Register though its opening mark is missing (R18).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -143,16 +143,24 @@ def _thing(text: str) -> str:
     found = words(text)
     while found and (found[0].text.lower() in _NEW or found[0].text.lower() in ("and", "up", "to", "date")):
         found.pop(0)
+    run = _one_name(found[:6])
+    if len(run) < 2 or (not run[0].capital and run[-1].stem not in _MADE_THINGS):
+        return ""
+    return text[run[0].start : run[-1].end]
+
+
+def _one_name(found: Iterable[Word]) -> list[Word]:
+    """The words up to the end of a name: before a word like "of" or one of the other kind of letter, with
+    what people make.
+    """
     run: list[Word] = []
-    for word in found[:6]:
+    for word in found:
         if word.text.lower() in FUNCTION_WORDS or (run and word.capital != run[0].capital):
             break
         run.append(word)
         if (not word.capital and word.stem in _MADE_THINGS) or not word.joined:
             break
-    if len(run) < 2 or (not run[0].capital and run[-1].stem not in _MADE_THINGS):
-        return ""
-    return text[run[0].start : run[-1].end]
+    return run
 
 
 def _headed(passage: Passage) -> Iterator[tuple[str, str]]:

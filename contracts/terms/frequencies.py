@@ -174,8 +174,7 @@ def _find_every(text: str) -> Iterator[Find]:
 
 def _find_counted(text: str) -> Iterator[Find]:
     for match in _COUNTED.finditer(text):
-        times = 1 if match["once"] else 2 if match["twice"] else 3 if match["thrice"] else None
-        times = times or read_amount(match["times"]).value
+        times = _times(match)
         length = read_amount(match["amount"]) if match["amount"] else None
         factor, unit, problem = (1, Unit.YEARS, None) if match["annum"] else read_unit(match)
         if times is None or (length is not None and length.value is None):
@@ -184,6 +183,14 @@ def _find_counted(text: str) -> Iterator[Find]:
         whole = factor * (length.value if length and length.value else 1)
         amount, unit = share(whole, unit, times)
         yield Find(match.start(), match.end(), amount, unit, problem if amount else "amount_unclear")
+
+
+def _times(match: re.Match[str]) -> int | None:
+    """How often in the length: once, twice, thrice, or the number that is printed."""
+    for word, times in (("once", 1), ("twice", 2), ("thrice", 3)):
+        if match[word]:
+            return times
+    return read_amount(match["times"]).value
 
 
 def _find_days_of_each(text: str) -> Iterator[Find]:

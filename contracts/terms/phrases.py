@@ -49,6 +49,11 @@ _ANY_TIME = re.compile(
 _NEAR = 600
 _DENIED = re.compile(r"\b(?:not|never|no)\b[^.;]{0,60}$", re.I)
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)")
+_HOW_MUCH = re.compile(r"\b(?:times|more than|exceed\w*|aggregate|total)\b[^.;]{0,40}$", re.I)
+_PERIOD_OF = re.compile(r"(?:period(?:\s+\w+)?|times?)\s+of\s+$", re.I)
+_TO_DO_IT = re.compile(r"\s+(?:to|in\s+which)\b")
+_RETENTION_PERIOD = re.compile(r"\bretention\s+(?:period|time)\b[^.;]{0,40}$", re.I)
+_NOTICE_PERIOD = re.compile(r"\bnotice\s+(?:period|of)\b[^.;]{0,30}$", re.I)
 _LINE_LEAD = re.compile(r"(?:^|[\n\t:=|])\s*$")
 _LINE_END = re.compile(r" *(?:[.;,)\n\t|]|$)")
 
@@ -201,26 +206,46 @@ def _is_clock(plain: str, find: Find) -> bool:
 
 
 def _introduced(plain: str, find: Find, lead: Lead, before: str, after: str) -> bool:
-    article = bool(_ARTICLE.match(plain, find.start)) and not re.match(r"one\b", plain[find.start :], re.I)
-    told = bool(contexts.NOTICE_AFTER.match(after))
-    if article:
-        return told or lead.has("within") or (lead.has("qualifier") and not lead.has("period"))
+    """Whether the words around a length make it a limit, and not the size of something."""
+    if _ARTICLE.match(plain, find.start) and not re.match(r"one\b", plain[find.start :], re.I):
+        return bool(contexts.NOTICE_AFTER.match(after)) or _makes_a_limit_of_a(lead)
     if lead.has("every") and "in" in lead.values:
-        return not re.search(r"\b(?:times|more than|exceed\w*|aggregate|total)\b[^.;]{0,40}$", before, re.I)
-    if told or lead.has("within") or lead.has("every") or lead.has("qualifier") or lead.has("notice"):
+        # "more than 3 times in every month" says how much is too much, not by when
+        return not _HOW_MUCH.search(before)
+    if _led_to(lead) or _goes_on_from(after):
         return True
-    if any(value in lead.values for value in ("for", "in", "after", "is")):
-        return True
-    if contexts.BEFORE_AFTER.match(after) or contexts.FROM_AFTER.match(after):
-        return True
-    if contexts.ADJECTIVE_PERIOD.match(after):
-        return True
-    if lead.has("period") and "of" not in lead.values and "by" not in lead.values:
-        return bool(re.search(r"(?:period(?:\s+\w+)?|times?)\s+of\s+$", before, re.I)) or _extends(before)
-    if "has" in lead.values and re.match(r"\s+(?:to|in\s+which)\b", after):
-        return True
-    whole_line = bool(_LINE_LEAD.search(before)) and bool(_LINE_END.match(after))
-    return whole_line or _extends(before)
+    if lead.has("period") and {"of", "by"}.isdisjoint(lead.values):
+        # "the period 10 days" only names a length; "a period of 10 days" gives it
+        return bool(_PERIOD_OF.search(before)) or _extends(before)
+    return _stands_alone(lead, before, after) or _extends(before)
+
+
+def _makes_a_limit_of_a(lead: Lead) -> bool:
+    """ "A month" is said of many things: it needs "within" before it, or "at least" and the like."""
+    return lead.has("within") or (lead.has("qualifier") and not lead.has("period"))
+
+
+def _stands_alone(lead: Lead, before: str, after: str) -> bool:
+    """ "Has 10 days to answer", or a length that is all there is in its line."""
+    has_to = "has" in lead.values and bool(_TO_DO_IT.match(after))
+    return has_to or (bool(_LINE_LEAD.search(before)) and bool(_LINE_END.match(after)))
+
+
+def _led_to(lead: Lead) -> bool:
+    """Whether a word before the length opens a limit: "within", "every", "at least", "for", "in"."""
+    by_role = any(lead.has(role) for role in ("within", "every", "qualifier", "notice"))
+    return by_role or any(value in lead.values for value in ("for", "in", "after", "is"))
+
+
+def _goes_on_from(after: str) -> bool:
+    """Whether the words after the length say what it runs to or from, or make notice or a period of it."""
+    followers = (
+        contexts.NOTICE_AFTER,
+        contexts.BEFORE_AFTER,
+        contexts.FROM_AFTER,
+        contexts.ADJECTIVE_PERIOD,
+    )
+    return any(follower.match(after) for follower in followers)
 
 
 def _extends(before: str) -> bool:
@@ -278,22 +303,22 @@ def _kind(plain: str, find: Find, lead: Lead) -> Kind:
     sentence = _sentence(before, plain[find.start : find.end], after)
     if contexts.BEFORE_AFTER.match(after):
         return Kind.NOTICE if contexts.TELLING.search(sentence) else Kind.DEADLINE
-    lasting = "for" in lead.values or lead.has("period") or lead.qualifier == AT_LEAST
+    if _is_retention(lead, before, sentence):
+        return Kind.RETENTION
+    return Kind.NOTICE if _NOTICE_PERIOD.search(before) else Kind.DEADLINE
+
+
+def _is_retention(lead: Lead, before: str, sentence: str) -> bool:
+    """Whether something is to be kept that long, which is nobody's limit to do anything."""
     if lead.qualifier and contexts.KEPT.search(before):
-        return Kind.RETENTION
-    if (
-        "for" in lead.values
-        and lead.qualifier == AT_LEAST
-        and not re.search(r"\b(?:if|where)\b", sentence, re.I)
-    ):
-        return Kind.RETENTION
+        return True
+    lasts = "for" in lead.values
+    if lasts and lead.qualifier == AT_LEAST and not re.search(r"\b(?:if|where)\b", sentence, re.I):
+        return True  # "if it is down for at least 4 hours" is a condition and keeps nothing
+    lasting = lasts or lead.has("period") or lead.qualifier == AT_LEAST
     if lasting and contexts.KEEPING.search(sentence) and "after" not in lead.values:
-        return Kind.RETENTION
-    if re.search(r"\bretention\s+(?:period|time)\b[^.;]{0,40}$", before, re.I):
-        return Kind.RETENTION
-    if re.search(r"\bnotice\s+(?:period|of)\b[^.;]{0,30}$", before, re.I):
-        return Kind.NOTICE
-    return Kind.DEADLINE
+        return True
+    return bool(_RETENTION_PERIOD.search(before))
 
 
 def _around(plain: str, find: Find) -> tuple[str, str]:

@@ -7,7 +7,7 @@ plan or a process of a paragraph that is not used any more. It reads words; ther
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -120,6 +120,17 @@ def _made_there(
     still = {
         creation.stems for passage in live for creation in creations(passage) if creation.how == How.DEFINED
     }
+    made = [
+        (creation, creation.how == How.DEFINED and creation.stems not in still)
+        for creation in _each_name_once(gone, still)
+    ]
+    return made + [(creation, True) for creation in _meaning_gone(live, known, stopped)]
+
+
+def _each_name_once(gone: Sequence[Passage], still: Collection[Stems]) -> Collection[Creation]:
+    """What is brought into being, by the passage that does it most plainly; a mere heading counts only where
+    nothing in force defines the name.
+    """
     found: dict[Stems, Creation] = {}
     for passage in gone:
         for creation in creations(passage):
@@ -128,10 +139,7 @@ def _made_there(
             there = found.get(creation.stems)
             if there is None or list(How).index(creation.how) < list(How).index(there.how):
                 found[creation.stems] = creation
-    made = [
-        (creation, creation.how == How.DEFINED and creation.stems not in still) for creation in found.values()
-    ]
-    return made + [(creation, True) for creation in _meaning_gone(live, known, stopped)]
+    return found.values()
 
 
 def _meaning_gone(

@@ -199,7 +199,6 @@ def _line(
     ticked: Iterable[BreachStep],
     moves: Iterable[LedgerEntry],
 ) -> Iterable[Happening]:
-    known = vocabulary()
     labels = {one.key: one.label for one in steps}
     steps_facts = {one.fact for one in steps if one.fact}
     if breach.time_known == TimeKnown.PLAUSIBLE and breach.happened:
@@ -211,9 +210,7 @@ def _line(
         )
     for fact in facts:
         if fact.kind not in steps_facts:
-            label = known[fact.kind].label if fact.kind in known else fact.kind
-            if breach.outcome == BreachOutcome.POTENTIAL:
-                label = ONLY_POTENTIAL.get(fact.kind, label)
+            label = _label(breach, fact.kind)
             yield Happening(fact.happened, label, fact.recorded_by_name, fact.recorded_at)
     for row in ticked:
         says = f"{labels.get(row.key, row.key)}: {row.done_by}"
@@ -221,6 +218,13 @@ def _line(
     for entry in moves:
         if says := _move(entry):
             yield Happening(entry.moment, says, entry.actor_name, entry.moment)
+
+
+def _label(breach: Breach, kind: str) -> str:
+    """What a fact of a breach is called; of one that was only possible it is said so."""
+    known = vocabulary()
+    label = known[kind].label if kind in known else kind
+    return ONLY_POTENTIAL.get(kind, label) if breach.outcome == BreachOutcome.POTENTIAL else label
 
 
 def _reporter(breach: Breach) -> str:

@@ -248,15 +248,20 @@ def words_apart(one: AsAt, two: AsAt) -> list[WordsApart]:
     after = {words.paragraph.pk: words for words in two.words}
     found = []
     for words in [*two.words, *(gone for pk, gone in before.items() if pk not in after)]:
-        was, now = before.get(words.paragraph.pk), after.get(words.paragraph.pk)
-        runs = tuple(compare(was.text if was else "", now.text if now else ""))
-        same_words = all(run.mark == Mark.SAME for run in runs)
-        if _stands(was) != _stands(now) or not same_words:
-            heading = words.paragraph.heading or words.paragraph.summary
-            found.append(
-                WordsApart(words.citation, heading, _stands(was), _stands(now), () if same_words else runs)
-            )
+        apart = _apart(words, before.get(words.paragraph.pk), after.get(words.paragraph.pk))
+        if apart is not None:
+            found.append(apart)
     return found
+
+
+def _apart(words: Words, was: Words | None, now: Words | None) -> WordsApart | None:
+    """How one paragraph (``words``: on either day) differs, or None where it does not."""
+    runs = tuple(compare(was.text if was else "", now.text if now else ""))
+    same_words = all(run.mark == Mark.SAME for run in runs)
+    if same_words and _stands(was) == _stands(now):
+        return None
+    heading = words.paragraph.heading or words.paragraph.summary
+    return WordsApart(words.citation, heading, _stands(was), _stands(now), () if same_words else runs)
 
 
 def _stands(words: Words | None) -> str:

@@ -133,10 +133,7 @@ def change_state(
         if when is None:
             raise Refused("when", "Enter when it was done.")
         _done_when(breach, when, now, "when")
-        if event in ASKS and ASKS[event] not in spoken_of(breach.contract):
-            raise Refused("", "The schedules of this contract do not know this.")
-        if RECORDS[event] == "breach_details_provided" and not breach.account:
-            raise Refused("", "Write the account of the breach first: there are no details to give yet.")
+        _may_be_recorded(breach, event)
     else:
         missing = "Say why, in a sentence: it stays on the record."
         reason = required("reason", reason, missing, longest=LONGEST)
@@ -154,9 +151,18 @@ def change_state(
         ledger.record(breach.contract, actor, "breach_moved", payload, now)
     if event in RECORDS and when is not None:
         _record(breach, actor, now, RECORDS[event], when)
+        # the root cause is part of the full details, so giving those gives it too
         if RECORDS[event] == "breach_details_provided" and breach.root_cause:
             _record(breach, actor, now, "root_cause_analysis_provided", when)
     return breach
+
+
+def _may_be_recorded(breach: Breach, event: str) -> None:
+    """Raises Refused for what no schedule of the contract speaks of, and for details nobody has written."""
+    if event in ASKS and ASKS[event] not in spoken_of(breach.contract):
+        raise Refused("", "The schedules of this contract do not know this.")
+    if RECORDS[event] == "breach_details_provided" and not breach.account:
+        raise Refused("", "Write the account of the breach first: there are no details to give yet.")
 
 
 @transaction.atomic

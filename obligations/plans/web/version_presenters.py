@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -164,30 +164,44 @@ def refusal(version: PlanVersion, kind: PlanKind, headings: dict[str, Paragraph]
 
 def version_acts(access: Access, version: PlanVersion, page: PlanPage, now: datetime) -> list[Act]:
     """What this person may do with a version of the plan now."""
-    latest, last = page.sent is not None and page.sent.pk == version.pk, page.last
     place = [access.contract.pk, version.pk]
-    found = []
-    own = version.submitted_by_id == access.person.pk
 
     def may(event: str) -> bool:
         return not why_not(access, page.kind, "version", event, version.state)
 
-    if may("place"):
-        found.append(Act("Fill in the checklist", reverse("plan_checklist", args=place), True))
-    if may("submit") and page.in_force:
-        found.append(Act("Submit for approval", reverse("plan_act", args=[*place, "submit"])))
-    if may("discard"):
-        found.append(Act("Discard the draft", reverse("plan_act", args=[*place, "discard"]), True))
-    if latest and not own and may("review"):
-        found.append(Act("Review by requirement", reverse("plan_review", args=place), True))
-    if latest and not own and (may("approve") or may("refuse")):
-        found.append(Act("Decide", reverse("plan_decide", args=place)))
-    if latest and (may("refer") or (may("refer_undecided") and not why_not_undecided(page, now))):
-        found.append(Act("Refer to dispute resolution", reverse("plan_act", args=[*place, "refer"])))
+    found = list(_acts_on_a_draft(may, place, page))
+    if page.sent is not None and page.sent.pk == version.pk:
+        own = version.submitted_by_id == access.person.pk
+        found += _acts_on_what_was_sent(may, place, page, own, now)
+    last = page.last
     if last is not None and last.version_id == version.pk and not why_not_take_back(access, page, version):
         label = machines()["version"].events[take_back_of(version.state, last.before)].label
         found.append(Act(label, reverse("plan_take_back", args=place), True))
     return found
+
+
+May = Callable[[str], bool]
+
+
+def _acts_on_a_draft(may: May, place: list[int], page: PlanPage) -> Iterator[Act]:
+    if may("place"):
+        yield Act("Fill in the checklist", reverse("plan_checklist", args=place), True)
+    if may("submit") and page.in_force:
+        yield Act("Submit for approval", reverse("plan_act", args=[*place, "submit"]))
+    if may("discard"):
+        yield Act("Discard the draft", reverse("plan_act", args=[*place, "discard"]), True)
+
+
+def _acts_on_what_was_sent(
+    may: May, place: list[int], page: PlanPage, own: bool, now: datetime
+) -> Iterator[Act]:
+    """Reviewing and deciding, for others than who submitted it (``own``); referring it, for both sides."""
+    if not own and may("review"):
+        yield Act("Review by requirement", reverse("plan_review", args=place), True)
+    if not own and (may("approve") or may("refuse")):
+        yield Act("Decide", reverse("plan_decide", args=place))
+    if may("refer") or (may("refer_undecided") and not why_not_undecided(page, now)):
+        yield Act("Refer to dispute resolution", reverse("plan_act", args=[*place, "refer"]))
 
 
 def why_not_take_back(access: Access, page: PlanPage, version: PlanVersion) -> str:

@@ -7,7 +7,7 @@ as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from contracts.terms.moments import (
@@ -142,20 +142,22 @@ def _in_span(
     born: Day | None = None,
 ) -> list[Duty]:
     """The duties of these rules in one span of use, under each figure in turn."""
-    mark = f" from {use.first.isoformat()}" if use.first is not None and use.first != born else ""
+    mark = _mark(use, born)
     terms, facts, completions = _as_it_stood(question, rules, use, mark)
     asked = [rule for rule in rules if use.first in (None, born) or rule.shape is not Shape.ONE_OFF]
     duties = question.ask(asked, terms, facts, completions) if asked else []
     causes = {fact.source: fact for fact in question.facts}
-    current = list(asked)
-    for figure in figures:
-        if not any(rule.key == figure.rule_key for rule in current):
-            continue
-        before = current
-        current = [_with_figure(rule, figure) for rule in current]
-        later = question.ask(current, terms, facts, completions)
+    keys = {rule.key for rule in asked}
+    for figure in (one for one in figures if one.rule_key in keys):
+        before, asked = asked, [_with_figure(rule, figure) for rule in asked]
+        later = question.ask(asked, terms, facts, completions)
         duties = _merged(question, before, duties, later, figure, causes)
-    return [_marked(duty, use, mark) for duty in duties if not mark or _begins_in(duty, use)]
+    return _of_the_span(duties, use, mark)
+
+
+def _mark(use: Use, born: Day | None) -> str:
+    """What tells the duties of a later span of use from those of the first, in their occurrence."""
+    return "" if use.first is None or use.first == born else f" from {use.first.isoformat()}"
 
 
 def _as_it_stood(
@@ -169,15 +171,24 @@ def _as_it_stood(
     begins = start_of_day(use.first)
     if all(rule.every is not Every.ANNIVERSARY for rule in rules):
         terms = replace(terms, start_date=use.first, commencement_date=use.first, tracked_from=None)
-    starting = {kind for rule in rules for kind in (*rule.on, *rule.met_by)}
-    anchors = {rule.anchor for rule in rules if rule.anchor}
-    facts = []
-    for fact in question.facts:
-        if fact.kind in anchors and first_moment(fact.at) < begins:
-            facts.append(replace(fact, at=use.first))
-        elif last_moment(fact.at) >= begins or fact.kind not in starting | {DONE}:
-            facts.append(fact)
+    facts = list(_facts_since(question.facts, rules, use.first))
     return terms, facts, [one for one in named if last_moment(one.done) >= begins]
+
+
+def _facts_since(facts: Iterable[Fact], rules: Sequence[Rule], first: Day) -> Iterator[Fact]:
+    """The facts that count where a paragraph is used again from a day on.
+
+    What a series runs from, before that day, counts as on the day; what started or met a duty before it
+    belongs to the span before; everything else says how things are and goes on to.
+    """
+    begins = start_of_day(first)
+    anchors = {rule.anchor for rule in rules if rule.anchor}
+    acts = {DONE} | {kind for rule in rules for kind in (*rule.on, *rule.met_by)}
+    for fact in facts:
+        if fact.kind in anchors and first_moment(fact.at) < begins:
+            yield replace(fact, at=first)
+        elif last_moment(fact.at) >= begins or fact.kind not in acts:
+            yield fact
 
 
 def _marks(one: Completion) -> str:
@@ -195,6 +206,10 @@ def _begins_in(duty: Duty, use: Use) -> bool:
         return True
     due = duty.deadline.due_date
     return london_day(duty.owed_from) >= use.first or (due is not None and due >= use.first)
+
+
+def _of_the_span(duties: Iterable[Duty], use: Use, mark: str) -> list[Duty]:
+    return [_marked(duty, use, mark) for duty in duties if not mark or _begins_in(duty, use)]
 
 
 def _marked(duty: Duty, use: Use, mark: str) -> Duty:
@@ -250,11 +265,11 @@ def _began(duty: Duty, causes: dict[str, Fact]) -> Day:
 def _running(question: _Question, rule: Rule, old: Duty, new: Duty, figure: Figure) -> Duty:
     """A duty that began before the figure changed."""
     was, now = old.deadline, new.deadline
-    done_before = old.done is not None and last_moment(old.done) < start_of_day(figure.day)
     if was.due_at is None or was.due_date is None or now.due_at is None or now.due_date is None:
         return old
-    if was.due_date < figure.day or done_before or old.ended_by is not None:
+    if was.due_date < figure.day or _over_by(old, figure.day):
         return old
+    # nobody is made late by a signature: what would be due before the new figure's day is due at its end
     due = max(now.due_at, end_of_day(figure.day)) if now.due_date < figure.day else now.due_at
     if due == was.due_at:
         return old
@@ -264,15 +279,26 @@ def _running(question: _Question, rule: Rule, old: Duty, new: Duty, figure: Figu
         which = "longer" if rule.retention else "shorter"
         text = f"{told}: started before that day, so the {which} limit counts"
         other = Reading(OLD_LIMIT, "R28", was.due_date, was.due_at)
-        steps = (*now.steps, Step("R28", text))
-        literal = now.literal_limit if due == now.due_at else now.due_date
-        deadline = replace(now, due_at=due, due_date=london_day(due), steps=steps, literal_limit=literal)
+        deadline = _due(now, due, Step("R28", text))
     else:
         text = f"{told}: started before that day, so the limit it had counts"
         other = Reading(NEW_LIMIT, "R28", london_day(due), due)
         deadline = replace(was, steps=(*was.steps, Step("R28", text)))
     deadline = replace(deadline, readings=(*deadline.readings, other))
     return replace(old, deadline=deadline, state=_state(question, old, deadline))
+
+
+def _due(deadline: Deadline, due: Moment, step: Step) -> Deadline:
+    """The deadline with this as its last moment; where that moves it, the limit as it was written is kept."""
+    literal = deadline.literal_limit if due == deadline.due_at else deadline.due_date
+    steps = (*deadline.steps, step)
+    return replace(deadline, due_at=due, due_date=london_day(due), steps=steps, literal_limit=literal)
+
+
+def _over_by(duty: Duty, day: Day) -> bool:
+    """Whether a duty was done before a day, or has ended."""
+    done_before = duty.done is not None and last_moment(duty.done) < start_of_day(day)
+    return done_before or duty.ended_by is not None
 
 
 def _state(question: _Question, duty: Duty, deadline: Deadline) -> str:

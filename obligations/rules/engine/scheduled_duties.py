@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from contracts.terms.moments import Day, first_moment, last_moment, london_day, start_of_day
+from contracts.terms.moments import Day, Moment, first_moment, last_moment, london_day, start_of_day
 from obligations.rules.engine.completion import completion_for, completions_of, counted_once, judge
 from obligations.rules.engine.disapplication import after_disapplying, occurrence
 from obligations.rules.engine.evaluation import Evaluation, what_happened
@@ -77,21 +77,13 @@ def _occurrences(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Iterator
     day.
     """
     whole = rule.series == "contract"
-    completions = counted_once(completions_of(evaluation, rule, anchor.subject, whole=whole))
-    completions = _by_day(
-        [completion for completion in completions if completion.outcome != Outcome.REJECTED]
-    )
+    completions = _by_day(_that_count(evaluation, rule, anchor.subject, whole=whole))
     while True:
         deadline = _deadline(evaluation, rule, anchor)
         completion = next((p for p in completions if london_day(p.done) > anchor.day), None)
-        due = deadline.due_date
         tracked = evaluation.terms.tracked_from
-        if (
-            due is not None
-            and tracked is not None
-            and due < tracked
-            and not _done_before(completion, tracked)
-        ):
+        if tracked is not None and _before_duly(deadline, completion, tracked):
+            # of all that fell due before Duly kept the contract only the first is told (R32)
             yield (before := _occurrence(evaluation, rule, anchor, deadline, None))
             if before.ended_by is not None:
                 return
@@ -102,27 +94,43 @@ def _occurrences(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Iterator
         yield (duty := _occurrence(evaluation, rule, anchor, deadline, completion))
         if completion is None or duty.ended_by is not None:
             return
-        subject_next = completion.subject if whole and completion.subject else anchor.subject
-        anchor = Anchor(
-            subject_next,
-            london_day(completion.done),
-            completion,
-            evaluation.fact_from(completion.fact or completion.key, *rule.met_by, DONE),
-        )
+        anchor = _next_anchor(evaluation, rule, anchor, completion)
+
+
+def _next_anchor(evaluation: Evaluation, rule: Rule, anchor: Anchor, completion: Completion) -> Anchor:
+    """Where the next occurrence runs from: what was done last, whatever of the contract that was about."""
+    follows = rule.series == "contract" and completion.subject
+    return Anchor(
+        completion.subject if follows else anchor.subject,
+        london_day(completion.done),
+        completion,
+        evaluation.fact_from(completion.fact or completion.key, *rule.met_by, DONE),
+    )
+
+
+def _that_count(evaluation: Evaluation, rule: Rule, subject: str | None, *, whole: bool) -> list[Completion]:
+    """Each thing done, once, without what was rejected."""
+    completions = counted_once(completions_of(evaluation, rule, subject, whole=whole))
+    return [completion for completion in completions if completion.outcome != Outcome.REJECTED]
+
+
+def _accepted_first(completion: Completion) -> tuple[bool, Moment, str]:
+    return completion.outcome != Outcome.ACCEPTED, last_moment(completion.done), completion.key
 
 
 def _by_day(completions: Sequence[Completion]) -> list[Completion]:
     """One completion a day: an accepted one before an undecided one."""
     days: dict[Day, Completion] = {}
-    for completion in sorted(
-        completions, key=lambda p: (p.outcome != Outcome.ACCEPTED, last_moment(p.done), p.key)
-    ):
+    for completion in sorted(completions, key=_accepted_first):
         days.setdefault(london_day(completion.done), completion)
     return [days[day] for day in sorted(days)]
 
 
-def _done_before(completion: Completion | None, day: Day) -> bool:
-    return completion is not None and london_day(completion.done) < day
+def _before_duly(deadline: Deadline, completion: Completion | None, tracked: Day) -> bool:
+    """Whether an occurrence was due before the first day tracked, and not done before it either."""
+    if deadline.due_date is None or deadline.due_date >= tracked:
+        return False
+    return completion is None or london_day(completion.done) >= tracked
 
 
 def _deadline(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Deadline:
@@ -214,21 +222,22 @@ def _anniversaries(evaluation: Evaluation, rule: Rule) -> Iterator[Duty]:
 def _assigned(evaluation: Evaluation, rule: Rule, days: Sequence[Day]) -> dict[Day, Completion]:
     """Which anniversary each thing was done for: the one it names, else the last or the one coming."""
     assigned: dict[Day, Completion] = {}
-    completions = counted_once(completions_of(evaluation, rule, None, whole=True))
-    completions = [completion for completion in completions if completion.outcome != Outcome.REJECTED]
     for completion in sorted(
-        completions, key=lambda p: (p.outcome != Outcome.ACCEPTED, last_moment(p.done), p.key)
+        _that_count(evaluation, rule, None, whole=True),
+        key=lambda p: (p.outcome != Outcome.ACCEPTED, last_moment(p.done), p.key),
     ):
-        done = london_day(completion.done)
-        if completion.occurrence is not None:
-            day = next((day for day in days if day.isoformat() == completion.occurrence), None)
-        else:
-            passed = [day for day in days if day <= done + EARLY and day not in assigned]
-            coming = [day for day in days if day > done and day not in assigned]
-            day = passed[-1] if passed else next(iter(coming), None)
+        day = _anniversary_of(completion, days, assigned)
         if day is not None:
             assigned.setdefault(day, completion)
     return assigned
+
+
+def _anniversary_of(completion: Completion, days: Sequence[Day], taken: Collection[Day]) -> Day | None:
+    if completion.occurrence is not None:
+        return next((day for day in days if day.isoformat() == completion.occurrence), None)
+    done, free = london_day(completion.done), [day for day in days if day not in taken]
+    passed = [day for day in free if day <= done + EARLY]
+    return passed[-1] if passed else next((day for day in free if day > done), None)
 
 
 # Once

@@ -95,8 +95,11 @@ def standing_of(
         return Standing.LATER
     if state in (State.OPEN, State.OWED_NOW) and due_at is not None and due_at < now:
         return Standing.OVERDUE
-    if state is not State.OPEN:
-        return _SETTLED[state]
+    return _SETTLED[state] if state is not State.OPEN else _how_soon(due_at, now)
+
+
+def _how_soon(due_at: Moment | None, now: Moment) -> Standing:
+    """Where an open duty stands whose date has not passed."""
     if due_at is None:
         return Standing.NO_DATE
     today, due = london_day(now), london_day(due_at)

@@ -172,8 +172,11 @@ def why_not(stage: str, version: int, owed: Owed, calendar: Calendar, now: Momen
         return "the duty is owed again"
     if stage in (Stage.ENDED, Stage.REDATED) and stale(owed.changed_at, now):
         return OLD_NEWS
-    if stage == Stage.ENDED:
-        return None
+    return None if stage == Stage.ENDED else _why_no_reminder(stage, version, owed, calendar, now)
+
+
+def _why_no_reminder(stage: str, version: int, owed: Owed, calendar: Calendar, now: Moment) -> str | None:
+    """The same for what speaks of a duty that is to be done: it needs its date and its time to say so."""
     if owed.phase != "open":
         return WHY_NOT_OPEN.get(owed.phase, f"the duty is {owed.phase}")
     if owed.version != version:

@@ -51,11 +51,17 @@ def _check_setting(name: str, values: Sequence[str], settings: Mapping[str, Sett
         raise ValueError(f"{wrong[0]!r} is no value of the setting {name!r}")
 
 
+def _detail(name: str, starts: Sequence[FactKind]) -> DetailField:
+    """The detail of this name that a fact which starts the rule may have. Raises ValueError."""
+    for kind in starts:
+        if (found := kind.detail(name)) is not None:
+            return found
+    kinds = ", ".join(kind.name for kind in starts) or "any fact, since no fact starts the rule"
+    raise ValueError(f"{name!r} is no detail of {kinds}")
+
+
 def _about_detail(name: str, values: tuple[str, ...], starts: Sequence[FactKind]) -> Condition:
-    detail = next((field for kind in starts if (field := kind.detail(name)) is not None), None)
-    if detail is None:
-        kinds = ", ".join(kind.name for kind in starts) or "any fact, since no fact starts the rule"
-        raise ValueError(f"{name!r} is no detail of {kinds}")
+    detail = _detail(name, starts)
     if not values:
         raise ValueError(f"say which value of {name!r} it needs")
     if detail.type not in _COMPARED:

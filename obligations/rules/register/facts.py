@@ -13,7 +13,7 @@ from typing import Any
 from contracts.terms.moments import Moment, When, WhenError, first_moment, is_moment, last_moment, parse_when
 from contracts.terms.periods import Period, Unit
 from obligations.rules.register import severity
-from obligations.rules.register.kinds import DetailField, FactError, FactKind
+from obligations.rules.register.kinds import DetailField, FactError, FactKind, RatingSource
 from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
 
 __all__ = [
@@ -143,9 +143,13 @@ def _check_detail(kind: FactKind, detail: DetailField, value: object, known: Voc
             _check_ratings(value, refuse, known)
         case _:
             pass
-    source = known.source(kind.rates) if detail.name == "rating" else None
-    if source is not None and severity.word_of(source, value) is None:
+    if detail.name == "rating" and not _is_read(known.source(kind.rates), value):
         raise refuse(f"cannot be read: {value!r} is no word, score or vector of its source")
+
+
+def _is_read(source: RatingSource | None, value: object) -> bool:
+    """Whether a rating says something on its source's scale; without a source nothing reads it."""
+    return source is None or severity.word_of(source, value) is not None
 
 
 def _check_ratings(value: object, refuse: Any, known: Vocabulary) -> None:

@@ -237,9 +237,13 @@ def _checked_header(header: object) -> Mapping[str, Any]:
         if not isinstance(header[name], str) or not header[name].strip():
             raise RulebookError(f"{HEADER}: {name} must be a text")
     scopes = header["scopes"]
-    if not isinstance(scopes, list) or not scopes or not all(isinstance(one, str) for one in scopes):
+    if not scopes or not _are_texts(scopes):
         raise RulebookError(f"{HEADER}: scopes must be a list of texts")
     return header
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _part(rules: Iterable[Rule], known: Vocabulary) -> Vocabulary:

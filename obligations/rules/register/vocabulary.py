@@ -159,15 +159,21 @@ class Vocabulary:
         That is: what says that a duty was done, what ends a contract, the contract's own days. Raises
         FactError for a name that is not known.
         """
-        kept = {self.kind(name).name for name in names}
-        kept |= {kind.name for kind in self.listed if kind.name == DONE or kind.clock or kind.ends_contract}
-        while more := {k for rule in self.derivations if rule.kinds & kept for k in rule.kinds} - kept:
-            kept |= more
+        always = {k.name for k in self.listed if k.name == DONE or k.clock or k.ends_contract}
+        kept = self._with_what_hangs_together(always | {self.kind(name).name for name in names})
         return replace(
             self,
             listed=tuple(kind for kind in self.listed if kind.name in kept),
             derivations=tuple(rule for rule in self.derivations if rule.kinds <= kept),
         )
+
+    def _with_what_hangs_together(self, names: set[str]) -> set[str]:
+        """These kinds, those they are worked out from or into, and so on."""
+        kept = set(names)
+        for rule in self.derivations:
+            if rule.kinds & kept:
+                kept |= rule.kinds
+        return kept if kept == names else self._with_what_hangs_together(kept)
 
     def with_kinds(
         self,

@@ -155,11 +155,16 @@ def _both_ends_clear(beginning: _Beginning, period: Period, event: Start, calend
     return candidate
 
 
+def _given(other: Alternative) -> Candidate:
+    """A reading that says itself when it is due, or that nothing is."""
+    day = "nothing is due" if other.due is None else _end(other.due)
+    step = Step(other.rule, f"Read as “{other.reading}”: {day}")
+    return Candidate(other.reading, other.rule, None, None, other.due, steps=[step])
+
+
 def _alternative(event: Start | FixedDay, other: Alternative, calendar: Calendar) -> Candidate:
     if other.nothing_due or other.due is not None:
-        day = "nothing is due" if other.due is None else _end(other.due)
-        step = Step(other.rule, f"Read as “{other.reading}”: {day}")
-        return Candidate(other.reading, other.rule, None, None, other.due, steps=[step])
+        return _given(other)
     started = event if isinstance(event, Start) else None
     period = other.period or (started.period if started else None)
     start = other.start or (started.at if started else None)

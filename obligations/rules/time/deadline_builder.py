@@ -9,6 +9,7 @@ from contracts.terms.moments import Day, Moment, When, first_moment, is_moment, 
 from contracts.terms.periods import Period
 from obligations.rules.time.candidates import Candidate, candidates_of, step_of
 from obligations.rules.time.counting import (
+    Counted,
     LimitError,
     count_on,
 )
@@ -163,19 +164,22 @@ class DeadlineBuilder:
             if candidate.due is None:
                 continue
             counted = recount(candidate, event.period, self.calendar)
-            because = f" ({event.reason})" if event.reason else ""
-            text = f"{event.period} agreed{because}, counted from the same start: {said_when(counted.due)}"
-            if candidate is main and passed:
+            if candidate is main and passed:  # a copy of the main one as it was, so before that is changed
                 retrospective = self._retrospective(counted.due, event)
-            candidate.steps.append(step_of("R23", text, event))
-            candidate.steps += [step for step in counted.steps if step.rule in ("R3", "R4")]
-            self._settle(candidate, counted.due, event)
-            candidate.period = event.period
-            candidate.provisional = candidate.provisional or counted.provisional
-            if candidate.cure is None and candidate.due == counted.due:
-                candidate.raise_floor(event.at)
+            self._agree_candidate(candidate, event, counted)
         if retrospective is not None:
             self.add(retrospective)
+
+    def _agree_candidate(self, candidate: Candidate, event: AgreePeriod, counted: Counted) -> None:
+        because = f" ({event.reason})" if event.reason else ""
+        text = f"{event.period} agreed{because}, counted from the same start: {said_when(counted.due)}"
+        candidate.steps.append(step_of("R23", text, event))
+        candidate.steps += [step for step in counted.steps if step.rule in ("R3", "R4")]
+        self._settle(candidate, counted.due, event)
+        candidate.period = event.period
+        candidate.provisional = candidate.provisional or counted.provisional
+        if candidate.cure is None and candidate.due == counted.due:
+            candidate.raise_floor(event.at)
 
     def _settle(self, candidate: Candidate, due: When, event: Extend | AgreePeriod) -> None:
         """Move the date, unless the limit has already passed: then the miss stands (R23)."""

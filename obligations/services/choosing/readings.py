@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -80,14 +80,10 @@ def preview(duty: Duty, now: datetime, *, reading: str, seen_by: Access | None =
         raise Refused("reading", "This contract has no such rule any more.")
     before = chosen_for(contract, rule)
     wanted = "" if reading in DEFAULTS else reading
-    if wanted == before:
-        counts = f"The reading “{before}”" if before else "The default reading"
-        raise Refused("reading", f"{counts} counts already.")
+    _refuse_the_same(before, wanted)
     calendar = calendars.load().of(contract.division)
     was = _under(rule, part.derive(book, calendar, now))
-    known = {one.name for one in rule.readings}
-    known |= {one.reading for found in was.values() for one in found.deadline.readings}
-    if wanted and wanted not in known:
+    if wanted and wanted not in _known(rule, was.values()):
         raise Refused(
             "reading", f"This rule has no reading called “{wanted}”. Choose one that its page names."
         )
@@ -97,6 +93,18 @@ def preview(duty: Duty, now: datetime, *, reading: str, seen_by: Access | None =
     if wanted and not _counts(wanted, was, becomes):
         raise Refused("reading", f"Duly names the reading “{wanted}” but cannot count with it.")
     return Choice(rule, before, wanted, tuple(_moves(was, becomes)))
+
+
+def _refuse_the_same(before: str, wanted: str) -> None:
+    if wanted == before:
+        counts = f"The reading “{before}”" if before else "The default reading"
+        raise Refused("reading", f"{counts} counts already.")
+
+
+def _known(rule: Rule, duties: Iterable[Derived]) -> set[str]:
+    """The readings that the rule declares, and those that counting its duties brought up."""
+    declared = {one.name for one in rule.readings}
+    return declared | {one.reading for duty in duties for one in duty.deadline.readings}
 
 
 @transaction.atomic

@@ -153,12 +153,16 @@ def narrowed(book: Rulebook, keys: Collection[str]) -> Rulebook:
     """The rulebook with only these rules and what they are read with: one paragraph's rules stay together,
     and so do limits that run beside each other (R20, R27).
     """
-    paths = {rule.path for rule in book.duties if rule.key in keys}
-    beside = {rule.key for rule in book.duties if rule.beside}
-    beside |= {rule.beside for rule in book.duties if rule.beside}
-    if beside & {rule.key for rule in book.duties if rule.path in paths}:
-        paths |= {rule.path for rule in book.duties if rule.key in beside}
+    paths = _paths(book, keys)
+    pairs = [(rule.key, rule.beside) for rule in book.duties if rule.beside]
+    beside = {key for pair in pairs for key in pair}
+    if paths & _paths(book, beside):
+        paths |= _paths(book, beside)
     return replace(book, rules=tuple(rule for rule in book.rules if rule.path in paths))
+
+
+def _paths(book: Rulebook, keys: Collection[str]) -> set[str]:
+    return {rule.path for rule in book.duties if rule.key in keys}
 
 
 def _together(subjects: set[str], whole: Collection[str]) -> Iterator[set[str]]:

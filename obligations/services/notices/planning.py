@@ -178,16 +178,17 @@ def _align(
     known = {Key.of(notice): notice for notice in there}
     cancelled, revived = [], []
     for key, notice in known.items():
-        duty = by_pk[key.duty_id]
-        if notice.sent_at is None and notice.cancelled_at is None and key not in wanted:
+        if key in wanted:
+            if notice.cancelled_at is not None and not notice.is_final:
+                notice.cancelled_at, notice.cancelled_why, notice.claimed_at = None, "", None
+                notice.not_before = wanted[key][1]
+                revived.append(notice)
+        elif notice.sent_at is None and notice.cancelled_at is None:
+            duty = by_pk[key.duty_id]
             contract = contracts[duty.contract_id]
             if why := _why_not(notice, duty, contract, days.of(contract.division), now):
                 notice.cancelled_at, notice.cancelled_why = now, why
                 cancelled.append(notice)
-        elif notice.cancelled_at is not None and key in wanted and not notice.is_final:
-            notice.cancelled_at, notice.cancelled_why, notice.claimed_at = None, "", None
-            notice.not_before = wanted[key][1]
-            revived.append(notice)
     Notice.objects.bulk_update(cancelled, ["cancelled_at", "cancelled_why"], batch_size=2000)
     Notice.objects.bulk_update(
         revived, ["cancelled_at", "cancelled_why", "claimed_at", "not_before"], batch_size=2000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -110,12 +110,17 @@ def record_together(
     new = [one for one in put if one.created]
     if not new:
         return put
-    touching = [touched(contract, one.fact.kind, one.fact.subject) for one in new]
-    subjects = None if None in touching else {name for some in touching for name in some or ()}
     labels = "; ".join(kind_of(one.fact.kind).label for one in new)
-    changes = reconcile(contract, now, actor, subjects=subjects, because=f"Recorded: {labels}")
+    because = f"Recorded: {labels}"
+    changes = reconcile(contract, now, actor, subjects=_touched(contract, new), because=because)
     add_evidence_for_facts(contract, now)
     return [replace(one, changes=changes) if one.created else one for one in put]
+
+
+def _touched(contract: Contract, new: Iterable[Recorded]) -> set[str] | None:
+    """The subjects that the facts touch together; None for the whole contract."""
+    touching = [touched(contract, one.fact.kind, one.fact.subject) for one in new]
+    return None if None in touching else {name for some in touching for name in some or ()}
 
 
 def _put(
@@ -208,12 +213,7 @@ def _checked(
         ignored = check(Fact(kind, happened, now, details), now=now)
     except FactError as error:
         raise Refused(FIELDS.get(error.field, error.field), str(error)) from error
-    subject = details.get("subject")
-    if about.subject and not about.contract_wide and kind != DONE and not subject:
-        example = f", for example {about.example}" if about.example else ""
-        raise Refused("subject", f"Enter what it is about: {about.subject}{example}.")
-    if len(str(subject or "")) > 200:
-        raise Refused("subject", "Shorten this to 200 characters.")
+    _is_about_something(about, str(details.get("subject") or ""))
     if first_moment(happened) > now:
         raise Refused("happened", "This is in the future; enter when it happened.")
     calendars.within(happened, "happened")
@@ -221,6 +221,14 @@ def _checked(
         if detail.type in ("day", "when") and (when := detail_when(details.get(detail.name))):
             calendars.within(when, detail.name)
     return about, tuple(ignored)
+
+
+def _is_about_something(about: FactKind, subject: str) -> None:
+    if about.subject and not about.contract_wide and about.name != DONE and not subject:
+        example = f", for example {about.example}" if about.example else ""
+        raise Refused("subject", f"Enter what it is about: {about.subject}{example}.")
+    if len(subject) > 200:
+        raise Refused("subject", "Shorten this to 200 characters.")
 
 
 def _for_this_side(contract: Contract, about: FactKind, actor: Actor) -> None:

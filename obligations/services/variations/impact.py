@@ -272,19 +272,26 @@ def _compare(found: Impact, before: Before, after: Before, number: str, stopped:
     """Sort the duties into what ends, stays owed, is redated and is raised; what is done is left out."""
     for identity, duty in after.items():
         was = before.get(identity)
-        change = DutyChange(was, duty)
-        if was is None:
-            if duty.state not in FINISHED:
-                found.raised.append(change)
-        elif duty.ended_by == number and was.ended_by != number:
-            found.ended.append(change)
-        elif was.deadline.due_at != duty.deadline.due_at:
-            found.redated.append(change)
-        elif duty.state not in FINISHED and any(covers(one, duty.citation) for one in stopped):
-            found.still_owed.append(change)
+        group = _group(found, was, duty, number, stopped)
+        if group is not None:
+            group.append(DutyChange(was, duty))
     for identity, duty in before.items():
         if identity not in after and duty.state not in FINISHED:
             found.ended.append(DutyChange(duty, None))
+
+
+def _group(
+    found: Impact, was: Duty | None, duty: Duty, number: str, stopped: list[str]
+) -> list[DutyChange] | None:
+    """Where a duty belongs that there is with the variation; None where nothing becomes of it."""
+    owed = duty.state not in FINISHED
+    if was is None:
+        return found.raised if owed else None
+    if duty.ended_by == number and was.ended_by != number:
+        return found.ended
+    if was.deadline.due_at != duty.deadline.due_at:
+        return found.redated
+    return found.still_owed if owed and any(covers(one, duty.citation) for one in stopped) else None
 
 
 def _recurring_that_stop(

@@ -99,19 +99,26 @@ def as_at(request: SignedIn, contract_id: int) -> HttpResponse:
         "form": form,
         "day": long_day(day),
         "known": long_day(data["known"]) if data.get("known") else "",
-        "owed": [duty_row(contract, duty) for duty in service.still_owed(found.duties)],
-        "gates": [duty_row(contract, duty) for duty in found.gates],
-        "register": [_register_row(contract, entry) for entry in found.register],
-        "closed_count": sum(1 for duty in found.duties if duty.state in ("met", "met_late", "ended")),
-        "stopped": [words for words in found.words if not words.used],
-        "used_count": sum(1 for words in found.words if words.used),
         "events": events(contract, access.side),
+        **_stood(contract, found),
     }
     if data.get("beside"):
         other = service.as_at(contract, data["beside"], now, known, seen_by=access)
         context |= _beside(contract, found, other)
         context["other_day"] = long_day(data["beside"])
     return contract_page(request, access, "obligations/as_at.html", context, here="text", crumbs=[])
+
+
+def _stood(contract: Contract, found: service.AsAt) -> dict[str, object]:
+    """What was owed and which words were in force on the day."""
+    return {
+        "owed": [duty_row(contract, duty) for duty in service.still_owed(found.duties)],
+        "gates": [duty_row(contract, duty) for duty in found.gates],
+        "register": [_register_row(contract, entry) for entry in found.register],
+        "closed_count": sum(1 for duty in found.duties if duty.state in ("met", "met_late", "ended")),
+        "stopped": [words for words in found.words if not words.used],
+        "used_count": sum(1 for words in found.words if words.used),
+    }
 
 
 def _beside(contract: Contract, one: service.AsAt, two: service.AsAt) -> dict[str, object]:

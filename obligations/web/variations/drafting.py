@@ -38,6 +38,15 @@ WHEN = [
     ("event", "Each time something happens"),
 ]
 
+NEEDED = [
+    ("figure", "figure_amount", "Enter the new number."),
+    ("replaced", "new_words", "Enter the new words."),
+    ("insert_into", "insert_number", "Enter its number."),
+    ("insert_into", "insert_words", "Enter its words."),
+    ("paragraphs", "change", "Choose what happens to the paragraphs."),
+]
+"""Where the first is chosen, the second must be filled in."""
+
 
 class FullDraftForm(DulyForm):
     """A variation's number, title and reasons, and everything it does."""
@@ -113,16 +122,9 @@ class FullDraftForm(DulyForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("figure") and not data.get("figure_amount"):
-            self.add_error("figure_amount", "Enter the new number.")
-        if data.get("replaced") and not data.get("new_words"):
-            self.add_error("new_words", "Enter the new words.")
-        if data.get("insert_into"):
-            for name, words in (("insert_number", "its number"), ("insert_words", "its words")):
-                if not data.get(name):
-                    self.add_error(name, f"Enter {words}.")
-        if data.get("paragraphs") and not data.get("change"):
-            self.add_error("change", "Choose what happens to the paragraphs.")
+        for chosen, needed, words in NEEDED:
+            if data.get(chosen) and not data.get(needed):
+                self.add_error(needed, words)
         anything = any(data.get(name) for name in ("paragraphs", "figure", "replaced", "insert_into"))
         if not anything and "paragraphs" not in self.errors:
             self.add_error("paragraphs", "Choose at least one paragraph that the variation changes.")
