@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from contracts.models import Contract, Person
+from contracts.terms.moments import long_day
 from obligations.models.duty import Duty
 from obligations.rules.time.published import Change
 
@@ -106,6 +107,17 @@ class CalendarChange(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.source}"
+
+    @property
+    def called(self) -> str:
+        """What it is called: its source, or for one day the day itself."""
+        told = self.change
+        by_day = (*told.added.values(), *told.removed.values())
+        days = {(day, name) for named in by_day for day, name in named.items()}
+        if len(days) == 1:
+            day, name = next(iter(days))
+            return f"{name}, {long_day(day)}" + (" (taken back)" if told.removed and not told.added else "")
         return f"{self.get_kind_display()}: {self.source}"
 
     @property

@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
+from contracts.models import LongWork
+from contracts.services import long_work
 from obligations.models import CalendarChange, Duty
-from obligations.services.holidays import previewing
-from tests.cast import patch_released, person
+from obligations.services.holidays import applying, previewing
+from tests.cast import NOON, patch_released, person
 from tests.web.conftest import errors, words
 
 DAY = {"division": "england-and-wales", "day_day": "12", "day_month": "5", "day_year": "2026",
@@ -88,6 +90,64 @@ def test_large_work_is_left_to_a_worker_and_shows_how_far_it_is(duty, rosa, monk
     tasks.work_on_bank_holidays()
     page = rosa.get(f"/holidays/{change.pk}")
     assert "1 duty redated" in words(page) and "Refresh" not in page
+
+
+def test_the_page_of_the_work_is_for_the_same_people_and_leads_on(cast, duty, rosa, browse, monkeypatch):
+    monkeypatch.setattr(previewing, "AT_ONCE", 0)
+    page = rosa.post("/holidays/add", DAY, follow=True)
+    work, change = LongWork.objects.get(), CalendarChange.objects.get()
+    assert page.redirect_chain[-1][0] == f"/work/{work.pk}"
+    assert browse(cast.mina).get(f"/work/{work.pk}").status_code == 404
+    assert browse(cast.mina).post(f"/work/{work.pk}/cancel").status_code == 404
+    there = rosa.get(f"/holidays/{change.pk}")
+    assert f'href="/work/{work.pk}">See how far it has come' in there.content.decode()
+    assert there["Refresh"] == "5"
+    long_work.run_waiting(NOON)
+    page = rosa.get(f"/work/{work.pk}")
+    assert "The preview is there." in words(page)
+    assert f'href="/holidays/{change.pk}">See what came of it' in page.content.decode()
+
+
+def test_a_preview_that_was_stopped_is_begun_again_by_a_person_and_not_by_the_clock(duty, rosa, monkeypatch):
+    from obligations import tasks
+
+    monkeypatch.setattr(previewing, "AT_ONCE", 0)
+    rosa.post("/holidays/add", DAY)
+    work, change = LongWork.objects.get(), CalendarChange.objects.get()
+    assert "It was stopped before its end." in words(rosa.post(f"/work/{work.pk}/cancel", follow=True))
+    tasks.work_on_bank_holidays()
+    page = rosa.get(f"/holidays/{change.pk}")
+    assert "Jubilee, 12 May 2026. It was stopped before its end." in words(page) and "Refresh" not in page
+    rosa.post(f"/holidays/{change.pk}/preview")
+    tasks.do_long_work()
+    assert "1 open duty gets another date" in words(rosa.get(f"/holidays/{change.pk}"))
+
+
+def test_a_redating_that_failed_says_so_and_is_gone_on_with_when_asked(duty, rosa, at_noon, monkeypatch):
+    """It cannot be stopped half-way: the change counts already."""
+    from obligations import tasks
+
+    rosa.post("/holidays/add", DAY)
+    change = CalendarChange.objects.get()
+    real = applying.lay_over
+    monkeypatch.setattr(applying, "lay_over", lambda *_: {}["no row"])
+    page = rosa.post(f"/holidays/{change.pk}/apply", follow=True)
+    assert "It is tried again shortly." in words(page) and "Stop it" not in words(page)
+    work = LongWork.objects.get(kind=applying.REDATE)
+    assert "cannot be stopped half-way" in words(rosa.post(f"/work/{work.pk}/cancel", follow=True))
+    for _ in range(2):
+        at_noon.shift(600)
+        tasks.do_long_work()
+    at_noon.shift(600)
+    tasks.work_on_bank_holidays()  # the clock does not begin it for ever
+    page = rosa.get(f"/holidays/{change.pk}")
+    assert "Something went wrong, 3 times." in words(page) and "Go on redating" in words(page)
+    duty.refresh_from_db()
+    assert duty.due_date == date(2026, 6, 10)
+    monkeypatch.setattr(applying, "lay_over", real)
+    assert "Applied. 1 duty redated." in words(rosa.post(f"/holidays/{change.pk}/apply", follow=True))
+    duty.refresh_from_db()
+    assert (duty.due_date, duty.deadline_version) == (date(2026, 6, 11), 2)
 
 
 def test_withdrawn_and_taken_back_with_a_reason(duty, rosa):

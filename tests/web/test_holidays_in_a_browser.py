@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from contracts.models import Side
+from contracts.services import long_work
 from contracts.services.actors import Actor
 from obligations.models import CalendarChange
 from obligations.services.holidays import applying, previewing, proposing
@@ -34,4 +35,7 @@ def test_the_pages_of_bank_holidays(open_page):  # noqa: F811
     page = open_page(cast.priya)
     paths = ["", "/upload", "/add", f"/{made[1].pk}/withdraw", *(f"/{one.pk}" for one in made)]
     found = {path: wrong for path in paths if (wrong := faults(page, f"/holidays{path}"))}
+    work = [applying.work_on(made[2]), long_work.run(previewing.ask_for_preview(made[1], priya, NOON), NOON)]
+    assert [one.is_finished for one in work] == [False, True]
+    found |= {one.pk: wrong for one in work if (wrong := faults(page, f"/work/{one.pk}"))}
     assert not found

@@ -1,36 +1,47 @@
 """Applying a change of the holidays: from then on it counts, and the open duties it touches are redated.
 
-A preview that no longer holds for a contract is worked out again first.
+A preview that no longer holds for a contract is worked out again first. The redating is long work: asked for
+in the transaction from which on the change counts, done portion by portion, and not to be stopped half-way.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
-from contracts.models import Contract, Person, Side
+from contracts.models import Contract, LongWork, Person, Side, WorkState
+from contracts.services import long_work
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
+from contracts.services.long_work import Progress
 from contracts.terms.moments import london_day, long_day, start_of_day
 from obligations.models import CalendarChange, CalendarLook, CalendarMove, ChangeState
 from obligations.rules.time.working_days import DIVISIONS
 from obligations.services.asking import calendars
-from obligations.services.holidays.portions import in_order, note, portions, still
-from obligations.services.holidays.previewing import last_entries, look_at, preview
+from obligations.services.holidays.portions import in_order, note, portions, still, tell
+from obligations.services.holidays.previewing import PREVIEW, ask_for_preview, last_entries, look_at
 from obligations.services.holidays.redating_rows import lay_over
 from obligations.services.reconciling.reconcile import reconcile
+
+REDATE = "holiday_redating"
+CLOCK = Actor.system("bank holidays")
 
 
 @transaction.atomic
 def ask_to_apply(change: CalendarChange, actor: Actor, now: datetime) -> CalendarChange:
-    """From now on the change counts; ``apply`` redates the open duties. Asked again it changes nothing.
+    """From now on the change counts, and the redating of the open duties is asked for.
 
+    Asked again it changes nothing; where the redating has failed meanwhile it is asked for once more.
     Raises Refused where the preview is not there or is out of date, where the change was withdrawn, or while
     another one is being applied.
     """
     list(CalendarChange.objects.select_for_update().filter(state=ChangeState.APPLYING))
     locked = CalendarChange.objects.select_for_update().get(pk=change.pk)
+    if locked.state == ChangeState.APPLYING:
+        ask_for_redating(locked, actor, now)
     if locked.state in (ChangeState.APPLYING, ChangeState.APPLIED):
         return locked
     if locked.state != ChangeState.READY:
@@ -44,10 +55,39 @@ def ask_to_apply(change: CalendarChange, actor: Actor, now: datetime) -> Calenda
     locked.applied_by, locked.applied_by_name = actor.person, actor.name
     locked.through_contract = locked.contracts_done = locked.contracts_total = 0
     locked.save()
+    ask_for_redating(locked, actor, now)
     return locked
 
 
-def apply(change: CalendarChange, now: datetime) -> None:
+def ask_for_redating(change: CalendarChange, actor: Actor, now: datetime) -> LongWork:
+    """Ask that the open duties of a change that counts be redated; while they are, that work is given."""
+    return long_work.ask(
+        REDATE,
+        str(change.pk),
+        actor,
+        now,
+        title=f"Redating open duties: {change.called}",
+        payload={"change": change.pk},
+        leads_to=reverse("holiday_change", args=[change.pk]),
+    )
+
+
+@long_work.kind(REDATE, for_staff=True, goes_on=True, may_be_stopped=False)
+def _redate_all(work: LongWork, progress: Progress, now: datetime) -> dict[str, Any]:
+    change = CalendarChange.objects.get(pk=work.payload["change"])
+    while change.state == ChangeState.APPLYING:  # where another worker was at it too, what it left
+        apply(change, now, progress)
+        change.refresh_from_db()
+    return {"message": "The open duties are redated."}
+
+
+def work_on(change: CalendarChange) -> LongWork | None:
+    """The last work asked for on a change of which the preview or the redating is under way."""
+    kind = REDATE if change.state == ChangeState.APPLYING else PREVIEW
+    return long_work.latest(kind, str(change.pk))
+
+
+def apply(change: CalendarChange, now: datetime, progress: Progress | None = None) -> None:
     """Redate the open duties of a change that counts; goes on where an earlier attempt stopped.
 
     Every date that moves goes on the record of its contract and to the people concerned, once.
@@ -63,6 +103,7 @@ def apply(change: CalendarChange, now: datetime) -> None:
                 return
             locked.moved += _redate(locked, contracts, known, actor, now, because)
             note(change, locked, contracts)
+        tell(progress, change, "Contracts redated")
     with transaction.atomic():
         locked = still(change, ChangeState.APPLYING)
         if locked is not None:
@@ -71,14 +112,19 @@ def apply(change: CalendarChange, now: datetime) -> None:
 
 
 def work(now: datetime) -> int:
-    """Go on with every preview and every change that is under way; returns how many there were."""
+    """Go on with every preview and every change that is under way; returns how many there were.
+
+    Those of which nobody has asked for the work are asked for: they were begun before it was long work. Where
+    it has failed or was stopped a person decides.
+    """
     waiting = CalendarChange.objects.filter(state__in=[ChangeState.PROPOSED, ChangeState.APPLYING])
     changes = list(waiting.order_by("pk"))
     for change in changes:
-        if change.state == ChangeState.APPLYING:
-            apply(change, now)
-        else:
-            preview(change, now)
+        last = work_on(change)
+        if last is None or last.state == WorkState.DONE:
+            ask = ask_for_redating if change.state == ChangeState.APPLYING else ask_for_preview
+            ask(change, CLOCK, now)
+    long_work.run_waiting(now, kinds=(PREVIEW, REDATE))
     return len(changes)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Count
 
 from contracts.models import Contract
+from contracts.services.long_work import Progress
 from obligations.models import CalendarChange
 from obligations.services.holidays.redating import touchable
 
@@ -25,8 +26,8 @@ def portions(change: CalendarChange, state: str) -> Iterator[list[int]]:
         return
     duties = touchable(change.change).filter(contract_id__gt=change.through_contract)
     counts = list(duties.order_by("contract_id").values_list("contract_id").annotate(Count("pk")))
-    total = change.contracts_done + len(counts)
-    CalendarChange.objects.filter(pk=change.pk, state=state).update(contracts_total=total)
+    change.contracts_total = change.contracts_done + len(counts)
+    CalendarChange.objects.filter(pk=change.pk, state=state).update(contracts_total=change.contracts_total)
     portion, size = [], 0
     for contract, number in counts:
         portion.append(contract)
@@ -49,7 +50,13 @@ def note(change: CalendarChange, locked: CalendarChange, contracts: list[int]) -
     """Note under the lock how far the change has come."""
     locked.through_contract, locked.contracts_done = contracts[-1], locked.contracts_done + len(contracts)
     locked.save()
-    change.through_contract = locked.through_contract
+    change.through_contract, change.contracts_done = locked.through_contract, locked.contracts_done
+
+
+def tell(progress: Progress | None, change: CalendarChange, doing: str) -> None:
+    """Say how far the change has come, where it is long work. Outside the portion's transaction."""
+    if progress is not None:
+        progress.step(change.contracts_done, change.contracts_total, doing)
 
 
 def in_order(numbers: Iterable[int], *, lock: bool = False) -> dict[int, Contract]:

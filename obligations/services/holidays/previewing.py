@@ -1,25 +1,34 @@
-"""Working out which open duties a proposed change of the holidays would move. Moves nothing."""
+"""Working out which open duties a proposed change of the holidays would move. Moves nothing.
+
+It is long work: asked for where the change is proposed, done portion by portion.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
+from django.urls import reverse
 
-from contracts.models import Contract
+from contracts.models import Contract, LongWork
+from contracts.services import long_work
+from contracts.services.actors import Actor
 from contracts.services.errors import Refused
+from contracts.services.long_work import Progress
 from contracts.services.rows import copy_in
 from obligations.models import CalendarChange, CalendarLook, CalendarMove, ChangeState
 from obligations.services.asking import calendars
-from obligations.services.holidays.portions import in_order, note, portions, still
+from obligations.services.holidays.portions import in_order, note, portions, still, tell
 from obligations.services.holidays.redating import redated, touchable
 from obligations.services.holidays.redating_rows import keep
 
 AT_ONCE = 500
 """Duties that can be affected up to which nobody has to wait for a worker."""
 
+PREVIEW = "holiday_preview"
 LOOK = ("calendar_change_id", "contract_id", "at", "ledger_entry", "others")
 
 
@@ -29,7 +38,30 @@ def is_quick(change: CalendarChange) -> bool:
     return len(few.values_list("pk", flat=True)) <= AT_ONCE
 
 
-def preview(change: CalendarChange, now: datetime) -> None:
+def ask_for_preview(change: CalendarChange, actor: Actor, now: datetime) -> LongWork:
+    """Ask that the preview of a proposed change be worked out; while it is, that work is given."""
+    return long_work.ask(
+        PREVIEW,
+        str(change.pk),
+        actor,
+        now,
+        title=f"Working out the preview: {change.called}",
+        payload={"change": change.pk},
+        leads_to=reverse("holiday_change", args=[change.pk]),
+    )
+
+
+@long_work.kind(PREVIEW, for_staff=True, goes_on=True)
+def _work_out(work: LongWork, progress: Progress, now: datetime) -> dict[str, Any]:
+    change = CalendarChange.objects.get(pk=work.payload["change"])
+    while change.state == ChangeState.PROPOSED:  # begun anew meanwhile, it is gone through again
+        preview(change, now, progress)
+        change.refresh_from_db()
+    withdrawn = change.state == ChangeState.WITHDRAWN
+    return {"message": "The change was withdrawn meanwhile." if withdrawn else "The preview is there."}
+
+
+def preview(change: CalendarChange, now: datetime, progress: Progress | None = None) -> None:
     """Work out which duties would move; goes on where an earlier attempt stopped. Moves nothing."""
     wanted = calendars.with_change(calendars.load(), change)
     for contracts in portions(change, ChangeState.PROPOSED):
@@ -40,6 +72,7 @@ def preview(change: CalendarChange, now: datetime) -> None:
             found = look_at(change, in_order(contracts), wanted, now)
             locked.previewed_moves += found
             note(change, locked, contracts)
+        tell(progress, change, "Contracts looked at")
     with transaction.atomic():
         locked = still(change, ChangeState.PROPOSED)
         if locked is not None:
@@ -60,6 +93,14 @@ def preview_again(change: CalendarChange) -> CalendarChange:
     locked.based_on = calendars.load().version
     locked.save()
     return locked
+
+
+@transaction.atomic
+def ask_again(change: CalendarChange, actor: Actor, now: datetime) -> CalendarChange:
+    """As ``preview_again``, and ask for the work. Raises Refused."""
+    again = preview_again(change)
+    ask_for_preview(again, actor, now)
+    return again
 
 
 def look_at(

@@ -27,6 +27,7 @@ from obligations.rules.time.published import (
 )
 from obligations.rules.time.working_days import DIVISIONS, HORIZON
 from obligations.services.asking import calendars
+from obligations.services.holidays.previewing import ask_for_preview
 
 WEEKEND = {5: "Saturday", 6: "Sunday"}
 
@@ -132,6 +133,7 @@ def digest_of(change: Change) -> str:
     return hashlib.sha256(json.dumps(change.as_json(), sort_keys=True).encode()).hexdigest()
 
 
+@transaction.atomic
 def put_forward(
     actor: Actor,
     now: datetime,
@@ -142,8 +144,8 @@ def put_forward(
     sha256: str = "",
     takes_back: CalendarChange | None = None,
 ) -> CalendarChange:
-    """Write the proposal down, based on the calendars in use."""
-    return CalendarChange.objects.create(
+    """Write the proposal down, based on the calendars in use, and ask for its preview."""
+    made = CalendarChange.objects.create(
         kind=kind,
         source=source,
         sha256=sha256,
@@ -155,3 +157,5 @@ def put_forward(
         proposed_by_name=actor.name,
         based_on=calendars.load().version,
     )
+    ask_for_preview(made, actor, now)
+    return made

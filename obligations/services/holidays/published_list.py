@@ -17,20 +17,19 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from contracts.services.actors import Actor
+from contracts.services import long_work
 from contracts.services.errors import Refused
 from obligations.models import CalendarChange, CalendarCheck, ChangeKind, ChangeState
 from obligations.rules.time.published import Published, PublishedError, compare, read_published
 from obligations.services.asking import calendars
-from obligations.services.holidays.applying import apply, ask_to_apply
-from obligations.services.holidays.previewing import preview
+from obligations.services.holidays.applying import CLOCK, ask_for_redating, ask_to_apply
+from obligations.services.holidays.previewing import ask_for_preview
 from obligations.services.holidays.proposing import digest_of, put_forward
 
 log = logging.getLogger(__name__)
 SECONDS = 5
 MOST_BYTES = 2_000_000
 KEPT_CHECKS = 100
-CLOCK = Actor.system("bank holidays")
 
 
 class NoList(Exception):
@@ -73,14 +72,14 @@ def propose_fetched(published: Published, source: str, sha256: str, now: datetim
     if not change or CalendarChange.objects.filter(digest=digest_of(change)).exists():
         return None
     proposed = put_forward(CLOCK, now, change, ChangeKind.PUBLISHED, source, sha256=sha256)
-    preview(proposed, now)
+    long_work.run(ask_for_preview(proposed, CLOCK, now), now)
     proposed.refresh_from_db()
     if proposed.change.only_extends(known.edge) and proposed.previewed_moves == 0:
         try:
             ask_to_apply(proposed, CLOCK, now)
         except Refused:
             return proposed
-        apply(proposed, now)
+        long_work.run(ask_for_redating(proposed, CLOCK, now), now)
     return proposed
 
 

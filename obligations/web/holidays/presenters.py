@@ -8,10 +8,12 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from contracts.models import LongWork, WorkState
 from contracts.terms.moments import Day, london_day, long_day
 from contracts.web.text.presenters import place
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import count, due_words, moment_words, short_day
+from contracts.web.work.presenters import outcome
 from obligations.models import CalendarChange, CalendarMove, ChangeState
 from obligations.rules.time.published import PLACES
 from obligations.rules.time.working_days import DIVISIONS
@@ -103,17 +105,7 @@ def row(change: CalendarChange) -> ChangeRow:
 
 
 def title(change: CalendarChange) -> str:
-    """What a change is called: its source, or for one day the day itself."""
-    told = change.change
-    days = {
-        (day, name)
-        for by_day in (*told.added.values(), *told.removed.values())
-        for day, name in by_day.items()
-    }
-    if len(days) == 1:
-        day, name = next(iter(days))
-        return f"{name}, {long_day(day)}" + (" (taken back)" if told.removed and not told.added else "")
-    return f"{change.get_kind_display()}: {change.source}"
+    return change.called
 
 
 def tag(change: CalendarChange) -> Tag:
@@ -183,12 +175,14 @@ def _when(moment: datetime | None) -> str:
     return due_words(moment) if moment else "No date"
 
 
-def progress(change: CalendarChange) -> str:
-    """How far the work has come, in words."""
-    doing = "Redating open duties" if change.state == ChangeState.APPLYING else "Working out the preview"
-    if not change.contracts_total:
-        return f"{doing}: about to begin."
-    return f"{doing}: {change.contracts_done:,} of {count(change.contracts_total, 'contract')} done."
+def under_way(change: CalendarChange, work: LongWork | None) -> str:
+    """What is being done with a change, or why nothing is."""
+    doing = "The open duties are being redated."
+    if change.state == ChangeState.PROPOSED:
+        doing = "The preview is being worked out."
+    if work is None or not work.is_finished or work.state == WorkState.DONE:
+        return doing
+    return f"{work.title}. {outcome(work)}"
 
 
 def last_day(known: Calendars) -> str:

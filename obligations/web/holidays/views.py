@@ -16,12 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contracts.access import require_staff
 from contracts.models import Side
+from contracts.services import long_work
 from contracts.services.actors import Actor
 from contracts.terms.moments import london_day
 from contracts.web import paging
 from contracts.web.acting import Done, act, noted, press, sent
 from contracts.web.pages import Crumb, SignedIn
 from contracts.web.words import count
+from contracts.web.work.views import lead_to
 from obligations import selectors
 from obligations.models import CalendarChange, ChangeState
 from obligations.services.asking import calendars
@@ -30,6 +32,7 @@ from obligations.web.holidays import presenters
 from obligations.web.holidays.forms import FileForm, OneOffForm, ReasonForm
 
 PER_PAGE = 50
+PROPOSED = "The change is proposed. Nothing moves before it is applied."
 View = Callable[..., HttpResponse]
 
 
@@ -84,7 +87,7 @@ def upload(request: SignedIn) -> HttpResponse:
         request,
         form,
         lambda data: proposing.propose_file(_actor(request), now, file=data["file"]),
-        lambda made: _previewed(made, now),
+        lambda made: _previewed(request, made, now),
     )
     return proposed or _page(request, "upload", {"form": form}, _all())
 
@@ -98,17 +101,15 @@ def add(request: SignedIn) -> HttpResponse:
         request,
         form,
         lambda data: proposing.propose_day(_actor(request), now, **data),
-        lambda made: _previewed(made, now),
+        lambda made: _previewed(request, made, now),
     )
     return proposed or _page(request, "add", {"form": form}, _all())
 
 
-def _previewed(change: CalendarChange, now: datetime) -> Done:
-    """Works the preview out at once where that is quick; otherwise a worker does."""
-    if previewing.is_quick(change):
-        previewing.preview(change, now)
-    says = "The change is proposed. Nothing moves before it is applied."
-    return Done(says, redirect("holiday_change", change.pk))
+def _previewed(request: SignedIn, change: CalendarChange, now: datetime, says: str = PROPOSED) -> Done:
+    """Works the preview out at once where that is quick; otherwise a worker does, and its page tells."""
+    asked = previewing.ask_for_preview(change, _actor(request), now)
+    return Done(says, lead_to(long_work.run(asked, now) if previewing.is_quick(change) else asked))
 
 
 @require_safe
@@ -118,6 +119,8 @@ def change(request: SignedIn, change_id: int) -> HttpResponse:
     found = selectors.calendar_change(change_id)
     page = paging.page_of(request, selectors.calendar_moves(found, request.user), PER_PAGE)
     busy = found.state in (ChangeState.PROPOSED, ChangeState.APPLYING)
+    work = applying.work_on(found) if busy else None
+    goes_on = work is not None and not work.is_finished
     context = {
         "change": found,
         "title": presenters.title(found),
@@ -128,11 +131,12 @@ def change(request: SignedIn, change_id: int) -> HttpResponse:
         "total": page.paginator.count,
         "pages": paging.pages(request, page),
         "busy": busy,
-        "progress": presenters.progress(found),
+        "work": work if goes_on else None,
+        "under_way": presenters.under_way(found, work),
         "past": presenters.is_past(found),
     }
     answer = _page(request, "change", context, _all())
-    if busy:
+    if goes_on:
         answer["Refresh"] = "5"
     return answer
 
@@ -146,13 +150,14 @@ def apply(request: SignedIn, change_id: int) -> HttpResponse:
     before, back = found.state, redirect("holiday_change", change_id)
 
     def applied(asked: CalendarChange) -> Done:
-        if asked.state == ChangeState.APPLYING and previewing.is_quick(asked):
-            applying.apply(asked, now)
-            asked.refresh_from_db()
         if before == ChangeState.APPLIED:
             return noted("This change was applied already, so nothing was done again.", back)
+        if asked.state == ChangeState.APPLYING:
+            work = applying.ask_for_redating(asked, _actor(request), now)
+            work = long_work.run(work, now) if previewing.is_quick(asked) else work
+            asked.refresh_from_db()
         if asked.state != ChangeState.APPLIED:
-            return noted("The change counts from now on. The open duties are being redated.", back)
+            return noted("The change counts from now on. The open duties are being redated.", lead_to(work))
         moved = asked.moved - selectors.moves_kept_from(asked, request.user)
         return Done(f"Applied. {count(moved, 'duty', 'duties')} redated.", back)
 
@@ -163,15 +168,13 @@ def apply(request: SignedIn, change_id: int) -> HttpResponse:
 @for_staff
 def preview_again(request: SignedIn, change_id: int) -> HttpResponse:
     """Works the preview out anew."""
-    found = selectors.calendar_change(change_id)
-    back = redirect("holiday_change", change_id)
-
-    def begun(asked: CalendarChange) -> Done:
-        if previewing.is_quick(asked):
-            previewing.preview(asked, timezone.now())
-        return Done("", back)
-
-    return press(request, lambda: previewing.preview_again(found), begun, back=back)
+    found, now = selectors.calendar_change(change_id), timezone.now()
+    return press(
+        request,
+        lambda: previewing.ask_again(found, _actor(request), now),
+        lambda asked: _previewed(request, asked, now, says=""),
+        back=redirect("holiday_change", change_id),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -185,7 +188,7 @@ def withdraw(request: SignedIn, change_id: int) -> HttpResponse:
 
     def turned_down(made: CalendarChange) -> Done:
         if applied:
-            return _previewed(made, now)
+            return _previewed(request, made, now)
         return Done("Withdrawn. Nothing has moved.", redirect("holiday_change", change_id))
 
     answer = act(
