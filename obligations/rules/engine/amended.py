@@ -72,7 +72,7 @@ def _speaking(book: Rulebook, amendments: Amendments) -> Rulebook:
     kinds = {kind for one in amendments.new for kind in one.rule.on if kind not in book.vocabulary}
     if not kinds:
         return book
-    return replace(book, vocabulary=book.vocabulary.joined(shipped_vocabulary().only(kinds)))
+    return replace(book, vocabulary=shipped_vocabulary().only(kinds).joined(book.vocabulary))
 
 
 def derive_amended(

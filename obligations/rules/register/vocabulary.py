@@ -83,7 +83,7 @@ class Vocabulary:
 
     def clock(self, name: str) -> str | None:
         """The kind that stands for a day of the contract's own (``CLOCKS``), None where none does."""
-        return next((kind.name for kind in self.listed if kind.clock == name), None)
+        return next((kind.name for kind in self.listed if name and kind.clock == name), None)
 
     # What is said of how bad a thing is
 
@@ -196,16 +196,37 @@ class Vocabulary:
         return _checked(whole, where)
 
     def joined(self, other: Vocabulary) -> Vocabulary:
-        """Both together; what both have is the other's. Raises FactError where they cannot be."""
+        """Both together, for what may be recorded where both are spoken of. Wherever they differ about a
+        kind, a detail, a source, a derivation or a day of the contract's own, what counts is the other's.
+
+        They may well differ: a book keeps its vocabulary as it was when it was read.
+        """
         theirs = {source.name for source in other.sources}
-        return _checked(
-            Vocabulary(
-                (*(kind for kind in self.listed if kind.name not in other), *other.listed),
-                tuple(dict.fromkeys((*self.derivations, *other.derivations))),
-                (*(source for source in self.sources if source.name not in theirs), *other.sources),
-            ),
-            "facts of two vocabularies",
+        return Vocabulary(
+            (*(other._over(kind) for kind in self.listed if kind.name not in other), *other.listed),
+            (*(rule for rule in self.derivations if not other._derives(rule)), *other.derivations),
+            (*(source for source in self.sources if source.name not in theirs), *other.sources),
         )
+
+    def _over(self, kind: FactKind) -> FactKind:
+        """A kind of another vocabulary, with this one's details, rated detail and clocks for its own."""
+        details = tuple(self._details.get(field.name, field) for field in kind.details)
+        if self.rated is not None:
+            details = tuple(replace(one, rated=one.name == self.rated.name) for one in details)
+        return replace(
+            kind,
+            details=details,
+            clock="" if self.clock(kind.clock) else kind.clock,
+            decides=kind.decides and any(one.rated for one in details),
+        )
+
+    def _derives(self, rule: Derivation) -> bool:
+        """Whether this vocabulary says itself what a derivation of another is about."""
+        if isinstance(rule, Round):
+            return any(self.round_of(kind) is not None for kind in rule.family)
+        if isinstance(rule, Lapse):
+            return rule.of in self.lapses
+        return rule in self.derivations
 
     # As data
 

@@ -414,6 +414,7 @@ def test_a_broken_vocabulary_is_named_by_kind_and_key(path, value, reason):
 
 
 def test_one_detail_of_a_name_in_two_forms_is_refused():
+    known = Vocabulary.from_json(garden())
     other = Vocabulary.from_json(
         {
             "detail": {"tool": {"label": "Another", "type": "text"}},
@@ -421,7 +422,42 @@ def test_one_detail_of_a_name_in_two_forms_is_refused():
         }
     )
     with pytest.raises(FactError, match="detail 'tool' is defined in two ways"):
-        Vocabulary.from_json(garden()).joined(other)
+        known.with_kinds(other.listed)
+
+
+def older():
+    """The garden's vocabulary some releases ago: other choices, another family, clock, lapse and source."""
+    data = garden()
+    data["detail"]["tool"]["choices"] = ["spade", "rake"]
+    data["derived"][0]["family"].append("sketch_hung")
+    data["derived"][2]["same"] = "until"
+    for name in ("spring_came", "pest_gone", "pass_given"):
+        data["kind"][f"old_{name}"] = data["kind"].pop(name)
+    data["derived"][2]["of"] = "old_pass_given"
+    data["source"]["gardener"]["label"] = "The old gardener"
+    return data
+
+
+def test_where_two_vocabularies_differ_the_other_counts():
+    mine, theirs = Vocabulary.from_json(older()), Vocabulary.from_json(garden())
+    both = mine.joined(theirs)
+    assert set(both.kinds) == set(mine.kinds) | set(theirs.kinds)
+    assert {name: both.kind(name) for name in theirs.kinds} == theirs.kinds
+    assert (both.clock("start"), both.kind("old_spring_came").clock) == ("spring_came", "")
+    assert both.round_of("sketch_sent") == theirs.round_of("sketch_sent")
+    assert set(both.lapses) == {"pass_given", "old_pass_given"}
+    assert both.source("gardener").label == "The head gardener"
+    assert both.detail("tool").choices == ("spade", "fork")
+    assert Vocabulary.from_json(both.as_json()) == both
+    assert theirs.joined(mine).detail("tool").choices == ("spade", "rake")
+    assert theirs.joined(theirs) == theirs
+
+
+def test_of_two_rated_details_the_others_is_rated():
+    both = Vocabulary.from_json(garden()).joined(shipped_vocabulary())
+    assert both.rated == shipped_vocabulary().rated
+    assert not both.kind("pest_settled").decides
+    assert not both.detail("harm").rated
 
 
 # The content of a book
