@@ -15,8 +15,8 @@ from typing import TypeVar
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
-from django.http import Http404
 
+from contracts.absence import NotThere
 from contracts.acts import Act as Act  # asked for here together with the gate
 from contracts.models import Contract, DistributionList, ListedPerson, Membership, Person, Role, Side
 from contracts.terms.moments import london_day
@@ -80,7 +80,7 @@ def on_contract(now: datetime) -> Q:
 def open_contract(person: Person, contract_id: int, now: datetime, act: Act = Act.VIEW) -> Access:
     """The person's access to a contract at this moment.
 
-    Raises Http404 where they are not a member today, PermissionDenied where the role does not allow ``act``.
+    Raises NotThere where they are not a member today, PermissionDenied where the role does not allow ``act``.
     """
     membership = (
         Membership.objects.filter(
@@ -93,7 +93,7 @@ def open_contract(person: Person, contract_id: int, now: datetime, act: Act = Ac
         .first()
     )
     if membership is None:
-        raise Http404("no such contract")
+        raise NotThere("no such contract")
     side, role = Side(membership.side), Role(membership.role)
     access = Access(membership.contract, person, side, role, frozenset(membership.shown))
     access.require(act)
@@ -124,7 +124,7 @@ def _shown_to(person: Person) -> QuerySet[DistributionList]:
 def require_staff(person: Person) -> None:
     """The gate of what concerns the whole system and no one contract, such as bank holidays.
 
-    Raises Http404, as if it were not there, for everyone but its administrators.
+    Raises NotThere, as if it were not there, for everyone but its administrators.
     """
     if not (person.is_active and person.is_staff):
-        raise Http404("no such page")
+        raise NotThere("no such page")

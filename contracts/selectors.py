@@ -2,7 +2,7 @@
 
 The caller has come through ``contracts.access``. What may be kept to a distribution list takes the
 ``Access`` and leaves out what is kept from its person; the rest does not ask who is asking. What is not there
-is Http404.
+raises NotThere.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import Http404
 
+from contracts.absence import NotThere
 from contracts.access import Access, on_contract
 from contracts.models import (
     Contract,
@@ -94,7 +94,7 @@ def text_as_at(contract: Contract, day: Day, schedule: Schedule | None = None) -
 def paragraph_as_at(contract: Contract, path: str, day: Day, outline_key: str = "") -> ParagraphPage:
     """One paragraph on a London day with its history. ``path``: ``main/5`` or a whole citation. 3 queries.
 
-    Raises Http404 where the contract has no such paragraph, or has it in two schedules and none is named.
+    Raises NotThere where the contract has no such paragraph, or has it in two schedules and none is named.
     """
     paragraph = _find(contract, path, outline_key)
     history = list(paragraph.versions.select_related("begun_by", "document").order_by("in_force"))
@@ -148,10 +148,10 @@ def variations_of(contract: Contract, side: str) -> QuerySet[Variation]:
 
 
 def variation_page(contract: Contract, variation_id: int, side: str) -> Variation:
-    """One variation with its effects and signatures. Raises Http404. 5 queries."""
+    """One variation with its effects and signatures. Raises NotThere. 5 queries."""
     variation = variations_of(contract, side).filter(pk=variation_id).first()
     if variation is None:
-        raise Http404("no such variation")
+        raise NotThere("no such variation")
     variation.contract = contract
     return variation
 
@@ -173,7 +173,7 @@ def _find(contract: Contract, path: str, outline_key: str) -> Paragraph:
         wanted = Q(schedule__outline_key=outline_key, path=path)
     found = list(rows.filter(wanted)[:2])
     if len(found) != 1:
-        raise Http404("no such paragraph")
+        raise NotThere("no such paragraph")
     return found[0]
 
 

@@ -1,7 +1,7 @@
 """Questions about duties, facts and evidence. Each takes a constant number of queries.
 
 They take the ``Access`` with which the caller came through the gate: what is kept to a distribution list that
-its person is not on is in no list and no count. What is not there is Http404.
+its person is not on is in no list and no count. What is not there raises NotThere.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
-from django.http import Http404
 
+from contracts.absence import NotThere
 from contracts.access import Access, contracts_of, hidden_from
 from contracts.models import Contract, LedgerEntry, Person, Side
 from contracts.terms.moments import Day, end_of_day, london_day
@@ -207,11 +207,11 @@ def due_between(access: Access, first: Day, last: Day, most: int = 500) -> list[
 
 
 def duty_page(access: Access, duty_id: int, now: datetime) -> DutyPage:
-    """One duty with its cause, evidence, decisions, history and what was sent. 4 queries. Raises Http404."""
+    """One duty with its cause, evidence, decisions, history and what was sent. 4 queries. Raises NotThere."""
     contract = access.contract
     duty = duties_of(access).filter(pk=duty_id).select_related("cause__recorded_by").first()
     if duty is None:
-        raise Http404("no such duty")
+        raise NotThere("no such duty")
     duty.contract = contract
     evidence = evidence_of(duty)
     history = LedgerEntry.objects.filter(contract=contract, payload__duty=duty.pk).order_by("pk")
@@ -225,13 +225,13 @@ def evidence_of(duty: Duty) -> list[Evidence]:
 
 
 def evidence_at(access: Access, evidence_id: int) -> Evidence:
-    """One piece of evidence. Raises Http404. 1 query."""
+    """One piece of evidence. Raises NotThere. 1 query."""
     rows = Evidence.objects.filter(contract=access.contract, pk=evidence_id).select_related(
         "duty__obligation__paragraph__schedule", "submitted_by", "fact", "decision__decided_by"
     )
     found = access.only_seen(rows, "duty__subject").first()
     if found is None:
-        raise Http404("no such evidence")
+        raise NotThere("no such evidence")
     found.contract = found.duty.contract = access.contract
     return found
 
@@ -246,7 +246,7 @@ def facts_of(access: Access, subject: str = "", kinds: Iterable[str] = ()) -> Qu
 
 
 def fact_page(access: Access, fact_id: int) -> FactRecord:
-    """One fact with the duties it caused. Raises Http404. 2 queries."""
+    """One fact with the duties it caused. Raises NotThere. 2 queries."""
     duties = duties_of(access).order_by(F("due_at").asc(nulls_last=True), "pk")
     rows = FactRecord.objects.filter(contract=access.contract, pk=fact_id)
     found = (
@@ -256,7 +256,7 @@ def fact_page(access: Access, fact_id: int) -> FactRecord:
         .first()
     )
     if found is None:
-        raise Http404("no such fact")
+        raise NotThere("no such fact")
     found.contract = access.contract
     return found
 
@@ -280,10 +280,10 @@ def calendar_changes() -> QuerySet[CalendarChange]:
 
 
 def calendar_change(change_id: int) -> CalendarChange:
-    """One change. Raises Http404."""
+    """One change. Raises NotThere."""
     found = CalendarChange.objects.select_related("takes_back").filter(pk=change_id).first()
     if found is None:
-        raise Http404("no such change")
+        raise NotThere("no such change")
     return found
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.http import Http404
 from django.utils import timezone
 from rest_framework.pagination import CursorPagination
-from rest_framework.views import APIView
+from rest_framework.response import Response
+from rest_framework.views import APIView, exception_handler
+
+from contracts.absence import NotThere
 
 
 class ByNumber(CursorPagination):
@@ -31,3 +35,10 @@ class AsAt(APIView):
     def get_serializer_context(self) -> dict[str, Any]:
         context: dict[str, Any] = super().get_serializer_context()  # type: ignore[misc]
         return context | {"now": getattr(self, "now", None)}
+
+
+def answer_of(error: Exception, context: dict[str, Any]) -> Response | None:
+    """What an endpoint answers to an error: 404 to what is not there, else as the framework does."""
+    if isinstance(error, NotThere):
+        error = Http404(str(error))
+    return exception_handler(error, context)

@@ -34,8 +34,8 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q, QuerySet
-from django.http import Http404
 
+from contracts.absence import NotThere
 from contracts.access import Act, open_contract, require_staff
 from contracts.models import Contract, LongWork, Person, WorkState
 from contracts.models.work import UNFINISHED
@@ -175,22 +175,22 @@ def latest(kind: str, key: str) -> LongWork | None:
 
 
 def open_work(person: Person, work_id: int, now: datetime) -> LongWork:
-    """The work, for somebody who may know of it. Raises Http404 for everybody else.
+    """The work, for somebody who may know of it. Raises NotThere for everybody else.
 
     Those are the members who may see the contract, and what the work is about; the administrators of the
     system for work that is theirs; else who asked for it.
     """
     work = LongWork.objects.filter(pk=work_id).first()
     if work is None or not person.is_active:
-        raise Http404("no such work")
+        raise NotThere("no such work")
     about = KINDS.get(work.kind)
     if about is not None and about.for_staff:
         require_staff(person)
     elif work.contract_id is not None:
         if not open_contract(person, work.contract_id, now).sees(work.subject):
-            raise Http404("no such work")
+            raise NotThere("no such work")
     elif work.asked_by_id != person.pk:
-        raise Http404("no such work")
+        raise NotThere("no such work")
     return work
 
 

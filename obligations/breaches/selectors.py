@@ -1,4 +1,4 @@
-"""Questions about breaches. Each takes a constant number of queries. What is not there is Http404."""
+"""Questions about breaches. Each takes a constant number of queries. What is not there raises NotThere."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.http import Http404
 
+from contracts.absence import NotThere
 from contracts.access import Access
 from contracts.models import Contract, DistributionList, LedgerEntry
 from contracts.selectors import distribution_list
@@ -95,10 +95,10 @@ def breaches_of(access: Access) -> QuerySet[Breach]:
 
 
 def breach_at(access: Access, breach_id: int) -> Breach:
-    """One breach. Raises Http404. 1 query."""
+    """One breach. Raises NotThere. 1 query."""
     found = breaches_of(access).filter(pk=breach_id).first()
     if found is None:
-        raise Http404("no such breach")
+        raise NotThere("no such breach")
     found.contract = access.contract
     return found
 
@@ -185,10 +185,10 @@ def breach_page(breach: Breach) -> BreachPage:
 
 
 def report_at(breach: Breach, report_id: int) -> ClosingReport:
-    """One closing report. Raises Http404. 1 query."""
+    """One closing report. Raises NotThere. 1 query."""
     found = breach.reports.filter(pk=report_id).first()
     if found is None:
-        raise Http404("no such report")
+        raise NotThere("no such report")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Questions about plans. Each takes a constant number of queries; what is not there is Http404."""
+"""Questions about plans. Each takes a constant number of queries; what is not there raises NotThere."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Prefetch, QuerySet
-from django.http import Http404
 
+from contracts.absence import NotThere
 from contracts.access import Access
 from contracts.models import Contract, Paragraph, ParagraphVersion, Schedule, Variation, VariationState
 from contracts.terms.moments import Day, london_day
@@ -94,19 +94,19 @@ def plans_of(contract: Contract, now: datetime) -> list[PlanRow]:
 
 
 def kind_at(contract: Contract, key: str) -> PlanKind:
-    """The kind of plan, where the contract has its schedule. Raises Http404. 1 query."""
+    """The kind of plan, where the contract has its schedule. Raises NotThere. 1 query."""
     kind = kinds().get(key)
     if kind is None or not Schedule.objects.filter(contract=contract, outline_key=kind.outline).exists():
-        raise Http404("no such plan")
+        raise NotThere("no such plan")
     return kind
 
 
 def kind_recording(contract: Contract, fact_kind: str) -> PlanKind:
-    """The plan of the contract whose events record this kind of fact. Raises Http404. 1 query at most."""
+    """The plan of the contract whose events record this kind of fact. Raises NotThere. 1 query at most."""
     for key, kind in kinds().items():
         if any(fact_kind in names for names in kind.facts.values()):
             return kind_at(contract, key)
-    raise Http404("no such plan")
+    raise NotThere("no such plan")
 
 
 def in_force(contract: Contract, kind: PlanKind, day: Day) -> bool:
@@ -121,7 +121,7 @@ def in_force(contract: Contract, kind: PlanKind, day: Day) -> bool:
 
 
 def plan_page(access: Access, key: str, now: datetime) -> PlanPage:
-    """One plan. Raises Http404. 8 queries."""
+    """One plan. Raises NotThere. 8 queries."""
     contract = access.contract
     kind = kind_at(contract, key)
     duties = (
@@ -200,7 +200,7 @@ def settled_by(version: PlanVersion, versions: Sequence[PlanVersion]) -> PlanVer
 
 
 def version_at(contract: Contract, version_id: int) -> PlanVersion:
-    """One version with its checklist. Raises Http404. 2 queries."""
+    """One version with its checklist. Raises NotThere. 2 queries."""
     checklist = PlanRequirement.objects.select_related("reviewed_by").order_by("pk")
     found = (
         _versions(contract)
@@ -209,25 +209,25 @@ def version_at(contract: Contract, version_id: int) -> PlanVersion:
         .first()
     )
     if found is None:
-        raise Http404("no such version")
+        raise NotThere("no such version")
     found.contract = contract
     return found
 
 
 def review_at(contract: Contract, review_id: int) -> PlanReview:
-    """One review. Raises Http404. 1 query."""
+    """One review. Raises NotThere. 1 query."""
     found = PlanReview.objects.filter(contract=contract, pk=review_id).select_related("version").first()
     if found is None:
-        raise Http404("no such review")
+        raise NotThere("no such review")
     found.contract = contract
     return found
 
 
 def change_at(contract: Contract, change_id: int) -> PlanChange:
-    """One change. Raises Http404. 1 query."""
+    """One change. Raises NotThere. 1 query."""
     found = PlanChange.objects.filter(contract=contract, pk=change_id).first()
     if found is None:
-        raise Http404("no such change")
+        raise NotThere("no such change")
     found.contract = contract
     return found
 

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
+from contracts.absence import NotThere
 from obligations import selectors
 from obligations.models import ACTIVE_PHASES, Duty, Phase
 from obligations.selectors import ACTIVE_GROUPS, GROUPS
@@ -93,7 +93,7 @@ def test_another_contract_is_not_on_the_board():
     cast, other = play(), play(reference="WF-2026-015")
     duty = patch_released(other)
     assert groups_of(cast, duty) == []
-    with pytest.raises(Http404):
+    with pytest.raises(NotThere):
         selectors.duty_page(cast.access("priya"), duty.pk, NOON)
 
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.core import mail
-from django.http import Http404
 from django.urls import reverse
 
+from contracts.absence import NotThere
 from contracts.models import DistributionList
 from contracts.services import ledger
 from contracts.services.errors import Refused
@@ -101,7 +101,7 @@ def test_who_is_put_on_later_sees_all_of_it_and_is_told_what_is_still_due(cast, 
 
 def test_only_people_of_the_list_change_it_and_each_side_stays_able_to_act(cast):
     breach = keep(cast)
-    with pytest.raises(Http404):
+    with pytest.raises(NotThere):
         change_readers(breach, cast.as_("ben"), LATER, people=[cast.ben.pk])
     for people in ([cast.priya.pk], [cast.ada.pk, cast.grace.pk], []):
         with pytest.raises(Refused) as refused:

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404
-
+from contracts.absence import NotThere
 from contracts.access import Access, open_contract
 from contracts.models import Contract, KeptBy, Person
 from contracts.services.actors import Actor
@@ -42,11 +41,11 @@ def may_report(contract: Contract, actor: Actor, now: datetime) -> Person:
 def allowed(breach: Breach, event: str, actor: Actor, now: datetime) -> Person:
     """The person, where the table lets them do this now. Raises Refused with the reason.
 
-    Raises Http404 for a breach that is kept to a distribution list they are not on.
+    Raises NotThere for a breach that is kept to a distribution list they are not on.
     """
     access = access_of(breach.contract, actor, now)
     if not access.sees(breach.reference):
-        raise Http404("no such breach")
+        raise NotThere("no such breach")
     return _allowed(access, breach.state, event, actor)
 
 

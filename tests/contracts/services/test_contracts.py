@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from contracts import selectors
+from contracts.absence import NotThere
 from contracts.models import Contract, LedgerEntry, Membership, ParagraphVersion, Role
 from contracts.outlines import load_outline
 from contracts.services.contracts import add_member
@@ -128,9 +129,8 @@ def test_a_paragraph_is_found_by_its_citation_and_not_in_another_contract():
     cast = make_contract(DMP)
     page = selectors.paragraph_as_at(cast.contract, f"{DMP}/main/10.3", NOON.date())
     assert page.now.paragraph.path == "main/10.3"
-    from django.http import Http404
 
-    with pytest.raises(Http404):
+    with pytest.raises(NotThere):
         selectors.paragraph_as_at(cast.contract, f"{ORDER}/Part A/4.3.1", NOON.date())
 
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
-from django.http import Http404
 
 from contracts import selectors
+from contracts.absence import NotThere
 from contracts.models import Effect, Paragraph, Signature, Variation
 from contracts.services.errors import Refused
 from contracts.services.variations import (
@@ -126,7 +126,7 @@ def test_the_other_side_does_not_see_a_draft():
     variation = draft(cast)
     assert list(selectors.variations_of(cast.contract, "authority")) == [variation]
     assert list(selectors.variations_of(cast.contract, "supplier")) == []
-    with pytest.raises(Http404):
+    with pytest.raises(NotThere):
         selectors.variation_page(cast.contract, variation.pk, "supplier")
     share(cast, variation)
     assert selectors.variation_page(cast.contract, variation.pk, "supplier") == variation
@@ -135,7 +135,7 @@ def test_the_other_side_does_not_see_a_draft():
 def test_a_variation_of_another_contract_is_not_found():
     cast, other = make_contract(), make_contract(reference="WF-2026-015")
     variation = draft(cast)
-    with pytest.raises(Http404):
+    with pytest.raises(NotThere):
         selectors.variation_page(other.contract, variation.pk, "authority")
 
 
