@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """No test needs hashed static files, a running Redis or a slow password hash."""
+    """No test needs hashed static files, a running Redis or a slow password hash, or measures the time.
+
+    The same cases come up in every run; a machine that is busy fails no test.
+    """
+    slow = [hypothesis.HealthCheck.too_slow]
+    hypothesis.settings.register_profile("duly", deadline=None, derandomize=True, suppress_health_check=slow)
+    hypothesis.settings.load_profile("duly")
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

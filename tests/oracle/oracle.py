@@ -8,6 +8,7 @@ going forward one day at a time. It is slow and plain on purpose.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -101,7 +102,7 @@ def corresponding(day: date, number: int) -> bool:
     return day.day == min(number, length_of_month(day.year, day.month))
 
 
-def walk_days(first: date, amount: int, counts) -> date:
+def walk_days(first: date, amount: int, counts: Callable[[date], bool]) -> date:
     """The day on which the ``amount``-th day that counts falls, ``first`` being the first that may."""
     day, seen = first - DAY, 0
     while seen < amount:
@@ -136,6 +137,7 @@ def walk_months_beginning_with(first: date, months: int) -> date:
 def count(start: date | datetime, amount: int, unit: str, division: str, inclusive: bool = False) -> Answer:
     """The end of a period, for every unit."""
     if unit in ("hours", "minutes"):
+        assert isinstance(start, datetime)
         seconds = amount * (3600 if unit == "hours" else 60)
         end = start.astimezone(UTC) + timedelta(seconds=seconds)
         return Answer(wall_clock(end).date(), end)
