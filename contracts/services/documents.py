@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from contracts.models import Contract, Document, Paragraph, ParagraphVersion, Schedule
-from contracts.reading import Matched, Reading, ReadingError, match, read_document, recognise
-from contracts.reading.match import ENOUGH
+from contracts.reader import Matched, ParsedDocument, ReaderError, match, read_document, recognise
+from contracts.reader.match import ENOUGH
 from contracts.services import files, ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
@@ -42,7 +42,7 @@ def upload_document(
     checked = files.check(file, types=TYPES)
     try:
         reading = read_document(checked.content)
-    except ReadingError as error:
+    except ReaderError as error:
         raise Refused("file", f"This document cannot be read: {error}.") from error
     schedule = _schedule(contract, schedule, reading)
     outline = {row.path: row for row in Paragraph.objects.filter(schedule=schedule).order_by("order")}
@@ -72,7 +72,7 @@ def upload_document(
     return row
 
 
-def _schedule(contract: Contract, schedule: Schedule | None, reading: Reading) -> Schedule:
+def _schedule(contract: Contract, schedule: Schedule | None, reading: ParsedDocument) -> Schedule:
     if schedule is not None:
         if schedule.contract_id != contract.pk:
             raise Refused("schedule", "Choose a schedule of this contract.")
@@ -88,7 +88,7 @@ def _schedule(contract: Contract, schedule: Schedule | None, reading: Reading) -
     return schedules[known]
 
 
-def _attach(document: Document, reading: Reading, outline: dict[str, Paragraph]) -> None:
+def _attach(document: Document, reading: ParsedDocument, outline: dict[str, Paragraph]) -> None:
     """Give each matching paragraph its words, in every version whose words no variation brought."""
     words = {outline[row.path].pk: row for row in reading.paragraphs if row.path in outline}
     printed = []
@@ -111,7 +111,7 @@ def _refuse_a_second_time(contract: Contract, sha256: str) -> None:
         raise Refused("file", f"This very file was uploaded on {day} as {earlier.name}.")
 
 
-def _report(reading: Reading, found: Matched) -> dict[str, Any]:
+def _report(reading: ParsedDocument, found: Matched) -> dict[str, Any]:
     return {
         "matched": len(found.matched),
         "missing": list(found.missing),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from contracts.reading import Reading, ReadingError, read_document
+from contracts.reader import ParsedDocument, ReaderError, read_document
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{path}: {error.strerror or error}; give the path of a file", returncode=2
             ) from error
-        except ReadingError as error:
+        except ReaderError as error:
             raise CommandError(f"{path}: {error}", returncode=2) from error
         if options["json"]:
             self.stdout.write(json.dumps(reading.as_json(), indent=2))
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             self.stdout.write(as_text(reading))
 
 
-def as_text(reading: Reading) -> str:
+def as_text(reading: ParsedDocument) -> str:
     """The reading for people: paragraphs by scope, then time limits, then what is broken."""
     lines: list[str] = []
     scope = None

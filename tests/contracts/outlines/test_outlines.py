@@ -11,7 +11,7 @@ from contracts.outlines import FOLDER, OutlineError, load_outline, outline_keys
 from contracts.terms.citations import parent_number
 
 ROOT = Path(__file__).parents[3]
-LISTS = ROOT / "tests" / "contracts" / "reading" / "data"
+LISTS = ROOT / "tests" / "contracts" / "reader" / "data"
 REAL_DOCUMENTS = ROOT.parent / "shared" / "seeds"
 COPIED = 8
 

@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 import contracts.outlines
 from contracts import selectors
 from contracts.models import Document, LedgerEntry
-from contracts.reading import read_document
+from contracts.reader import read_document
 from contracts.services.documents import upload_document
 from contracts.services.errors import Refused
 from contracts.services.variations import draft_variation, share_variation

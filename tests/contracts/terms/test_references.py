@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contracts.outlines import load_outline
-from contracts.reading import read
+from contracts.reader import read
 from contracts.terms.defined import How, creations
 from contracts.terms.naming import likely_same, stems
 from contracts.terms.numbered import references

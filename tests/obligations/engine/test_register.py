@@ -23,7 +23,7 @@ BOTH = ["dmp_schedule_23", "order_schedule_9"]
 
 def paragraphs(key):
     """Every paragraph of the real document, from the hand-made list: SCOPE/NUMBER."""
-    lines = (ROOT / "tests/contracts/reading/data" / f"{key}.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "tests/contracts/reader/data" / f"{key}.tsv").read_text(encoding="utf-8").splitlines()
     return {line.replace("\t", "/") for line in lines if line and not line.startswith("#")}
 
 

@@ -106,7 +106,7 @@ def test_a_missing_question_is_one_line_too(words: tuple[str, ...]) -> None:
 
 SLOW_TO_IMPORT = {
     *(
-        "contracts.reading",
+        "contracts.reader",
         "contracts.services",
         "obligations.services",
         "obligations.web.urls",

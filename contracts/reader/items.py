@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contracts.reading.marks import ItemMark
+from contracts.reader.marks import ItemMark
 
 _ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 _ROMAN = [tens + ones for tens in ("", "x", "xx") for ones in _ROMAN_ONES][1:]

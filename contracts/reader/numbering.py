@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from contracts.reading.lines import Line, refers
-from contracts.reading.marks import Number, NumberMark, is_title, number_marks, show
-from contracts.reading.results import Notes
+from contracts.reader.lines import Line, refers
+from contracts.reader.marks import Number, NumberMark, is_title, number_marks, show
+from contracts.reader.results import Notes
 
 _CLOSED = re.compile(r"(?:[.;:,)\]]|\b(?:and|or))\s*$")
 

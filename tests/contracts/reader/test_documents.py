@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.reading import read_document
+from contracts.reader import read_document
 
 DOCUMENTS = Path(__file__).parents[4] / "shared" / "documents"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from contracts.reading.results import Notes, PlacedLimit
+from contracts.reader.results import Notes, PlacedLimit
 from contracts.terms.citations import parent_path
 from contracts.terms.limits import PROBLEMS, TimeLimit
 from contracts.terms.paragraphs import Paragraph

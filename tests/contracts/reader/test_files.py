@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.reading import ReadingError, read_document
+from contracts.reader import ReaderError, read_document
 
 ROOT = Path(__file__).parents[3]
 RIVERSIDE = ROOT / "contracts" / "outlines" / "riverside_schedule_7.txt"
@@ -30,7 +30,7 @@ RIVERSIDE = ROOT / "contracts" / "outlines" / "riverside_schedule_7.txt"
     ],
 )
 def test_a_file_that_cannot_be_read_says_what_to_do(data, words):
-    with pytest.raises(ReadingError, match=words) as caught:
+    with pytest.raises(ReaderError, match=words) as caught:
         read_document(data)
     assert "\n" not in str(caught.value)
 

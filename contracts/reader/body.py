@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from contracts.reading import tables
-from contracts.reading.items import Items
-from contracts.reading.lines import Line
-from contracts.reading.marks import (
+from contracts.reader import tables
+from contracts.reader.items import Items
+from contracts.reader.lines import Line
+from contracts.reader.marks import (
     ItemMark,
     NumberMark,
     TermMark,
@@ -18,8 +18,8 @@ from contracts.reading.marks import (
     show,
     term_mark,
 )
-from contracts.reading.numbering import Run
-from contracts.reading.results import Draft, Notes, Taken
+from contracts.reader.numbering import Run
+from contracts.reader.results import Draft, Notes, Taken
 
 _OPEN_LIST = re.compile(r"\b(?:and|or|and/or)\s*[;,]?\s*$", re.I)
 _STOPPED = re.compile(r"(?:[.;,:]|\b(?:and|or|and/or))\s*$", re.I)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from contracts.reading.results import Notes
+from contracts.reader.results import Notes
 from contracts.terms.citations import parent_number
 from contracts.terms.paragraphs import Paragraph
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from contracts.reading.results import Reading
+from contracts.reader.results import ParsedDocument
 
 ENOUGH = 0.5
 """The share of an outline's paragraphs a document must have to be taken for it."""
@@ -26,7 +26,7 @@ class Matched:
         return len(self.matched) / whole if whole else 0.0
 
 
-def match(reading: Reading, outline_paths: Collection[str]) -> Matched:
+def match(reading: ParsedDocument, outline_paths: Collection[str]) -> Matched:
     """Compare a document's paragraphs with an outline's."""
     outline = list(dict.fromkeys(outline_paths))
     wanted, found = set(outline), {paragraph.path for paragraph in reading.paragraphs}
@@ -37,7 +37,7 @@ def match(reading: Reading, outline_paths: Collection[str]) -> Matched:
     )
 
 
-def recognise(reading: Reading, outlines: Mapping[str, Collection[str]]) -> str | None:
+def recognise(reading: ParsedDocument, outlines: Mapping[str, Collection[str]]) -> str | None:
     """The key of the outline the document is, or None: the best match, if it has at least half of it.
 
     Paths alone cannot tell two schedules with the same numbers apart, so what the document has beyond the

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from contracts.reading.lines import Line
-from contracts.reading.marks import is_title
-from contracts.reading.results import Draft
+from contracts.reader.lines import Line
+from contracts.reader.marks import is_title
+from contracts.reader.results import Draft
 from contracts.terms.citations import parent_number
 
 _LEADS_IN = re.compile(r"^(?:in|for|on|at|within|where|subject|if|each|any|by|to|with)\b|\bthe\b", re.I)

@@ -8,33 +8,33 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from contracts.reading import headings, misprints, tables, timing
-from contracts.reading.body import Body
-from contracts.reading.lines import Line, lines_of
-from contracts.reading.marks import term_mark
-from contracts.reading.numbering import Run, runs
-from contracts.reading.results import Draft, Notes, Reading, ReadingError, Scope, Taken
-from contracts.reading.sections import DEFINITIONS, MAIN, Section, divide
+from contracts.reader import headings, misprints, tables, timing
+from contracts.reader.body import Body
+from contracts.reader.lines import Line, lines_of
+from contracts.reader.marks import term_mark
+from contracts.reader.numbering import Run, runs
+from contracts.reader.results import Draft, Notes, ParsedDocument, ReaderError, Scope, Taken
+from contracts.reader.sections import DEFINITIONS, MAIN, Section, divide
 from contracts.terms.paragraphs import Paragraph
 
 LONGEST_TEXT = 3_000_000
 """Characters; a schedule of 200 pages has about 500,000."""
 
 
-def read(text: str) -> Reading:
-    """Read a plain-text document. Raises ReadingError where it holds no paragraphs or is too large."""
+def read(text: str) -> ParsedDocument:
+    """Read a plain-text document. Raises ReaderError where it holds no paragraphs or is too large."""
     if len(text) > LONGEST_TEXT:
-        raise ReadingError(
+        raise ReaderError(
             f"the document has {len(text):,} characters, more than {LONGEST_TEXT:,}:"
             " split it into its schedules"
         )
     if not text.strip():
-        raise ReadingError("the document is empty: give the text, Word or PDF file of the schedule")
+        raise ReaderError("the document is empty: give the text, Word or PDF file of the schedule")
     return read_lines(lines_of(text))
 
 
-def read_lines(lines: list[Line]) -> Reading:
-    """Read a document that is already in lines. Raises ReadingError where it holds no paragraphs."""
+def read_lines(lines: list[Line]) -> ParsedDocument:
+    """Read a document that is already in lines. Raises ReaderError where it holds no paragraphs."""
     notes = Notes()
     sections = divide(lines)
     names = {section.name for section in sections}
@@ -48,14 +48,14 @@ def read_lines(lines: list[Line]) -> Reading:
         paragraphs += _section(section, names, scopes, notes)
     paragraphs = _apart(paragraphs, notes)
     if not paragraphs:
-        raise ReadingError(
+        raise ReaderError(
             "no paragraphs found: the file must hold the schedule's text with its numbers,"
             " not a picture or a summary"
         )
     misprints.report(paragraphs, notes)
     limits = timing.place(paragraphs, notes)
     known = {paragraph.scope for paragraph in paragraphs}
-    return Reading(
+    return ParsedDocument(
         paragraphs=tuple(paragraphs),
         time_limits=tuple(limits),
         warnings=tuple(sorted(notes.warnings)),

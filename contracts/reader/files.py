@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from contracts.reading.results import Reading, ReadingError, ReadingWarning
-from contracts.reading.text import read, read_lines
+from contracts.reader.results import ParsedDocument, ReaderError, ReaderWarning
+from contracts.reader.text import read, read_lines
 
 LARGEST_FILE = 20 * 1024 * 1024
 """Bytes."""
@@ -24,46 +24,46 @@ _REFUSED = (
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
-def read_document(data: bytes) -> Reading:
-    """Read a document of any known kind. Raises ReadingError, in one line that says what to do."""
+def read_document(data: bytes) -> ParsedDocument:
+    """Read a document of any known kind. Raises ReaderError, in one line that says what to do."""
     if not data.strip():
-        raise ReadingError(f"the file is empty: {_KINDS}")
+        raise ReaderError(f"the file is empty: {_KINDS}")
     if len(data) > LARGEST_FILE:
-        raise ReadingError(
+        raise ReaderError(
             f"the file has {len(data):,} bytes, more than {LARGEST_FILE:,}: split it into its schedules"
         )
     for start, why in _REFUSED:
         if data.startswith(start):
-            raise ReadingError(why)
+            raise ReaderError(why)
     if data.startswith(b"PK\x03\x04"):
-        from contracts.reading.word import lines_of_word
+        from contracts.reader.word import lines_of_word
 
         return read_lines(lines_of_word(data))
     if data.lstrip()[:5] == b"%PDF-":
-        from contracts.reading.pdf import lines_of_pdf
+        from contracts.reader.pdf import lines_of_pdf
 
         return read_lines(lines_of_pdf(data))
     text, guessed = _decode(data)
     if re.match(r"\s*<(?:!doctype\s+html|html)\b", text, re.I):
-        raise ReadingError(f"this is a web page: {_KINDS}")
+        raise ReaderError(f"this is a web page: {_KINDS}")
     reading = read(text)
     return replace(reading, warnings=(*guessed, *reading.warnings))
 
 
-def _decode(data: bytes) -> tuple[str, tuple[ReadingWarning, ...]]:
+def _decode(data: bytes) -> tuple[str, tuple[ReaderWarning, ...]]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return data.decode("utf-16"), ()
         except UnicodeDecodeError as error:
-            raise ReadingError(f"the file is not text: {_KINDS}") from error
+            raise ReaderError(f"the file is not text: {_KINDS}") from error
     try:
         text, guessed = data.decode("utf-8-sig"), False
     except UnicodeDecodeError:
         text, guessed = data.decode("cp1252", errors="replace"), True
     strange = len(_CONTROL.findall(text)) + text.count("\ufffd")
     if "\x00" in text or strange * 100 > len(text):
-        raise ReadingError(f"the file is not text: {_KINDS}")
+        raise ReaderError(f"the file is not text: {_KINDS}")
     if not guessed:
         return text, ()
     why = "the file is not UTF-8: read as Windows text (cp1252); check the quotation marks and dashes"
-    return text, (ReadingWarning(1, "encoding_guessed", why),)
+    return text, (ReaderWarning(1, "encoding_guessed", why),)

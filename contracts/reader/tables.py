@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from contracts.reading.lines import Line
-from contracts.reading.marks import number_marks
-from contracts.reading.results import Draft, Notes
+from contracts.reader.lines import Line
+from contracts.reader.marks import number_marks
+from contracts.reader.results import Draft, Notes
 
 _SERIAL = re.compile(r"^\(?\d{1,3}[A-Z]?[.)]?$")
 _SUBPOINT = re.compile(r"\bsub\b|sub-?(?:point|topic|heading|section|area)|\btopic\b", re.I)

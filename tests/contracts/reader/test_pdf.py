@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.reading import ReadingError, read_document
+from contracts.reader import ReaderError, read_document
 
 
 def escaped(line):
@@ -84,10 +84,10 @@ def test_time_limits_run_over_the_ends_of_lines():
 
 
 def test_a_pdf_of_pictures_is_refused():
-    with pytest.raises(ReadingError, match="no text"):
+    with pytest.raises(ReaderError, match="no text"):
         read_document(pdf([], []))
 
 
 def test_a_pdf_with_too_many_pages_is_refused():
-    with pytest.raises(ReadingError, match="split it"):
+    with pytest.raises(ReaderError, match="split it"):
         read_document(pdf(*[["1. Bells"]] * 401))

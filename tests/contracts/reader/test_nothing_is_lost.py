@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.reading import ReadingError, read
+from contracts.reader import ReaderError, read
 
 ROOT = Path(__file__).parents[3]
 SEEDS = sorted((ROOT.parent / "shared" / "seeds").glob("*.txt"))
@@ -59,7 +59,7 @@ def test_every_mark_of_a_damaged_document_is_kept_once(data):
     text = "\n".join(lines)
     try:
         reading = read(text)
-    except ReadingError:
+    except ReaderError:
         return
 
     assert kept(reading) == on_the_page(text)

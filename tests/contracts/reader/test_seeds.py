@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.reading import read
+from contracts.reader import read
 
 ROOT = Path(__file__).parents[3]
 SEEDS = ROOT.parent / "shared" / "seeds"

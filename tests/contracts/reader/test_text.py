@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.reading import ReadingError, read
+from contracts.reader import ReaderError, read
 
 
 def paths(text):
@@ -224,12 +224,12 @@ def test_not_used_in_a_heading_is_reported_and_switches_nothing():
 
 @pytest.mark.parametrize("text", ["", "   \n\t\n", "Hello, this is a letter.\nIt has no numbers.\n"])
 def test_a_text_without_paragraphs_is_refused(text):
-    with pytest.raises(ReadingError, match="give the text|must hold"):
+    with pytest.raises(ReaderError, match="give the text|must hold"):
         read(text)
 
 
 def test_a_text_that_is_too_large_is_refused():
-    with pytest.raises(ReadingError, match="split it"):
+    with pytest.raises(ReaderError, match="split it"):
         read("1. Bells\n" * 700_000)
 
 

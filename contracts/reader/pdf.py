@@ -10,8 +10,8 @@ from collections import Counter
 import pypdf
 from pypdf.errors import PyPdfError
 
-from contracts.reading.lines import Line, unwrap
-from contracts.reading.results import ReadingError
+from contracts.reader.lines import Line, unwrap
+from contracts.reader.results import ReaderError
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file is said once, by us
 MOST_PAGES = 400
@@ -20,10 +20,10 @@ _PAGE_NUMBER = re.compile(r"^\s*(?:page\s+)?-?\s*\d{1,4}\s*-?(?:\s*(?:of|/)\s*\d
 
 
 def lines_of_pdf(data: bytes) -> list[Line]:
-    """The lines of a PDF. Raises ReadingError where it is damaged, locked, too long or only pictures."""
+    """The lines of a PDF. Raises ReaderError where it is damaged, locked, too long or only pictures."""
     pages = [page.splitlines() for page in _pages(data)]
     if not any(line.strip() for page in pages for line in page):
-        raise ReadingError(
+        raise ReaderError(
             "the PDF holds pictures of pages and no text: give the Word file or a PDF made from it"
         )
     repeated = _repeated(pages)
@@ -38,11 +38,11 @@ def _pages(data: bytes) -> list[str]:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ReadingError("the PDF is locked with a password: give a copy without one")
+            raise ReaderError("the PDF is locked with a password: give a copy without one")
         if len(reader.pages) > MOST_PAGES:
-            raise ReadingError(f"the PDF has more than {MOST_PAGES} pages: split it into its schedules")
+            raise ReaderError(f"the PDF has more than {MOST_PAGES} pages: split it into its schedules")
         return [page.extract_text() for page in reader.pages]
-    except ReadingError:
+    except ReaderError:
         raise
     except (
         PyPdfError,
@@ -54,7 +54,7 @@ def _pages(data: bytes) -> list[str]:
         RecursionError,
         OSError,
     ) as error:
-        raise ReadingError(
+        raise ReaderError(
             f"the PDF is damaged ({type(error).__name__}): make it again from the Word file"
         ) from error
 

@@ -1,6 +1,6 @@
 """Which known schedule a document is, and what it has more or less than that."""
 
-from contracts.reading import match, read, recognise
+from contracts.reader import match, read, recognise
 
 BELLS = read("1. Bells\n1.1 Ring.\n1.2 Rest.\n2. Ropes\n2.1 Pull.\n")
 

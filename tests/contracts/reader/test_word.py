@@ -3,9 +3,9 @@
 import pytest
 from docx.oxml.ns import nsdecls
 
-from contracts.reading import ReadingError, read_document
-from contracts.reading.word_numbers import write
-from tests.contracts.reading.word_files import CONTRACT_LEVELS, WordFile, contract_file, level, levels
+from contracts.reader import ReaderError, read_document
+from contracts.reader.word_numbers import write
+from tests.contracts.reader.word_files import CONTRACT_LEVELS, WordFile, contract_file, level, levels
 
 
 def numbers(word):
@@ -297,11 +297,11 @@ def test_another_kind_of_zip_is_refused():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("hello.txt", "1. Bells")
-    with pytest.raises(ReadingError, match="not a Word file"):
+    with pytest.raises(ReaderError, match="not a Word file"):
         read_document(stream.getvalue())
 
 
 def test_a_damaged_word_file_is_refused():
     data = contract_file().bytes()
-    with pytest.raises(ReadingError, match="damaged"):
+    with pytest.raises(ReaderError, match="damaged"):
         read_document(data[: len(data) // 2])

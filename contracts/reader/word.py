@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import docx
 from docx.oxml.ns import qn
 
-from contracts.reading.lines import Line
-from contracts.reading.results import ReadingError
-from contracts.reading.word_numbers import BULLET, Element, Numbering, value_of
+from contracts.reader.lines import Line
+from contracts.reader.results import ReaderError
+from contracts.reader.word_numbers import BULLET, Element, Numbering, value_of
 
 LARGEST_UNPACKED = 200 * 1024 * 1024
 """Bytes of all parts of the file together, once unpacked."""
@@ -23,17 +23,17 @@ _SPACES = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakH
 
 
 def lines_of_word(data: bytes) -> list[Line]:
-    """The lines of a Word file. Raises ReadingError where it is damaged, locked or another kind of zip."""
+    """The lines of a Word file. Raises ReaderError where it is damaged, locked or another kind of zip."""
     _check(data)
     try:
         document = docx.Document(io.BytesIO(data))
         numbering = Numbering(_numbering(document), document.styles.element)
         body = document.element.body
         return _Lines(numbering).of(body)
-    except ReadingError:
+    except ReaderError:
         raise
     except Exception as error:
-        raise ReadingError(
+        raise ReaderError(
             f"the Word file is damaged ({type(error).__name__}): open it and save it again"
         ) from error
 
@@ -44,11 +44,11 @@ def _check(data: bytes) -> None:
             names = archive.namelist()
             size = sum(item.file_size for item in archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise ReadingError("the Word file is damaged: open it and save it again") from error
+        raise ReaderError("the Word file is damaged: open it and save it again") from error
     if "word/document.xml" not in names:
-        raise ReadingError("this is not a Word file: give a plain-text (.txt), Word (.docx) or PDF file")
+        raise ReaderError("this is not a Word file: give a plain-text (.txt), Word (.docx) or PDF file")
     if size > LARGEST_UNPACKED:
-        raise ReadingError("the Word file unpacks to more than 200 MB: save it again without its pictures")
+        raise ReaderError("the Word file unpacks to more than 200 MB: save it again without its pictures")
 
 
 def _numbering(document: docx.document.Document) -> Element | None:

@@ -8,12 +8,12 @@ from contracts.terms.limits import TimeLimit
 from contracts.terms.paragraphs import Paragraph
 
 
-class ReadingError(ValueError):
+class ReaderError(ValueError):
     """A document that cannot be read; the message is one line and says what to do."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class ReadingWarning:
+class ReaderWarning:
     """Something broken, missing or assumed, met on a line of the document (R18). Lines count from 1."""
 
     line: int
@@ -57,12 +57,12 @@ class PlacedLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedDocument:
     """A document as read, all in document order; warnings in the order of their lines."""
 
     paragraphs: tuple[Paragraph, ...]
     time_limits: tuple[PlacedLimit, ...]
-    warnings: tuple[ReadingWarning, ...]
+    warnings: tuple[ReaderWarning, ...]
     scopes: tuple[Scope, ...]
     other: tuple[OtherText, ...] = ()
 
@@ -96,12 +96,12 @@ class Draft:
 class Notes:
     """Warnings and stray text gathered while a document is read."""
 
-    warnings: list[ReadingWarning] = field(default_factory=list)
+    warnings: list[ReaderWarning] = field(default_factory=list)
     other: list[OtherText] = field(default_factory=list)
 
     def warn(self, line: int, code: str, text: str) -> None:
         """Report something broken."""
-        self.warnings.append(ReadingWarning(line, code, text))
+        self.warnings.append(ReaderWarning(line, code, text))
 
     def keep(self, scope: str, line: int, text: str) -> None:
         """Keep text that belongs to no paragraph."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from contracts.reading.lines import Line
-from contracts.reading.marks import is_title, number_marks, term_mark
+from contracts.reader.lines import Line
+from contracts.reader.marks import is_title, number_marks, term_mark
 
 MAIN = "main"
 DEFINITIONS = "Definitions"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from contracts.reading.lines import Line
+from contracts.reader.lines import Line
 
 Part: TypeAlias = tuple[int, str]
 Number: TypeAlias = tuple[Part, ...]
