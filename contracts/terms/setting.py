@@ -242,23 +242,8 @@ def read_settings(tables: object) -> dict[str, Setting]:
 
 
 def _declared(table: Mapping[str, Any]) -> Setting:
-    if unknown := sorted(set(table) - _KEYS):
-        raise ValueError(f"unknown key {unknown[0]!r}")
-    for key in ("name", "type", "question"):
-        if key not in table:
-            raise ValueError(f"{key} is missing")
-    for key in _TEXTS:
-        if key in table and not (isinstance(table[key], str) and table[key].strip()):
-            raise ValueError(f"{key} must be a text")
-    if not _NAME.fullmatch(table["name"]) or table["name"] in TAKEN:
-        raise ValueError("name must be small letters, digits and _, and none of " + ", ".join(TAKEN))
-    if table["type"] not in tuple(SettingType):
-        raise ValueError(f"type {table['type']!r} is not one of {', '.join(SettingType)}")
-    for key, types in _OF_TYPE.items():
-        if key in table and table["type"] not in types:
-            raise ValueError(f"{key} is only for a {' or a '.join(types)}")
-    if "rule" in table and not re.fullmatch(r"R\d+", table["rule"]):
-        raise ValueError(f"rule {table['rule']!r} is no number such as R30")
+    _check_keys(table)
+    _check_name_and_type(table)
     setting = Setting(
         type=SettingType(table["type"]),
         labels=_labels(table),
@@ -270,6 +255,30 @@ def _declared(table: Mapping[str, Any]) -> Setting:
     if setting.least is not None and setting.most is not None and setting.least > setting.most:
         raise ValueError("min is more than max")
     return _with_default(setting, table)
+
+
+def _check_keys(table: Mapping[str, Any]) -> None:
+    if unknown := sorted(set(table) - _KEYS):
+        raise ValueError(f"unknown key {unknown[0]!r}")
+    for key in ("name", "type", "question"):
+        if key not in table:
+            raise ValueError(f"{key} is missing")
+    for key in _TEXTS:
+        if key in table and not (isinstance(table[key], str) and table[key].strip()):
+            raise ValueError(f"{key} must be a text")
+
+
+def _check_name_and_type(table: Mapping[str, Any]) -> None:
+    """A name that a condition can write, a type that there is, and only the keys that go with it."""
+    if not _NAME.fullmatch(table["name"]) or table["name"] in TAKEN:
+        raise ValueError("name must be small letters, digits and _, and none of " + ", ".join(TAKEN))
+    if table["type"] not in tuple(SettingType):
+        raise ValueError(f"type {table['type']!r} is not one of {', '.join(SettingType)}")
+    for key, types in _OF_TYPE.items():
+        if key in table and table["type"] not in types:
+            raise ValueError(f"{key} is only for a {' or a '.join(types)}")
+    if "rule" in table and not re.fullmatch(r"R\d+", table["rule"]):
+        raise ValueError(f"rule {table['rule']!r} is no number such as R30")
 
 
 def _with_default(setting: Setting, table: Mapping[str, Any]) -> Setting:

@@ -5,7 +5,7 @@ Laid over the rulebook, never edited into it. Days are London days.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,17 +91,8 @@ def uses(
     path: str, stops: tuple[SignedVariation, ...], again: tuple[UsedAgain, ...], first: Day | None
 ) -> list[Use]:
     """The spans in which a paragraph is used, in order. Off and on again on one day is no change."""
-    turns: list[tuple[Day, Any, int, SignedVariation | UsedAgain]] = []
-    for stop in stops:
-        depth = max((len(one) for one in stop.not_used if covers(one, path)), default=-1)
-        begins = effective_day(stop)
-        if depth >= 0 and begins is not None:
-            turns.append((begins, number_rank(stop.number), depth, stop))
-    turns += [
-        (one.day, number_rank(one.number), len(one.path), one) for one in again if covers(one.path, path)
-    ]
     found = [Use(first)]
-    for day, _, _, turn in sorted(turns, key=lambda turn: turn[:3]):
+    for day, turn in _turns(path, stops, again):
         last = found[-1]
         if isinstance(turn, SignedVariation):
             if last.stop is None:
@@ -114,6 +105,24 @@ def uses(
     return found
 
 
+def _turns(
+    path: str, stops: Iterable[SignedVariation], again: Iterable[UsedAgain]
+) -> list[tuple[Day, SignedVariation | UsedAgain]]:
+    """What switches a paragraph off and on, in order: by day, by the variation's number, and of one variation
+    what is said of the paragraph itself after what is said of one above it.
+    """
+    turns: list[tuple[Day, Any, int, SignedVariation | UsedAgain]] = []
+    for stop in stops:
+        depth = max((len(one) for one in stop.not_used if covers(one, path)), default=-1)
+        begins = effective_day(stop)
+        if depth >= 0 and begins is not None:
+            turns.append((begins, number_rank(stop.number), depth, stop))
+    turns += [
+        (one.day, number_rank(one.number), len(one.path), one) for one in again if covers(one.path, path)
+    ]
+    return [(turn[0], turn[3]) for turn in sorted(turns, key=lambda turn: turn[:3])]
+
+
 def effective_day(stop: SignedVariation) -> Day | None:
     """The day a variation took effect, or None where a signature is missing (R28)."""
     days = [None if one is None else london_day(one) for one in (stop.supplier_signed, stop.authority_signed)]
@@ -121,7 +130,7 @@ def effective_day(stop: SignedVariation) -> Day | None:
     return found.day if found else None
 
 
-_SHAPES = {Shape.ONE_OFF, Shape.RECURRING, Shape.EVENT}
+_SHAPES = {str(one): one for one in (Shape.ONE_OFF, Shape.RECURRING, Shape.EVENT)}
 _PARTIES = ("supplier", "authority", "both")
 
 
@@ -134,24 +143,14 @@ def new_rule(
     ``on`` happens), amount and unit, or word. ``known``: the facts it may speak of, the
     shipped ones unless given. Raises NewDutyError saying what to enter.
     """
-    shape = form.get("shape")
-    if shape not in {str(one) for one in _SHAPES}:
+    shape = _SHAPES.get(str(form.get("shape")))
+    if shape is None:
         raise NewDutyError(
             "Choose when the new duty is owed: once, again and again, or when something happens."
         )
-    title, party, word = (str(form.get(name) or "").strip() for name in ("title", "party", "word"))
-    if not title:
-        raise NewDutyError("Enter what the new duty asks for.")
-    if party not in _PARTIES:
-        raise NewDutyError("Choose who owes the new duty.")
-    period = read_period(form) if form.get("amount") not in (None, "") else None
-    if period is None and (shape != "event" or not word):
-        raise NewDutyError("Enter how long there is to do it: a number and a unit.")
-    on = str(form.get("on") or "")
-    if shape == "event" and on not in (known or shipped_vocabulary()):
-        raise NewDutyError("Choose what has to happen for the new duty to be owed.")
-    if shape == "recurring" and period is not None and period.unit not in _RECURS:
-        raise NewDutyError("Choose days, weeks, months or years for what comes back.")
+    title, party, word = _words(form)
+    period = _limit(form, shape, word)
+    on = (_start(form, known or shipped_vocabulary()),) if shape is Shape.EVENT else ()
     return Rule(
         key=f"variation {number}: {path}",
         rulebook=book,
@@ -159,14 +158,44 @@ def new_rule(
         party=party,
         title=title,
         summary=title,
-        shape=Shape(shape),
-        on=(on,) if shape == "event" else (),
-        every=Every.COMPLETION if shape == "recurring" else None,
+        shape=shape,
+        on=on,
+        every=Every.COMPLETION if shape is Shape.RECURRING else None,
         amount=period.amount if period else None,
         unit=period.unit if period else None,
         word=word or None,
-        once_per="fact" if shape == "event" else "subject",
+        once_per="fact" if shape is Shape.EVENT else "subject",
     )
+
+
+def _words(form: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What it asks for, of whom, and the contract's word where that stands in place of a number."""
+    title, party, word = (str(form.get(name) or "").strip() for name in ("title", "party", "word"))
+    if not title:
+        raise NewDutyError("Enter what the new duty asks for.")
+    if party not in _PARTIES:
+        raise NewDutyError("Choose who owes the new duty.")
+    return title, party, word
+
+
+def _limit(form: Mapping[str, Any], shape: Shape, word: str) -> Period | None:
+    """How long there is to do it; what something starts may have a word in place of a number."""
+    if form.get("amount") in (None, ""):
+        if shape is Shape.EVENT and word:
+            return None
+        raise NewDutyError("Enter how long there is to do it: a number and a unit.")
+    period = read_period(form)
+    if shape is Shape.RECURRING and period.unit not in _RECURS:
+        raise NewDutyError("Choose days, weeks, months or years for what comes back.")
+    return period
+
+
+def _start(form: Mapping[str, Any], known: Vocabulary) -> str:
+    """The kind of fact that starts it."""
+    kind = str(form.get("on") or "")
+    if kind not in known:
+        raise NewDutyError("Choose what has to happen for the new duty to be owed.")
+    return kind
 
 
 _RECURS = (Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from contracts.terms.periods import Period, Unit
@@ -102,25 +102,35 @@ def _typed(
     for name in (*_KINDS_IN, "exceptions"):
         if name in values:
             values[name] = _texts(values[name], name)
-    for name in _FLAGS:
-        if not isinstance(values.get(name, False), bool):
-            raise ValueError(f"{name} must be true or false")
-    for name, value in values.items():
-        if name in _TEXTS and not isinstance(value, str):
-            raise ValueError(f"{name} must be a text")
+    _check_flags_and_texts(values)
     starts = [_kind(vocabulary, name) for name in values.get("on", ())]
     conditions = _list(values.get("conditions", []), "conditions")
     values["conditions"] = tuple(read_condition(text, starts, settings) for text in conditions)
     if "amount" in values:
         _amount(values["amount"], "amount")
     values["readings"] = tuple(_reading(table) for table in _list(values.get("readings", []), "readings"))
+    return values | _clock_events(values)
+
+
+def _check_flags_and_texts(values: Mapping[str, Any]) -> None:
+    for name in _FLAGS:
+        if not isinstance(values.get(name, False), bool):
+            raise ValueError(f"{name} must be true or false")
+    for name, value in values.items():
+        if name in _TEXTS and not isinstance(value, str):
+            raise ValueError(f"{name} must be a text")
+
+
+def _clock_events(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What stops the clock of a rule, adds to its limit or replaces it."""
+    found: dict[str, Any] = {}
     if "suspension" in values:
-        values["suspension"] = Suspension(**_table(values["suspension"], "suspension", _BEGINS_ENDS))
+        found["suspension"] = Suspension(**_table(values["suspension"], "suspension", _BEGINS_ENDS))
     if "extension" in values:
-        values["extension"] = _extension(values["extension"])
+        found["extension"] = _extension(values["extension"])
     if "agreement" in values:
-        values["agreement"] = Agreement(**_table(values["agreement"], "agreement", ("fact", "path")))
-    return values
+        found["agreement"] = Agreement(**_table(values["agreement"], "agreement", ("fact", "path")))
+    return found
 
 
 def _table(value: object, name: str, needed: Sequence[str], others: Sequence[str] = ()) -> dict[str, Any]:
@@ -219,6 +229,15 @@ def _check_rule(where: str, rule: Rule, scopes: Iterable[str], vocabulary: Vocab
     need(rule.bound in (None, "aware_party"), f"bound {rule.bound!r} is not known")
     need(rule.series in ("contract", "subject"), f"series {rule.series!r} is not known")
     need(rule.once_per in ("subject", "fact"), f"once_per {rule.once_per!r} is not known")
+    _check_facts(need, rule, vocabulary)
+    need(
+        not rule.conditions or rule.shape in CAUSED or all(c.about == "setting" for c in rule.conditions),
+        f"a rule of shape {rule.shape} can only depend on settings",
+    )
+
+
+def _check_facts(need: Callable[[object, str], None], rule: Rule, vocabulary: Vocabulary) -> None:
+    """What a rule says of facts, held against what the vocabulary knows of them."""
     for kind in sorted(kinds_in(rule)):
         need(kind in vocabulary, f"{kind!r} is not a kind of fact")
     need(
@@ -228,10 +247,6 @@ def _check_rule(where: str, rule: Rule, scopes: Iterable[str], vocabulary: Vocab
     need(
         all(one.when is None or any(vocabulary.round_of(kind) for kind in rule.on) for one in rule.readings),
         "a reading for what is resubmitted needs a kind in on that goes round",
-    )
-    need(
-        not rule.conditions or rule.shape in CAUSED or all(c.about == "setting" for c in rule.conditions),
-        f"a rule of shape {rule.shape} can only depend on settings",
     )
 
 
@@ -249,7 +264,8 @@ def kinds_in(rule: Rule) -> frozenset[str]:
 def check_whole(rules: Iterable[Rule]) -> None:
     """No key twice, and every paragraph pointed to has an entry. Raises RulebookError."""
     rules = list(rules)
-    for key, times in Counter(rule.key for rule in rules).items():
+    keys = Counter(rule.key for rule in rules)
+    for key, times in keys.items():
         if times > 1:
             raise RulebookError(f"the key {key!r} is used {times} times")
     paths = {rule.path for rule in rules}
@@ -259,5 +275,5 @@ def check_whole(rules: Iterable[Rule]) -> None:
                 raise RulebookError(f"{rule.key}: the exception {path!r} has no entry of its own")
         if rule.read_with is not None and rule.read_with not in paths:
             raise RulebookError(f"{rule.key}: read_with {rule.read_with!r} has no entry")
-        if rule.beside is not None and rule.beside not in {other.key for other in rules}:
+        if rule.beside is not None and rule.beside not in keys:
             raise RulebookError(f"{rule.key}: beside names the unknown rule {rule.beside!r}")

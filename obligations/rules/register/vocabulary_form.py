@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -235,20 +235,21 @@ def check_whole(
     """Refuse a vocabulary that contradicts itself. Raises FactError naming the kind and the key."""
     _once(where, "kind", [kind.name for kind in kinds])
     _once(where, "source", [source.name for source in sources])
-    details = _details(kinds, where)
-    for field in details.values():
-        _check_detail(f"{where}: detail {field.name!r}", field)
-    _once(where, "a rated detail:", ["rated" for field in details.values() if field.rated])
+    rated = _rated(_details(kinds, where).values(), where)
     by_source = {source.name for source in sources}
     for kind in kinds:
         _check_kind(f"{where}: kind {kind.name!r}", kind, by_source)
     _once(where, "clock", [kind.clock for kind in kinds if kind.clock])
-    rated = next((field for field in details.values() if field.rated), None)
     for source in sources:
         _check_source(f"{where}: source {source.name!r}", source, rated)
-    by_name = {kind.name: kind for kind in kinds}
+    _check_derivations(derivations, {kind.name: kind for kind in kinds}, where)
+
+
+def _check_derivations(derivations: Iterable[Derivation], kinds: Mapping[str, FactKind], where: str) -> None:
+    """Each by itself; and no kind lapses in two ways or goes round in two families."""
+    derivations = tuple(derivations)
     for number, one in enumerate(derivations, 1):
-        _check_derivation(f"{where}: derived {number}", one, by_name)
+        _check_derivation(f"{where}: derived {number}", one, kinds)
     _once(where, "lapse of", [one.of for one in derivations if isinstance(one, Lapse)])
     _once(where, "round of", [k for one in derivations if isinstance(one, Round) for k in one.family])
 
@@ -266,6 +267,15 @@ def _details(kinds: Iterable[FactKind], where: str) -> dict[str, DetailField]:
         if found.setdefault(field.name, field) != field:
             raise FactError(f"{where}: detail {field.name!r} is defined in two ways")
     return found
+
+
+def _rated(details: Collection[DetailField], where: str) -> DetailField | None:
+    """The one detail that ratings decide, if there is one. Each detail is checked."""
+    for field in details:
+        _check_detail(f"{where}: detail {field.name!r}", field)
+    rated = [field for field in details if field.rated]
+    _once(where, "a rated detail:", ["rated" for _ in rated])
+    return rated[0] if rated else None
 
 
 def _check_detail(place: str, field: DetailField) -> None:
@@ -286,12 +296,16 @@ def _check_kind(place: str, kind: FactKind, sources: Iterable[str]) -> None:
         raise FactError(f"{place}: clock must be one of {', '.join(CLOCKS)}, not {kind.clock!r}", "clock")
     if unknown := set(kind.required) - {field.name for field in kind.details}:
         raise FactError(f"{place}: required: {', '.join(sorted(unknown))} is no detail of it", "required")
+    _check_rates(place, kind, sources)
+    if kind.decides and not any(field.rated for field in kind.details):
+        raise FactError(f"{place}: decides goes with a detail that is rated", "decides")
+
+
+def _check_rates(place: str, kind: FactKind, sources: Iterable[str]) -> None:
     if kind.rates and kind.rates not in sources:
         raise FactError(f"{place}: rates: {kind.rates!r} is no source of ratings", "rates")
     if kind.detail("rating") is not None and not kind.rates:
         raise FactError(f"{place}: rates is missing: whose scale reads its rating", "rates")
-    if kind.decides and not any(field.rated for field in kind.details):
-        raise FactError(f"{place}: decides goes with a detail that is rated", "decides")
 
 
 def _check_source(place: str, source: RatingSource, rated: DetailField | None) -> None:
