@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from contracts.services import clock
 from obligations.models import Notice
 from obligations.services.notices import delivery
 from obligations.services.notices.planning import plan
@@ -41,7 +42,7 @@ def test_a_worker_that_has_used_half_its_lease_leaves_the_rest(cast, mail, setti
     plan([make_duty(cast)], NOON)
     assert Notice.objects.filter(not_before__lte=NOON).count() == 2
     hand = Hand(each)
-    monkeypatch.setattr(delivery, "monotonic", hand.monotonic)
+    monkeypatch.setattr(clock, "monotonic", hand.monotonic)
     monkeypatch.setattr(delivery, "compose", hand.compose)
     swept = delivery.sweep(NOON)
     assert (swept.sent, swept.failed, len(mail.box.messages)) == (sent, 0, sent)
