@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -55,12 +55,12 @@ def ends(released: date) -> datetime:
     return datetime.combine(begins(released).date() + timedelta(days=DAYS), LAST, tzinfo=LONDON)
 
 
-def play(released: date, say: Callable[[str], None]) -> None:
+def play(released: date, say: Callable[[str], None], ticks: Sequence[time] = TICKS) -> None:
     """Load the demo and work on it for a month. The database must be empty; its mail must go nowhere."""
     with nothing_by_chance():
         with time_machine.travel(begins(released), tick=False):
             demo.load(begins(released))
-        _work(released, say)
+        _work(released, say, ticks)
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def nothing_by_chance() -> Iterator[None]:
         yield
 
 
-def _work(released: date, say: Callable[[str], None]) -> None:
+def _work(released: date, say: Callable[[str], None], ticks: Sequence[time]) -> None:
     story = tomllib.loads(STORY.read_text(encoding="utf-8"))
     days = Days(begins(released).date(), load_calendar())
     people = {one.email.partition("@")[0]: one for one in Person.objects.all()}
@@ -83,7 +83,7 @@ def _work(released: date, say: Callable[[str], None]) -> None:
         for one in Contract.objects.all()
     }
     acts: list[tuple[datetime, Event | None]] = [(days.moment(one["on"]), one) for one in story["event"]]
-    acts += [(moment, None) for moment in _ticks(released)]
+    acts += [(moment, None) for moment in _moments(released, ticks)]
     day = None
     for moment, event in sorted(acts, key=lambda act: act[0]):
         if moment.date() != day:
@@ -96,10 +96,10 @@ def _work(released: date, say: Callable[[str], None]) -> None:
                 months[event["contract"]].play(event)
 
 
-def _ticks(released: date) -> Iterator[datetime]:
+def _moments(released: date, ticks: Sequence[time]) -> Iterator[datetime]:
     start, end = begins(released), ends(released)
     for number in range(DAYS + 1):
-        for at in TICKS:
+        for at in ticks:
             moment = datetime.combine(start.date() + timedelta(days=number), at, tzinfo=LONDON)
             if start < moment < end:
                 yield moment
