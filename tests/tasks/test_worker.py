@@ -7,16 +7,18 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
-from contracts.models import LedgerEntry, Membership, Person
-from contracts.services import ledger
-from obligations.models import Notice
+from contracts.models import Contract, LedgerEntry, LongWork, Membership, Person
+from contracts.services import ledger, long_work
+from obligations.models import CalendarChange, Duty, Notice
+from obligations.services.holidays import applying, previewing, proposing
 from obligations.services.notices.planning import plan
-from tests.cast import make_contract
+from tests.cast import SYSTEM, make_contract, patch_released, play
 from tests.support.duties import make_duty
 from tests.support.worker import worker as worker_process
 
@@ -174,3 +176,49 @@ def test_every_task_the_clock_starts_is_known_to_the_worker():
         "obligations.tasks.look_at_distribution_lists",
     }
     assert scheduled <= set(app.tasks)
+
+
+def redating_asked_for(number: int) -> CalendarChange:
+    """So many contracts with a duty that a new holiday moves; the redating waits for a worker."""
+    for place in range(number):
+        patch_released(play(reference=f"C-{place}"), category="Other")
+    now = timezone.now()
+    change = proposing.propose_day(
+        SYSTEM, now, division="all", day=date(2026, 5, 12), name="Jubilee", source="A proclamation"
+    )
+    long_work.run(previewing.ask_for_preview(change, SYSTEM, now), now)
+    return applying.ask_to_apply(change, SYSTEM, now)
+
+
+def test_long_work_of_a_killed_worker_is_taken_up_by_the_next_and_done_once(start):
+    """The first worker is killed in the middle of its portion, while it waits to write a duty."""
+    change = redating_asked_for(3)
+    with transaction.atomic():
+        locked = Duty.objects.select_for_update(no_key=True, of=("self",))
+        locked.get(contract__reference="C-2", subject__startswith="CVE")
+        with start("first") as first:
+            wait_until(lambda: applying.work_on(change).state == "running")
+            wait_until(is_waited_for)
+            os.killpg(first.process.pid, signal.SIGKILL)
+            first.process.wait()
+    work = applying.work_on(change)
+    assert (work.state, work.turn, Duty.objects.filter(deadline_version=2).count()) == ("running", 1, 0)
+    LongWork.objects.filter(pk=work.pk).update(claimed_until=timezone.now())  # as after its lease
+    with start("second"):
+        wait_until(lambda: LongWork.objects.get(pk=work.pk).is_finished)
+    work.refresh_from_db()
+    assert (work.state, work.turn, work.message) == ("done", 2, "The open duties are redated.")
+    assert Duty.objects.filter(deadline_version=2).count() == 3
+    for contract in Contract.objects.all():
+        assert contract.ledger.filter(verb="duty_redated").count() == 1
+        assert ledger.verify(contract)
+
+
+def is_waited_for() -> bool:
+    """Whether somebody waits for a lock in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])

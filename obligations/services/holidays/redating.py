@@ -146,7 +146,9 @@ def _derived(
             facts, completions = about.facts(some), about.completions(some)
             terms = part.terms[book]
             for duty in derive_amended(narrow, terms, amendments, facts, completions, calendar, now):
-                yield (book, duty.rule_key, duty.subject or "", duty.occurrence), duty
+                subject = duty.subject or engine_input.WHOLE
+                if subject in some:  # what is about the contract comes with every subject, and counts once
+                    yield (book, duty.rule_key, subject, duty.occurrence), duty
 
 
 def narrowed(book: Rulebook, keys: Collection[str]) -> Rulebook:

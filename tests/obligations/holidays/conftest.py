@@ -46,9 +46,10 @@ def propose(admin):
     """Proposes a one-off day and works its preview out."""
 
     def made(day: date = TUESDAY, division: str = "england-and-wales", **changes: Any) -> CalendarChange:
+        now = changes.pop("now", NOON)
         given = {"name": "Bank holiday for the jubilee", "source": "A proclamation"} | changes
-        change = proposing.propose_day(admin, NOON, division=division, day=day, **given)
-        previewing.preview(change, NOON)
+        change = proposing.propose_day(admin, now, division=division, day=day, **given)
+        previewing.preview(change, now)
         change.refresh_from_db()
         return change
 

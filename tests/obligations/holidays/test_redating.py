@@ -104,6 +104,15 @@ def test_the_people_concerned_are_told_once_and_old_reminders_do_not_go(cast, du
     assert old.exists() and {notice.cancelled_why for notice in old} == {redating_rows.WHY}
 
 
+def test_what_is_about_the_contract_is_previewed_once_beside_what_is_about_a_subject(cast, duty, propose):
+    """By June the contract's own duties say something else too; the engine gives them with every subject."""
+    change = propose(date(2026, 6, 9), now=NOON + timedelta(days=80))
+    assert change.state == "ready"
+    assert moves(change) == {duty.pk: (DUE, THEN)}
+    kept = CalendarMove.objects.filter(calendar_change=change)
+    assert kept.filter(duty__subject="").exists() and kept.filter(duty__subject=duty.subject).count() == 1
+
+
 def test_the_notices_written_in_bulk_are_those_that_planning_gives(cast, duty, applied):
     applied()
     before = list(Notice.objects.order_by("pk").values())
