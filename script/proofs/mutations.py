@@ -33,7 +33,14 @@ REQUIREMENTS = provision.ROOT / "requirements-prove.txt"
 PLACE = provision.VAR / "prove"
 SITE, TREE, SURVIVORS = PLACE / "site", PLACE / "tree", PLACE / "survivors.txt"
 COPIED = ("compliance", "contracts", "docs", "obligations", "script", "templates", "tests")
-PURE = ("tests/obligations/rules", "tests/obligations/engine")
+PURE = (
+    *("tests/obligations/rules", "tests/obligations/engine", "tests/obligations/test_standing.py"),
+    "tests/obligations/notices/test_stages.py",
+    "tests/obligations/plans/test_machines.py::test_the_matrix_of_states_and_roles",
+    "tests/obligations/plans/test_machines.py::test_one_party_alone_records_the_acts_of_both",
+    "tests/obligations/plans/test_machines.py::test_a_wrong_table_is_refused",
+    "tests/obligations/plans/test_machines.py::test_the_drawn_document_is_current",
+)
 STARTS_PROGRAMS = "tests/obligations/rules/test_calculator.py::test_as_a_program_without_a_database"
 """A pure test that starts a Python of its own, which knows nothing of mutmut."""
 

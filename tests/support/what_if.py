@@ -11,6 +11,7 @@ from obligations.rules.engine.derive import Completion, ContractTerms, Duty, Fac
 from obligations.rules.register.facts import check
 from obligations.rules.register.rulebook import load_rulebook
 from obligations.rules.time.working_days import load_calendar
+from tests.support.wording import well_said
 
 DMP = "dmp_schedule_23"
 ORDER = "order_schedule_9"
@@ -69,7 +70,9 @@ def duties(
     )
     calendar = load_calendar(division)
     moment = last_moment(parse_when(as_at))
-    return derive(load_rulebook(book), terms, facts, completions, calendar, moment, continuous=continuous)
+    found = derive(load_rulebook(book), terms, facts, completions, calendar, moment, continuous=continuous)
+    well_said(found)
+    return found
 
 
 def of(found: list[Duty], key: str, subject: str | None = None) -> list[Duty]:

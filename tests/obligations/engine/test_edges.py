@@ -19,6 +19,7 @@ from obligations.rules.notices.windows import planned, why_not
 from obligations.rules.register.amendments import Amendments, Figure, UsedAgain
 from obligations.rules.register.duty import Duty
 from obligations.rules.time.working_days import load_calendar
+from tests.support.wording import well_said
 
 Example = Mapping[str, Any]
 FOLDER = Path(__file__).parent / "edges"
@@ -80,6 +81,7 @@ def duties(example: Example) -> list[Duty]:
     found = derive_amended(
         asked.rulebook, asked.terms, amendments(example), asked.facts, (), calendar, asked.as_at
     )
+    well_said(found)
     return [duty for duty in found if duty.rule_key == example["paragraph"]]
 
 

@@ -93,6 +93,8 @@ def test_a_detail_of_the_wrong_form_names_its_field(kind, details, field):
     with pytest.raises(FactError) as caught:
         check(fact(kind, **details))
     assert caught.value.field == field
+    said = str(caught.value)
+    assert said.startswith((f"{kind}: {field} must ", f"{kind}: {field} cannot be read: ")), said
 
 
 def test_unknown_details_are_ignored_with_a_message():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from contracts.terms.moments import end_of_day, parse_when
 from contracts.terms.settings import ContractSettings
 from obligations.rules.engine.derive import derive
 from obligations.rules.register.facts import Fact, FactError, check
-from obligations.rules.register.kinds import Follows
+from obligations.rules.register.kinds import Follows, Lapse, Round
 from obligations.rules.register.rulebook import (
     RulebookError,
     content_from,
@@ -296,6 +297,21 @@ def test_what_touches_what_follows_the_derivations_all_the_way():
     assert "smp_adopted" in shipped.touches("smp_approved")
 
 
+def test_each_derivation_is_reached_from_what_it_rests_on_and_from_nothing_else():
+    follows = Follows("pest_seen", "pest_told")
+    lapse = Lapse("pass_given", "pass_over", "until", "gate")
+    turns = Round(
+        ("sent", "refused", "refused_again", "liked", "hung"), "sent", "refused", "liked", "refused_again"
+    )
+    assert follows.reached_from("pest_seen") == {"pest_told"} == follows.kinds - {"pest_seen"}
+    assert lapse.reached_from("pass_given") == {"pass_over"} == lapse.kinds - {"pass_given"}
+    for kind_of_round in ("sent", "refused", "refused_again", "liked"):
+        assert turns.reached_from(kind_of_round) == turns.kinds
+    for one in (follows, lapse, turns):
+        assert one.reached_from("hung") == one.reached_from("pass_over") == frozenset()
+    assert turns.turns == {"sent": 0, "refused": 1, "refused_again": 1, "liked": 2}
+
+
 def test_a_part_holds_what_is_derived_from_and_into_it_and_what_every_contract_needs():
     always = {DONE, "garden_closed", "spring_came", "spring_again"}
     known = Vocabulary.from_json(garden())
@@ -411,6 +427,7 @@ def test_a_broken_vocabulary_is_named_by_kind_and_key(path, value, reason):
     with pytest.raises(FactError) as caught:
         Vocabulary.from_json(changed(path, value), "trial")
     assert reason in str(caught.value)
+    assert caught.value.field in {*re.findall(r"\w+", str(caught.value)), "kind"}
 
 
 def test_one_detail_of_a_name_in_two_forms_is_refused():

@@ -21,6 +21,7 @@ from obligations.rules.register.facts import Fact
 from obligations.rules.register.rulebook import load_rulebook
 from obligations.rules.register.terms import ContractTerms, SignedVariation
 from obligations.rules.time.working_days import load_calendar
+from tests.support.wording import well_said
 
 BOOK = load_rulebook("dmp_schedule_23")
 CALENDAR = load_calendar("england-and-wales")
@@ -43,6 +44,7 @@ def patch(day, subject="CVE-1", category="Important"):
 
 def duties(amendments, facts=(), completions=(), terms=TERMS, now=NOW):
     found = derive_amended(BOOK, terms, amendments, facts, completions, CALENDAR, now)
+    well_said(found)
     return {(duty.rule_key, duty.subject, duty.occurrence): duty for duty in found}
 
 
@@ -164,19 +166,69 @@ def test_a_duty_that_a_variation_brings(form, due):
     assert all(duty.citation == "dmp_schedule_23/main/10.8" for duty in found)
 
 
+A_NUMBER = "Enter a whole number and choose a unit, for example 14 days."
+WHEN = "Choose when the new duty is owed: once, again and again, or when something happens."
+
+
 @pytest.mark.parametrize(
-    "form",
+    ("form", "message"),
     [
-        {"shape": "sometimes", "amount": 1, "unit": "days"},
-        {"shape": "one_off"},
-        {"shape": "one_off", "amount": "ten", "unit": "days"},
-        {"shape": "recurring", "amount": 0, "unit": "days"},
-        {"shape": "recurring", "amount": 5, "unit": "working_days"},
-        {"shape": "event", "amount": 5, "unit": "days", "on": "nothing_known"},
-        {"shape": "one_off", "amount": 5, "unit": "days", "party": "nobody"},
-        {"shape": "one_off", "amount": 5, "unit": "days", "title": " "},
+        ({"shape": "sometimes", "amount": 1, "unit": "days"}, WHEN),
+        ({"shape": None, "amount": 1, "unit": "days"}, WHEN),
+        ({"shape": "one_off"}, "Enter how long there is to do it: a number and a unit."),
+        ({"shape": "one_off", "word": "promptly"}, "Enter how long there is to do it: a number and a unit."),
+        ({"shape": "event", "word": " "}, "Enter how long there is to do it: a number and a unit."),
+        ({"shape": "one_off", "amount": "ten", "unit": "days"}, A_NUMBER),
+        ({"shape": "one_off", "amount": 5, "unit": "moons"}, A_NUMBER),
+        ({"shape": "one_off", "amount": 5}, A_NUMBER),
+        ({"shape": "recurring", "amount": 0, "unit": "days"}, "Enter a number from 1 to 10,000."),
+        ({"shape": "recurring", "amount": 10_001, "unit": "days"}, "Enter a number from 1 to 10,000."),
+        (
+            {"shape": "recurring", "amount": 5, "unit": "working_days"},
+            "Choose days, weeks, months or years for what comes back.",
+        ),
+        (
+            {"shape": "event", "amount": 5, "unit": "days", "on": "nothing_known"},
+            "Choose what has to happen for the new duty to be owed.",
+        ),
+        (
+            {"shape": "one_off", "amount": 5, "unit": "days", "party": "nobody"},
+            "Choose who owes the new duty.",
+        ),
+        (
+            {"shape": "one_off", "amount": 5, "unit": "days", "title": " "},
+            "Enter what the new duty asks for.",
+        ),
     ],
 )
-def test_a_new_duty_that_cannot_be_kept_is_refused(form):
-    with pytest.raises(NewDutyError):
+def test_a_new_duty_that_cannot_be_kept_is_refused_with_the_fix(form, message):
+    with pytest.raises(NewDutyError) as caught:
         new_rule("dmp_schedule_23", "main/10.8", "002", {"title": "Report", "party": "supplier"} | form)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("amount", [1, 10_000])
+def test_the_least_and_the_most_that_a_new_duty_may_give(amount):
+    form = {"title": " Report ", "party": "both", "shape": "one_off", "amount": str(amount), "unit": "days"}
+    rule = new_rule("dmp_schedule_23", "main/10.8", "002", form)
+    assert (rule.key, rule.title, rule.summary) == ("variation 002: main/10.8", "Report", "Report")
+    assert (rule.period, rule.party, rule.on, rule.every) == (Period(amount, Unit.DAYS), "both", (), None)
+    assert (rule.word, rule.once_per) == (None, "subject")
+
+
+def test_a_new_duty_of_an_event_keeps_its_word():
+    form = {"title": "Tell", "party": "supplier", "shape": "event", "on": "patch_publicly_released"}
+    rule = new_rule("dmp_schedule_23", "main/10.8", "002", form | {"word": " promptly ", "amount": ""})
+    assert (rule.word, rule.once_per, rule.on) == ("promptly", "fact", ("patch_publicly_released",))
+    assert rule.period is None
+
+
+def test_two_paragraphs_used_again_on_one_day_come_in_order_of_number():
+    """ "10" after "2": numbers are numbers (R28)."""
+    day = date(2026, 3, 10)
+    both = (UsedAgain("10", day, "main/7"), UsedAgain("2", day, "main/5"))
+    assert [one.number for one in Amendments(again=both).by(NOW).again] == ["2", "10"]
+    late = Amendments(
+        again=(UsedAgain("1", date(2026, 6, 1), "main/5"), UsedAgain("3", date(2026, 6, 2), "main/7"))
+    )
+    assert [one.number for one in late.by(NOW).again] == ["1"]

@@ -26,6 +26,7 @@ from tests.obligations.rules.examples_file import (
     product,
     title,
 )
+from tests.support.wording import DEFAULT, RULES, faults_of
 
 ENGLAND = load_calendar("england-and-wales")
 WEEKEND = {"Saturday", "Sunday"}
@@ -90,7 +91,8 @@ def test_says(example: Example) -> None:
         assert example["says"] in text
     else:
         assert "the date does not move" not in text
-    assert all(step.rule.startswith("R") and step.text[-1] not in ". " for step in deadline.steps)
+    assert all(step.rule in RULES and not faults_of(step.text) for step in deadline.steps)
+    assert all(reading.rule in RULES or reading.reading == DEFAULT for reading in deadline.readings)
 
 
 @pytest.mark.parametrize("example", [each for each in examples(*COUNTED) if "counted" in each], ids=title)
