@@ -1,34 +1,31 @@
-"""Every address of the pages: who gets in, and that nobody reaches what belongs to another contract.
-
-The addresses are read from the project, so a new one is tested as soon as it is there.
-"""
+"""Every address of the pages: who gets in, and that nobody reaches what belongs to another contract."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 
-from contracts.services.variations import draft_variation, share_variation
-from contracts.web.urls import urlpatterns as contract_pages
 from obligations.breaches.models import Breach
-from obligations.breaches.services.closing import ask_for_report, make_reports
-from obligations.breaches.services.report import report_breach
-from obligations.breaches.services.work import change_state, write
 from obligations.models import FactRecord
-from obligations.plans.models import PlanChange, PlanReview, PlanVersion
-from obligations.plans.services.versions import upload_version
-from obligations.services.recording.evidence import log_evidence
-from obligations.web.urls import urlpatterns as duty_pages
-from tests.cast import NOON, Cast, patch_released, play
+from tests.cast import play
+from tests.support.addresses import (
+    Things,
+    downloads,
+    lead_on,
+    of_a_contract,
+    only_post,
+    pages,
+    parameters,
+    printed,
+    things,
+    words_of,
+)
 from tests.web.conftest import words
 
 pytestmark = pytest.mark.django_db
 
-PAGES: list[URLPattern] = [*contract_pages, *duty_pages]
 OPEN_TO_ALL = {"reading_rules"}
 FOR_EVERYBODY = {"home", "account", "mail", "message", "what_if", "long_work", "cancel_long_work"}
 """The last two are tested in test_long_work.py."""
@@ -42,156 +39,12 @@ FOR_SYSTEM_STAFF = {
     "holiday_withdraw",
 }
 """Tested in test_holidays.py."""
-ONLY_POST = {"share_variation", "say_reading", "ask_breach_closing"}
-DOWNLOADS = {
-    "evidence_file",
-    "document_file",
-    "ledger_csv",
-    "ledger_json",
-    "variation_form_pdf",
-    "plan_file",
-    "breach_closing_pdf",
-}
-LEAD_ON = {"breach_called", "plan_called"}
-"""They lead to the page of what they name."""
-OF_A_CONTRACT = sorted(str(page.name) for page in PAGES if "contract_id" in page.pattern.converters)
-BELOW = {"contract_id"}
-"""Parameters that name the contract itself; all others name something in it."""
-WORDS = {"kind", "citation", "plan", "fact_kind", "reference"}
-"""Of those, the ones that say the same on every contract."""
-
-
-@dataclass(frozen=True)
-class Things:
-    """One of everything that an address may name, on one contract."""
-
-    cast: Cast
-    ids: dict[str, object]
-
-    def address(self, name: str, **others: object) -> str:
-        known = {**self.ids, "contract_id": self.cast.contract.pk, **others}
-        return reverse(name, kwargs={key: known[key] for key in parameters(name)})
-
-
-def parameters(name: str) -> set[str]:
-    page = next(page for page in PAGES if page.name == name)
-    return set(page.pattern.converters)
 
 
 def read(response):
     """Reads a download to its end, so that its file is closed."""
     response.content_read = b"".join(response.streaming_content) if response.streaming else response.content
     return response
-
-
-def closed_breach(cast: Cast, readers: list[int] | None) -> Breach:
-    """A breach from its report to its closing report."""
-    priya, ada = cast.as_("priya"), cast.as_("ada")
-    breach = report_breach(
-        cast.contract,
-        priya,
-        NOON,
-        what="A lost laptop",
-        outcome="actual",
-        limb="loss",
-        noticed=NOON,
-        noticed_by="Tom",
-        aware_party="supplier",
-        time_known="unknown",
-        readers=readers,
-    )
-    write(breach, priya, NOON, account="It was left on a train.")
-    for event, actor in (("contain", priya), ("give_details", priya), ("close", ada)):
-        change_state(breach, actor, NOON, event=event, when=NOON, reason="Wiped.")
-    ask_for_report(breach, ada, NOON)
-    make_reports(NOON)
-    return breach
-
-
-def planned(cast: Cast) -> dict[str, object]:
-    """A draft of the documentation of paragraph 5; a review and a change as another schedule would have."""
-    plan, contract = "risk-management-documentation", cast.contract
-    version: PlanVersion = upload_version(
-        contract, cast.as_("priya"), NOON, plan=plan, name="1.0", file=SimpleUploadedFile("p.txt", b"plan")
-    )
-    texts = dict.fromkeys(("plan_improvements", "risk_assessments", "control_measures"), "None.")
-    day = date(2026, 3, 16)
-    review = PlanReview.objects.create(
-        contract=contract,
-        version=version,
-        state="completed",
-        completed_on=day,
-        completed_by=cast.priya,
-        **texts,
-    )
-    change = PlanChange.objects.create(
-        contract=contract,
-        plan=plan,
-        reference="Change 1",
-        description="Shorter",
-        state="required",
-        raised_on=day,
-        raised_by=cast.ada,
-        raised_side="authority",
-    )
-    return {
-        "plan": plan,
-        "version_id": version.pk,
-        "review_id": review.pk,
-        "change_id": change.pk,
-        "act": "submit",
-        "change_act": "implement",
-    }
-
-
-def things(cast: Cast, *, kept: bool = True) -> Things:
-    """One of everything. ``kept``: the breach is kept to a list, on which everybody is."""
-    members = [one.person_id for one in cast.contract.memberships.all()]
-    contract = cast.contract
-    duty = patch_released(cast)
-    proof = SimpleUploadedFile("proof.txt", b"patched")
-    evidence = log_evidence(
-        duty,
-        cast.as_("priya"),
-        NOON,
-        kind="file",
-        done=date(2026, 3, 16),
-        done_by="Priya",
-        file=proof,
-    )
-    variation = draft_variation(
-        contract, cast.as_("priya"), NOON, number="001", title="Less", effects=[("main/7", "not_used", "")]
-    )
-    share_variation(variation, cast.as_("priya"), NOON)
-    document = contract.documents.create(
-        schedule=cast.schedule,
-        file=SimpleUploadedFile("schedule.txt", b"the words"),
-        name="schedule.txt",
-        size=9,
-        sha256="0" * 64,
-        reading={"matched": 1, "missing": [], "extra": [], "warnings": [], "time_limits": []},
-        uploaded_by=cast.priya,
-        uploaded_at=NOON,
-    )
-    breach = closed_breach(cast, members if kept else None)
-    ids = {
-        **planned(cast),
-        "breach_id": breach.pk,
-        "reference": breach.reference,
-        "fact_kind": "risk_management_documentation_submitted",
-        "step": "dmp-harm",
-        "event": "reopen",
-        "report_id": breach.reports.get().pk,
-        "duty_id": duty.pk,
-        "fact_id": FactRecord.objects.filter(contract=contract).first().pk,
-        "evidence_id": evidence.pk,
-        "variation_id": variation.pk,
-        "document_id": document.pk,
-        "limit": "10.3-critical",
-        "citation": f"{cast.schedule.outline_key}/main/10.3",
-        "kind": "patch_publicly_released",
-    }
-    return Things(cast, ids)
 
 
 @pytest.fixture
@@ -209,50 +62,54 @@ def elsewhere(here) -> Things:
 
 
 def test_the_lists_above_know_every_address():
-    names = {page.name for page in PAGES}
-    assert names == OPEN_TO_ALL | FOR_EVERYBODY | FOR_SYSTEM_STAFF | set(OF_A_CONTRACT)
-    assert set(OF_A_CONTRACT) >= ONLY_POST | DOWNLOADS | LEAD_ON
+    names = {page.name for page in pages()}
+    assert names == OPEN_TO_ALL | FOR_EVERYBODY | FOR_SYSTEM_STAFF | set(of_a_contract())
+    assert set(of_a_contract()) >= only_post() | downloads() | lead_on()
 
 
 def test_who_is_not_signed_in_is_asked_to_sign_in(here, browse):
     client = browse()
-    for name in OF_A_CONTRACT:
-        response = client.post(here.address(name)) if name in ONLY_POST else client.get(here.address(name))
+    for name in of_a_contract():
+        response = client.post(here.address(name)) if name in only_post() else client.get(here.address(name))
         assert response.status_code == 302, name
         assert response.url.startswith("/accounts/login/?next=/contracts/"), name
 
 
 def test_a_member_gets_every_page(here, browse):
-    for name in OF_A_CONTRACT:
+    for name in of_a_contract():
         client = browse(here.cast.ada if name == "decide" else here.cast.priya)
-        response = client.post(here.address(name)) if name in ONLY_POST else client.get(here.address(name))
-        assert response.status_code == (302 if name in ONLY_POST | LEAD_ON else 200), name
+        response = client.post(here.address(name)) if name in only_post() else client.get(here.address(name))
+        assert response.status_code == (302 if name in only_post() | lead_on() else 200), name
         assert not read(response).streaming or response.content_read
 
 
 def test_somebody_elses_contract_is_not_there(here, browse):
     client = browse(here.cast.zed)
-    for name in OF_A_CONTRACT:
-        assert client.get(here.address(name)).status_code == (405 if name in ONLY_POST else 404), name
+    for name in of_a_contract():
+        assert client.get(here.address(name)).status_code == (405 if name in only_post() else 404), name
         assert client.post(here.address(name)).status_code in (404, 405), name
-        assert name not in ONLY_POST or client.post(here.address(name)).status_code == 404, name
+        assert name not in only_post() or client.post(here.address(name)).status_code == 404, name
 
 
 def test_what_belongs_to_another_contract_is_not_there(here, elsewhere, browse):
     """The contract is one's own; what the address names in it is another's."""
-    named = [name for name in OF_A_CONTRACT if parameters(name) - BELOW - WORDS]
+    named = [name for name in of_a_contract() if parameters(name) - {"contract_id"} - words_of()]
     assert len(named) >= 12
+    nothing_of_another(here, elsewhere, browse, named)
+    assert elsewhere.cast.contract.variations.get().state == "shared"
+    assert not FactRecord.objects.filter(withdrawn_at__isnull=False).exists()
+
+
+def nothing_of_another(here: Things, elsewhere: Things, browse, named: list[str]) -> None:
     for person in (here.cast.priya, here.cast.ada):
         client = browse(person)
         for name in named:
             mixed = elsewhere.address(name, contract_id=here.cast.contract.pk)
             own = here.address(name)
-            allowed = name in ONLY_POST or read(client.get(own)).status_code != 403
-            if name not in ONLY_POST:
+            allowed = name in only_post() or read(client.get(own)).status_code != 403
+            if name not in only_post():
                 assert client.get(mixed).status_code == (404 if allowed else 403), name
             assert client.post(mixed).status_code in (404, 403, 405), name
-    assert elsewhere.cast.contract.variations.get().state == "shared"
-    assert not FactRecord.objects.filter(withdrawn_at__isnull=False).exists()
 
 
 def test_a_paragraph_that_the_contract_does_not_have_is_not_there(here, browse):
@@ -288,7 +145,7 @@ def test_a_breach_or_a_plan_that_the_contract_does_not_have_is_not_there(here, e
 def test_numbers_too_large_for_the_database_are_not_there(here, browse):
     huge = 10**30
     for name in ("duty", "fact", "variation", "document"):
-        [key] = parameters(name) - BELOW
+        [key] = parameters(name) - {"contract_id"}
         assert browse(here.cast.priya).get(here.address(name, **{key: huge})).status_code == 404
     assert browse(here.cast.priya).get(reverse("board", args=[huge])).status_code == 404
 
@@ -314,8 +171,8 @@ def test_pages_about_nobodys_contract(here, browse):
 
 def test_every_page_forbids_scripts_and_styles_of_its_own(here, browse):
     client = browse(here.cast.priya)
-    for name in OF_A_CONTRACT:
-        if name in ONLY_POST | DOWNLOADS | LEAD_ON | {"decide", "variation_form", "breach_closing"}:
+    for name in of_a_contract():
+        if name in only_post() | downloads() | lead_on() | printed() | {"decide"}:
             continue
         response = client.get(here.address(name))
         page = response.content.decode()

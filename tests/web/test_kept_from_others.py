@@ -29,8 +29,9 @@ from obligations.services.notices import planning
 from obligations.services.notices.delivery import sweep
 from obligations.services.recording.evidence import decide, log_evidence
 from tests.cast import NOON, Cast, happened, organisation, play
+from tests.support.addresses import Things, of_a_contract, only_post, parameters, things
 from tests.web.conftest import words
-from tests.web.test_addresses import OF_A_CONTRACT, ONLY_POST, Things, parameters, read, things
+from tests.web.test_addresses import read
 
 pytestmark = pytest.mark.django_db
 
@@ -132,8 +133,8 @@ def everything(who: Person, here: Things) -> Iterator[tuple[str, str]]:
     client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
     number = here.cast.contract.pk
     addresses = ["/", "/account", "/api/v1/contracts/", f"/holidays/{here.ids['change']}", "/holidays"]
-    for name in OF_A_CONTRACT:
-        if name not in ONLY_POST | {"variation_form_pdf", "breach_closing_pdf"}:
+    for name in of_a_contract():
+        if name not in only_post() | {"variation_form_pdf", "breach_closing_pdf"}:
             address = here.address(name)
             addresses += [address, *(address + query for query in QUERIES.get(name, ()))]
     duties = f"/api/v1/contracts/{number}/duties/"
@@ -226,14 +227,14 @@ def test_its_addresses_are_not_there_for_anybody_else(here, browse):
     live_through(here.cast, breach)
     keys = of(breach)
     assert all(keys.values())
-    named = [name for name in OF_A_CONTRACT if parameters(name) & set(keys)]
+    named = [name for name in of_a_contract() if parameters(name) & set(keys)]
     assert len(named) >= 15
     for who in UNLISTED:
         client = browse(here.cast.people[who])
         for name in named:
             ids = {one: keys[one][0] for one in parameters(name) & set(keys)}
             address, own = here.address(name, **ids), here.address(name)
-            forbidden = name not in ONLY_POST and read(client.get(own)).status_code == 403
+            forbidden = name not in only_post() and read(client.get(own)).status_code == 403
             found = {client.get(address).status_code, client.post(address).status_code}
             assert found <= ({403, 405} if forbidden else {404, 405}), (who, name)
     for number in keys["duty_id"]:

@@ -1,0 +1,144 @@
+"""Every address of the pages, and one of everything that they name: for the tests that ask them all.
+
+The addresses are read from the project, so a new one is tested as soon as it is there. A subject brings what
+its own addresses name in ``tests/subjects/<its name>.py``: ``samples``, and the sets below of its addresses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+from types import ModuleType
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, reverse
+
+from contracts.services.variations import draft_variation, share_variation
+from contracts.web import urls as contract_pages
+from obligations import subjects
+from obligations.models import FactRecord
+from obligations.services.recording.evidence import log_evidence
+from obligations.web import urls as duty_pages
+from tests.cast import NOON, Cast, patch_released
+
+ONLY_POST = {"share_variation", "say_reading"}
+DOWNLOADS = {"evidence_file", "document_file", "ledger_csv", "ledger_json", "variation_form_pdf"}
+LEAD_ON: set[str] = set()
+"""They lead to the page of what they name."""
+PRINTED = {"variation_form"}
+"""They stand alone, without the frame of a page."""
+WORDS = {"kind", "citation"}
+"""Parameters that say the same on every contract; the others name something in one."""
+
+
+def pages() -> list[URLPattern]:
+    """Every address that is there now."""
+    return [*contract_pages.urlpatterns, *duty_pages.urlpatterns]
+
+
+def of_a_contract() -> list[str]:
+    """The names of those below a contract."""
+    return sorted(str(page.name) for page in pages() if "contract_id" in page.pattern.converters)
+
+
+def parameters(name: str) -> set[str]:
+    page = next(page for page in pages() if page.name == name)
+    return set(page.pattern.converters)
+
+
+def only_post() -> set[str]:
+    return _all("ONLY_POST", ONLY_POST)
+
+
+def downloads() -> set[str]:
+    return _all("DOWNLOADS", DOWNLOADS)
+
+
+def lead_on() -> set[str]:
+    return _all("LEAD_ON", LEAD_ON)
+
+
+def printed() -> set[str]:
+    return _all("PRINTED", PRINTED)
+
+
+def words_of() -> set[str]:
+    return _all("WORDS", WORDS)
+
+
+def _all(name: str, own: set[str]) -> set[str]:
+    """One of the sets above with what the subjects add to it."""
+    return own.union(*(getattr(of_subject(one), name, set()) for one in subjects.installed()))
+
+
+def of_subject(subject: subjects.Subject) -> ModuleType:
+    """The module with the samples of a subject."""
+    try:
+        return import_module(f"tests.subjects.{subject.name}")
+    except ModuleNotFoundError as error:
+        raise AssertionError(
+            f"Add tests/subjects/{subject.name}.py with samples(cast, *, kept): a dictionary with one of"
+            f" everything that the addresses of {subject.package} name, by parameter."
+        ) from error
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of everything that an address may name, on one contract."""
+
+    cast: Cast
+    ids: dict[str, object]
+
+    def address(self, name: str, **others: object) -> str:
+        known = {**self.ids, "contract_id": self.cast.contract.pk, **others}
+        for key in parameters(name) - set(known):
+            pytest.fail(
+                f"The address {name!r} names {key!r}: add one to samples() in tests/subjects/<subject>.py, or"
+                " to things() in tests/support/addresses.py where the core has it."
+            )
+        return reverse(name, kwargs={key: known[key] for key in parameters(name)})
+
+
+def things(cast: Cast, *, kept: bool = True) -> Things:
+    """One of everything. ``kept``: what may be kept to a list is, to one on which everybody is."""
+    contract = cast.contract
+    duty = patch_released(cast)
+    proof = SimpleUploadedFile("proof.txt", b"patched")
+    evidence = log_evidence(
+        duty,
+        cast.as_("priya"),
+        NOON,
+        kind="file",
+        done=date(2026, 3, 16),
+        done_by="Priya",
+        file=proof,
+    )
+    variation = draft_variation(
+        contract, cast.as_("priya"), NOON, number="001", title="Less", effects=[("main/7", "not_used", "")]
+    )
+    share_variation(variation, cast.as_("priya"), NOON)
+    document = contract.documents.create(
+        schedule=cast.schedule,
+        file=SimpleUploadedFile("schedule.txt", b"the words"),
+        name="schedule.txt",
+        size=9,
+        sha256="0" * 64,
+        reading={"matched": 1, "missing": [], "extra": [], "warnings": [], "time_limits": []},
+        uploaded_by=cast.priya,
+        uploaded_at=NOON,
+    )
+    ids = {
+        "duty_id": duty.pk,
+        "fact_id": FactRecord.objects.filter(contract=contract).first().pk,
+        "evidence_id": evidence.pk,
+        "variation_id": variation.pk,
+        "document_id": document.pk,
+        "limit": "10.3-critical",
+        "citation": f"{cast.schedule.outline_key}/main/10.3",
+        "kind": "patch_publicly_released",
+    }
+    for subject in subjects.installed():
+        ids |= of_subject(subject).samples(cast, kept=kept)
+    return Things(cast, ids)
