@@ -19,10 +19,11 @@ from django.urls import clear_url_caches, reverse
 import compliance.urls
 import obligations.api.urls
 import obligations.web.urls
-from compliance.celery import add_subjects
+from compliance.celery import add_subjects, app
 from contracts.access import Act
 from contracts.services.errors import Refused
 from obligations import subjects
+from obligations.breaches import tasks as breaches
 from obligations.demo.days import Days
 from obligations.demo.player import Player
 from obligations.models import Duty
@@ -61,6 +62,7 @@ def addresses_again() -> None:
 @pytest.fixture(scope="module", autouse=True)
 def installed(django_db_setup, django_db_blocker, test_database):
     """The one line, for the time of these tests; and what a migration would do: the table."""
+    assert app.conf.beat_schedule  # read once in a process: not with the trial in it
     folders = [{**project.TEMPLATES[0], "DIRS": [*project.TEMPLATES[0]["DIRS"], visits_folder()]}]
     with override_settings(SUBJECTS=[*project.SUBJECTS, LINE], TEMPLATES=folders):
         apps.get_app_config("obligations").import_models()
@@ -167,14 +169,12 @@ def test_its_facts_are_recorded_on_its_page_and_a_fact_leads_to_the_one_thing(ca
 
 
 def test_its_tasks_are_on_the_clock_and_its_part_of_the_back_room_is_read(cast):
-    from obligations.breaches import tasks as of_breaches
-    from tests.trial.visits import tasks
-
+    visits = import_module(f"{LINE}.tasks")
     celery = SimpleNamespace(conf=SimpleNamespace(beat_schedule={}))
     add_subjects(celery)
-    assert celery.conf.beat_schedule[tasks.count_visits.name]["schedule"] == 60
-    assert of_breaches.make_closing_reports.name in celery.conf.beat_schedule
-    assert tasks.count_visits() == 0
+    assert celery.conf.beat_schedule[visits.count_visits.name]["schedule"] == 60
+    assert breaches.make_closing_reports.name in celery.conf.beat_schedule
+    assert visits.count_visits() == 0
     assert [module.__name__ for module in subjects.load("admin")][-1] == "tests.trial.visits.admin"
 
 
