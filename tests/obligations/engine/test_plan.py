@@ -144,7 +144,7 @@ def test_the_yearly_review_runs_from_adoption():
     assert of(order(as_at="2027-06-01"), "A-4.4.1") == []
     facts = [plan("submitted", "2026-03-09"), plan("approved", "2026-03-20")]
     first = only(order(*facts, as_at="2026-06-01"), "A-4.4.1")
-    assert due(first) == "2027-03-20"
+    assert (due(first), first.cause_fact) == ("2027-03-20", facts[1].source)
     assert others(first) == {"once each contract year": "2027-03-01"}
     reviewed = plan("review_completed", "2027-02-10")
     found = order(*facts, reviewed, as_at="2027-03-01")

@@ -143,3 +143,16 @@ def test_an_occurrence_due_on_the_very_day_may_be_read_as_released():
     chosen = {"readings": {"7.1.3": "released"}}
     ended = scans(last, as_at="2026-03-31", variations=(stop,), settings=chosen)[-1]
     assert (ended.state, ended.ended_by, others(ended)["still owed"]) == ("ended", "001", "2026-03-10")
+
+
+def test_what_is_said_to_be_done_starts_the_next_occurrence_and_is_its_cause():
+    """A duty_done naming the paragraph starts the next month, as a scan does (R16)."""
+    said = fact("duty_done", "2026-02-20", "scan", citation="7.1.3")
+    met, following = scans(said, as_at="2026-03-01")
+    assert (met.state, met.on, met.cause_fact) == ("met", None, None)
+    assert (due(following), following.on, following.cause_fact) == ("2026-03-20", "duty_done", said.source)
+
+
+def test_the_default_is_named_where_another_reading_was_chosen():
+    (chosen,) = scans(as_at="2026-02-01", settings={"readings": {"7.1.3": "once each calendar month"}})
+    assert others(chosen) == {"from the last completion": "2026-02-28"}

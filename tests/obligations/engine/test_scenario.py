@@ -214,8 +214,28 @@ def test_the_register_as_rows():
         "met_by": "patch_applied",
         "approver": None,
         "consequence": "10.7",
+        "key": "10.3-critical",
+        "word": None,
+        "summary": "A patch for a Critical vulnerability is applied within 7 days of its public release.",
+        "evidence": "The change record that shows the patch in place on every affected component,"
+        " with its day",
+        "also_on": [],
+        "also_met_by": [],
+        "readings": [],
     }
-    assert {key: row[key] for key in expected} == expected
+    assert row == expected
+
+
+def test_a_row_of_the_register_says_what_else_starts_and_meets_it_and_why_it_is_none():
+    out = io.StringIO()
+    call_command("export_register", "dmp_schedule_23", json=True, stdout=out)
+    rows = {row["key"]: row for row in json.loads(out.getvalue())}
+    breach = rows["8.1"]
+    assert breach["on"] == "breach_of_security_aware"
+    assert breach["also_on"] == ["breach_of_security_occurred", "certification_ceased"]
+    assert breach["readings"] == [{"reading": "the paper lapsed, compliance did not", "rule": "R26"}]
+    assert (rows["7.1.3"]["every"], rows["7.1.3"]["on"]) == ("completion", None)
+    assert rows["10.6"]["word"] == "immediately" and "why" not in rows["10.6"]
 
 
 def test_the_register_for_people():
@@ -242,3 +262,16 @@ def test_a_paragraph_that_nobody_knows_is_mentioned():
     variation = {"number": "001", "not_used": ["77"]}
     _, err = simulate(scenario(variations=[variation]), json=True)
     assert "no entry for paragraph main/77" in err
+
+
+def test_a_message_says_which_fact_and_which_condition_it_is_about():
+    used = fact("patch_applied", details={"subject": "CVE"})
+    odd = fact("patch_applied", "2026-03-13", details={"subject": "CVE"}, colour="red")
+    _, err = simulate(scenario(used, odd), json=True)
+    assert "fact 2: 'colour' is not used and was ignored" in err
+    with pytest.raises(CommandError, match="^commencement_date: 'soon'"):
+        simulate(scenario(contract={"commencement_date": "soon"}))
+    out = io.StringIO()
+    call_command("export_register", "dmp_schedule_23", json=True, stdout=out)
+    breach = next(row for row in json.loads(out.getvalue()) if row["key"] == "8.1")
+    assert breach["conditions"] == ["outcome in actual, attempted, sustained_attempted"]

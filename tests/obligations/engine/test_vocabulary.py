@@ -23,6 +23,7 @@ from obligations.rules.register.rulebook import (
     load_rulebook,
     parse_rulebook,
 )
+from obligations.rules.register.severity import Statement, assess
 from obligations.rules.register.terms import ContractTerms
 from obligations.rules.register.vocabulary import DONE, Vocabulary, shipped_vocabulary
 from obligations.rules.time.working_days import load_calendar
@@ -312,6 +313,14 @@ def test_each_derivation_is_reached_from_what_it_rests_on_and_from_nothing_else(
     assert turns.turns == {"sent": 0, "refused": 1, "refused_again": 1, "liked": 2}
 
 
+def test_the_sources_of_a_kind_are_what_it_is_worked_out_from():
+    known = Vocabulary.from_json(garden())
+    assert known.sources_of("pass_over") == {"pass_given"}
+    assert known.sources_of("pest_seen") == frozenset()
+    assert shipped_vocabulary().sources_of("certification_ceased") == {"certificate_issued"}
+    assert FactError("nothing").field == "kind"
+
+
 def test_a_part_holds_what_is_derived_from_and_into_it_and_what_every_contract_needs():
     always = {DONE, "garden_closed", "spring_came", "spring_again"}
     known = Vocabulary.from_json(garden())
@@ -591,3 +600,16 @@ def test_no_code_asks_which_rulebook_it_is():
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in books
     }
     assert found == set()
+
+
+@pytest.mark.parametrize("lower", ["amber", "green"])
+def test_of_ratings_that_became_laxer_the_strictest_of_the_newest_waits_for_a_decision(lower):
+    """R20: by the order of the categories, which is not that of the alphabet."""
+    order = ("red", "amber", "green")
+    said = [
+        Statement("gardener", "dreadful", "red", date(2026, 5, 1)),
+        Statement("gardener", "bad", lower, date(2026, 5, 2)),
+        Statement("neighbour", "small", "green", date(2026, 5, 3)),
+    ]
+    assessed = assess(said, order)
+    assert (assessed.category, assessed.lower) == ("red", lower)

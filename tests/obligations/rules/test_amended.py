@@ -13,6 +13,7 @@ from obligations.rules.register.amendments import (
     NewDuty,
     NewDutyError,
     UsedAgain,
+    effective_day,
     new_rule,
     uses,
 )
@@ -232,3 +233,11 @@ def test_two_paragraphs_used_again_on_one_day_come_in_order_of_number():
         again=(UsedAgain("1", date(2026, 6, 1), "main/5"), UsedAgain("3", date(2026, 6, 2), "main/7"))
     )
     assert [one.number for one in late.by(NOW).again] == ["1"]
+
+
+def test_half_signed_a_variation_has_no_effective_day():
+    """R28."""
+    day = date(2026, 3, 10)
+    assert effective_day(SignedVariation("001", ("main/5",), day, None)) is None
+    assert effective_day(SignedVariation("001", ("main/5",), None, day)) is None
+    assert effective_day(SignedVariation("001", ("main/5",), date(2026, 3, 16), day)) == date(2026, 3, 16)

@@ -127,6 +127,7 @@ def test_the_first_day_that_can_be_listed_and_the_last() -> None:
 
 def test_the_same_list_changes_nothing() -> None:
     assert not compare(lists(), told())
+    assert Change(renamed={NORTH: {NEW_YEAR: "New Year"}}) and Change(edge=NEXT) and not Change()
     assert compare(lists(), told()) == Change()
 
 
