@@ -18,4 +18,5 @@ class Act(StrEnum):
     UPLOAD_DOCUMENT = "upload a document"
     DECIDE_FIGURE = "decide which of two figures counts"
     CHOOSE_READING = "choose how a paragraph is read"
-    MANAGE = "manage people and settings"
+    CHANGE_SETTING = "change the settings"
+    MANAGE = "manage people"

@@ -132,6 +132,10 @@ class Contract(models.Model):
         """The settings as a typed object; what books ask is read by ``asked_by``."""
         return ContractSettings.from_json(self.settings, where=f"Contract {self.reference}")
 
+    def in_its_words(self, text: str) -> str:
+        """A text about any contract: ``{authority}`` and ``{supplier}`` become what this one calls them."""
+        return text.replace("{authority}", self.authority_word).replace("{supplier}", self.supplier_word)
+
     def word_for(self, side: str) -> str:
         """What this contract calls a side: "Client", "Agency"."""
         return {

@@ -44,6 +44,10 @@ _OF_TYPE = {
 _KEYS = frozenset((*_TEXTS, *_OF_TYPE, "default"))
 
 
+LARGEST, LONGEST = 999_999_999, 9_999
+"""How far a number and the amount of a length go where the declaration sets no bound."""
+
+
 class SettingsError(ValueError):
     """A setting of a contract that cannot be used; names where it is, the setting and the fix."""
 
@@ -151,31 +155,29 @@ def _clock(stored: object) -> time:
 
 
 def _number(setting: Setting, stored: object) -> Answer:
-    return _within(stored, setting.least, setting.most)
+    return _within(stored, _or(setting.least, -LARGEST), _or(setting.most, LARGEST))
 
 
 def _length(setting: Setting, stored: object) -> Answer:
     units = setting.units or tuple(Unit)
     if not isinstance(stored, Mapping) or set(stored) != {"amount", "unit"} or stored["unit"] not in units:
         raise ValueError(f"must be an amount and a unit ({', '.join(units)}) such as {_A_LENGTH}")
-    least = 1 if setting.least is None else setting.least
-    return Period(_within(stored["amount"], least, setting.most, "its amount must"), Unit(stored["unit"]))
+    least, most = _or(setting.least, 1), _or(setting.most, LONGEST)
+    return Period(_within(stored["amount"], least, most, "must have an amount that is"), Unit(stored["unit"]))
 
 
 _A_LENGTH = '{"amount": 5, "unit": "working_days"}'
 
 
-def _within(stored: object, least: int | None, most: int | None, what: str = "must") -> int:
+def _within(stored: object, least: int, most: int, what: str = "must be") -> int:
     """A whole number between two bounds, both of which are allowed."""
-    if (
-        isinstance(stored, int)
-        and not isinstance(stored, bool)
-        and (least is None or least <= stored)
-        and (most is None or stored <= most)
-    ):
+    if isinstance(stored, int) and not isinstance(stored, bool) and least <= stored <= most:
         return stored
-    bounds = [f"from {least}"] * (least is not None) + [f"up to {most}"] * (most is not None)
-    raise ValueError(" ".join([f"{what} be a whole number", *bounds]))
+    raise ValueError(f"{what} a whole number from {least:,} to {most:,}")
+
+
+def _or(bound: int | None, usual: int) -> int:
+    return usual if bound is None else bound
 
 
 def _hours(setting: Setting, stored: object) -> Answer:
@@ -252,7 +254,8 @@ def _declared(table: Mapping[str, Any]) -> Setting:
         units=_units(table.get("units", [])),
         **{key: table[key] for key in _TEXTS if key in table and key != "type"},
     )
-    if setting.least is not None and setting.most is not None and setting.least > setting.most:
+    usual = 1 if setting.type is SettingType.LENGTH else -LARGEST
+    if _or(setting.least, usual) > _or(setting.most, LARGEST):
         raise ValueError("min is more than max")
     return _with_default(setting, table)
 

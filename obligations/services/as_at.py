@@ -19,6 +19,7 @@ from contracts.services.words import signed_texts
 from contracts.terms.comparison import Mark, Run, compare
 from contracts.terms.in_force import SignedText, span_on, spans_of
 from contracts.terms.moments import Day, Moment, end_of_day, first_moment, london_day
+from contracts.terms.settings import ContractSettings
 from contracts.terms.words import Span
 from obligations.models import Evidence, FactRecord
 from obligations.rules.engine.lifecycle import FINISHED
@@ -27,7 +28,7 @@ from obligations.rules.register.duty import Duty
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Shape
 from obligations.services.asking import calendars, engine_input
-from obligations.services.choosing.readings import known_at
+from obligations.services.choosing import readings, settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def _known_then(fact: Fact, moment: Moment) -> Fact:
 def _as_known(
     contract: Contract, part: engine_input.EngineInput, known: Moment, seen_by: Access | None
 ) -> engine_input.EngineInput:
-    """The part without what was recorded after a moment, and with what was only withdrawn after it."""
+    """The part without what was recorded after a moment, with what was only withdrawn or changed after it."""
     facts = FactRecord.objects.filter(contract=contract, recorded_at__lte=known)
     facts = facts if seen_by is None else seen_by.only_seen(facts)
     facts = facts.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=known))
@@ -213,7 +214,8 @@ def _as_known(
             decided = decision is not None and decision.decided_at <= known
             completions.append(one if decided else replace(one, outcome="undecided"))
     own = engine_input.contract_figures(contract, known)
-    readings = known_at(contract, known)
+    stored = settings.known_at(contract, known) | {"readings": readings.known_at(contract, known)}
+    then = ContractSettings.from_json(stored, where=f"Contract {contract.reference}")
     return replace(
         part,
         facts=[engine_input.as_fact(row) for row in facts],
@@ -223,7 +225,7 @@ def _as_known(
                 terms,
                 variations=tuple(v for v in terms.variations if v.number in applied),
                 contract_figures=own.get(book, ()),
-                settings=replace(terms.settings, readings=readings),
+                settings=then,
             )
             for book, terms in part.terms.items()
         },

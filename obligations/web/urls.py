@@ -13,6 +13,7 @@ from obligations.web.holidays import views as holidays
 from obligations.web.home import views as home
 from obligations.web.ledger import views as ledger
 from obligations.web.paragraphs import views as paragraphs
+from obligations.web.settings import views as settings
 from obligations.web.variations import drafting, impact, paper
 from obligations.web.variations import views as variations
 from obligations.web.what_if import views as what_if
@@ -64,6 +65,8 @@ urlpatterns = [
         documents.decide_figure,
         name="decide_figure",
     ),
+    path("contracts/<int:contract_id>/settings", settings.settings_page, name="settings"),
+    path("contracts/<int:contract_id>/settings/<slug:setting>", settings.setting_page, name="setting"),
     path("contracts/<int:contract_id>/as-at", as_at.as_at, name="as_at"),
     path("what-if", what_if.what_if, name="what_if"),
     path("holidays", holidays.holidays_page, name="holidays"),

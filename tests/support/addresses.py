@@ -29,7 +29,7 @@ LEAD_ON: set[str] = set()
 """They lead to the page of what they name."""
 PRINTED = {"variation_form"}
 """They stand alone, without the frame of a page."""
-WORDS = {"kind", "citation"}
+WORDS = {"kind", "citation", "setting"}
 """Parameters that say the same on every contract; the others name something in one."""
 
 
@@ -138,6 +138,7 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         "limit": "10.3-critical",
         "citation": f"{cast.schedule.outline_key}/main/10.3",
         "kind": "patch_publicly_released",
+        "setting": "notice_cutoff",
     }
     for subject in subjects.installed():
         ids |= of_subject(subject).samples(cast, kept=kept)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from obligations.rules.register import rulebook
+from obligations.services.asking import engine_input
 from tests.cast import RIVERSIDE
 
 HEADER = f"""
@@ -110,8 +111,16 @@ def write(folder: Path, text: str = ASKED, settings: str = SETTINGS, header: str
     return book
 
 
-def ship(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def ship(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str = ASKED) -> None:
     """Duly ships the invented book too, until the test is over: ``rulebook.load_rulebook.cache_clear``."""
     shutil.copytree(rulebook.BOOKS, folder, dirs_exist_ok=True)
-    write(folder)
+    write(folder, text)
     monkeypatch.setattr(rulebook, "BOOKS", folder)
+
+
+def unship() -> None:
+    """What was read of the books that Duly ships is forgotten."""
+    for module in (rulebook, engine_input):
+        for cached in vars(module).values():
+            if hasattr(cached, "cache_clear"):
+                cached.cache_clear()

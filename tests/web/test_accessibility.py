@@ -104,7 +104,7 @@ def test_every_page_of_a_contract(open_page):
                 "variations",
                 "draft_variation",
             ),
-            *("ledger", "people"),
+            *("ledger", "people", "settings"),
         )
     ]
     addresses += [
@@ -121,6 +121,9 @@ def test_every_page_of_a_contract(open_page):
         reverse("sign_variation", args=[contract, other.pk]),
         reverse("withdraw_variation", args=[contract, other.pk]),
         reverse("paragraph", args=[contract, "dmp_schedule_23/main/7"]),
+        reverse("setting", args=[contract, "controller"]),
+        f"{reverse('setting', args=[contract, 'notice_cutoff'])}?asked=1&answer=5pm",
+        f"{reverse('setting', args=[contract, 'notice_cutoff'])}?asked=1&answer=teatime",
         f"{reverse('text', args=[contract])}?on_day=99&on_month=1&on_year=2026",
         *(reverse(name) for name in ("account", "account_change_password", "mfa_index", "account_logout")),
     ]

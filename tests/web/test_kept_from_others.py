@@ -50,6 +50,7 @@ QUERIES = {
     "as_at": ("?on_day=17&on_month=3&on_year=2026&known_day=17&known_month=3&known_year=2026",
               "?on_day=1&on_month=3&on_year=2026&beside_day=1&beside_month=6&beside_year=2026"),
     "record": ("?q=breach",),
+    "setting": ("?asked=1&answer=9am",),
     "paragraph": ("?day_day=20&day_month=3&day_year=2026",),
 }  # fmt: skip
 MOVING = re.compile(

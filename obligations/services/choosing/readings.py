@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,12 +16,12 @@ from contracts.services.errors import Refused, required
 from contracts.terms.restricted import is_reserved
 from obligations.models import Duty
 from obligations.rules.engine.disapplication import STILL_OWED
-from obligations.rules.engine.lifecycle import FINISHED, State
 from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.terms import ContractTerms
 from obligations.rules.time.deadlines import DEFAULT_READING
 from obligations.services.asking import calendars, engine_input
+from obligations.services.choosing.moves import ByName, Moved, moves
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.reconcile import reconcile
 
@@ -36,14 +36,6 @@ KEPT = (
     "A reading counts for the whole contract, and everybody reads on the record that it was chosen. Choose it"
     " on the page of a duty that is not kept to a distribution list."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A duty still to be done, before and after a choice; None where nothing would be due, or was."""
-
-    before: Derived | None
-    after: Derived | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +84,7 @@ def preview(duty: Duty, now: datetime, *, reading: str, seen_by: Access | None =
     becomes = _under(rule, replace(part, terms=terms).derive(book, calendar, now))
     if wanted and not _counts(wanted, was, becomes):
         raise Refused("reading", f"Duly names the reading “{wanted}” but cannot count with it.")
-    return Choice(rule, before, wanted, tuple(_moves(was, becomes)))
+    return Choice(rule, before, wanted, tuple(moves(was, becomes)))
 
 
 def _refuse_the_same(before: str, wanted: str) -> None:
@@ -162,14 +154,14 @@ def _with(contract: Contract, rule: Rule, reading: str) -> dict[str, str]:
     return kept | ({name_of(rule): reading} if reading else {})
 
 
-def _under(rule: Rule, duties: list[Derived]) -> Mapping[tuple[str, str | None, str], Derived]:
+def _under(rule: Rule, duties: list[Derived]) -> ByName:
     return {duty.identity: duty for duty in duties if duty.rule_key == rule.key}
 
 
 def _counts(
     reading: str,
-    before: Mapping[tuple[str, str | None, str], Derived],
-    after: Mapping[tuple[str, str | None, str], Derived],
+    before: ByName,
+    after: ByName,
 ) -> bool:
     """Whether the engine lets the reading count where it arises; where it arises nowhere yet it may."""
     named = [key for key, duty in before.items() if any(r.reading == reading for r in duty.deadline.readings)]
@@ -179,25 +171,3 @@ def _counts(
         if key in after and any(one.reading == reading for one in after[key].deadline.readings)
     ]
     return not named or len(still) < len(named)
-
-
-def _moves(
-    before: Mapping[tuple[str, str | None, str], Derived],
-    after: Mapping[tuple[str, str | None, str], Derived],
-) -> list[Moved]:
-    found = []
-    for key in [*before, *(key for key in after if key not in before)]:
-        was, becomes = before.get(key), after.get(key)
-        if was is not None and was.state in FINISHED and not _reopens(was, becomes):
-            continue
-        if was is None or becomes is None or _stands(was) != _stands(becomes):
-            found.append(Moved(was, becomes))
-    return found
-
-
-def _reopens(was: Derived, becomes: Derived | None) -> bool:
-    return was.state == State.ENDED and becomes is not None and becomes.state not in FINISHED
-
-
-def _stands(duty: Derived) -> tuple[object, bool]:
-    return duty.deadline.due_at, duty.state == State.ENDED

@@ -18,14 +18,10 @@ from contracts.services.errors import Refused
 from contracts.web.acting import Done, act, sent
 from contracts.web.forms import DulyForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
-from contracts.web.words import due_words
 from obligations import selectors
-from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.time.deadlines import DEFAULT_READING
 from obligations.services.choosing import readings
-
-MOST = 20
-"""Duties named before "and more"."""
+from obligations.web.moved import named
 
 DONE = "The reading is chosen for this contract. Dates that it moves have moved."
 
@@ -54,7 +50,6 @@ class Consequence:
     before: str
     after: str
     moves: list[str]
-    more: int
 
 
 def consequence(choice: readings.Choice) -> Consequence:
@@ -62,23 +57,8 @@ def consequence(choice: readings.Choice) -> Consequence:
     return Consequence(
         before=choice.before or DEFAULT_READING,
         after=choice.reading or DEFAULT_READING,
-        moves=[_moved(one) for one in choice.moves[:MOST]],
-        more=max(0, len(choice.moves) - MOST),
+        moves=named(choice.moves),
     )
-
-
-def _moved(one: readings.Moved) -> str:
-    duty = one.after or one.before
-    assert duty is not None
-    subject = f" ({duty.subject})" if duty.subject else ""
-    return f"{duty.title}{subject}: from {_due(one.before)} to {_due(one.after)}"
-
-
-def _due(duty: Derived | None) -> str:
-    if duty is None:
-        return "nothing due"
-    when = due_words(duty.deadline.due_at) if duty.deadline.due_at else "no date"
-    return f"{when}, ended by variation {duty.ended_by}" if duty.ended_by else when
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -159,6 +159,12 @@ def _reading_chosen(contract: Contract, payload: Payload) -> str:
     return f"Chose a reading of “{payload.get('title')}”, {place}: {which}. {payload.get('reason')}"
 
 
+def _setting_changed(contract: Contract, payload: Payload) -> str:
+    place = f", {cited(str(payload['citation']))}" if payload.get("citation") else ""
+    which = f"“{payload.get('after_words')}” instead of “{payload.get('before_words')}”"
+    return f"Answered “{payload.get('question')}”{place}: {which}. {payload.get('reason')}"
+
+
 OWN: dict[str, Sentence] = base.SENTENCES | {
     "fact_recorded": _fact_recorded,
     "fact_withdrawn": _fact_withdrawn,
@@ -176,6 +182,7 @@ OWN: dict[str, Sentence] = base.SENTENCES | {
     "rulebook_adopted": _rulebook_adopted,
     "figure_decided": _figure_decided,
     "reading_chosen": _reading_chosen,
+    "setting_changed": _setting_changed,
     "variation_signed": _signed,
     "variation_in_force": _in_force,
     "notices_sent": _notices_sent,

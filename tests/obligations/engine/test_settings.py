@@ -71,7 +71,7 @@ def test_what_is_stored_for_another_book_is_left_alone(book):
 
 def test_a_wrong_answer_is_named_by_book_and_key(book):
     with pytest.raises(
-        SettingsError, match="riverside_schedule_7: wardens must be a whole number from 1 up to 12"
+        SettingsError, match="riverside_schedule_7: wardens must be a whole number from 1 to 12"
     ):
         owed(book, {"wardens": 13})
 
