@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
         "plan_notices_ahead": 60 * MINUTE,
         "do_long_work": MINUTE / 6,
         "work_on_bank_holidays": 5 * MINUTE,
+        "offer_versions": 10 * MINUTE,
         "refresh_bank_holidays": 24 * 60 * MINUTE,
         "look_at_distribution_lists": 24 * 60 * MINUTE,
     }.items()

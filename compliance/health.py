@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from obligations.models import Notice
 from obligations.models.notice import GAVE_UP
+from obligations.services.versions.offers import behind
 
 LOOKED_BACK = timedelta(days=7)
 log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ def ready(request: HttpRequest) -> JsonResponse:
     well = all(parts.values())
     if parts["database"] and (lost := notices_given_up()):
         parts["notices_given_up"] = lost
+    if parts["database"] and (late := len({contract for contract, _, _ in behind()})):
+        parts["contracts_behind"] = late
     return JsonResponse({"status": "ok" if well else "unwell", **parts}, status=200 if well else 503)
 
 

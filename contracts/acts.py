@@ -19,4 +19,5 @@ class Act(StrEnum):
     DECIDE_FIGURE = "decide which of two figures counts"
     CHOOSE_READING = "choose how a paragraph is read"
     CHANGE_SETTING = "change the settings"
+    TAKE_OVER = "take over a later version of the rules"
     MANAGE = "manage people"

@@ -11,6 +11,7 @@ from contracts.services import distribution, long_work
 from obligations.services.holidays import applying, published_list
 from obligations.services.notices import delivery, planning
 from obligations.services.reconciling import recurring
+from obligations.services.versions import offers
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,12 @@ def raise_recurring() -> None:
 def refresh_bank_holidays() -> None:
     """Look whether bank holidays were published that the calendars do not hold."""
     published_list.refresh(timezone.now())
+
+
+@shared_task
+def offer_versions() -> None:
+    """Offer what this release brought to the contracts that go by something earlier."""
+    offers.offer_everything(timezone.now())
 
 
 @shared_task

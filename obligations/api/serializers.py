@@ -80,6 +80,9 @@ class RulebookSerializer(serializers.Serializer[Any]):
     """The rulebook that a date was worked out by."""
 
     key = serializers.CharField()
+    version = serializers.IntegerField(
+        required=False, help_text="Missing where the date was stored before versions had numbers."
+    )
     dated = serializers.CharField(required=False)
     digest = serializers.CharField(help_text="SHA-256 of all it says.")
 
@@ -106,6 +109,12 @@ class ProofSerializer(serializers.Serializer[Any]):
     readings = ReadingSerializer(many=True)
     calendar = CalendarSerializer(allow_null=True)
     rulebook = RulebookSerializer()
+    edition = serializers.IntegerField(
+        allow_null=True, help_text="The edition of the engine that worked it out."
+    )
+    date_stands = serializers.CharField(
+        allow_null=True, help_text="What was taken over after the duty was judged by this date."
+    )
 
 
 class DutySerializer(serializers.ModelSerializer[Duty]):

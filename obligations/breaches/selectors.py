@@ -27,8 +27,8 @@ from obligations.breaches.models import (
 from obligations.breaches.steps import Step, steps_for
 from obligations.models import ACTIVE_PHASES, Duty, FactRecord, Phase
 from obligations.rules.register.facts import vocabulary
-from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
 from obligations.selectors import all_duties
+from obligations.services.asking.versions import adopted_by, rule_of
 
 AWARE = "breach_of_security_aware"
 ONLY_POTENTIAL = {
@@ -117,8 +117,7 @@ def limbs_for(contract: Contract) -> list[Limb]:
 
 def spoken_of(contract: Contract) -> set[str]:
     """The kinds of fact that the contract's schedules speak of. 1 query."""
-    keys = set(contract.schedules.values_list("outline_key", flat=True)) & set(known_rulebooks())
-    return {kind for key in keys for kind in load_rulebook(key).kinds}
+    return {kind for ones in adopted_by(contract).values() for one in ones for kind in one.book.kinds}
 
 
 def remaining(breach: Breach, met: Collection[str] = ()) -> Remaining:
@@ -151,8 +150,7 @@ def asked_for(duties: Iterable[Duty], kind: str) -> list[Duty]:
 
 def _rule(duty: Duty, kinds: str) -> set[str]:
     """The kinds of fact that meet a duty's rule, or on which it follows; none for a variation's own rule."""
-    about = duty.obligation
-    rule = load_rulebook(about.rulebook_key).by_key.get(about.rule_key)
+    rule = rule_of(duty.obligation)
     return set(getattr(rule, kinds)) if rule is not None else set()
 
 

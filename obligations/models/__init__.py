@@ -11,9 +11,20 @@ from obligations.models.evidence import Decision, Evidence, EvidenceKind, Outcom
 from obligations.models.fact import FactRecord
 from obligations.models.notice import Notice, Stage
 from obligations.models.obligation import Obligation
+from obligations.models.version import (
+    Adoption,
+    Becomes,
+    EditionAdoption,
+    Offer,
+    OfferedChange,
+    OfferState,
+    RulebookVersion,
+)
 
 __all__ = [
     "ACTIVE_PHASES",
+    "Adoption",
+    "Becomes",
     "CalendarChange",
     "CalendarCheck",
     "CalendarLook",
@@ -22,14 +33,19 @@ __all__ = [
     "ChangeState",
     "Decision",
     "Duty",
+    "EditionAdoption",
     "Evidence",
     "EvidenceKind",
     "FactRecord",
     "Notice",
     "Obligation",
+    "Offer",
+    "OfferState",
+    "OfferedChange",
     "Outcome",
     "Party",
     "Phase",
+    "RulebookVersion",
     "Stage",
     "WakeUp",
 ]

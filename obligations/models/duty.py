@@ -84,6 +84,11 @@ class Duty(models.Model):
     )
     flagged = models.BooleanField(default=False)
     derivation = models.JSONField(default=dict)
+    date_stands = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="What was taken over after the duty was judged by its date, which therefore stays.",
+    )
     deadline_version = models.PositiveIntegerField(default=1)
     phase = models.CharField(max_length=20, choices=Phase, default=Phase.OPEN)
     done_on = models.DateField(null=True, blank=True)

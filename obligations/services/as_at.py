@@ -28,6 +28,7 @@ from obligations.rules.register.duty import Duty
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Shape
 from obligations.services.asking import calendars, engine_input
+from obligations.services.asking.books import books_of
 from obligations.services.choosing import readings, settings
 
 
@@ -164,9 +165,9 @@ def _spans(paragraph: Paragraph, row: ParagraphVersion | None, signed: Iterable[
 def _register(part: engine_input.EngineInput, words: Iterable[Words], day: Day) -> Iterator[Entry]:
     """The rules whose paragraphs are in force on the day, each with the limit it has then."""
     used = {one.citation for one in words if one.used}
-    for book in part.terms:
-        figures = {figure.rule_key: figure.period for figure in part.figures(book, day)}
-        for rule in part.book(book).duties:
+    for book in part.books.values():
+        figures = {figure.rule_key: figure.period for figure in book.figures(day)}
+        for rule in book.book.duties:
             if rule.citation in used:
                 period = figures.get(rule.key, rule.period)
                 limit = f"{rule.word}, {period}" if rule.word and period else str(period or rule.word or "")
@@ -178,7 +179,7 @@ def _duties(
 ) -> tuple[list[Duty], list[Duty]]:
     calendar = calendars.load().of(contract.division)
     part = replace(part, facts=[_known_then(fact, moment) for fact in part.facts])
-    duties = [duty for book in part.terms for duty in part.derive(book, calendar, moment)]
+    duties = [duty for book in part.books for duty in part.derive(book, calendar, moment)]
     begun = [duty for duty in duties if duty.owed_from <= moment]
     gates = [duty for duty in begun if duty.shape == Shape.GATE]
     return begun, gates
@@ -213,23 +214,25 @@ def _as_known(
             decision = getattr(row, "decision", None)
             decided = decision is not None and decision.decided_at <= known
             completions.append(one if decided else replace(one, outcome="undecided"))
-    own = engine_input.contract_figures(contract, known)
+    books = books_of(contract, part.effects, known)
     stored = settings.known_at(contract, known) | {"readings": readings.known_at(contract, known)}
     then = ContractSettings.from_json(stored, where=f"Contract {contract.reference}")
     return replace(
         part,
         facts=[engine_input.as_fact(row) for row in facts],
         completions=completions,
-        terms={
-            book: replace(
-                terms,
-                variations=tuple(v for v in terms.variations if v.number in applied),
-                contract_figures=own.get(book, ()),
-                settings=then,
+        books={
+            key: replace(
+                book,
+                terms=replace(
+                    book.terms,
+                    variations=tuple(v for v in book.terms.variations if v.number in applied),
+                    settings=then,
+                ),
+                amendments=_only(book.amendments, applied),
             )
-            for book, terms in part.terms.items()
+            for key, book in books.items()
         },
-        amendments={book: _only(one, applied) for book, one in part.amendments.items()},
     )
 
 

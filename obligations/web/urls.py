@@ -16,6 +16,7 @@ from obligations.web.paragraphs import views as paragraphs
 from obligations.web.settings import views as settings
 from obligations.web.variations import drafting, impact, paper
 from obligations.web.variations import views as variations
+from obligations.web.versions import views as versions
 from obligations.web.what_if import views as what_if
 
 urlpatterns = [
@@ -41,6 +42,13 @@ urlpatterns = [
         name="evidence_file",
     ),
     path("contracts/<int:contract_id>/paragraphs/<path:citation>", paragraphs.paragraph, name="paragraph"),
+    path("contracts/<int:contract_id>/versions", versions.versions, name="versions"),
+    path("contracts/<int:contract_id>/versions/<int:offer_id>", versions.offer, name="offer"),
+    path(
+        "contracts/<int:contract_id>/versions/<int:offer_id>/work-out",
+        versions.work_out,
+        name="offer_work_out",
+    ),
     path("contracts/<int:contract_id>/variations/new", drafting.draft_variation, name="draft_variation"),
     path("contracts/<int:contract_id>/variations/<int:variation_id>/paper", paper.paper, name="signed_paper"),
     path("contracts/<int:contract_id>/variations/<int:variation_id>", variations.variation, name="variation"),

@@ -183,16 +183,19 @@ FACT = ("contract_id", "kind", "subject", "happened_on", "stamped", "repeated_ho
         "recorded_by_name", "recorded_side", "withdrawn_reason", "made_on")  # fmt: skip
 DUTY = ("contract_id", "obligation_id", "subject", "occurrence", "cause_id", "party", "title", "shape",
         "retention", "word", "owed_from", "due_at", "due_date", "literal_limit", "provisional", "flagged",
-        "derivation", "deadline_version", "phase", "approver", "created_at", "changed_at")  # fmt: skip
+        "derivation", "deadline_version", "date_stands", "phase", "approver", "created_at",
+        "changed_at")  # fmt: skip
 
 
 def add_duties(contract: Any, number: int) -> None:
     """Patches of the least grave category, one by one as the engine dates them, and their notices."""
     from contracts.services.rows import copy_in
     from obligations.models import Duty, FactRecord, Notice, Obligation
+    from obligations.rules.engine.edition import this_edition
+    from obligations.rules.register.rulebook import load_rulebook
     from obligations.services.asking import calendars
     from obligations.services.holidays.redating_rows import NOTICE, notice_rows
-    from obligations.services.reconciling.reconcile import derivation_of
+    from obligations.services.reconciling.settling import derivation_of
 
     known = calendars.load()
     released = {
@@ -205,11 +208,12 @@ def add_duties(contract: Any, number: int) -> None:
     ])  # fmt: skip
     facts = list(FactRecord.objects.filter(contract=contract))
     obligation = Obligation.objects.get(contract=contract, rule_key=MADE[1])
-    proof = known.as_json(MADE[2])
+    proof, book, edition = known.as_json(MADE[2]), load_rulebook("dmp_schedule_23"), this_edition()
     copy_in(Duty._meta.db_table, DUTY, [
         (contract.pk, obligation.pk, duty.subject, duty.occurrence, duty.cause_fact, duty.party, duty.title,
          duty.shape, False, "", duty.owed_from, duty.deadline.due_at, duty.deadline.due_date, "", False,
-         False, json.dumps(derivation_of(duty, proof)), 1, "open", duty.approver or "", NOW, NOW)
+         False, json.dumps(derivation_of(duty, proof, book, edition)), 1, "", "open",
+         duty.approver or "", NOW, NOW)
         for duty in dated(contract, facts, known.of(MADE[2]))
     ])  # fmt: skip
     rows = Duty.objects.filter(contract=contract, cause__in=facts)
@@ -218,10 +222,11 @@ def add_duties(contract: Any, number: int) -> None:
 
 def dated(contract: Any, facts: list[Any], calendar: Any) -> Iterator[Any]:
     """The engine's duties, twenty facts at a time."""
+    from obligations.rules.engine.contract_book import narrowed
     from obligations.rules.engine.derive import derive
     from obligations.rules.register.rulebook import load_rulebook
-    from obligations.services.asking.engine_input import as_fact, terms_of
-    from obligations.services.holidays.redating import narrowed
+    from obligations.services.asking.books import terms_of
+    from obligations.services.asking.engine_input import as_fact
 
     book, terms = narrowed(load_rulebook("dmp_schedule_23"), {MADE[1]}), terms_of(contract)
     for start in range(0, len(facts), 20):

@@ -15,15 +15,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, reverse
 
+from contracts.models import Contract
 from contracts.services.variations import draft_variation, share_variation
 from contracts.web import urls as contract_pages
 from obligations import subjects
-from obligations.models import FactRecord
+from obligations.models import FactRecord, Offer, RulebookVersion
 from obligations.services.recording.evidence import log_evidence
 from obligations.web import urls as duty_pages
 from tests.cast import NOON, Cast, patch_released
+from tests.support.later import later
 
-ONLY_POST = {"share_variation", "say_reading"}
+ONLY_POST = {"share_variation", "say_reading", "offer_work_out"}
 DOWNLOADS = {"evidence_file", "document_file", "ledger_csv", "ledger_json", "variation_form_pdf"}
 LEAD_ON: set[str] = set()
 """They lead to the page of what they name."""
@@ -101,6 +103,22 @@ class Things:
         return reverse(name, kwargs={key: known[key] for key in parameters(name)})
 
 
+def later_version(contract: Contract) -> Offer:
+    """The next version of the contract's rulebook, offered to it."""
+    book = later(2, lambda rules: rules)
+    version, _ = RulebookVersion.objects.get_or_create(
+        digest=book.digest,
+        defaults={
+            "key": book.key,
+            "number": 2,
+            "dated": book.dated,
+            "title": book.title,
+            "content": book.content,
+        },
+    )
+    return Offer.objects.create(contract=contract, version=version)
+
+
 def things(cast: Cast, *, kept: bool = True) -> Things:
     """One of everything. ``kept``: what may be kept to a list is, to one on which everybody is."""
     contract = cast.contract
@@ -135,6 +153,7 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         "evidence_id": evidence.pk,
         "variation_id": variation.pk,
         "document_id": document.pk,
+        "offer_id": later_version(contract).pk,
         "limit": "10.3-critical",
         "citation": f"{cast.schedule.outline_key}/main/10.3",
         "kind": "patch_publicly_released",

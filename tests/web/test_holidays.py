@@ -96,14 +96,14 @@ def test_the_page_of_the_work_is_for_the_same_people_and_leads_on(cast, duty, ro
     monkeypatch.setattr(previewing, "AT_ONCE", 0)
     page = rosa.post("/holidays/add", DAY, follow=True)
     work, change = LongWork.objects.get(), CalendarChange.objects.get()
-    assert page.redirect_chain[-1][0] == f"/work/{work.pk}"
-    assert browse(cast.mina).get(f"/work/{work.pk}").status_code == 404
-    assert browse(cast.mina).post(f"/work/{work.pk}/cancel").status_code == 404
+    assert page.redirect_chain[-1][0] == f"/long-work/{work.pk}"
+    assert browse(cast.mina).get(f"/long-work/{work.pk}").status_code == 404
+    assert browse(cast.mina).post(f"/long-work/{work.pk}/cancel").status_code == 404
     there = rosa.get(f"/holidays/{change.pk}")
-    assert f'href="/work/{work.pk}">See how far it has come' in there.content.decode()
+    assert f'href="/long-work/{work.pk}">See how far it has come' in there.content.decode()
     assert there["Refresh"] == "5"
     long_work.run_waiting(NOON)
-    page = rosa.get(f"/work/{work.pk}")
+    page = rosa.get(f"/long-work/{work.pk}")
     assert "The preview is there." in words(page)
     assert f'href="/holidays/{change.pk}">See what came of it' in page.content.decode()
 
@@ -114,7 +114,7 @@ def test_a_preview_that_was_stopped_is_begun_again_by_a_person_and_not_by_the_cl
     monkeypatch.setattr(previewing, "AT_ONCE", 0)
     rosa.post("/holidays/add", DAY)
     work, change = LongWork.objects.get(), CalendarChange.objects.get()
-    assert "It was stopped before its end." in words(rosa.post(f"/work/{work.pk}/cancel", follow=True))
+    assert "It was stopped before its end." in words(rosa.post(f"/long-work/{work.pk}/cancel", follow=True))
     tasks.work_on_bank_holidays()
     page = rosa.get(f"/holidays/{change.pk}")
     assert "Jubilee, 12 May 2026. It was stopped before its end." in words(page) and "Refresh" not in page
@@ -134,7 +134,7 @@ def test_a_redating_that_failed_says_so_and_is_gone_on_with_when_asked(duty, ros
     page = rosa.post(f"/holidays/{change.pk}/apply", follow=True)
     assert "It is tried again shortly." in words(page) and "Stop it" not in words(page)
     work = LongWork.objects.get(kind=applying.REDATE)
-    assert "cannot be stopped half-way" in words(rosa.post(f"/work/{work.pk}/cancel", follow=True))
+    assert "cannot be stopped half-way" in words(rosa.post(f"/long-work/{work.pk}/cancel", follow=True))
     for _ in range(2):
         at_noon.shift(600)
         tasks.do_long_work()

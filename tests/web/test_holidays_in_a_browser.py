@@ -37,5 +37,5 @@ def test_the_pages_of_bank_holidays(open_page):  # noqa: F811
     found = {path: wrong for path in paths if (wrong := faults(page, f"/holidays{path}"))}
     work = [applying.work_on(made[2]), long_work.run(previewing.ask_for_preview(made[1], priya, NOON), NOON)]
     assert [one.is_finished for one in work] == [False, True]
-    found |= {one.pk: wrong for one in work if (wrong := faults(page, f"/work/{one.pk}"))}
+    found |= {one.pk: wrong for one in work if (wrong := faults(page, f"/long-work/{one.pk}"))}
     assert not found

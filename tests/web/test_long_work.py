@@ -43,7 +43,7 @@ def ask(cast, who="priya", kind="usual", **more) -> LongWork:
 
 
 def at(work: LongWork) -> str:
-    return f"/work/{work.pk}"
+    return f"/long-work/{work.pk}"
 
 
 def test_how_far_it_is_is_shown_and_looked_at_again_without_javascript(cast, browse):
@@ -139,8 +139,8 @@ def test_for_nobody_else_it_is_there(cast, browse):
         for client in (browse(cast.zed), browse(cast.priya)):
             assert reaches(client, work) == [404, 404]
         assert reaches(browse(cast.ada), work) == [200, 302]
-        assert browse().get(at(work)).url.startswith("/accounts/login/?next=/work/")
-    assert browse(cast.ada).get("/work/999999999999999999999999").status_code == 404
+        assert browse().get(at(work)).url.startswith("/accounts/login/?next=/long-work/")
+    assert browse(cast.ada).get("/long-work/999999999999999999999999").status_code == 404
 
 
 def test_who_left_the_contract_does_not_see_what_they_asked_for(cast, browse):

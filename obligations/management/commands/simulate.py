@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from obligations.rules.engine.edition import this_edition
 from obligations.rules.engine.scenario import as_text, read_scenario
 
 
@@ -29,9 +30,10 @@ class Command(BaseCommand):
             duties = scenario.duties(continuous=options["all"])
         except ValueError as error:  # every refusal, and JSON that cannot be read
             raise CommandError(" ".join(str(error).split()), returncode=2) from error
+        by = {"rulebook": scenario.rulebook.as_json(), "edition": this_edition()}
         for message in scenario.messages:
             self.stderr.write(message)
         if options["json"]:
-            self.stdout.write(json.dumps({"duties": [duty.as_json() for duty in duties]}, indent=2))
+            self.stdout.write(json.dumps(by | {"duties": [duty.as_json() for duty in duties]}, indent=2))
         else:
             self.stdout.write(as_text(scenario, duties))

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from obligations.services.reconciling.sweep import sweep
+from obligations.services.versions.offers import behind_in_words
 
 
 class Command(BaseCommand):
@@ -19,6 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = sweep(timezone.now(), repair=options["repair"])
+        for line in behind_in_words():
+            self.stdout.write(line)
         for finding in found:
             self.stdout.write(str(finding))
         if not found:

@@ -23,7 +23,6 @@ from contracts.terms.variations import covers
 from obligations.rules.engine.derive import derive
 from obligations.rules.engine.lifecycle import State, state_of
 from obligations.rules.register.amendments import Amendments, Figure, Use, uses
-from obligations.rules.register.contract_figures import with_contract_figures, with_figures_noted
 from obligations.rules.register.duty import Completion, Duty
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Every, Rule, Shape
@@ -84,16 +83,10 @@ def derive_amended(
     calendar: Calendar,
     as_at: Moment,
 ) -> list[Duty]:
-    """Every duty as at a moment, as ``engine.derive`` says, under the contract's own figures (R34) and the
-    amendments in effect by then (R28).
+    """Every duty as at a moment, as ``engine.derive`` says, under the amendments in effect by then (R28).
+
+    ``book`` has the contract's own figures in it already (``contract_book``).
     """
-    if terms.contract_figures:
-        own, plain_terms = (
-            with_contract_figures(book, terms.contract_figures),
-            replace(terms, contract_figures=()),
-        )
-        found = derive_amended(own, plain_terms, amendments, facts, completions, calendar, as_at)
-        return with_figures_noted(found, own, terms.contract_figures)
     amendments = amendments.by(as_at)
     facts, completions = list(facts), list(completions)
     if not amendments:

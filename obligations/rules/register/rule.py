@@ -198,6 +198,11 @@ class Rule:
         return self.qualifier == "at_least"
 
     @property
+    def is_of_the_whole(self) -> bool:
+        """Whether time raises it for the contract as a whole, whatever subject its occurrences carry."""
+        return self.shape in (Shape.RECURRING, Shape.ONE_OFF) and self.series == "contract"
+
+    @property
     def makes_duties(self) -> bool:
         """Whether the entry ever makes a duty; rights, definitions and "no duty here" do not."""
         return self.shape not in (Shape.RIGHT, Shape.DEFINITION, Shape.NONE)

@@ -35,19 +35,21 @@ __all__ = [
     "load_rulebook",
     "parse_rulebook",
     "read_rulebook",
+    "released",
+    "version_content",
 ]
 
 BOOKS = Path(__file__).resolve().parents[2] / "rulebooks"
 HEADER = "rulebook.toml"
 
-_HEADER_KEYS = ("key", "title", "dated", "scopes")
+_HEADER_KEYS = ("key", "title", "version", "dated", "scopes")
 _MAY = ("setting",)
 _PARTS = ("header", "files", "facts")
 
 
 @dataclass(frozen=True)
 class Rulebook:
-    """The rules of one schedule, as read on ``dated``.
+    """The rules of one schedule, as read on ``dated``. ``version`` goes up whenever what it says changes.
 
     ``vocabulary``: the facts that it speaks of, as they were when it was read. ``settings``: what it needs to
     know of a contract, by name. ``content`` is all that it
@@ -57,6 +59,7 @@ class Rulebook:
 
     key: str
     title: str
+    version: int
     dated: str
     scopes: tuple[str, ...]
     rules: tuple[Rule, ...]
@@ -79,6 +82,10 @@ class Rulebook:
     def kinds(self) -> frozenset[str]:
         """Every kind of fact that some rule of it starts on, is met by or looks at."""
         return _kinds(self.duties, self.vocabulary)
+
+    def as_json(self) -> dict[str, Any]:
+        """What a proof says of the book that a date was worked out by."""
+        return {"key": self.key, "version": self.version, "dated": self.dated, "digest": self.digest}
 
     def at(self, path: str) -> tuple[Rule, ...]:
         """The entries of one paragraph, SCOPE/NUMBER."""
@@ -114,6 +121,20 @@ def load_rulebook(key: str) -> Rulebook:
     if key not in known_rulebooks():
         raise RulebookError(f"unknown rulebook {key!r}; known are {', '.join(known_rulebooks())}")
     return read_rulebook(BOOKS / key)
+
+
+def released(key: str, number: int) -> Path:
+    """Where a release keeps what a version of a rulebook says, as JSON."""
+    return BOOKS / key / "versions" / f"{number}.json"
+
+
+def version_content(key: str, number: int) -> dict[str, Any]:
+    """What a shipped version of a rulebook says, the present one or one before it. Raises RulebookError."""
+    try:
+        content: dict[str, Any] = json.loads(released(key, number).read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise RulebookError(f"{key}: version {number} is not shipped: {error}") from error
+    return content
 
 
 def read_rulebook(folder: Path) -> Rulebook:
@@ -170,6 +191,7 @@ def parse_rulebook(content: Mapping[str, Any], settings: Mapping[str, Setting] =
     return Rulebook(
         key=header["key"],
         title=header["title"],
+        version=header["version"],
         dated=header["dated"],
         scopes=scopes,
         rules=tuple(rules),
@@ -236,10 +258,16 @@ def _checked_header(header: object) -> Mapping[str, Any]:
     for name in ("key", "title", "dated"):
         if not isinstance(header[name], str) or not header[name].strip():
             raise RulebookError(f"{HEADER}: {name} must be a text")
+    if not _is_number(header["version"]):
+        raise RulebookError(f"{HEADER}: version must be a whole number from 1")
     scopes = header["scopes"]
     if not scopes or not _are_texts(scopes):
         raise RulebookError(f"{HEADER}: scopes must be a list of texts")
     return header
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def _are_texts(value: object) -> bool:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from contracts.models import ParagraphVersion
 from contracts.terms.moments import london_day
 from obligations.models import Duty, FactRecord
 from obligations.rules.register.facts import vocabulary
-from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
 from obligations.rules.time.derivation import iso
 
 SHORT = 12
@@ -46,8 +44,8 @@ def around(duty: Duty) -> Around:
     return Around(words, {str(fact.pk): fact for fact in facts})
 
 
-def rulebook_of(duty: Duty) -> dict[str, str]:
-    """Which rulebook the date was worked out by: key, dated, digest. Needs the obligation fetched.
+def rulebook_of(duty: Duty) -> dict[str, Any]:
+    """Which rulebook the date was worked out by: key, version, dated, digest. Needs the obligation fetched.
 
     A date stored before Duly kept this is told with the digest under which the rulebook was adopted.
     """
@@ -55,15 +53,6 @@ def rulebook_of(duty: Duty) -> dict[str, str]:
     if stored:
         return dict(stored)
     return {"key": duty.obligation.rulebook_key, "digest": duty.obligation.rulebook_digest}
-
-
-@cache
-def rulebook_as_json(key: str) -> dict[str, str] | None:
-    """What a derivation says of its rulebook; None for one that is not shipped."""
-    if key not in known_rulebooks():
-        return None
-    book = load_rulebook(key)
-    return {"key": book.key, "dated": book.dated, "digest": book.digest}
 
 
 def label_of(kind: str) -> str:
@@ -108,6 +97,8 @@ def as_json(duty: Duty) -> dict[str, Any]:
         "readings": list(derivation.get("readings", ())),
         "calendar": derivation.get("calendar"),
         "rulebook": rulebook_of(duty),
+        "edition": derivation.get("edition"),
+        "date_stands": duty.date_stands or None,
     }
 
 

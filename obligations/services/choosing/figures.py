@@ -14,16 +14,17 @@ from contracts.models import Document, FigureDecision, Paragraph, Side
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
-from contracts.services.locks import lock
 from contracts.terms.moments import london_day
 from contracts.terms.periods import Period
 from obligations.rules.engine.lifecycle import FINISHED
 from obligations.rules.register.agreement import Expected, Row, agreement
 from obligations.rules.register.contract_figures import ContractFigure
 from obligations.rules.register.duty import Duty
-from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
 from obligations.services.asking import calendars, engine_input
+from obligations.services.asking.books import period_of
+from obligations.services.asking.versions import adopted_by
 from obligations.services.reconciling.changes import Changes
+from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
 
 
@@ -38,7 +39,7 @@ class Held:
     def in_use(self) -> Period | None:
         """The figure that duties are counted with; None where the register has no such limit."""
         if self.decision is not None and self.decision.own:
-            return engine_input.period_of(self.decision)
+            return period_of(self.decision)
         return self.row.expected.period if self.row.expected else None
 
 
@@ -53,11 +54,12 @@ class Moved:
 def held(document: Document) -> list[Held] | None:
     """The document's time limits against the register of its schedule; None where there is no register.
 
-    1 query.
+    2 queries.
     """
-    if document.schedule is None or document.schedule.outline_key not in known_rulebooks():
+    adopted = adopted_by(document.contract).get(document.schedule.outline_key) if document.schedule else None
+    if adopted is None:
         return None
-    book = load_rulebook(document.schedule.outline_key)
+    book = adopted[-1].book
     decisions = {
         row.limit_key: row
         for row in FigureDecision.objects.filter(
@@ -104,7 +106,7 @@ def decide_figure(
         raise Refused("", "Only a person of one of the two parties decides which figure counts.")
     reason = required("reason", reason, "Say why this figure counts.", longest=2000)
     contract = document.contract
-    lock(contract)
+    lock(contract, now)
     one = held_at(document, limit)
     if refusal := why_not(one, own=own):
         raise Refused("", refusal)
@@ -113,7 +115,7 @@ def decide_figure(
     row = _decision(document, actor, now, one, own=own, reason=reason)
     ledger.record(contract, actor, "figure_decided", _ledger_payload(row, one, document, expected), now)
     which = "the contract’s own figure" if own else "the standard form’s figure"
-    because = f"{actor.name} adopted {which}: {engine_input.period_of(row)} instead of {one.in_use}"
+    because = f"{actor.name} adopted {which}: {period_of(row)} instead of {one.in_use}"
     return reconcile(contract, now, actor, because=because)
 
 
@@ -153,7 +155,7 @@ def _ledger_payload(row: FigureDecision, one: Held, document: Document, expected
         "title": expected.title,
         "own": row.own,
         "before": str(one.in_use),
-        "after": str(engine_input.period_of(row)),
+        "after": str(period_of(row)),
         "standard": str(expected.period),
         "words": row.words,
         "reason": row.reason,
@@ -178,9 +180,9 @@ def moves(
     assert expected is not None and document.schedule is not None
     book = document.schedule.outline_key
     part = engine_input.load(contract, None, seen_by=seen_by)
-    if book not in part.terms:
+    if book not in part.books:
         return []
-    there = [figure for figure in part.terms[book].contract_figures if figure.key != expected.key]
+    there = [figure for figure in part.books[book].terms.contract_figures if figure.key != expected.key]
     changed = _with(part, book, [*there, *_would_be(one, actor, now, own=own)])
     calendar = calendars.load().of(contract.division)
     before = {duty.identity: duty for duty in part.derive(book, calendar, now)}
@@ -207,5 +209,6 @@ def _would_be(one: Held, actor: Actor, now: datetime, *, own: bool) -> list[Cont
 def _with(
     part: engine_input.EngineInput, book: str, figures: Iterable[ContractFigure]
 ) -> engine_input.EngineInput:
-    terms = replace(part.terms[book], contract_figures=tuple(figures))
-    return replace(part, terms=part.terms | {book: terms})
+    there = part.books[book]
+    changed = replace(there, terms=replace(there.terms, contract_figures=tuple(figures)))
+    return replace(part, books={**part.books, book: changed})

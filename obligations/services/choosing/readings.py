@@ -23,6 +23,7 @@ from obligations.rules.time.deadlines import DEFAULT_READING
 from obligations.services.asking import calendars, engine_input
 from obligations.services.choosing.moves import ByName, Moved, moves
 from obligations.services.reconciling.changes import Changes
+from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
 
 CHOSEN = "reading_chosen"
@@ -67,7 +68,7 @@ def preview(duty: Duty, now: datetime, *, reading: str, seen_by: Access | None =
         raise Refused("reading", KEPT)
     contract, book = duty.contract, duty.obligation.rulebook_key
     part = engine_input.load(contract, None, seen_by=seen_by)
-    rule = part.book(book).by_key.get(duty.obligation.rule_key) if book in part.terms else None
+    rule = part.books[book].rule(duty.obligation.rule_key) if book in part.books else None
     if rule is None:
         raise Refused("reading", "This contract has no such rule any more.")
     before = chosen_for(contract, rule)
@@ -79,9 +80,10 @@ def preview(duty: Duty, now: datetime, *, reading: str, seen_by: Access | None =
         raise Refused(
             "reading", f"This rule has no reading called “{wanted}”. Choose one that its page names."
         )
-    settings = replace(part.terms[book].settings, readings=_with(contract, rule, wanted))
-    terms = part.terms | {book: replace(part.terms[book], settings=settings)}
-    becomes = _under(rule, replace(part, terms=terms).derive(book, calendar, now))
+    there = part.books[book]
+    settings = replace(there.terms.settings, readings=_with(contract, rule, wanted))
+    changed = replace(there, terms=replace(there.terms, settings=settings))
+    becomes = _under(rule, replace(part, books={**part.books, book: changed}).derive(book, calendar, now))
     if wanted and not _counts(wanted, was, becomes):
         raise Refused("reading", f"Duly names the reading “{wanted}” but cannot count with it.")
     return Choice(rule, before, wanted, tuple(moves(was, becomes)))
@@ -109,7 +111,8 @@ def choose_reading(duty: Duty, actor: Actor, now: datetime, *, reading: str, rea
     if actor.person is None or actor.side == Side.NEITHER:
         raise Refused("", "Only a person of one of the two parties chooses a reading.")
     reason = required("reason", reason, "Say why this reading counts for the contract.", longest=2000)
-    contract = Contract.objects.select_for_update().get(pk=duty.contract_id)
+    lock(duty.contract, now)
+    contract = Contract.objects.get(pk=duty.contract_id)
     duty = Duty.objects.select_related("obligation__paragraph__schedule").get(pk=duty.pk)
     duty.contract = contract
     choice = preview(duty, now, reading=reading)

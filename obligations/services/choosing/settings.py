@@ -21,11 +21,14 @@ from contracts.terms.settings import ContractSettings
 from obligations.rules.register.asked import Asked, answered, asked_of
 from obligations.rules.register.conditions import setting_holds
 from obligations.rules.register.rule import Rule
-from obligations.rules.register.rulebook import Rulebook, known_rulebooks, load_rulebook
+from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars, engine_input
+from obligations.services.asking.books import unusable
+from obligations.services.asking.versions import adopted_by
 from obligations.services.choosing.moves import ByName, Moved, moves
 from obligations.services.reconciling.changes import Changes
+from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
 
 CHANGED = "setting_changed"
@@ -117,7 +120,7 @@ def preview(
     except Refused:
         return Change(line, after, (), (), None)
     found: list[Moved] = []
-    for key in part.terms:
+    for key in part.books:
         found += moves(*(_duties(part, key, one, calendar, now) for one in (before, then)))
     begin, cease = _applying(line, before, then)
     return Change(line, after, begin, cease, tuple(found))
@@ -135,7 +138,8 @@ def change_setting(
     if actor.person is None:
         raise Refused("", "Only a person on the contract changes a setting.")
     reason = required("reason", reason, "Say how you know, or why it changes.", longest=2000)
-    contract = Contract.objects.select_for_update().get(pk=contract.pk)
+    lock(contract, now)
+    contract = Contract.objects.get(pk=contract.pk)
     change = preview(contract, now, name=name, answer=answer)
     payload = _told(contract, change) | {"reason": reason, "side": actor.side}
     contract.settings = _with(contract, name, change.after)
@@ -157,9 +161,8 @@ def known_at(contract: Contract, moment: datetime) -> dict[str, Any]:
 
 
 def _books(contract: Contract) -> list[Rulebook]:
-    """The rulebooks that the contract goes by. 1 query."""
-    keys = contract.schedules.order_by("pk").values_list("outline_key", flat=True)
-    return [load_rulebook(key) for key in keys if key in known_rulebooks()]
+    """The rulebooks that the contract goes by, in the version in use. 1 query."""
+    return [versions[-1].book for versions in adopted_by(contract).values()]
 
 
 def _line(contract: Contract, asked: Asked, entry: LedgerEntry | None) -> Line:
@@ -196,7 +199,7 @@ def _settings(contract: Contract) -> ContractSettings:
     try:
         return answered(contract.terms_settings, _books(contract))
     except SettingsError as error:
-        raise engine_input.unusable(error) from error
+        raise unusable(error) from error
 
 
 def _duties(
@@ -207,7 +210,9 @@ def _duties(
     now: datetime,
 ) -> ByName:
     """The duties under one rulebook, were these the contract's settings."""
-    asked = replace(part, terms={**part.terms, key: replace(part.terms[key], settings=settings)})
+    book = part.books[key]
+    changed = replace(book, terms=replace(book.terms, settings=settings))
+    asked = replace(part, books={**part.books, key: changed})
     return {duty.identity: duty for duty in asked.derive(key, calendar, now)}
 
 

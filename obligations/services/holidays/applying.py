@@ -24,6 +24,7 @@ from obligations.services.asking import calendars
 from obligations.services.holidays.portions import in_order, note, portions, still, tell
 from obligations.services.holidays.previewing import PREVIEW, ask_for_preview, last_entries, look_at
 from obligations.services.holidays.redating_rows import lay_over
+from obligations.services.reconciling.holding import not_looked_at
 from obligations.services.reconciling.reconcile import reconcile
 
 REDATE = "holiday_redating"
@@ -51,6 +52,11 @@ def ask_to_apply(change: CalendarChange, actor: Actor, now: datetime) -> Calenda
     version = calendars.load().version
     if locked.based_on != version:
         raise Refused("", "The holidays have changed since this preview. Work it out again, then apply it.")
+    if waiting := len(not_looked_at()):
+        raise Refused(
+            "", "Duly is still working out what its newer engine would change, on"
+            f" {waiting} contract{'' if waiting == 1 else 's'}. Apply it when that is done."
+        )  # fmt: skip
     locked.state, locked.version, locked.apply_from = ChangeState.APPLYING, version + 1, now
     locked.applied_by, locked.applied_by_name = actor.person, actor.name
     locked.through_contract = locked.contracts_done = locked.contracts_total = 0

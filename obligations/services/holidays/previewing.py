@@ -6,6 +6,7 @@ It is long work: asked for where the change is proposed, done portion by portion
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,8 @@ from obligations.services.asking import calendars
 from obligations.services.holidays.portions import in_order, note, portions, still, tell
 from obligations.services.holidays.redating import redated, touchable
 from obligations.services.holidays.redating_rows import keep
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 500
 """Duties that can be affected up to which nobody has to wait for a worker."""
@@ -106,11 +109,18 @@ def ask_again(change: CalendarChange, actor: Actor, now: datetime) -> CalendarCh
 def look_at(
     change: CalendarChange, contracts: dict[int, Contract], known: calendars.Calendars, now: datetime
 ) -> int:
-    """Work out what becomes of these contracts and keep it; returns how many dates move."""
+    """Work out what becomes of these contracts and keep it; returns how many dates move.
+
+    One whose rules cannot be used is told in the log and left as it is, and the others go on.
+    """
     numbers = last_entries(contracts)  # before anything is read, so that whatever comes later is noticed
     found, looks = [], []
     for contract in contracts.values():
-        rows, others = redated(contract, change.change, known, now)
+        try:
+            rows, others = redated(contract, change.change, known, now)
+        except Refused as refused:
+            log.error("%s", refused.message)
+            rows, others = [], set()
         found += rows
         looks.append((change.pk, contract.pk, now, numbers[contract.pk], json.dumps(sorted(others))))
     copy_in(CalendarLook._meta.db_table, LOOK, looks)

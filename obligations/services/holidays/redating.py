@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,19 +17,22 @@ from django.db.models import Q, QuerySet
 
 from contracts.models import Contract
 from contracts.terms.moments import Day, start_of_day
-from obligations.models import Duty, Phase
-from obligations.rules.engine.amended import derive_amended
-from obligations.rules.register.amendments import Amendments
+from obligations.models import Duty, OfferedChange, Phase
+from obligations.rules.engine.contract_book import ContractBook
 from obligations.rules.register.duty import Completion
 from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.register.facts import Fact
-from obligations.rules.register.rulebook import Rulebook, load_rulebook
+from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.register.vocabulary import DONE
 from obligations.rules.time.published import Change
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import engine_input
+from obligations.services.asking.books import books_of
 from obligations.services.asking.calendars import Calendars
-from obligations.services.reconciling.reconcile import Key, key_of, phase_of
+from obligations.services.asking.versions import edition_of
+from obligations.services.reconciling.holding import holds_of
+from obligations.services.reconciling.outcomes import outcome_of, phase_of
+from obligations.services.reconciling.settling import Key, key_of
 
 OPEN = (Phase.OPEN, Phase.AWAITING, Phase.SUSPENDED, Phase.BEFORE)
 """Not closed: neither met nor ended nor withdrawn. What is closed keeps the date it was judged by."""
@@ -40,10 +43,12 @@ TOGETHER = 20
 
 @dataclass(frozen=True, slots=True)
 class Redated:
-    """A duty's row and what the engine says of it now."""
+    """A duty's row and what the engine says of it now, by which version of the rulebook and which edition."""
 
     row: Duty
     duty: Derived
+    version: Rulebook
+    edition: int
 
     @property
     def moves(self) -> bool:
@@ -91,24 +96,51 @@ def redated(
     wanted = set(rows)
     if not wanted:
         return [], set()
-    subjects = {subject for subject, _, _ in wanted}
-    whole = engine_input.whole_of(contract)
-    part = engine_input.load(contract, subjects | whole if subjects & whole else subjects, lean=True)
-    known = {key_of(row): row for row in part.rows if row.phase in OPEN}
-    found: list[Redated] = []
-    staying: list[Redated] = []
-    others: set[str] = set()
-    keys = {(book, rule, subject) for subject, book, rule in wanted}
-    for key, duty in _derived(part, wanted, whole, calendars.of(contract.division), now):
-        row = known.get(key)
-        if row is None or key[:3] not in keys:
-            continue
-        if phase_of(duty) != row.phase:
-            others.add(row.subject)
-        else:
-            one = Redated(row, duty)
-            (found if one.moves else staying).append(one)
-    return found + _worked_out_otherwise(staying), others
+    books = books_of(contract)
+    whole = engine_input.whole_of(contract, books)
+    part = _part(contract, books, {subject for subject, _, _ in wanted}, whole)
+    derived = _derived(part, wanted, whole, calendars.of(contract.division), now)
+    asked = list(_asked_about(part, derived, wanted))
+    held, edition = holds_of(contract), edition_of(contract)
+    others = {row.subject for key, duty, row in asked if _is_for_reconcile(row, duty, held.get(key))}
+    found = [
+        Redated(row, duty, books[key[0]].version_of(duty), edition)
+        for key, duty, row in asked
+        if key not in held and phase_of(duty) == row.phase
+    ]
+    staying = [one for one in found if not one.moves]
+    return [one for one in found if one.moves] + _worked_out_otherwise(staying), others
+
+
+def _part(
+    contract: Contract, books: Mapping[str, ContractBook], subjects: set[str], whole: set[str]
+) -> engine_input.EngineInput:
+    wanted = subjects | whole if subjects & whole else subjects
+    return engine_input.load(contract, wanted, lean=True, books=books)
+
+
+def _asked_about(
+    part: engine_input.EngineInput,
+    derived: Iterable[tuple[Key, Derived]],
+    wanted: set[tuple[str, str, str]],
+) -> Iterator[tuple[Key, Derived, Duty]]:
+    """What the engine says of the rows that can be affected. A date that stands is none of them."""
+    known = {key_of(row): row for row in part.rows if row.phase in OPEN and not row.date_stands}
+    for key, duty in derived:
+        book, rule, subject, _ = key
+        if key in known and (subject, book, rule) in wanted:
+            yield key, duty, known[key]
+
+
+def _is_for_reconcile(row: Duty, duty: Derived, hold: OfferedChange | None) -> bool:
+    """Whether more changes than a date.
+
+    A held duty differs by the engine's edition alone while the engine says what it said when it was held;
+    where it says something else, the holiday has moved it too.
+    """
+    if hold is not None:
+        return hold.outcome != outcome_of(duty)
+    return phase_of(duty) != row.phase
 
 
 def _worked_out_otherwise(staying: list[Redated]) -> list[Redated]:
@@ -140,31 +172,13 @@ def _derived(
         subjects[book].add(subject)
     about = _About(part)
     for book, keys in rules.items():
-        narrow = narrowed(load_rulebook(book), keys)
-        amendments = part.amendments.get(book, Amendments())
+        narrow = part.books[book].narrowed(keys)
         for some in _together(subjects[book], whole):
             facts, completions = about.facts(some), about.completions(some)
-            terms = part.terms[book]
-            for duty in derive_amended(narrow, terms, amendments, facts, completions, calendar, now):
+            for duty in narrow.derive(facts, completions, calendar, now):
                 subject = duty.subject or engine_input.WHOLE
                 if subject in some:  # what is about the contract comes with every subject, and counts once
                     yield (book, duty.rule_key, subject, duty.occurrence), duty
-
-
-def narrowed(book: Rulebook, keys: Collection[str]) -> Rulebook:
-    """The rulebook with only these rules and what they are read with: one paragraph's rules stay together,
-    and so do limits that run beside each other (R20, R27).
-    """
-    paths = _paths(book, keys)
-    pairs = [(rule.key, rule.beside) for rule in book.duties if rule.beside]
-    beside = {key for pair in pairs for key in pair}
-    if paths & _paths(book, beside):
-        paths |= _paths(book, beside)
-    return replace(book, rules=tuple(rule for rule in book.rules if rule.path in paths))
-
-
-def _paths(book: Rulebook, keys: Collection[str]) -> set[str]:
-    return {rule.path for rule in book.duties if rule.key in keys}
 
 
 def _together(subjects: set[str], whole: Collection[str]) -> Iterator[set[str]]:
@@ -183,7 +197,7 @@ class _About:
         self._wide: list[Fact] = []
         self._facts: dict[str, list[Fact]] = defaultdict(list)
         self._completions: dict[str, list[Completion]] = defaultdict(list)
-        wide = engine_input.wide_kinds()
+        wide = engine_input.wide_kinds(part.books)
         for fact in part.facts:
             if fact.subject is None or fact.kind in wide:
                 self._wide.append(fact)

@@ -26,7 +26,7 @@ from obligations.services.asking.calendars import Calendars
 from obligations.services.holidays.redating import Redated
 from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads
-from obligations.services.reconciling.reconcile import derivation_of
+from obligations.services.reconciling.settling import derivation_of
 
 WHY = "the date has changed since"
 ABOUT_NO_DATE = [str(Stage.SUBMITTED), str(Stage.DECIDED), str(Stage.GIVEN_UP)]
@@ -90,7 +90,8 @@ def _kept(
     change: CalendarChange, one: Redated, contracts: Mapping[int, Contract], calendars: Calendars
 ) -> tuple[object, ...]:
     row, deadline = one.row, one.duty.deadline
-    derivation = derivation_of(one.duty, calendars.as_json(contracts[row.contract_id].division))
+    calendar = calendars.as_json(contracts[row.contract_id].division)
+    derivation = derivation_of(one.duty, calendar, one.version, one.edition)
     return (
         change.pk,
         row.contract_id,

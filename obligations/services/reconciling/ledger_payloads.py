@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from obligations.models import Duty, Evidence, Phase
+from obligations.rules.engine.edition import this_edition
 from obligations.rules.time.derivation import iso
 from obligations.services.reconciling.changes import Changes
 
 Entry = tuple[str, dict[str, Any]]
 
 
-def of_changes(changes: Changes, dates_before: Mapping[int, str | None], because: str) -> list[Entry]:
-    """An entry for everything that happened, duties in the order they are due within each kind."""
+def of_changes(changes: Changes, because: str) -> list[Entry]:
+    """An entry for everything that happened, duties in the order they are due within each kind.
+
+    A duty that the engine's offered edition judged as well has both named as the cause.
+    """
     entries: list[Entry] = []
-    for duty in _by_date(changes.raised):
-        entries.append(("duty_raised", of_duty(duty) | {"because": because}))
+    both = {id(duty) for duty in changes.by_both}
+
+    def why(duty: Duty) -> dict[str, Any]:
+        edition = f". Judged by edition {this_edition()} of the engine, which also reads it otherwise"
+        return {"because": because + edition if id(duty) in both else because}
+
     for duty in _by_date(changes.redated):
-        payload = of_duty(duty) | {"due_at_before": dates_before[duty.pk], "because": because}
-        entries.append((_redated(duty, dates_before[duty.pk]), payload))
+        before = iso(changes.due[id(duty)][0])
+        entries.append((_redated(duty, before), of_duty(duty) | {"due_at_before": before} | why(duty)))
+    raised = [("duty_raised", of_duty(duty) | why(duty)) for duty in _by_date(changes.raised)]
     for verb, duties in (
         ("duty_closed", changes.closed),
         ("duty_ended", changes.ended),
         ("duty_withdrawn", changes.withdrawn),
         ("duty_reopened", changes.reopened),
+        ("duty_altered", changes.altered),
+        ("duty_date_stands", changes.stays),
     ):
-        entries += [(verb, of_duty(duty) | {"because": because}) for duty in _by_date(duties)]
-    return entries
+        entries += [(verb, of_duty(duty) | why(duty)) for duty in _by_date(duties)]
+    return raised + entries
 
 
 def of_duty(duty: Duty) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from django.db.models import Min
 from contracts.models import Contract
 from contracts.services.actors import Actor
 from obligations.models import FactRecord, WakeUp
-from obligations.rules.register.vocabulary import shipped_vocabulary
 from obligations.services.asking.engine_input import touched
+from obligations.services.asking.versions import adopted_by
+from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
 
 log = logging.getLogger(__name__)
 CLOCK = Actor.system("clock")
+TIME_PASSED = "Time passed"
 AT_ONCE = 500
 
 
@@ -49,10 +51,13 @@ def _wake(contract_id: int, now: datetime) -> bool:
     if not woken:
         return False
     subjects = set(woken)
+    adopted = adopted_by(contract).values()
+    kinds = {kind for ones in adopted for one in ones for kind in one.book.vocabulary.lapses}
     lapsing = FactRecord.objects.filter(
-        contract=contract, kind__in=shipped_vocabulary().lapses, subject__in=woken, withdrawn_at=None
+        contract=contract, kind__in=kinds, subject__in=woken, withdrawn_at=None
     )
     for kind, subject in lapsing.values_list("kind", "subject").distinct():
         subjects |= touched(contract, kind, subject) or set()
-    reconcile(contract, now, CLOCK, subjects=subjects, because="Time passed")
+    lock(contract, now)
+    reconcile(contract, now, CLOCK, subjects=subjects, because=TIME_PASSED)
     return True

@@ -6,20 +6,24 @@ works everything out anew and looks whether anything would change.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from contracts.models import Contract, LedgerEntry
+from contracts.models import Contract
 from contracts.services.actors import Actor
+from contracts.services.errors import Refused
 from contracts.services.rebuild import words_unlike_the_ledger
 from contracts.services.words import lay_variations_over
 from obligations.services.asking.amendment_rows import adopt_new_duties
 from obligations.services.reconciling.adopt import fit_to_the_words
+from obligations.services.reconciling.holding import in_step_at, lock
 from obligations.services.reconciling.reconcile import reconcile
 
+log = logging.getLogger(__name__)
 SWEEP = Actor.system("safety sweep")
 BECAUSE = "The safety sweep found that it did not match the contract's words"
 
@@ -35,11 +39,15 @@ class Finding:
     obligations: int
     duties: int
     unlike_ledger: tuple[str, ...] = ()
+    refusal: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.paragraphs or self.obligations or self.duties or self.unlike_ledger)
+        counts = self.paragraphs or self.obligations or self.duties
+        return bool(counts or self.unlike_ledger or self.refusal)
 
     def __str__(self) -> str:
+        if self.refusal:
+            return self.refusal
         counts = f"{self.paragraphs} paragraphs, {self.obligations} obligations, {self.duties} duties"
         text = f"{self.reference}: {counts}"
         more = f"; unlike the ledger: {', '.join(self.unlike_ledger[:5])}" if self.unlike_ledger else ""
@@ -67,27 +75,28 @@ def sweep(
     return found
 
 
-def _in_step_at(contract: Contract, now: datetime) -> datetime:
-    """The last moment at which the duties were worked out: the whole contract, or what was recorded since."""
-    last = LedgerEntry.objects.filter(contract=contract).order_by("pk").last()
-    known = [contract.reconciled_through, last.moment if last else None]
-    return max((one for one in known if one is not None), default=now)
-
-
 def look_at(contract: Contract, now: datetime, *, repair: bool = False) -> Finding:
-    """What is out of step in one contract."""
+    """What is out of step in one contract. Neither a version nor an edition is ever taken over here.
+
+    Where its rules cannot be used, the finding says why, and the next contract is looked at all the same.
+    """
+    try:
+        return _look_at(contract, now, repair=repair)
+    except Refused as refused:
+        log.error("%s", refused.message)
+        return Finding(contract.reference, 0, 0, 0, refusal=refused.message)
+
+
+def _look_at(contract: Contract, now: datetime, *, repair: bool) -> Finding:
     with transaction.atomic():
+        lock(contract, now)
         point = transaction.savepoint()
         unlike = tuple(words_unlike_the_ledger(contract))
         paragraphs = lay_variations_over(contract)
         obligations = adopt_new_duties(contract) + fit_to_the_words(contract)
-        moment = now if repair else _in_step_at(contract, now)
+        moment = now if repair else in_step_at(contract, now)
         changes = reconcile(contract, moment, SWEEP, because=BECAUSE)
-        rows = {
-            row.pk or id(row)
-            for rows in (changes.raised, changes.redated, changes.closed, changes.ended, changes.withdrawn)
-            for row in [*rows, *changes.reopened]
-        }
+        rows = {row.pk or id(row) for row in changes.every}
         finding = Finding(contract.reference, paragraphs, obligations, len(rows), unlike)
         if finding and repair:
             transaction.savepoint_commit(point)

@@ -7,16 +7,16 @@ ends: each wakes its own subject. The clock (``recurring``) reads only the wake-
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from contracts.models import Contract
 from contracts.terms.moments import ONE_DAY, Moment, london_day, start_of_day
 from contracts.terms.restricted import key_for
 from obligations.models import Duty, Phase, WakeUp
+from obligations.rules.engine.contract_book import ContractBook
 from obligations.rules.engine.derived_facts import last_day
 from obligations.rules.register.facts import Fact
-from obligations.rules.register.vocabulary import shipped_vocabulary
 from obligations.services.asking.engine_input import WHOLE
 
 JUST_AFTER = timedelta(seconds=1)
@@ -24,6 +24,7 @@ JUST_AFTER = timedelta(seconds=1)
 
 def reschedule(
     contract: Contract,
+    books: Mapping[str, ContractBook],
     subjects: set[str] | None,
     facts: Iterable[Fact],
     rows: Iterable[Duty],
@@ -34,7 +35,7 @@ def reschedule(
     ``facts`` hold at least the contract-wide ones, ``rows`` the duties about the subjects.
     """
     wanted: dict[str, Moment] = {}
-    for subject, at in _moments(subjects, facts, rows, now):
+    for subject, at in _moments(books, subjects, facts, rows, now):
         if at > now and (subjects is None or subject in subjects):
             wanted[subject] = min(at, wanted.get(subject, at))
     mine = WakeUp.objects.filter(contract=contract)
@@ -53,15 +54,24 @@ def reschedule(
 
 
 def _moments(
-    subjects: set[str] | None, facts: Iterable[Fact], rows: Iterable[Duty], now: datetime
+    books: Mapping[str, ContractBook],
+    subjects: set[str] | None,
+    facts: Iterable[Fact],
+    rows: Iterable[Duty],
+    now: datetime,
 ) -> Iterable[tuple[str, Moment]]:
     if subjects is None or WHOLE in subjects:
         yield WHOLE, start_of_day(london_day(now) + ONE_DAY)
-    lapses = shipped_vocabulary().lapses
-    for fact in facts:
-        lapse = lapses.get(fact.kind)
-        if lapse is not None and (last := last_day(fact, lapse)) is not None:
-            yield fact.subject or WHOLE, start_of_day(last + ONE_DAY)
+    yield from _lapses(books, facts)
     for row in rows:
         if row.retention and row.phase == Phase.OPEN and row.due_at is not None:
             yield row.subject, row.due_at + JUST_AFTER
+
+
+def _lapses(books: Mapping[str, ContractBook], facts: Iterable[Fact]) -> Iterable[tuple[str, Moment]]:
+    """When what has a last day lapses (R26)."""
+    rules = {kind: rule for book in books.values() for kind, rule in book.version.vocabulary.lapses.items()}
+    for fact in facts:
+        lapse = rules.get(fact.kind)
+        if lapse is not None and (last := last_day(fact, lapse)) is not None:
+            yield fact.subject or WHOLE, start_of_day(last + ONE_DAY)

@@ -15,13 +15,13 @@ from contracts.models import Contract, KeptBy, Person, Side
 from contracts.services import files, ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
-from contracts.services.locks import lock
 from contracts.terms.moments import When, first_moment, is_moment, london_day, long_day
 from contracts.terms.restricted import key_for
 from obligations.models import Decision, Duty, Evidence, EvidenceKind, Outcome, Party, Phase
 from obligations.services.asking import calendars
 from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads
+from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
 from obligations.services.recording import evidence_from_facts
 
@@ -85,7 +85,7 @@ def decide(evidence: Evidence, actor: Actor, now: datetime, *, outcome: str, rea
     if outcome == Outcome.REJECTED and not reason:
         raise Refused("reason", "Say what is missing, so that it can be put right.")
     contract = evidence.contract
-    lock(contract)
+    lock(contract, now)
     duty = _fetched(evidence.duty_id)
     if Decision.objects.filter(evidence=evidence).exists():
         raise Refused("", "This evidence has been decided on already.")
@@ -123,7 +123,7 @@ def decide(evidence: Evidence, actor: Actor, now: datetime, *, outcome: str, rea
 
 def _log(duty: Duty, row: Evidence, actor: Actor, now: datetime) -> Evidence:
     contract = duty.contract
-    lock(contract)
+    lock(contract, now)
     duty = _fetched(duty.pk)
     if duty.phase not in TAKES_EVIDENCE:
         raise Refused("", f"This duty takes no more evidence: {duty.get_phase_display().lower()}.")

@@ -11,13 +11,12 @@ from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.terms.restricted import key_for
 from obligations.models import Duty, Evidence, EvidenceKind, FactRecord, Party, Phase
-from obligations.rules.engine.amended import amended
 from obligations.rules.engine.completion import names
 from obligations.rules.register.facts import kind_of
 from obligations.rules.register.rule import Rule
-from obligations.rules.register.rulebook import load_rulebook
 from obligations.rules.register.vocabulary import DONE
-from obligations.services.asking import amendment_rows, engine_input
+from obligations.services.asking import engine_input
+from obligations.services.asking.books import book_of
 from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads
 
@@ -51,7 +50,7 @@ def _met_by(contract: Contract, duty: Duty) -> FactRecord | None:
         happened_at=duty.done_at,
         withdrawn_at=None,
     ).exclude(evidence__duty=duty)
-    whole = engine_input.is_of_the_whole(rule)
+    whole = rule.is_of_the_whole
     for fact in facts.select_related("recorded_by").order_by("pk"):
         about = whole or fact.subject == duty.subject
         if about and (fact.kind != DONE or names(engine_input.as_fact(fact), rule)):
@@ -60,10 +59,7 @@ def _met_by(contract: Contract, duty: Duty) -> FactRecord | None:
 
 
 def _rule(contract: Contract, duty: Duty) -> Rule | None:
-    book = duty.obligation.rulebook_key
-    changes = amendment_rows.amendments_of(engine_input.effects_in_force(contract)).get(book)
-    rules = amended(load_rulebook(book), changes) if changes else load_rulebook(book)
-    return rules.by_key.get(duty.obligation.rule_key)
+    return book_of(contract, duty.obligation.rulebook_key).rule(duty.obligation.rule_key)
 
 
 def _note(contract: Contract, duty: Duty, fact: FactRecord, now: datetime) -> Evidence:

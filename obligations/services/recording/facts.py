@@ -14,7 +14,6 @@ from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.distribution import may_name
 from contracts.services.errors import Refused, required
-from contracts.services.locks import lock
 from contracts.terms.moments import (
     LONDON,
     When,
@@ -39,6 +38,7 @@ from obligations.rules.register.vocabulary import DONE
 from obligations.services.asking import calendars
 from obligations.services.asking.engine_input import touched
 from obligations.services.reconciling.changes import Changes
+from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
 from obligations.services.recording.evidence_from_facts import add_evidence_for_facts
 from obligations.subjects import FactPage, fact_page
@@ -105,7 +105,7 @@ def record_together(
     second moves, and those would be on the record and in the mail. ``changes`` is the same for all. Raises
     Refused; nothing is kept then.
     """
-    lock(contract)
+    lock(contract, now)
     put = [_put(contract, actor, now, *one) for one in what]
     new = [one for one in put if one.created]
     if not new:
@@ -185,7 +185,7 @@ def withdraw_fact(fact: FactRecord, actor: Actor, now: datetime, *, reason: str)
 def withdraw_on_page(fact: FactRecord, actor: Actor, now: datetime, *, reason: str) -> Changes:
     """As ``withdraw_fact``, for the subjects that take their own part back with it. Raises Refused."""
     reason = required("reason", reason, "Say why it is withdrawn, for example: the date was wrong.")
-    lock(fact.contract)
+    lock(fact.contract, now)
     fact.refresh_from_db()
     if fact.withdrawn_at is not None:
         raise Refused("", "This was withdrawn already.")

@@ -22,9 +22,9 @@ from obligations.models import FactRecord
 from obligations.rules.register.amendments import NewDutyError, new_rule, read_period
 from obligations.rules.register.facts import kind_of
 from obligations.rules.register.rule import Rule
-from obligations.rules.register.rulebook import known_rulebooks
 from obligations.rules.register.vocabulary import shipped_vocabulary
-from obligations.services.asking.engine_input import load
+from obligations.services.asking.books import books_of
+from obligations.services.asking.versions import is_shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,9 @@ def draft(
 def limits_at(contract: Contract, day: Day) -> dict[str, list[tuple[Rule, Period]]]:
     """The rules with a limit that a variation may change, by citation, with the figure in force on a day."""
     found: dict[str, list[tuple[Rule, Period]]] = {}
-    part = load(contract, set())
-    for key in part.terms:
-        amended = {one.rule_key: one.period for one in part.figures(key, day)}
-        for rule in part.book(key).duties:
+    for book in books_of(contract).values():
+        amended = {one.rule_key: one.period for one in book.figures(day)}
+        for rule in book.book.duties:
             if rule.period is not None and rule.every != "anniversary":
                 found.setdefault(rule.citation, []).append((rule, amended.get(rule.key, rule.period)))
     return found
@@ -122,7 +121,7 @@ def _period(form: Mapping[str, Any], path: str) -> Period:
 
 def _duty(wanted: Wanted, number: str) -> dict[str, Any]:
     book, _, inner = wanted.path.partition("/")
-    path = inner if book in known_rulebooks() else wanted.path
+    path = inner if is_shipped(book) else wanted.path
     try:
         rule = new_rule(book, path, number, wanted.duty or {})
     except NewDutyError as error:

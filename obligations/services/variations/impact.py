@@ -208,7 +208,7 @@ def _of_duties(
     without = _without(part, variation)
     calendar = calendars.load().of(variation.contract.division)
     moment = max(now, start_of_day(found.day))
-    for book in part.terms:
+    for book in part.books:
         own = [effect for effect in effects if effect.paragraph.schedule.outline_key == book]
         if not own:
             continue
@@ -224,12 +224,17 @@ def _of_duties(
 def _without(part: engine_input.EngineInput, variation: Variation) -> engine_input.EngineInput:
     """The contract as it would be had this variation not been signed."""
     number = variation.number
-    terms = {
-        book: replace(one, variations=tuple(v for v in one.variations if v.number != number))
-        for book, one in part.terms.items()
+    books = {
+        key: replace(
+            book,
+            terms=replace(
+                book.terms, variations=tuple(v for v in book.terms.variations if v.number != number)
+            ),
+            amendments=_less(book.amendments, number),
+        )
+        for key, book in part.books.items()
     }
-    amendments = {book: _less(one, number) for book, one in part.amendments.items()}
-    return replace(part, terms=terms, amendments=amendments)
+    return replace(part, books=books)
 
 
 def _less(one: Amendments, number: str) -> Amendments:
@@ -245,19 +250,15 @@ def _with(
 ) -> engine_input.EngineInput:
     """The contract as it would be with both signatures under this variation on a day."""
     stops = tuple(effect.paragraph.path for effect in effects if effect.kind == EffectKind.NOT_USED)
-    terms = part.terms[book]
+    terms, there = part.books[book].terms, part.books[book].amendments
     if stops:
         signed = SignedVariation(variation.number, stops, day, day)
         terms = replace(terms, variations=(*terms.variations, signed))
-    there = part.amendments.get(book, Amendments())
     parts = amendment_rows.Parts(list(there.figures), list(there.again), list(there.new))
     for effect in effects:
         amendment_rows.add(parts, effect, variation.number, day)
-    return replace(
-        part,
-        terms=part.terms | {book: terms},
-        amendments=part.amendments | {book: parts.amendments()},
-    )
+    changed = replace(part.books[book], terms=terms, amendments=parts.amendments())
+    return replace(part, books={**part.books, book: changed})
 
 
 def _stopped(effects: Iterable[Effect]) -> list[str]:
@@ -301,7 +302,7 @@ def _recurring_that_stop(
     stopped = [effect.paragraph.path for effect in effects if effect.kind == EffectKind.NOT_USED]
     return [
         (rule.citation, rule.title)
-        for rule in part.book(book).duties
+        for rule in part.books[book].book.duties
         if rule.shape in (Shape.RECURRING, Shape.CONTINUOUS)
         and any(covers(one, rule.path) for one in stopped)
     ]

@@ -13,8 +13,8 @@ from contracts.models import Document, Signature, Variation
 from contracts.services import files
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
-from contracts.services.locks import lock
 from contracts.terms.moments import Day
+from obligations.services.reconciling.holding import lock
 from obligations.services.variations.signing import sign_variation
 
 TYPES = (".pdf", ".png", ".jpg", ".jpeg", ".docx")
@@ -64,7 +64,7 @@ def sign_on_paper(
         uploaded_at=now,
     )
     with files.stored(paper.file, checked), transaction.atomic():
-        lock(contract)
+        lock(contract, now)
         paper.save(force_insert=True)
         return _signed(variation, actor, now, paper, found, text_hash)
 

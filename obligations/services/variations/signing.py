@@ -11,7 +11,6 @@ from contracts.models import Contract, Document, KeptBy, Person, Side, Signature
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
-from contracts.services.locks import lock
 from contracts.services.variations import described
 from contracts.services.words import lay_variations_over
 from contracts.terms.moments import Day, london_day, long_day
@@ -19,6 +18,7 @@ from contracts.terms.variations import Effective, effective
 from obligations.services.asking.amendment_rows import adopt_new_duties
 from obligations.services.reconciling.adopt import fit_to_the_words
 from obligations.services.reconciling.changes import Changes
+from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
 
 
@@ -42,7 +42,7 @@ def sign_variation(
     paper; then a person of either side may record it (``sign_on_paper``). Raises Refused naming the field.
     """
     contract = variation.contract
-    lock(contract)
+    lock(contract, now)
     variation.refresh_from_db()
     person = _may_sign(variation, actor, side, on_paper=paper is not None)
     if text_hash != variation.text_hash:
@@ -82,7 +82,7 @@ def sign_variation(
 @transaction.atomic
 def apply_if_signed(variation: Variation, actor: Actor, now: datetime) -> Changes:
     """Put a variation in force once both have signed. Doing it again changes nothing."""
-    lock(variation.contract)
+    lock(variation.contract, now)
     variation.refresh_from_db()
     days = dict(variation.signatures.values_list("side", "signed_on"))
     begins = effective(days.get(Side.SUPPLIER), days.get(Side.AUTHORITY))

@@ -152,6 +152,8 @@ def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]) -> Ite
             f"Holidays are those of {DIVISIONS[calendar['division']]}, version {calendar['version']} of the"
             f" calendars, known to {_when(calendar['edge'])}."
         )
+    if duty.date_stands:
+        yield (f"This date stands: the duty was judged by it before this was taken over: {duty.date_stands}.")
     if duty.provisional:
         known = derivation.get("calendar", {}).get("edge")
         edge = _when(known) if known else long_day(load_calendar(contract.division).edge)
@@ -165,7 +167,10 @@ def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]) -> Ite
 def _rulebook(duty: Duty) -> str:
     book = rulebook_of(duty)
     dated = f", dated {_when(book['dated'])}" if book.get("dated") else ""
-    return f"Rulebook {book['key']}{dated}, version {book['digest'][:SHORT]}."
+    number = f"version {book['version']}, " if book.get("version") else ""
+    edition = duty.derivation.get("edition")
+    by = f" Worked out by edition {edition} of the engine." if edition else ""
+    return f"Rulebook {book['key']}{dated}, {number}digest {book['digest'][:SHORT]}.{by}"
 
 
 def _provisional(edge: str) -> str:

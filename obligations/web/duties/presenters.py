@@ -19,9 +19,10 @@ from contracts.web.words import ends_a_day, moment_words, on_or_at, size_words, 
 from obligations.models import Decision, Duty, Evidence, Notice, Outcome, Phase
 from obligations.rules.engine.standing import Standing
 from obligations.rules.register.rule import Rule
-from obligations.rules.register.rulebook import RulebookError, load_rulebook
+from obligations.rules.register.rulebook import RulebookError
 from obligations.rules.time.deadlines import DEFAULT_READING
 from obligations.selectors import DutyPage
+from obligations.services.asking import versions
 from obligations.services.choosing.readings import DEFAULTS, chosen_for
 from obligations.web.duties.acts import why_not_decide, why_not_log
 from obligations.web.duties.derivation import Workings, workings
@@ -143,7 +144,7 @@ def _with_choices(access: Access, duty: Duty, rule: Rule | None, found: Workings
 def rule_of(duty: Duty) -> Rule | None:
     """The rule behind a duty; None where its rulebook no longer has it."""
     try:
-        return load_rulebook(duty.obligation.rulebook_key).by_key.get(duty.obligation.rule_key)
+        return versions.rule_of(duty.obligation)
     except RulebookError:
         return None
 

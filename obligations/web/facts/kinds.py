@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from contracts.access import Access
-from contracts.models import KeptBy, Schedule
+from contracts.models import Contract, KeptBy
 from obligations.rules.register.facts import FactKind, vocabulary
-from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
 from obligations.rules.register.vocabulary import shipped_vocabulary
+from obligations.services.asking.versions import adopted_by
 from obligations.subjects import fact_page
 from obligations.web.facts.whole import recorded_at
 
@@ -49,12 +49,12 @@ class KindGroup:
     kinds: list[KindLink]
 
 
-def used_by(schedules: Iterable[Schedule]) -> dict[str, FactKind]:
+def used_by(contract: Contract) -> dict[str, FactKind]:
     """The kinds that some rule of the contract's rulebooks starts on or looks at, in their own order; and the
     end of the agreement, which ends every rule.
     """
-    keys = {schedule.outline_key for schedule in schedules} & set(known_rulebooks())
-    used = {kind for key in keys for kind in load_rulebook(key).kinds} | shipped_vocabulary().ends
+    books = [one.book for ones in adopted_by(contract).values() for one in ones]
+    used = {kind for book in books for kind in book.kinds} | shipped_vocabulary().ends
     return {
         name: kind
         for name, kind in vocabulary().items()

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts.access import Access, Act, open_contract
 from contracts.models import Side
-from contracts.selectors import schedules_of
 from contracts.services.actors import Actor
 from contracts.web import paging
 from contracts.web.acting import Done, act, noted, sent
@@ -31,7 +30,7 @@ PER_PAGE = 25
 def record(request: SignedIn, contract_id: int) -> HttpResponse:
     """The kinds of things that may be recorded here, by subject area."""
     access = open_contract(request.user, contract_id, timezone.now(), Act.RECORD_FACT)
-    used = kinds.used_by(schedules_of(access.contract))
+    used = kinds.used_by(access.contract)
     wanted = request.GET.get("q", "").strip()[:100]
     context = {"groups": kinds.groups(access, used.values(), wanted), "wanted": wanted}
     return contract_page(request, access, "obligations/record.html", context, here="record", crumbs=[])
@@ -80,7 +79,7 @@ def _recorded(access: Access, recorded: Recorded) -> Done:
 
 def _kind(access: Access, name: str) -> FactKind:
     """The kind, where this contract uses it and the person's side records it. Raises Http404."""
-    found = kinds.used_by(schedules_of(access.contract)).get(name)
+    found = kinds.used_by(access.contract).get(name)
     if found is None or not kinds.may_record(access, found):
         raise Http404("no such kind of fact to record here")
     return found

@@ -92,6 +92,36 @@ def _reopened(contract: Contract, payload: Payload) -> str:
     return f"{_about(payload)} is owed again{_by_when(payload)}"
 
 
+def _altered(contract: Contract, payload: Payload) -> str:
+    owes = contract.word_for(payload.get("party", ""))
+    return f"{_about(payload)} is asked for otherwise: it is owed by the {owes}"
+
+
+def _date_stands(contract: Contract, payload: Payload) -> str:
+    return f"{_about(payload)} keeps the date it was judged by: {_due(payload)}"
+
+
+def _from_when(payload: Payload) -> str:
+    day = payload.get("from_day")
+    return (
+        f"for duties that begin on or after {when(payload, 'from_day')[3:]}" if day else "from the beginning"
+    )
+
+
+def _version_taken_over(contract: Contract, payload: Payload) -> str:
+    return (
+        f"Took over version {payload.get('after')} of the rulebook {payload.get('title')} instead of version"
+        f" {payload.get('before')}, {_from_when(payload)}: {payload.get('reason')}"
+    )
+
+
+def _edition_taken_over(contract: Contract, payload: Payload) -> str:
+    return (
+        f"Took over edition {payload.get('after')} of the engine instead of edition {payload.get('before')},"
+        f" {_from_when(payload)}: {payload.get('reason')}"
+    )
+
+
 def _evidence(payload: Payload) -> str:
     proof = {"file": f"the file “{payload.get('file')}”", "link": "a link", "note": "a note"}
     return proof.get(payload.get("kind", ""), "evidence")
@@ -176,10 +206,14 @@ OWN: dict[str, Sentence] = base.SENTENCES | {
     "duty_ended": _ended,
     "duty_withdrawn": _withdrawn,
     "duty_reopened": _reopened,
+    "duty_altered": _altered,
+    "duty_date_stands": _date_stands,
     "evidence_logged": _evidence_logged,
     "evidence_accepted": _evidence_accepted,
     "evidence_rejected": _evidence_rejected,
     "rulebook_adopted": _rulebook_adopted,
+    "rulebook_version_taken_over": _version_taken_over,
+    "edition_taken_over": _edition_taken_over,
     "figure_decided": _figure_decided,
     "reading_chosen": _reading_chosen,
     "setting_changed": _setting_changed,

@@ -124,7 +124,7 @@ def test_every_kind_of_fact_that_is_not_about_the_contract_starts_or_meets_somet
 
 # A strict loader
 
-HEADER = 'key = "tiny"\ntitle = "Tiny"\ndated = 2026-01-01\nscopes = ["main"]\n'
+HEADER = 'key = "tiny"\ntitle = "Tiny"\nversion = 1\ndated = 2026-01-01\nscopes = ["main"]\n'
 GOOD = """
 [[rule]]
 key = "1"
@@ -228,9 +228,14 @@ def test_a_key_used_twice_is_named(tmp_path):
 
 def test_a_broken_header_is_named(tmp_path):
     with pytest.raises(RulebookError, match=r"rulebook\.toml: scopes is missing"):
-        read_rulebook(book(tmp_path, header='key = "tiny"\ntitle = "Tiny"\ndated = 2026-01-01\n'))
+        read_rulebook(
+            book(tmp_path, header='key = "tiny"\ntitle = "Tiny"\nversion = 1\ndated = 2026-01-01\n')
+        )
     with pytest.raises(RulebookError, match="is not the folder's name"):
         read_rulebook(book(tmp_path, header=HEADER.replace('"tiny"', '"small"')))
+    for wrong in ("0", "true", '"1"'):
+        with pytest.raises(RulebookError, match="version must be a whole number from 1"):
+            read_rulebook(book(tmp_path, header=HEADER.replace("version = 1", f"version = {wrong}")))
     with pytest.raises(RulebookError, match="unknown key 'colour'"):
         read_rulebook(book(tmp_path, header=HEADER + 'colour = "red"\n'))
 

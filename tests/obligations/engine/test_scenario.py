@@ -86,7 +86,8 @@ def test_the_published_example_comes_out_to_the_letter():
     out, err = simulate(SCENARIO, json=True)
     assert err == ""
     found = json.loads(out)
-    assert list(found) == ["duties"]
+    assert list(found) == ["rulebook", "edition", "duties"]
+    assert (found["rulebook"]["key"], found["rulebook"]["version"]) == ("dmp_schedule_23", 1)
     by_cause = {(duty["citation"], duty["subject"]): duty for duty in found["duties"]}
     assert len([d for d in found["duties"] if d["subject"] is not None]) == 6  # 8.1 and 8.2.1 besides
     for expected in EXPECTED:

@@ -10,6 +10,9 @@ from contracts.services.errors import Refused
 from contracts.services.variations import share_variation
 from contracts.terms.moments import LONDON
 from obligations.models import Duty, Evidence, Obligation, Phase, WakeUp
+from obligations.rules.engine.contract_book import AdoptedVersion, ContractBook
+from obligations.rules.register.rulebook import load_rulebook
+from obligations.rules.register.terms import ContractTerms
 from obligations.services.asking.engine_input import rules_looking_at
 from obligations.services.reconciling.recurring import raise_recurring
 from obligations.services.reconciling.sweep import sweep
@@ -81,10 +84,14 @@ def test_what_is_said_to_be_done_reaches_the_contracts_series_whatever_its_subje
 
 def test_a_fact_reaches_the_rules_that_listen_to_what_follows_from_it():
     """An approval is an adoption too, which starts the yearly review; a certificate may lapse (R26, R27)."""
-    assert ("order_schedule_9", "A-4.4.1") in rules_looking_at("smp_approved")
-    assert ("order_schedule_9", "A-4.4.1") not in rules_looking_at("smp_submitted")
-    assert (DMP, "6.2") in rules_looking_at("certificate_issued")
-    assert (DMP, "6.2") not in rules_looking_at("certificate_copy_provided")
+    terms = ContractTerms(TODAY)
+    books = {
+        key: ContractBook((AdoptedVersion(load_rulebook(key)),), terms) for key in (DMP, "order_schedule_9")
+    }
+    assert ("order_schedule_9", "A-4.4.1") in rules_looking_at(books, "smp_approved")
+    assert ("order_schedule_9", "A-4.4.1") not in rules_looking_at(books, "security_policy_specified")
+    assert (DMP, "6.2") in rules_looking_at(books, "certificate_issued")
+    assert (DMP, "6.2") not in rules_looking_at(books, "certificate_copy_provided")
 
 
 # The days of signing (R28)

@@ -17,7 +17,7 @@ from contracts.services.documents import upload_document
 from contracts.services.errors import Refused
 from obligations.models import Notice, Stage
 from obligations.services.as_at import as_at
-from obligations.services.asking import engine_input
+from obligations.services.asking import books
 from obligations.services.choosing import figures
 from obligations.services.reconciling.reconcile import reconcile
 from obligations.services.variations.drafting import limits_at
@@ -222,7 +222,7 @@ def test_a_decision_is_never_changed():
 def test_another_contract_keeps_the_standard_figure():
     cast, other = play(), play(reference="WF-2026-015")
     decide(cast, fourteen_days(cast))
-    assert engine_input.contract_figures(other.contract) == {}
+    assert books.contract_figures(other.contract) == {}
     assert patch_released(other, now=LATER).due_date == date(2026, 3, 19)
 
 

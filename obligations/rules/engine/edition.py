@@ -1,0 +1,18 @@
+"""The edition of the engine: what it makes of the same book and the same facts.
+
+A change of the engine that could move, end or raise a duty of a running contract raises the edition and says
+here, in plain words, what it reads otherwise. A contract keeps the dates it has until a member takes the
+edition over (decision 0011). What only says the same in other words does not raise it.
+"""
+
+from __future__ import annotations
+
+EDITIONS: dict[int, str] = {
+    1: "How Duly worked out dates when it was first released.",
+}
+"""Every edition there was, with what it changed, as the page that offers it says it."""
+
+
+def this_edition() -> int:
+    """The edition of this engine; new contracts begin on it."""
+    return max(EDITIONS)
