@@ -14,6 +14,7 @@ from tests.cast import RIVERSIDE
 HEADER = f"""
 key = "{RIVERSIDE}"
 title = "Riverside Schedule 7"
+version = 1
 dated = "2026"
 scopes = ["main"]
 """

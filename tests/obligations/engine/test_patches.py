@@ -272,6 +272,12 @@ def agreed(on, amount, unit="days"):
     return fact("patch_period_agreed", on, CVE, period={"amount": amount, "unit": unit})
 
 
+def test_the_steps_cite_the_paragraph_that_gives_the_limit_and_the_one_that_changes_it():
+    steps = patch(released(category="Critical"), agreed("2026-03-16", 45)).deadline.steps
+    cited = [(step.rule, step.citation) for step in steps if step.rule in ("R1", "R23")]
+    assert cited == [("R1", f"{DMP}/main/10.3"), ("R23", f"{DMP}/main/10.3.3")]
+
+
 @pytest.mark.parametrize(
     ("on", "amount", "day", "cure", "literal"),
     [

@@ -139,7 +139,14 @@ FENCED = {
     "default": False,
     "paragraph": "main/policy",
 }
-HEADER = {"key": "garden", "title": "Garden", "dated": "2026", "scopes": ["main"], "setting": [FENCED]}
+HEADER = {
+    "key": "garden",
+    "version": 1,
+    "title": "Garden",
+    "dated": "2026",
+    "scopes": ["main"],
+    "setting": [FENCED],
+}
 
 
 def book(rules=None, facts=None):
@@ -613,3 +620,5 @@ def test_of_ratings_that_became_laxer_the_strictest_of_the_newest_waits_for_a_de
     ]
     assessed = assess(said, order)
     assert (assessed.category, assessed.lower) == ("red", lower)
+    still = assess([*said, Statement("aunt", "dreadful", "red", date(2026, 5, 4))], order)
+    assert (still.category, still.lower) == ("red", None)

@@ -8,8 +8,7 @@ import pytest
 
 from contracts.terms.moments import end_of_day, parse_when
 from contracts.terms.periods import Period, Unit
-from obligations.rules.engine.amended import derive_amended
-from obligations.rules.register.amendments import Amendments
+from obligations.rules.engine.contract_book import AdoptedVersion, ContractBook
 from obligations.rules.register.contract_figures import ContractFigure, extension_key, with_contract_figures
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rulebook import load_rulebook
@@ -42,7 +41,7 @@ ASKED = fact("audit_records_requested", "2026-03-12")
 def duty(key: str, own: tuple[ContractFigure, ...], *facts: Fact):
     terms = ContractTerms(start_date=date(2025, 4, 1), contract_figures=own)
     as_at = end_of_day(date(2026, 3, 18))
-    found = derive_amended(BOOK, terms, Amendments(), facts, [], load_calendar(), as_at)
+    found = ContractBook((AdoptedVersion(BOOK),), terms).derive(facts, [], load_calendar(), as_at)
     well_said(found)
     (only,) = [one for one in found if one.rule_key == key]
     return only

@@ -18,6 +18,7 @@ from obligations.rules.time.deadlines import (
     Start,
     Suspend,
     deadline_from,
+    given_in_time,
     load_calendar,
 )
 from obligations.rules.time.events import FRESH, PAUSED, RETROSPECTIVE
@@ -219,3 +220,22 @@ def test_a_fresh_clock_past_the_published_holidays_is_provisional():
     assert not built(off, on, start=start).provisional
     fresh = built(off, on, Choose(FRESH), start=start)
     assert fresh.provisional and "R4" in [step.rule for step in fresh.steps]
+
+
+def test_a_minimum_in_hours_runs_from_the_later_of_the_two_hours():
+    """For a minimum the careful end is the later one (R8, R12): 24 hours from the second 01:30."""
+    twice = datetime(2026, 10, 25, 1, 30, tzinfo=LONDON)
+    start = Start(twice, Period(24, Unit.HOURS), qualifier="at_least", repeated_hour=True)
+    deadline = built(start=start)
+    assert deadline.due_at is not None and deadline.due_at.isoformat() == "2026-10-26T01:30:00+00:00"
+    assert ("R8", "A minimum runs through the end of 01:30 GMT on 26 October 2026") in said(deadline)
+    assert [one.reading for one in deadline.readings] == ["the earlier of the two hours"]
+
+
+def test_a_notice_for_a_limit_in_hours_is_judged_by_its_moment():
+    """24 hours after 10:00 on 12 March 2026 (R14, R15)."""
+    alert = datetime(2026, 3, 12, 10, 0, tzinfo=LONDON)
+    deadline = built(start=Start(alert, Period(24, Unit.HOURS)))
+    limit, second = alert + timedelta(days=1), timedelta(seconds=1)
+    assert given_in_time(limit, deadline, None, load_calendar())
+    assert not given_in_time(limit + second, deadline, None, load_calendar())
