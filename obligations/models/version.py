@@ -1,7 +1,7 @@
 """Which version of each rulebook, and which edition of the engine, a contract goes by.
 
 Nothing moves on a contract because a release brought another rulebook or another engine: a version and an
-edition are offered, and count once a member of the contract takes them over (decision 0011).
+edition are offered, and count once a member of the contract takes them over (decision 0012).
 """
 
 from __future__ import annotations

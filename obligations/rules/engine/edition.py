@@ -2,7 +2,7 @@
 
 A change of the engine that could move, end or raise a duty of a running contract raises the edition and says
 here, in plain words, what it reads otherwise. A contract keeps the dates it has until a member takes the
-edition over (decision 0011). What only says the same in other words does not raise it.
+edition over (decision 0012). What only says the same in other words does not raise it.
 """
 
 from __future__ import annotations

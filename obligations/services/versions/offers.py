@@ -2,7 +2,7 @@
 
 What it would change is worked out by doing it and taking it back, so the page says what will happen. Until it
 is taken over nothing moves: a version is not asked at all, and a duty that differs by the edition alone is
-held as it is (decision 0011).
+held as it is (decision 0012).
 """
 
 from __future__ import annotations
