@@ -59,6 +59,25 @@ def test_nothing_a_contract_held_is_lost(kept):
     assert set(contracts()) == set(kept.said["contracts"])
 
 
+def test_every_contract_goes_by_the_versions_and_the_edition_it_adopted(kept):
+    """The release of 22 November had no numbers yet: what it worked by is the first of everything."""
+    found = {
+        one.reference: (
+            {(row.version.key, row.version.number) for row in one.adoptions.select_related("version")},
+            {row.edition for row in one.editions.all()},
+        )
+        for one in contracts().values()
+    }
+    books = {
+        reference: {(duty["rulebook"], 1) for duty in kept.said["duties"] if duty["contract"] == reference}
+        for reference in found
+    }
+    assert any(books.values())
+    for reference, (versions, editions) in found.items():
+        assert versions >= books[reference] and {number for _, number in versions} <= {1}
+        assert editions == ({1} if versions else set())
+
+
 def test_the_ledgers_are_whole(kept):
     for reference, one in contracts().items():
         entries = sum(end["entries"] for end in kept.said["contracts"][reference]["ledger"].values())

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from contracts.models import LedgerEntry, LongWork
 from contracts.services import ledger
 from contracts.services.errors import Refused
-from obligations.models import Adoption, Duty, Obligation, Offer, OfferedChange, OfferState, Phase
+from obligations.models import (
+    Adoption,
+    Duty,
+    Obligation,
+    Offer,
+    OfferedChange,
+    OfferState,
+    Phase,
+    RulebookVersion,
+)
 from obligations.rules.register.rulebook import load_rulebook, released, version_content
 from obligations.services.asking.books import book_of
 from obligations.services.reconciling.recurring import raise_recurring
@@ -367,3 +380,66 @@ def test_evidence_for_a_missed_duty_whose_rule_is_gone_still_counts(release):
     done(missed, cast, date(2026, 3, 9))
     missed.refresh_from_db()
     assert (missed.phase, missed.due_date) == (Phase.MET, date(2026, 3, 9))
+
+
+# Bad ground: what is stored cannot be used
+
+
+def digest_of(content: dict) -> str:
+    return hashlib.sha256(
+        json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ).hexdigest()
+
+
+def bind_to(cast: Cast, content: dict, digest: str = "") -> None:
+    """The contract goes by a stored version that says this; ``content`` may be anything."""
+    version = RulebookVersion.objects.create(
+        key=DMP, number=2, dated="2026", title="Damaged", digest=digest or digest_of(content), content=content
+    )
+    Adoption.objects.create(
+        contract=cast.contract, version=version, reason="x", adopted_at=NOON, adopted_by_name="tests"
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("on", ["meteor_fell"], "'meteor_fell' is not a kind of fact"),
+        ("amount", "seven", "amount must be a whole number"),
+        ("colour", "red", "unknown key 'colour'"),
+    ],
+)
+def test_a_stored_rule_that_cannot_be_read_is_named_and_changes_nothing(field, value, says):
+    cast, other = play(), play(reference="WF-2026-015")
+    content = copy.deepcopy(dict(load_rulebook(DMP).content))
+    content["header"]["version"] = 2
+    (rule,) = [r for f in content["files"].values() for r in f.get("rule", ()) if r["key"] == "10.3-critical"]
+    rule[field] = value
+    bind_to(cast, content)
+    record = LedgerEntry.objects.count()
+    with pytest.raises(Refused) as caught:
+        patch(cast)
+    assert all(text in caught.value.message for text in (cast.contract.reference, DMP, "10.3-critical", says))
+    assert LedgerEntry.objects.count() == record and not Duty.objects.filter(subject="CVE-1").exists()
+    assert patch(other).due_date == date(2026, 3, 19)
+    assert [finding.reference for finding in sweep(NOON, repair=True)] == [cast.contract.reference]
+
+
+def test_content_that_does_not_have_its_digest_is_refused():
+    cast = play()
+    content = copy.deepcopy(dict(load_rulebook(DMP).content))
+    content["header"]["version"] = 2
+    bind_to(cast, content, digest="0" * 64)
+    with pytest.raises(Refused, match="does not have the digest 000000000000"):
+        patch(cast)
+
+
+def test_a_version_is_never_edited_or_deleted():
+    play()
+    for act in (
+        lambda rows: rows.update(title="Another"),
+        lambda rows: rows.delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            act(RulebookVersion.objects.all())
+    assert RulebookVersion.objects.get().title == load_rulebook(DMP).title
