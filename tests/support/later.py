@@ -1,4 +1,7 @@
-"""A later version of a rulebook, and a later edition of the engine, as the next release would bring them."""
+"""A later version of a rulebook, and a later edition of the engine, as the next release would bring them.
+
+Counted from the first version of each book, which is kept for good: a book may have any version today.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import copy
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,7 +17,7 @@ import pytest
 from contracts.terms.moments import london_day
 from obligations.rules.engine import contract_book, edition
 from obligations.rules.register.duty import Duty
-from obligations.rules.register.rulebook import Rulebook, load_rulebook, parse_rulebook
+from obligations.rules.register.rulebook import Rulebook, parse_rulebook, version_content
 from obligations.services.asking import versions
 from obligations.services.versions import offers
 from tests.cast import DMP
@@ -33,9 +37,17 @@ NEW_RULE = {
 Edit = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 
 
+@cache
+def first(key: str) -> Rulebook:
+    """The first version of a rulebook."""
+    return parse_rulebook(version_content(key, 1))
+
+
 def later(number: int, edit: Edit, key: str = DMP) -> Rulebook:
-    """The next version of a rulebook: ``edit`` gets the rules of every file and gives those it has then."""
-    content = copy.deepcopy(dict(load_rulebook(key).content))
+    """A later version of a rulebook than the first: ``edit`` gets the rules of every file and gives those it
+    has then.
+    """
+    content = copy.deepcopy(dict(first(key).content))
     content["header"]["version"] = number
     for file in content["files"].values():
         if "rule" in file:
@@ -57,16 +69,22 @@ def changed(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def release(monkeypatch) -> Callable[[Rulebook], None]:
-    """Installs a release of Duly that ships this book instead of the present one."""
+    """Installs a release of Duly that ships this book instead of its first version; all others are first."""
 
-    def install(book: Rulebook) -> None:
+    def install(book: Rulebook | None) -> None:
         def shipped(key: str) -> Rulebook:
-            return book if key == book.key else load_rulebook(key)
+            return book if book is not None and key == book.key else first(key)
 
         monkeypatch.setattr(versions, "load_rulebook", shipped)
         monkeypatch.setattr(offers, "load_rulebook", shipped)
 
+    install(None)
     return install
+
+
+@pytest.fixture(autouse=True)
+def first_versions(release) -> None:
+    """Until a test installs another release, the first version of every book is shipped."""
 
 
 @pytest.fixture

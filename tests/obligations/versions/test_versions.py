@@ -30,7 +30,7 @@ from obligations.services.reconciling.sweep import sweep
 from obligations.services.recording.facts import withdraw_fact
 from obligations.services.versions import offers
 from tests.cast import DMP, NOON, ORDER, Cast, done, happened, play
-from tests.support.later import changed, later
+from tests.support.later import changed, first, later
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def entries(cast: Cast, verb: str) -> list[dict]:
 def test_a_contract_is_bound_to_the_version_it_adopted():
     cast = play()
     (row,) = Adoption.objects.filter(contract=cast.contract).select_related("version")
-    book = load_rulebook(DMP)
+    book = first(DMP)
     assert (row.version.key, row.version.number, row.version.digest) == (DMP, 1, book.digest)
     assert row.version.content == book.content and row.from_day is None
     assert [one.edition for one in cast.contract.editions.all()] == [1]
@@ -92,7 +92,7 @@ def test_a_contract_is_bound_to_the_version_it_adopted():
 def test_the_proof_of_a_date_names_version_and_edition():
     duty = patch(play())
     assert duty.derivation["rulebook"]["version"] == 1
-    assert duty.derivation["rulebook"]["digest"] == load_rulebook(DMP).digest
+    assert duty.derivation["rulebook"]["digest"] == first(DMP).digest
     assert duty.derivation["edition"] == 1
 
 
@@ -175,7 +175,7 @@ def test_taking_it_over_does_just_what_the_page_said_with_its_own_cause(release)
     new = LedgerEntry.objects.order_by("pk")[record:]
     assert [entry.verb for entry in new][0] == "rulebook_version_taken_over"
     causes = {entry.payload["because"] for entry in new if "because" in entry.payload}
-    title = load_rulebook(DMP).title
+    title = first(DMP).title
     assert causes == {f"Version 2 of the rulebook “{title}” was taken over: Agreed in March."}
     assert sweep(NOON) == [] and ledger.verify(cast.contract)
     assert offers.behind() == []
