@@ -1,6 +1,6 @@
 """A later version of a rulebook, and a later edition of the engine, as the next release would bring them.
 
-Counted from the first version of each book, which is kept for good: a book may have any version today.
+Counted from the first of each: a book may have any version today, and the engine any edition.
 """
 
 from __future__ import annotations
@@ -83,8 +83,12 @@ def release(monkeypatch) -> Callable[[Rulebook], None]:
 
 
 @pytest.fixture(autouse=True)
-def first_versions(release) -> None:
-    """Until a test installs another release, the first version of every book is shipped."""
+def first_release(release, monkeypatch) -> None:
+    """Until a test installs another, the release ships the first version of every book, and has the engine's
+    first edition by number: it judges as today's does.
+    """
+    for number in [number for number in edition.EDITIONS if number > 1]:
+        monkeypatch.delitem(edition.EDITIONS, number)
 
 
 @pytest.fixture

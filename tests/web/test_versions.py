@@ -11,11 +11,11 @@ from obligations.models import Duty, Offer, OfferState
 from obligations.services.versions import offers
 from tests.cast import NOON, play
 from tests.obligations.versions.test_versions import patch
-from tests.support.later import changed, first_versions, later, next_edition, release, two_days_later
+from tests.support.later import changed, first_release, later, next_edition, release, two_days_later
 from tests.web.conftest import errors, words
 
 pytestmark = pytest.mark.django_db
-__all__ = ["first_versions", "next_edition", "release"]
+__all__ = ["first_release", "next_edition", "release"]
 
 
 @pytest.fixture

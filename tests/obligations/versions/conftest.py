@@ -1,3 +1,3 @@
-from tests.support.later import first_versions, next_edition, release
+from tests.support.later import first_release, next_edition, release
 
-__all__ = ["first_versions", "next_edition", "release"]
+__all__ = ["first_release", "next_edition", "release"]
