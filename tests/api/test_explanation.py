@@ -32,7 +32,13 @@ def test_the_fact_and_who_recorded_it_and_the_versions(cast, ask):
     assert found["cause"]["recorded_by"] == "Priya Nair" and found["cause"]["happened"] == "2026-03-12"
     assert [step["rule"] for step in found["steps"]][-2:] == ["R1", "R2"]
     book = load_rulebook("dmp_schedule_23")
-    assert found["rulebook"] == {"key": book.key, "dated": book.dated, "digest": book.digest}
+    assert found["rulebook"] == {
+        "key": book.key,
+        "version": 1,
+        "dated": book.dated,
+        "digest": book.digest,
+    }
+    assert (found["edition"], found["date_stands"]) == (1, None)
     assert found["calendar"]["division"] == "england-and-wales" and found["calendar"]["version"] == 1
     assert found["words"] is None
 
@@ -70,7 +76,7 @@ def test_an_extension_names_the_record_that_granted_it(cast, ask, client):
     client.force_login(cast.olu)
     page = client.get(reverse("duty", args=[duty.contract_id, duty.pk])).content.decode()
     assert "recorded by Tom Ashdown</a>" in page
-    assert f"version {load_rulebook('dmp_schedule_23').digest[:12]}." in page
+    assert f"version 1, digest {load_rulebook('dmp_schedule_23').digest[:12]}." in page
     assert "version 1 of the calendars" in page
 
 

@@ -304,7 +304,10 @@ def _step(step: Mapping[str, Any]) -> dict[str, str]:
 def _versions(duty: Duty) -> str:
     """The rulebook and the calendar that the date was worked out by."""
     book = rulebook_of(duty)
-    told = f"Rulebook {book['key']}, version {book['digest'][:SHORT]}"
+    number = f"version {book['version']}, " if book.get("version") else ""
+    told = f"Rulebook {book['key']}, {number}digest {book['digest'][:SHORT]}"
+    if edition := duty.derivation.get("edition"):
+        told += f"; edition {edition} of the engine"
     calendar = duty.derivation.get("calendar")
     if calendar is None or duty.due_at is None:
         return f"{told}."

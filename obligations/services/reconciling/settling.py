@@ -261,8 +261,6 @@ class Settling:
             self._note(row, self.changes.ended, outcome, due_at)
         elif row.phase in OWED and phase not in OWED:
             self._note(row, self.changes.reopened, outcome, due_at)
-        elif self.released:
-            self._note(row, [], outcome, due_at)
 
     def _note(self, row: Duty, kind: list[Duty], outcome: str, due_before: datetime | None) -> None:
         kind.append(row)

@@ -65,7 +65,7 @@ def test_the_letter_carries_the_proof_of_its_date(db, mail):
         assert "60 Working Days counted (R3). Not counted: 3 April 2026 (Good Friday), " in words
         assert "26 Saturdays and Sundays" in words
         digest = load_rulebook("dmp_schedule_23").digest[:12]
-        assert f"Rulebook dmp_schedule_23, version {digest}; " in words
+        assert f"Rulebook dmp_schedule_23, version 1, digest {digest}; edition 1 of the engine; " in words
         assert "calendar of England and Wales, version 1." in words
 
 
