@@ -42,7 +42,7 @@ from contracts.models.work import UNFINISHED
 from contracts.services.actors import Actor
 from contracts.services.clock import Clock
 from contracts.services.errors import Refused
-from contracts.services.limits import TimeUp, limited
+from contracts.services.process_limits import TimeUp, limited
 
 log = logging.getLogger(__name__)
 

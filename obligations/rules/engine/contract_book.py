@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from contracts.terms.moments import Day, Moment, end_of_day, london_day
-from obligations.rules.engine.amended import amended, derive_amended
+from obligations.rules.engine.under_variations import amended, derive_amended
 from obligations.rules.register.amendments import Amendments, Figure
 from obligations.rules.register.contract_figures import with_contract_figures, with_figures_noted
 from obligations.rules.register.duty import Completion, Duty

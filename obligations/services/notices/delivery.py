@@ -30,7 +30,7 @@ from contracts.services.actors import Actor
 from contracts.services.clock import Clock
 from obligations.models import Notice
 from obligations.models.notice import GAVE_UP
-from obligations.services.notices.digests import compose_digest
+from obligations.services.notices.digest_mail import compose_digest
 from obligations.services.notices.notice_mail import compose
 from obligations.services.notices.planning import plan_given_up
 from obligations.services.notices.recheck import Batch, prepare

@@ -20,7 +20,7 @@ from contracts.models import LongWork, Person, WorkState
 from contracts.services import long_work
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
-from contracts.services.limits import TimeUp
+from contracts.services.process_limits import TimeUp
 from tests.cast import NOON, SYSTEM, person
 from tests.support.together import at_once
 

@@ -12,8 +12,8 @@ import pytest
 
 from contracts.terms.moments import LONDON, When, end_of_day, is_moment, london_day
 from contracts.terms.phrases import parse_limit
-from obligations.rules.engine.amended import derive_amended
 from obligations.rules.engine.scenario import Scenario, read_scenario
+from obligations.rules.engine.under_variations import derive_amended
 from obligations.rules.notices.stages import Owed
 from obligations.rules.notices.windows import planned, why_not
 from obligations.rules.register.amendments import Amendments, Figure, UsedAgain

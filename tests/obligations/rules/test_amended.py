@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from contracts.terms.periods import Period, Unit
-from obligations.rules.engine.amended import NEW_LIMIT, OLD_LIMIT, derive_amended
 from obligations.rules.engine.derive import derive
+from obligations.rules.engine.under_variations import NEW_LIMIT, OLD_LIMIT, derive_amended
 from obligations.rules.register.amendments import (
     Amendments,
     Figure,
