@@ -13,6 +13,7 @@ from contracts.models import Contract
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from obligations.models import OfferState
+from obligations.rules.register.rulebook import RulebookError
 from obligations.services.asking.versions import edition_of, newest
 from obligations.services.versions import offers
 
@@ -71,5 +72,8 @@ class Command(BaseCommand):
                     self.stdout.write(f"{contract.reference}: {offer}: {moved} duties changed")
         except Refused as refused:
             self.stderr.write(f"{contract.reference}: {refused.message}")
+            return False
+        except RulebookError as error:
+            self.stderr.write(f"{contract.reference}: {error}")
             return False
         return True

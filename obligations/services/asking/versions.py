@@ -73,11 +73,12 @@ def adopted_by(contract: Contract, known: datetime | None = None) -> dict[str, t
     for row in rows.order_by("pk"):
         if known is not None and row.adopted_at > known and found[row.version.key]:
             continue
-        found[row.version.key].append(AdoptedVersion(_read(contract, row.version), row.from_day))
+        found[row.version.key].append(AdoptedVersion(read_for(contract, row.version), row.from_day))
     return {key: tuple(ones) for key, ones in found.items()}
 
 
-def _read(contract: Contract, version: RulebookVersion) -> Rulebook:
+def read_for(contract: Contract, version: RulebookVersion) -> Rulebook:
+    """The rulebook of a version. Raises BookRefused, naming contract, book and version."""
     try:
         return read_version(version.digest)
     except RulebookError as error:

@@ -17,7 +17,6 @@ from contracts.models import Contract, Paragraph, ParagraphVersion
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
-from contracts.services.locks import lock
 from contracts.terms.moments import Day
 from contracts.terms.setting import SettingsError
 from obligations.models import Adoption, EditionAdoption, Obligation
@@ -28,6 +27,7 @@ from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import Rulebook, load_rulebook
 from obligations.services.asking.versions import adopted_by, is_shipped, shipped_version
 from obligations.services.reconciling.changes import Changes
+from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
 
 ONE_DAY = timedelta(days=1)
@@ -45,7 +45,7 @@ def adopt_rulebooks(contract: Contract, actor: Actor, now: datetime) -> Changes:
     rule cites a paragraph the contract does not have, and where the contract's settings do not answer what
     the rulebooks ask.
     """
-    lock(contract)
+    lock(contract, now)
     _check_settings(contract)
     there = set(Adoption.objects.filter(contract=contract).values_list("version__key", flat=True))
     entries = []

@@ -8,7 +8,7 @@ difference that is still the same is the edition's alone, and the duty stays; an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -16,11 +16,13 @@ from django.db.models import Max, QuerySet
 from contracts.models import Contract, LedgerEntry
 from contracts.services import locks
 from contracts.terms.restricted import key_for
-from obligations.models import Becomes, Duty, EditionAdoption, Offer, OfferedChange, OfferState
+from obligations.models import Becomes, Duty, EditionAdoption, Offer, OfferedChange, OfferState, WakeUp
 from obligations.rules.engine.edition import this_edition
+from obligations.rules.register.duty import Duty as Derived
+from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars
 from obligations.services.asking.books import books_of
-from obligations.services.asking.engine_input import load
+from obligations.services.asking.engine_input import EngineInput, hanging_together, load
 from obligations.services.asking.versions import edition_of
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.settling import Ground, Key, Settling, derived_duties
@@ -83,7 +85,7 @@ def look_at_edition(contract: Contract, now: datetime) -> Offer:
     known = calendars.load()
     ground = Ground(known.as_json(contract.division), this_edition(), taking_over="asking")
     settling = Settling(contract, part, moment, ground)
-    settling.all(derived_duties(part, None, known.of(contract.division), moment))
+    settling.all(_as_worked_out(contract, part, known.of(contract.division), moment))
     OfferedChange.objects.filter(contract=contract, held=True).exclude(offer=offer).update(held=False)
     OfferedChange.objects.filter(offer=offer).delete()
     rows = rows_of(offer, settling.changes, held=True)
@@ -91,6 +93,24 @@ def look_at_edition(contract: Contract, now: datetime) -> Offer:
     offer.state, offer.worked_out_at, offer.ledger_entry = OfferState.READY, now, last_entry(contract)
     offer.save(update_fields=["state", "worked_out_at", "ledger_entry"])
     return offer
+
+
+def _as_worked_out(
+    contract: Contract, part: EngineInput, calendar: Calendar, moment: datetime
+) -> dict[Key, Derived]:
+    """What the engine of today says, as at the moment at which each subject was last looked at.
+
+    What waits for the clock was looked at before its wake-up: what that brings is not the edition's.
+    """
+    derived = derived_duties(part, None, calendar, moment)
+    waiting = dict(WakeUp.objects.filter(contract=contract, at__lte=moment).values_list("subject", "at"))
+    if not waiting:
+        return derived
+    subjects = hanging_together(contract, part.books, set(waiting))
+    late = derived_duties(part, subjects, calendar, moment)
+    before = min(waiting.values()) - timedelta(microseconds=1)
+    others = {key: duty for key, duty in derived.items() if key not in late}
+    return others | derived_duties(part, subjects, calendar, before)
 
 
 def last_entry(contract: Contract) -> int:

@@ -12,13 +12,16 @@ from datetime import datetime
 from typing import Any
 
 from contracts.models import Contract
-from contracts.terms.moments import Day, When, is_moment, london_day
+from contracts.terms.moments import Day, When, first_moment, is_moment, last_moment, london_day
 from contracts.terms.restricted import key_for
 from obligations.models import Duty, Obligation, OfferedChange, Phase
+from obligations.rules.engine.completion import counted_once, names
 from obligations.rules.engine.edition import this_edition
 from obligations.rules.engine.lifecycle import Outcome, state_of, what_counts
+from obligations.rules.register.duty import Completion
 from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.register.rulebook import Rulebook
+from obligations.rules.register.vocabulary import DONE
 from obligations.rules.time.derivation import Deadline, iso
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking.engine_input import WHOLE, EngineInput
@@ -102,30 +105,39 @@ class Settling:
         phase = phase_of(duty)
         if _judged_already(row, phase, duty) or self._ended_before(row, key, phase, duty):
             return
-        if row.date_stands:
+        stands = self._cause_stands(row)
+        if row.date_stands and stands:
             self._follow(row, duty)
-        elif self._stands(key, row) and outcome != self._outcome(row):
+        elif stands and self._stands(key, row) and outcome != self._outcome(row):
             self._let_stand(key, row, duty, outcome)
         else:
+            row.date_stands = ""  # what the date was judged from was taken back
             self._bring_in_line(row, key, duty, phase, outcome)
 
     def withdraw(self, key: Key) -> None:
         """Nothing calls for this duty any more. Its evidence and its date stay."""
         row = self.rows[key]
-        if row.phase == Phase.WITHDRAWN or self._is_held(key, ABSENT):
+        if row.phase == Phase.WITHDRAWN:
             return
-        if self._closed_before_a_reading(row):
+        if not self._cause_stands(row):
+            self._take_back(row)
+            self._let_go(key)  # after it is noted: the edition has no part in it
+        elif self._is_held(key, ABSENT):
+            self._follow_held(row)
+        elif self._closed_before_a_reading(row):
             return
-        if row.date_stands and self._cause_stands(row):
+        elif row.date_stands:
             self._follow(row, None)
-            return
-        if self._stands(key, row) and self._cause_stands(row):
+        elif self._stands(key, row):
             self._let_stand(key, row, None, ABSENT)
-            return
-        due_at = row.due_at
-        row.phase, row.ended_by_id, row.changed_at = Phase.WITHDRAWN, None, self.now
+        else:
+            self._take_back(row)
+
+    def _take_back(self, row: Duty) -> None:
+        """Should it be called for again, it is a duty like any other: no date stands any more."""
+        row.phase, row.ended_by_id, row.changed_at, row.date_stands = Phase.WITHDRAWN, None, self.now, ""
         self.changed.append(row)
-        self._note(row, self.changes.withdrawn, ABSENT, due_at)
+        self._note(row, self.changes.withdrawn, ABSENT, row.due_at)
 
     # What stays as it is
 
@@ -142,6 +154,16 @@ class Settling:
             return True
         self.released[key] = hold
         return False
+
+    def _let_go(self, key: Key) -> None:
+        """Hold a duty no longer."""
+        if hold := (self.ground.holds or {}).get(key):
+            self.released[key] = hold
+
+    def _follow_held(self, row: Duty) -> None:
+        """A duty that the offered edition does not call for: what is done about it is judged by its date."""
+        if row.phase in (Phase.OPEN, Phase.AWAITING, *CLOSED):
+            self._follow(row, None)
 
     def _stands(self, key: Key, row: Duty) -> bool:
         """Whether the row was judged by the date it has, and a version or an edition changes it now."""
@@ -181,19 +203,34 @@ class Settling:
         self._changed(row, before, row.due_at, outcome_of(duty) if duty is not None else ABSENT)
 
     def _handed_in(self, row: Duty) -> tuple[When | None, str | None]:
-        """What was handed in for a duty by evidence alone: when it was done, and what was decided."""
-        counts = what_counts(
+        """What was done about a duty that no rule asks for now: when it was, and what was decided."""
+        evidence = [
             one
             for one in self.part.completions
             if one.rule_key == row.obligation.rule_key
             and one.subject == (row.subject or None)
             and one.occurrence == row.occurrence
-        )
+        ]
+        counts = what_counts(counted_once([*evidence, *self._said_by_facts(row)]))
         if counts is None:
             return None, None
         # Where the register names nobody who decides, the owing party's own record meets the duty (R15).
         agreed = Outcome.ACCEPTED if not row.approver else counts.outcome
         return counts.done, agreed
+
+    def _said_by_facts(self, row: Duty) -> list[Completion]:
+        """The facts about its subject that met a duty under the rule that asked for it."""
+        rule = self.part.books[row.obligation.rulebook_key].rule(row.obligation.rule_key)
+        cause = next((fact for fact in self.part.facts if fact.key == str(row.cause_id)), None)
+        if rule is None or cause is None:
+            return []
+        return [
+            Completion(rule.citation, fact.subject, None, fact.at, key=fact.source)
+            for fact in self.part.facts
+            if fact.subject == (row.subject or None)
+            and (fact.kind in rule.met_by or (fact.kind == DONE and names(fact, rule)))
+            and last_moment(fact.at) >= first_moment(cause.at)
+        ]
 
     def _is_shown(self, row: Duty) -> bool:
         """Whether something on the record still shows what a closed duty was closed by.

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from contracts.models import Contract
-from obligations.models import Adoption, EditionAdoption, Offer, OfferState
+from contracts.terms.moments import start_of_day
+from obligations.models import Adoption, EditionAdoption, Offer, OfferedChange, OfferState
 from obligations.rules.register.changed_rules import ChangedRule, changed_rules
 from obligations.services.asking.books import book_of
-from obligations.services.asking.versions import read_version
+from obligations.services.asking.versions import read_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,17 @@ def of_contract(contract: Contract) -> GoesBy:
 def rules_of(offer: Offer) -> list[ChangedRule]:
     """The rules that the offered version adds, changes or leaves out. 6 queries at most.
 
-    Raises BookRefused, or RulebookError, where one of the two cannot be read.
+    Raises BookRefused where one of the two cannot be read.
     """
     assert offer.version is not None
     before = book_of(offer.contract, offer.version.key).version
-    return changed_rules(before, read_version(offer.version.digest))
+    return changed_rules(before, read_for(offer.contract, offer.version))
+
+
+def changes_of(offer: Offer) -> QuerySet[OfferedChange]:
+    """What taking an offer over would do, from its day on."""
+    rows = OfferedChange.objects.filter(offer=offer)
+    if offer.edition is None:
+        return rows
+    held = rows.filter(held=True)
+    return held if offer.from_day is None else held.filter(owed_from__gte=start_of_day(offer.from_day))

@@ -8,7 +8,7 @@ held as it is (decision 0012).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -32,7 +32,7 @@ from obligations.models import (
 )
 from obligations.rules.engine.edition import this_edition
 from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
-from obligations.services.asking.versions import BookRefused, edition_of, read_version, shipped_version
+from obligations.services.asking.versions import BookRefused, edition_of, read_for, shipped_version
 from obligations.services.reconciling.adopt import fit_to_the_words
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import last_entry, lock, look_at_edition, rows_of
@@ -95,9 +95,13 @@ def make_offers(contract: Contract) -> list[Offer]:
     return found
 
 
-def _supersede(contract: Contract, offered: Iterable[Offer]) -> None:
+def _supersede(contract: Contract, offered: Collection[Offer]) -> None:
     waiting = Offer.objects.filter(contract=contract, state__in=[OfferState.WAITING, OfferState.READY])
     waiting.exclude(pk__in=[one.pk for one in offered]).update(state=OfferState.SUPERSEDED)
+    for one in offered:
+        if one.state == OfferState.SUPERSEDED:  # an earlier release is installed again
+            one.state = OfferState.WAITING
+            one.save(update_fields=["state"])
 
 
 # Working out what it would change
@@ -266,7 +270,7 @@ def _adopt_version(offer: Offer, actor: Actor, now: datetime, reason: str) -> Ch
     assert version is not None
     before = Adoption.objects.filter(contract=contract, version__key=version.key).order_by("pk").last()
     assert before is not None
-    _check_paragraphs(contract, before.version, version)
+    _check_paragraphs(contract, version)
     Adoption.objects.create(
         contract=contract,
         version=version,
@@ -290,7 +294,7 @@ def _adopt_version(offer: Offer, actor: Actor, now: datetime, reason: str) -> Ch
     ledger.record(contract, actor, "rulebook_version_taken_over", payload, now)
     fit_to_the_words(contract)
     changes = reconcile(contract, now, actor, because=f"{what} was taken over: {reason}", taking_over=what)
-    if changes.by_both:
+    if changes.by_both and edition_of(contract) < this_edition():
         # What is kept to a list is not told: a refusal is everybody's to read.
         open_to_all = {duty.title for duty in changes.by_both if not is_reserved(duty.subject)}
         titles = ", ".join(sorted(open_to_all)[:5]) or "some duties"
@@ -301,17 +305,22 @@ def _adopt_version(offer: Offer, actor: Actor, now: datetime, reason: str) -> Ch
     return changes
 
 
-def _check_paragraphs(contract: Contract, before: RulebookVersion, after: RulebookVersion) -> None:
-    """Refuse a version in which a rule stands at another paragraph: its duties could not be told apart."""
-    there = read_version(before.digest).by_key
-    for rule in read_version(after.digest).duties:
-        was = there.get(rule.key)
-        if was is not None and was.path != rule.path:
-            raise BookRefused(
-                contract,
-                f"version {after.number} of the rulebook {after.key} has the rule {rule.key} at {rule.path},"
-                f" and version {before.number} has it at {was.path}. It needs a key of its own.",
-            )
+def _check_paragraphs(contract: Contract, after: RulebookVersion) -> None:
+    """Refuse a version in which a rule stands at another paragraph than in one the contract has gone by: its
+    duties could not be told apart.
+    """
+    rules = read_for(contract, after).duties
+    for one in Adoption.objects.filter(contract=contract, version__key=after.key).select_related("version"):
+        there = read_for(contract, one.version).by_key
+        for rule in rules:
+            was = there.get(rule.key)
+            if was is not None and was.path != rule.path:
+                raise BookRefused(
+                    contract,
+                    f"version {after.number} of the rulebook {after.key} has the rule {rule.key} at"
+                    f" {rule.path}, and version {one.version.number} has it at {was.path}. It needs a key of"
+                    " its own.",
+                )
 
 
 def _adopt_edition(offer: Offer, actor: Actor, now: datetime, reason: str) -> Changes:
@@ -351,7 +360,7 @@ def offer_everything(now: datetime) -> int:
         try:
             with transaction.atomic():
                 for offer in make_offers(contract):
-                    if offer.state == OfferState.WAITING and not offer.refusal:
+                    if offer.state == OfferState.WAITING and not _tried_today(offer, now):
                         long_work.ask(
                             KIND,
                             key_of(offer),
@@ -363,6 +372,12 @@ def offer_everything(now: datetime) -> int:
                             leads_to=address_of(offer),
                         )
                         made += 1
-        except Refused as refused:
-            log.error("%s", refused.message)
+        except Exception:
+            log.exception("contract %s could not be offered what is later", contract.pk)
     return made
+
+
+def _tried_today(offer: Offer, now: datetime) -> bool:
+    """Whether the work was asked for today: what has failed is not tried again every minute."""
+    work = long_work.latest(KIND, key_of(offer))
+    return work is not None and work.is_finished and london_day(work.asked_at) == london_day(now)

@@ -17,11 +17,12 @@ from contracts.access import Access, Act, open_contract
 from contracts.models import LongWork
 from contracts.services import long_work
 from contracts.services.actors import Actor
+from contracts.services.errors import Refused
 from contracts.web.acting import Done, act, noted, sent
 from contracts.web.forms import DayField, DulyForm
 from contracts.web.once import TokenField
 from contracts.web.pages import Crumb, SignedIn, contract_page
-from obligations.models import Offer, OfferedChange, OfferState
+from obligations.models import Offer, OfferState
 from obligations.services.asking.versions import edition_of
 from obligations.services.versions import offered, offers
 from obligations.web.versions import presenters
@@ -128,14 +129,16 @@ def _find(access: Access, offer_id: int) -> Offer:
 def _offer_page(
     request: HttpRequest, access: Access, found: Offer, form: TakeOverForm, day: FromForm, now: datetime
 ) -> HttpResponse:
-    rows = access.only_seen(OfferedChange.objects.filter(offer=found))
-    rows = rows.filter(held=True) if found.edition is not None else rows
-    lists = presenters.duty_lists(access, rows)
+    lists = presenters.duty_lists(access, access.only_seen(offered.changes_of(found)))
+    try:
+        rules = offered.rules_of(found) if found.version else []
+    except Refused as refused:
+        rules, found.refusal = [], refused.message
     work = long_work.latest(offers.KIND, offers.key_of(found))
     context = {
         "offer": found,
         "title": presenters.title_of(found),
-        "rules": presenters.rule_rows(access, offered.rules_of(found)) if found.version else [],
+        "rules": presenters.rule_rows(access, rules),
         "reads": presenters.what_edition_changed(found, edition_of(access.contract)) if found.edition else [],
         "lists": lists,
         "none": not any(one.total for one in lists),
