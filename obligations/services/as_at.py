@@ -18,18 +18,20 @@ from contracts.selectors import text_as_at
 from contracts.services.words import signed_texts
 from contracts.terms.comparison import Mark, Run, compare
 from contracts.terms.in_force import SignedText, span_on, spans_of
-from contracts.terms.moments import Day, Moment, end_of_day, first_moment, london_day
+from contracts.terms.moments import Day, Moment, end_of_day, first_moment, london, london_day
 from contracts.terms.settings import ContractSettings
 from contracts.terms.words import Span
-from obligations.models import Evidence, FactRecord
+from obligations.models import Becomes, Evidence, FactRecord
 from obligations.rules.engine.lifecycle import FINISHED
 from obligations.rules.register.amendments import Amendments
 from obligations.rules.register.duty import Duty
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Shape
+from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars, engine_input
 from obligations.services.asking.books import books_of
 from obligations.services.choosing import readings, settings
+from obligations.services.reconciling.holding import holds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +181,35 @@ def _duties(
 ) -> tuple[list[Duty], list[Duty]]:
     calendar = calendars.load().of(contract.division)
     part = replace(part, facts=[_known_then(fact, moment) for fact in part.facts])
-    duties = [duty for book in part.books for duty in part.derive(book, calendar, moment)]
+    duties = list(_as_held(contract, _derived(part, calendar, moment)))
     begun = [duty for duty in duties if duty.owed_from <= moment]
     gates = [duty for duty in begun if duty.shape == Shape.GATE]
     return begun, gates
+
+
+def _derived(
+    part: engine_input.EngineInput, calendar: Calendar, moment: Moment
+) -> Iterator[tuple[str, Duty]]:
+    for key in part.books:
+        for duty in part.derive(key, calendar, moment):
+            yield key, duty
+
+
+def _as_held(contract: Contract, duties: Iterable[tuple[str, Duty]]) -> Iterator[Duty]:
+    """The duties with the dates they have while a later edition of the engine is offered and not taken over.
+
+    1 query. What that edition alone would raise is not owed, and what it would date anew has its old date.
+    """
+    held = holds_of(contract)
+    for book, duty in duties:
+        hold = held.get((book, duty.rule_key, duty.subject or "", duty.occurrence))
+        if hold is None or hold.due_at != duty.deadline.due_at:
+            yield duty
+        elif hold.becomes == Becomes.REDATED and hold.old_due_at is not None:
+            due_at = london(hold.old_due_at)
+            yield replace(duty, deadline=replace(duty.deadline, due_at=due_at, due_date=london_day(due_at)))
+        elif hold.becomes != Becomes.RAISED:
+            yield duty
 
 
 def _known_then(fact: Fact, moment: Moment) -> Fact:

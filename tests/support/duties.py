@@ -10,7 +10,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from contracts.models import Paragraph
 from contracts.terms.moments import end_of_day
 from obligations.models import Duty, Obligation
-from tests.cast import NOON, Cast
+from obligations.rules.register.rulebook import load_rulebook
+from tests.cast import DMP, NOON, Cast
 
 STEPS = [{"rule": "R1", "text": "12 March 2026 is left out"}, {"rule": "R2", "text": "7 days counted"}]
 
@@ -24,7 +25,7 @@ def obligation(cast: Cast, path: str = "main/10.3", party: str = "supplier") -> 
         defaults={
             "paragraph": paragraph,
             "rulebook_key": cast.schedule.outline_key,
-            "rulebook_digest": "0" * 64,
+            "rulebook_digest": load_rulebook(DMP).digest,  # a version that is there
             "party": party,
             "title": "Apply Critical patches",
             "in_force": DateRange(contract.start_date, None),

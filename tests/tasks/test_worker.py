@@ -170,6 +170,7 @@ def test_every_task_the_clock_starts_is_known_to_the_worker():
         "obligations.tasks.raise_recurring",
         "obligations.tasks.plan_notices_ahead",
         "obligations.tasks.do_long_work",
+        "obligations.tasks.offer_versions",
         "obligations.tasks.work_on_bank_holidays",
         "obligations.tasks.refresh_bank_holidays",
         "obligations.breaches.tasks.make_closing_reports",

@@ -217,6 +217,8 @@ QUESTIONS = {
     "obligations/breaches/web/forms.py": 1,  # the boxes of a form are compared before anything is asked for
     "obligations/web/documents/views.py": 1,  # no such figure: the page is not there
     "obligations/web/duties/readings.py": 1,  # a preview that cannot be made says why
+    "obligations/web/settings/views.py": 1,  # the same
+    "obligations/web/versions/views.py": 1,  # an offer whose book cannot be read says why
 }
 
 

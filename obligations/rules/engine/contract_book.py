@@ -76,6 +76,11 @@ class ContractBook:
         rules = [rule for book in versions for rule in book.duties]
         return [*rules, *(one.rule for one in self.amendments.new)]
 
+    def rule_behind(self, duty: Duty) -> Rule | None:
+        """The rule that a duty follows, by the version of the day on which it began."""
+        own = self._own[self.version_of(duty).digest]
+        return own.by_key.get(duty.rule_key) or self.rule(duty.rule_key)
+
     def rule(self, key: str) -> Rule | None:
         """A rule that the contract goes by, or went by under an earlier version; None where it never did."""
         books = [self.book, *(self._own[one.book.digest] for one in reversed(self.adopted[:-1]))]
@@ -112,7 +117,7 @@ class ContractBook:
     ) -> list[Duty]:
         own, figures = self._own[book.digest], self.terms.contract_figures
         duties = derive_amended(own, self.terms, self.amendments, facts, completions, calendar, as_at)
-        return with_figures_noted(duties, own, figures) if figures else duties
+        return with_figures_noted(duties, book, figures) if figures else duties
 
     @cached_property
     def _own(self) -> dict[str, Rulebook]:

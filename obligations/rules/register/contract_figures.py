@@ -64,18 +64,24 @@ def _longer(extension: Extension, period: Period) -> Extension:
 
 
 def with_figures_noted(duties: Iterable[Duty], book: Rulebook, own: Iterable[ContractFigure]) -> list[Duty]:
-    """The duties, those under an own figure with the step that says whose it is and who decided it."""
+    """The duties, those under an own figure with the step that says whose it is and who decided it.
+
+    ``book`` is the version without the figures: what it says is the standard form's.
+    """
     figures = {one.key: one for one in own}
     return [_noted(duty, book.by_key.get(duty.rule_key), figures) for duty in duties]
 
 
 def _noted(duty: Duty, rule: Rule | None, figures: dict[str, ContractFigure]) -> Duty:
-    found = [figures[duty.rule_key]] if duty.rule_key in figures else []
+    found = []
+    if duty.rule_key in figures:
+        one = figures[duty.rule_key]
+        found.append(replace(one, standard=rule.period or one.standard) if rule is not None else one)
     if rule is not None and rule.extension:
         more = figures.get(extension_key(rule.extension.path))
         granted = f"{rule.rulebook}/{rule.extension.path}"
         if more is not None and any(step.citation == granted for step in duty.deadline.steps):
-            found.append(more)
+            found.append(replace(more, standard=rule.extension.period))
     if not found:
         return duty
     steps = tuple(_step(one, book=duty.citation.partition("/")[0]) for one in found)

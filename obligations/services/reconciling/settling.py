@@ -303,7 +303,9 @@ class Settling:
         kind.append(row)
         self.changes.due[id(row)] = due_before, row.due_at
         self.changes.outcomes[id(row)] = outcome
-        if key_of(row) in self.released and row not in self.changes.by_both:
+        # What nothing calls for any more, or a variation ended, would have gone under either edition.
+        gone = outcome == ABSENT or outcome.startswith(f"{Phase.ENDED}|")
+        if key_of(row) in self.released and not gone and row not in self.changes.by_both:
             self.changes.by_both.append(row)
 
     def _write_down(self, row: Duty, key: Key, duty: Derived, phase: Phase) -> None:
@@ -313,7 +315,7 @@ class Settling:
         row.subject, row.occurrence = key[2], key[3]
         row.cause_id = int(duty.cause_fact) if duty.cause_fact in self.facts else None
         row.party, row.title, row.shape = duty.party, duty.title, duty.shape
-        rule = book.rule(key[1])
+        rule = book.rule_behind(duty)
         row.retention = rule is not None and rule.retention
         row.word = duty.word or ""
         row.owed_from = duty.owed_from

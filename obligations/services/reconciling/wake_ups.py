@@ -14,7 +14,7 @@ from contracts.models import Contract
 from contracts.terms.moments import ONE_DAY, Moment, london_day, start_of_day
 from contracts.terms.restricted import key_for
 from obligations.models import Duty, Phase, WakeUp
-from obligations.rules.engine.contract_book import ContractBook
+from obligations.rules.engine.contract_book import ContractBook, counting
 from obligations.rules.engine.derived_facts import last_day
 from obligations.rules.register.facts import Fact
 from obligations.services.asking.engine_input import WHOLE
@@ -70,7 +70,8 @@ def _moments(
 
 def _lapses(books: Mapping[str, ContractBook], facts: Iterable[Fact]) -> Iterable[tuple[str, Moment]]:
     """When what has a last day lapses (R26)."""
-    rules = {kind: rule for book in books.values() for kind, rule in book.version.vocabulary.lapses.items()}
+    versions = [version for book in books.values() for version, _, _ in counting(book.adopted)]
+    rules = {kind: rule for version in versions for kind, rule in version.vocabulary.lapses.items()}
     for fact in facts:
         lapse = rules.get(fact.kind)
         if lapse is not None and (last := last_day(fact, lapse)) is not None:

@@ -15,11 +15,13 @@ from contracts.models import LedgerEntry
 from contracts.services.errors import Refused
 from obligations.models import Becomes, CalendarChange, Duty, EditionAdoption, Offer, OfferedChange, Phase
 from obligations.rules.engine import edition
+from obligations.services.as_at import as_at
 from obligations.services.holidays import applying, previewing, proposing
 from obligations.services.reconciling.recurring import raise_recurring
 from obligations.services.reconciling.sweep import sweep
 from obligations.services.versions import offers
 from tests.cast import DMP, NOON, Cast, happened, play
+from tests.obligations.services.test_variations_in_full import STOP, drafted, signed
 from tests.obligations.versions.test_versions import (
     EARLY,
     dates,
@@ -101,6 +103,29 @@ def test_a_new_fact_about_something_else_carries_nothing_along(next_edition):
     duty.refresh_from_db()
     assert duty.due_date == MARCH_19
     assert all("edition" not in text for text in because(cast, "CVE-1") + because(cast, "scan"))
+
+
+def test_the_contract_on_a_day_shows_the_dates_it_has(next_edition):
+    cast = play()
+    patch(cast)
+    next_edition(two_days_later(CRITICAL))
+    sweep(NOON)
+    (shown,) = [one for one in as_at(cast.contract, NOON.date(), NOON).duties if one.rule_key == CRITICAL]
+    assert shown.deadline.due_date == MARCH_19
+    take_over(cast, offered(cast))
+    (shown,) = [one for one in as_at(cast.contract, NOON.date(), NOON).duties if one.rule_key == CRITICAL]
+    assert shown.deadline.due_date == MARCH_21
+
+
+def test_what_a_variation_ends_is_not_laid_at_the_editions_door(next_edition):
+    """The scan of 7.1.3, whose date the edition moves, ends with its paragraph under either edition."""
+    cast = play()
+    happened(cast, "external_vulnerability_scan_completed", date(2026, 3, 16), "scan")
+    next_edition(two_days_later("7.1.3"))
+    sweep(NOON)
+    signed(cast, drafted(cast, *STOP, number="001"))
+    ended = [payload for payload in entries(cast, "duty_ended") if payload["due_date"] > "2026-03-17"]
+    assert ended and all("edition" not in payload["because"] for payload in ended)
 
 
 def test_what_is_new_is_judged_by_the_new_edition(next_edition):
