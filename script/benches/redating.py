@@ -150,18 +150,19 @@ def first_contract() -> None:
 
 
 def more_contracts() -> None:
-    """The others: the same people, paragraphs and obligations."""
+    """The others: the same people, versions, paragraphs and obligations."""
     from contracts.models import Contract, Membership, Paragraph, Schedule
-    from obligations.models import Obligation
+    from obligations.models import Adoption, EditionAdoption, Obligation
 
     first = Contract.objects.get()
     for number in range(2, CONTRACTS + 1):
         contract = Contract.objects.get(pk=first.pk)
         contract.pk, contract.reference = None, f"BENCH-{number}"
         contract.save(force_insert=True)
-        for row in copies(Membership, first.pk):
-            row.contract = contract
-            row.save(force_insert=True)
+        for model in (Membership, Adoption, EditionAdoption):
+            for row in copies(model, first.pk):
+                row.contract = contract
+                row.save(force_insert=True)
         schedule = next(copies(Schedule, first.pk))
         schedule.contract = contract
         schedule.save(force_insert=True)

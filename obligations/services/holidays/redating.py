@@ -29,7 +29,7 @@ from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import engine_input
 from obligations.services.asking.books import books_of
 from obligations.services.asking.calendars import Calendars
-from obligations.services.asking.versions import edition_of
+from obligations.services.asking.versions import BookRefused, edition_of
 from obligations.services.reconciling.holding import holds_of
 from obligations.services.reconciling.outcomes import outcome_of, phase_of
 from obligations.services.reconciling.settling import Key, key_of
@@ -97,6 +97,7 @@ def redated(
     if not wanted:
         return [], set()
     books = books_of(contract)
+    _refuse_unbound(contract, books, wanted)
     whole = engine_input.whole_of(contract, books)
     part = _part(contract, books, {subject for subject, _, _ in wanted}, whole)
     derived = _derived(part, wanted, whole, calendars.of(contract.division), now)
@@ -110,6 +111,16 @@ def redated(
     ]
     staying = [one for one in found if not one.moves]
     return [one for one in found if one.moves] + _worked_out_otherwise(staying), others
+
+
+def _refuse_unbound(
+    contract: Contract, books: Mapping[str, ContractBook], wanted: set[tuple[str, str, str]]
+) -> None:
+    """Raise BookRefused where a duty stands under a rulebook that the contract does not go by."""
+    if unbound := sorted({book for _, book, _ in wanted} - set(books)):
+        raise BookRefused(
+            contract, f"it has duties under the rulebook {unbound[0]} and goes by no version of it."
+        )
 
 
 def _part(
