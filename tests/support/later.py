@@ -97,7 +97,7 @@ def next_edition(monkeypatch) -> Callable[..., None]:
     engine = contract_book.derive_amended
 
     def install(read: Callable[[list[Duty]], list[Duty]], number: int = 2) -> None:
-        monkeypatch.setitem(edition.EDITIONS, number, "Invented: what this edition reads otherwise.")
+        monkeypatch.setitem(edition.EDITIONS, number, ("Invented: what this edition reads otherwise.",))
         monkeypatch.setattr(contract_book, "derive_amended", lambda *args: read(engine(*args)))
 
     return install

@@ -7,10 +7,13 @@ edition over (decision 0012). What only says the same in other words does not ra
 
 from __future__ import annotations
 
-EDITIONS: dict[int, str] = {
-    1: "How Duly worked out dates when it was first released.",
+EDITIONS: dict[int, tuple[str, ...]] = {
+    1: ("How Duly worked out dates when it was first released.",),
+    2: (
+        # one sentence for each thing that this edition reads otherwise; sorted by its R-number
+    ),
 }
-"""Every edition there was, with what it changed, as the page that offers it says it."""
+"""Every edition there was, with what it changed, sentence by sentence, as the page that offers it says it."""
 
 
 def this_edition() -> int:

@@ -149,7 +149,8 @@ def offers(access: Access, rows: Iterable[Offer]) -> list[OfferRow]:
 
 def what_edition_changed(offer: Offer, before: int) -> list[str]:
     """What the editions after the one in use read otherwise."""
-    return [EDITIONS[number] for number in sorted(EDITIONS) if before < number <= (offer.edition or 0)]
+    between = [number for number in sorted(EDITIONS) if before < number <= (offer.edition or 0)]
+    return [sentence for number in between for sentence in EDITIONS[number]]
 
 
 def rule_rows(access: Access, changed: Iterable[ChangedRule]) -> list[RuleRow]:
