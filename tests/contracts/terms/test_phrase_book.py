@@ -1,6 +1,4 @@
-"""Every phrase of the phrase book is read as the rules say, refused, or listed: none is silently misread (R1 to
-R9, R12, R16, R35, R38 to R43).
-"""
+"""Every phrase of the phrase book is read as the rules say, refused, or listed: none is silently misread."""
 
 from __future__ import annotations
 
@@ -43,5 +41,5 @@ def test_every_entry_says_one_thing_in_known_keys() -> None:
 
 
 def _unit_known_later(form: Entry) -> bool:
-    """Hours of work are a unit of their own (R41)."""
+    """Hours of work are a unit of their own."""
     return any(length["unit"].endswith("_hours") for length in form.get("lengths", ()))
