@@ -110,3 +110,17 @@ def clock_words(at: time) -> str:
 
 
 ONE_DAY = timedelta(days=1)
+
+
+def after(moment: Moment, span: timedelta) -> Moment:
+    """The moment so much later (earlier for a negative span), as time goes by, not as clocks show it (R5).
+
+    The answer is on the clock of ``moment``: 9am on 24 October 2026 in London and 72 hours are 8am on
+    27 October.
+    """
+    return (moment.astimezone(UTC) + span).astimezone(moment.tzinfo)
+
+
+def elapsed(since: Moment, until: Moment) -> timedelta:
+    """How much time went by from one moment to another, whatever the clocks did in between (R5)."""
+    return until.astimezone(UTC) - since.astimezone(UTC)

@@ -12,11 +12,15 @@ from contracts.terms.moments import (
     Day,
     When,
     clock_words,
+    elapsed,
     is_moment,
     london,
     london_day,
     long_day,
 )
+
+HOURS_ARE_TOLD = timedelta(hours=48)
+"""With less than this left, a limit in hours is told in hours."""
 
 
 def weekday_day(day: Day) -> str:
@@ -69,8 +73,8 @@ def time_left(due_at: datetime, now: datetime) -> str:
     days = (london_day(due_at) - london_day(now)).days
     if ends_a_day(due_at):
         return {0: "due today", 1: "due tomorrow"}.get(days, f"{days} days left")
-    if due_at - now < timedelta(hours=48):
-        return f"{length(due_at - now)} left"
+    if (left := elapsed(now, due_at)) < HOURS_ARE_TOLD:
+        return f"{length(left)} left"
     return f"{days} days left"
 
 
@@ -78,7 +82,7 @@ def _late(due_at: datetime, now: datetime) -> str:
     days = (london_day(now) - london_day(due_at)).days
     if days >= 2 or (days == 1 and ends_a_day(due_at)):
         return f"{count(days, 'day')} overdue"
-    return f"{length(now - due_at)} overdue"
+    return f"{length(elapsed(due_at, now))} overdue"
 
 
 def length(span: timedelta) -> str:

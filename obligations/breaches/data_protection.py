@@ -1,18 +1,20 @@
 """The law's clocks for personal data, beside the contract's and never as their date.
 
 The controller tells the ICO within 72 hours of becoming aware (UK GDPR, Article 33(1)); the processor tells
-the controller without undue delay (Article 33(2)). The hours run through nights and weekends (R5).
+the controller without undue delay (Article 33(2)). The hours run from moment to moment, through nights,
+weekends and clock changes (R5), and their end is not moved (R42, decision 0013).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from contracts.terms.moments import Moment, When, first_moment, is_moment
+from contracts.terms.periods import Period, Unit
+from obligations.rules.time.counting import by_the_clock
 
-HOURS = timedelta(hours=72)
+HOURS = Period(72, Unit.HOURS)
 PARTIES = ("supplier", "authority")
 
 
@@ -52,7 +54,7 @@ def clocks(controller: str, aware: Mapping[str, When]) -> list[LawClock]:
 def _ico(party: str, begins: When | None) -> LawClock:
     if begins is None:
         return LawClock("33(1)", party, None, None)
-    return LawClock("33(1)", party, begins, first_moment(begins) + HOURS, not is_moment(begins))
+    return LawClock("33(1)", party, begins, by_the_clock(first_moment(begins), HOURS), not is_moment(begins))
 
 
 def when_aware(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from contracts.access import Access
 from contracts.models import Contract, Side
 from contracts.services.distribution import unable
+from contracts.terms.moments import elapsed
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import length, moment_words, on_or_at, time_left, when_words
 from contracts.web.words import listed as listed_words
@@ -224,7 +225,7 @@ def _clock(access: Access, page: BreachPage, clock: LawClock, now: datetime) -> 
     if any(one.row for one in page.steps if one.step.key == "ico"):
         return ClockLine(title, f"{ends}. What was decided is in the steps above.{whole}", False)
     if page.breach.state == BreachState.CLOSED and clock.due_at < now:
-        ago = length(now - clock.due_at)
+        ago = length(elapsed(clock.due_at, now))
         ended = f"The 72 hours ended at {moment_words(clock.due_at)}, {ago} ago; no decision is noted here."
         return ClockLine(title, f"{ended}{whole}", False)
     return ClockLine(title, f"{ends}: {time_left(clock.due_at, now)}.{whole}", clock.due_at < now)

@@ -11,6 +11,8 @@ EDITIONS: dict[int, tuple[str, ...]] = {
     1: ("How Duly worked out dates when it was first released.",),
     2: (
         # one sentence for each thing that this edition reads otherwise; sorted by its R-number
+        "A limit in hours that stood still over a change of the clocks is moved on by the time that really"
+        " went by, not by what a clock on the wall showed (R5).",
     ),
 }
 """Every edition there was, with what it changed, sentence by sentence, as the page that offers it says it."""

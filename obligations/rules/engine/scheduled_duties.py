@@ -157,7 +157,8 @@ def _last_before(rule: Rule, anchor: Day, tracked: Day) -> Day:
     missed = periods_missed(None, anchor, rule.period, tracked)
     if rule.period.unit in ("months", "years"):
         return add_months(anchor, missed * rule.period.amount * (12 if rule.period.unit == "years" else 1))
-    return anchor + missed * timedelta(days=rule.period.amount * (7 if rule.period.unit == "weeks" else 1))
+    length = timedelta(days=rule.period.amount * (7 if rule.period.unit == "weeks" else 1))
+    return anchor + missed * length
 
 
 def _beyond(evaluation: Evaluation, rule: Rule, anchor: Anchor, deadline: Deadline) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from contracts.terms.moments import LONDON, ONE_DAY, Day, Moment, london_day
+from contracts.terms.moments import LONDON, ONE_DAY, Day, Moment, after, elapsed, london_day
 from obligations.rules.notices.stages import Owed, Stage
 from obligations.rules.time.working_days import Calendar
 
@@ -23,6 +23,9 @@ LEADS = ((timedelta(days=180), timedelta(days=28)), (timedelta(0), timedelta(day
 
 HOURS_AHEAD = timedelta(hours=4)
 """The last reminder of a limit that runs in hours comes no later than this before it."""
+
+JUST_AFTER = timedelta(seconds=1)
+"""A limit has passed from the second after it."""
 
 NEWS = timedelta(days=1)
 """How long a new duty or a new date is news. After that nobody is told that it came, only when it is due."""
@@ -103,20 +106,20 @@ def _clock_windows(owed: Owed, calendar: Calendar) -> Iterator[Window]:
     soon = _morning_of_working_day(london_day(owed.due_at) - _lead(owed, owed.due_at), calendar)
     if soon < today:
         yield Window(Stage.DUE_SOON, soon, today)
-    just_after = owed.due_at + timedelta(seconds=1)
+    just_after = after(owed.due_at, JUST_AFTER)
     yield Window(Stage.DUE_TODAY, today, just_after)
     yield Window(Stage.OVERDUE, just_after if owed.runs_in_hours else _morning_after(owed.due_at), None)
 
 
 def _lead(owed: Owed, due_at: Moment) -> timedelta:
-    length = due_at - owed.owed_from
+    length = elapsed(owed.owed_from, due_at)
     return next((lead for least, lead in LEADS if length >= least), LEADS[-1][1])
 
 
 def _last_call(owed: Owed, due_at: Moment, calendar: Calendar) -> Moment:
     """The morning of the day it is due; where nobody works that day, of the last Working Day before (R2)."""
     morning = _morning_of_working_day(london_day(due_at), calendar)
-    return min(morning, due_at - HOURS_AHEAD) if owed.runs_in_hours else morning
+    return min(morning, after(due_at, -HOURS_AHEAD)) if owed.runs_in_hours else morning
 
 
 def _morning_of_working_day(day: Day, calendar: Calendar) -> Moment:
@@ -131,13 +134,13 @@ def _morning_after(due_at: Moment) -> Moment:
 
 def _old_news(stage: Stage, owed: Owed, now: Moment) -> bool:
     since = {Stage.RAISED: owed.raised_at, Stage.REDATED: owed.changed_at}.get(stage)
-    return since is not None and now - since >= NEWS
+    return since is not None and elapsed(since, now) >= NEWS
 
 
 def _end_is_news(owed: Owed, now: Moment) -> bool:
-    if now - owed.changed_at >= NEWS:
+    if elapsed(owed.changed_at, now) >= NEWS:
         return False
-    return owed.due_at is None or now - ONE_DAY <= owed.due_at <= now + SHORTLY
+    return owed.due_at is None or after(now, -ONE_DAY) <= owed.due_at <= after(now, SHORTLY)
 
 
 WHY_NOT_OPEN = {
@@ -156,7 +159,7 @@ OLD_NEWS = "it has been on the record for over a week"
 
 def stale(happened: Moment, now: Moment) -> bool:
     """Whether news of this moment is too old to be told."""
-    return now - happened >= STALE
+    return elapsed(happened, now) >= STALE
 
 
 def why_not(stage: str, version: int, owed: Owed, calendar: Calendar, now: Moment) -> str | None:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, time, timedelta
+from datetime import time
 from functools import lru_cache
 
 from contracts.terms.moments import Day, Moment, When, is_moment, last_moment, london
 from contracts.terms.periods import Period, Unit
-from obligations.rules.time.counting import MINIMA, Counted, LimitError, Origin, count, runs_by_the_clock
+from obligations.rules.time.counting import (
+    MINIMA,
+    Counted,
+    LimitError,
+    Origin,
+    by_the_clock,
+    count,
+    runs_by_the_clock,
+)
 from obligations.rules.time.derivation import Reading, Step, said, said_when
 from obligations.rules.time.events import Alternative, Event, FixedDay, Start
 from obligations.rules.time.working_days import Calendar
@@ -212,7 +220,7 @@ def _with_the_later_hour(found: list[_Beginning], moment: Moment) -> list[_Begin
         rule="R13",
         steps=(Step("R13", text), *found[0].steps),
     )
-    later = (moment.astimezone(UTC) + timedelta(hours=1)).astimezone(moment.tzinfo)
+    later = by_the_clock(moment, Period(1, Unit.HOURS))
     origin = replace(first.origin, moment=later)
     return [first, *found[1:], replace(first, reading="the later of the two hours", origin=origin)]
 

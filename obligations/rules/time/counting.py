@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from functools import cache
 
-from contracts.terms.moments import LONDON, ONE_DAY, Day, Moment, When, end_of_day, is_moment
+from contracts.terms.moments import (
+    LONDON,
+    ONE_DAY,
+    Day,
+    Moment,
+    When,
+    after,
+    end_of_day,
+    is_moment,
+    london,
+)
 from contracts.terms.periods import Period, Unit
 from obligations.rules.time.derivation import Step, said, said_when
 from obligations.rules.time.working_days import Calendar
@@ -104,11 +114,19 @@ def count_on(due: When, period: Period, calendar: Calendar) -> Counted:
     return count(Origin(date.min, moment=due if is_moment(due) else end_of_day(due)), period, calendar)
 
 
+def by_the_clock(moment: Moment, period: Period) -> Moment:
+    """The moment so many hours or minutes after another, on the London clock, from moment to moment (R5).
+
+    Nothing is rounded to a full hour and no end is moved (R42).
+    """
+    return london(after(moment, period.amount * _CLOCK_UNITS[period.unit]))
+
+
 def _by_the_clock(origin: Origin, period: Period) -> Counted:
     if origin.moment is None:
         raise LimitError(f"{period} cannot be counted from a bare day; give the moment, with its time")
     start = origin.moment.astimezone(LONDON)
-    end = (origin.moment.astimezone(UTC) + period.amount * _CLOCK_UNITS[period.unit]).astimezone(LONDON)
+    end = by_the_clock(start, period)
     steps = [Step("R5", f"{period} counted from {said_when(start)}, moment to moment")]
     if start.utcoffset() != end.utcoffset():
         steps.append(Step("R5", "The clocks change in between, which makes no difference"))

@@ -6,7 +6,7 @@ again (R10). The two others stop the clock meanwhile, or start it afresh on the 
 
 from __future__ import annotations
 
-from contracts.terms.moments import ONE_DAY, When, first_moment, is_moment, london, london_day
+from contracts.terms.moments import ONE_DAY, When, after, elapsed, first_moment, is_moment, london, london_day
 from contracts.terms.periods import Period
 from obligations.rules.time.candidates import Candidate, step_of
 from obligations.rules.time.counting import (
@@ -83,7 +83,7 @@ def _later(due: When, origin: Origin, period: Period, since: When, until: When, 
     The day of the suspension stands still and the day on which the duty is owed again counts.
     """
     if is_moment(due):
-        return london(due + (first_moment(until) - first_moment(since)))
+        return london(after(due, elapsed(first_moment(since), first_moment(until))))
     begin = max(london_day(since), origin.zero + ONE_DAY)
     end = max(london_day(until), begin)
     if begin > due:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -17,7 +17,7 @@ from contracts.models import Contract, Paragraph, ParagraphVersion
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
-from contracts.terms.moments import Day
+from contracts.terms.moments import ONE_DAY, Day
 from contracts.terms.setting import SettingsError
 from obligations.models import Adoption, EditionAdoption, Obligation
 from obligations.rules.engine.contract_book import AdoptedVersion, counting
@@ -29,8 +29,6 @@ from obligations.services.asking.versions import adopted_by, is_shipped, shipped
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
-
-ONE_DAY = timedelta(days=1)
 
 Span = tuple[Day, Day | None, int | None]
 """The first day, the day after the last, and the variation that ends it."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from contracts.models import Contract
-from contracts.terms.moments import ONE_DAY, Moment, london_day, start_of_day
+from contracts.terms.moments import ONE_DAY, Moment, after, london_day, start_of_day
 from contracts.terms.restricted import key_for
 from obligations.models import Duty, Phase, WakeUp
 from obligations.rules.engine.contract_book import ContractBook, counting
@@ -65,7 +65,7 @@ def _moments(
     yield from _lapses(books, facts)
     for row in rows:
         if row.retention and row.phase == Phase.OPEN and row.due_at is not None:
-            yield row.subject, row.due_at + JUST_AFTER
+            yield row.subject, after(row.due_at, JUST_AFTER)
 
 
 def _lapses(books: Mapping[str, ContractBook], facts: Iterable[Fact]) -> Iterable[tuple[str, Moment]]:

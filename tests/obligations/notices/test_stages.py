@@ -188,3 +188,13 @@ def test_who_is_told():
     assert "board_member" not in roles_told("overdue", "authority")
     assert roles_told("due_soon", "both") == roles_told("overdue", "authority")
     assert roles_told(Stage.SUBMITTED, "supplier") == {"lead"}
+
+
+def test_overdue_begins_a_second_after_the_limit_when_the_clocks_go_back():
+    """Due at 1:59:59am BST, the last second before the clocks go back: overdue at 1am GMT, not an hour on."""
+    duty = owed("2026-10-25 01:59:59", since="2026-10-24 02:00")
+    assert duty.due_at is not None
+    (overdue,) = [
+        told for told in planned(duty, CALENDAR, at("2026-10-24 12:00")) if told.stage is Stage.OVERDUE
+    ]
+    assert overdue.not_before.timestamp() == duty.due_at.timestamp() + 1

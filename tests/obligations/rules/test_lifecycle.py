@@ -11,7 +11,7 @@ from contracts.terms.moments import LONDON, When, end_of_day
 from contracts.terms.periods import Period, Unit
 from obligations.rules.engine.lifecycle import State, in_time, overdue, state_of, what_counts
 from obligations.rules.engine.standing import Standing, sort_key, standing_of
-from obligations.rules.time.deadlines import Start, Suspend, deadline_from, limit, load_calendar
+from obligations.rules.time.deadlines import Resume, Start, Suspend, deadline_from, limit, load_calendar
 from obligations.rules.time.derivation import Deadline
 
 ENGLAND = load_calendar()
@@ -35,6 +35,25 @@ def test_overdue_begins_a_second_after_the_last() -> None:
     assert state_of(PATCH, as_at=LAST + SECOND) is State.OVERDUE
     assert state_of(PATCH, as_at=(LAST + SECOND).astimezone(UTC)) is State.OVERDUE
     assert not overdue(PATCH, LAST) and overdue(PATCH, LAST + SECOND)
+
+
+@pytest.mark.parametrize(
+    ("suspended", "again", "due"),
+    [
+        # 24 hours from 24 October 11am BST: 25 October 10am GMT. 11pm BST (22:00 UTC) to 3am GMT: 5 hours
+        ((2026, 10, 24, 23), (2026, 10, 25, 3), datetime(2026, 10, 25, 15, tzinfo=UTC)),
+        # still for the hour before midnight, with the change after it: an hour
+        ((2026, 10, 24, 23), (2026, 10, 25, 0), datetime(2026, 10, 25, 11, tzinfo=UTC)),
+    ],
+)
+def test_an_hour_clock_stands_still_for_the_time_that_went_by(suspended, again, due) -> None:
+    """The clocks go back at 2am on 25 October 2026 (R5, R21): a clock on the wall shows an hour less."""
+    begins, still, runs = (datetime(*when, tzinfo=LONDON) for when in ((2026, 10, 24, 11), suspended, again))
+    events = [Start(begins, Period(24, Unit.HOURS)), Suspend(still), Resume(runs)]
+    deadline = deadline_from(events, ENGLAND)
+    paused = [deadline, *deadline.readings]
+    assert due in [one.due_at.astimezone(UTC) for one in paused if one.due_at is not None]
+    assert all(one.due_at != datetime(2026, 10, 25, 14, tzinfo=UTC) for one in paused)
 
 
 def test_the_last_second_of_a_summer_day_is_london_s() -> None:
