@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from contracts.terms.moments import Day, Moment, end_of_day, london_day
+from obligations.rules.engine.claims import with_claims
 from obligations.rules.engine.under_variations import amended, derive_amended
 from obligations.rules.register.amendments import Amendments, Figure
 from obligations.rules.register.contract_figures import with_contract_figures, with_figures_noted
@@ -100,12 +101,16 @@ class ContractBook:
         self, facts: Iterable[Fact], completions: Iterable[Completion], calendar: Calendar, as_at: Moment
     ) -> list[Duty]:
         """Every duty as at a moment. Raises LimitError and CalendarError, as ``engine.derive``."""
-        facts, completions = list(facts), list(completions)
-        found: list[Duty] = []
-        for book, first, until in counting(self.adopted):
-            duties = self._derived(book, facts, completions, calendar, as_at)
-            found += [duty for duty in duties if _begins(duty, first, until)]
-        return found
+        completions = list(completions)
+
+        def ask(known: Sequence[Fact]) -> list[Duty]:
+            found: list[Duty] = []
+            for book, first, until in counting(self.adopted):
+                duties = self._derived(book, known, completions, calendar, as_at)
+                found += [duty for duty in duties if _begins(duty, first, until)]
+            return found
+
+        return with_claims(ask, list(facts), as_at)
 
     def _derived(
         self,

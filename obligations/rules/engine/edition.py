@@ -13,6 +13,8 @@ EDITIONS: dict[int, tuple[str, ...]] = {
         # one sentence for each thing that this edition reads otherwise; sorted by its R-number
         "A limit in hours that stood still over a change of the clocks is moved on by the time that really"
         " went by, not by what a clock on the wall showed (R5).",
+        "What a party records to lengthen or suspend its own duty is a claim: until the other side accepts it"
+        " the date without it counts (R46). What was recorded before stays as it is.",
     ),
 }
 """Every edition there was, with what it changed, sentence by sentence, as the page that offers it says it."""

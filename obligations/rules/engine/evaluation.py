@@ -51,14 +51,16 @@ class Evaluation:
         calendar: Calendar,
         as_at: Moment,
     ) -> Evaluation:
-        """Leave out what was not known by ``as_at`` and add what follows from the rest.
+        """Leave out what was not known by ``as_at``, or was claimed and not accepted (R46), and add what
+        follows from the rest.
 
         Raises SettingsError where an answer that the rulebook asks for is not of its type.
         """
         settings = terms.settings.asked_by(rulebook.key, rulebook.settings)
         terms = terms if settings is terms.settings else replace(terms, settings=settings)
         known = [one for one in completions if first_moment(one.done) <= as_at]
-        return cls(rulebook, terms, complete(facts, as_at, rulebook.vocabulary), known, calendar, as_at)
+        counting = [one for fact in facts if (one := fact.as_it_counts(as_at)) is not None]
+        return cls(rulebook, terms, complete(counting, as_at, rulebook.vocabulary), known, calendar, as_at)
 
     @property
     def vocabulary(self) -> Vocabulary:

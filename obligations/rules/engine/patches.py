@@ -176,7 +176,7 @@ def _later_events(evaluation: Evaluation, rule: Rule, release: Fact) -> list[Eve
     if rule.suspension is not None:
         path = f"{rule.rulebook}/{rule.suspension.path}"
         for fact in evaluation.about(release.subject, [rule.suspension.begins]):
-            reason = "shown not to be exploitable in the service"
+            reason = f"shown not to be exploitable in the service{_on_whose_word(fact)}"
             timed.append((fact.at, 2, Suspend(fact.at, reason, path, fact.source)))
         for fact in evaluation.about(release.subject, [rule.suspension.ends]):
             timed.append((fact.at, 3, Resume(fact.at, "it became exploitable", path, fact.source)))
@@ -187,9 +187,20 @@ def _later_events(evaluation: Evaluation, rule: Rule, release: Fact) -> list[Eve
         for fact in evaluation.about(release.subject, [rule.agreement.fact]):
             period = period_of(fact.details.get("period"))
             if period is not None:
-                timed.append((fact.at, 0, AgreePeriod(fact.at, period, "", path, fact.source)))
+                reason = _on_whose_word(fact).removeprefix("; ")
+                timed.append((fact.at, 0, AgreePeriod(fact.at, period, reason, path, fact.source)))
     timed.sort(key=lambda item: (first_moment(item[0]), item[1]))
     return [event for _, _, event in timed]
+
+
+def _on_whose_word(fact: Fact) -> str:
+    """How what was claimed came to count (R46); empty for a fact that is established."""
+    if fact.claim is None:
+        return ""
+    done = "proposed" if fact.claim.agreement else "claimed"
+    when = "" if fact.claim.decided_at is None else f", {said_when(fact.claim.decided_at)}"
+    accepted = "confirmed" if fact.claim.agreement else "accepted"
+    return f"; {done} {said_when(fact.claim.made_at)} and {accepted} by the other side{when} (R46)"
 
 
 def _extensions(evaluation: Evaluation, extension: Extension, rule: Rule, release: Fact) -> Iterator[Extend]:
@@ -203,7 +214,7 @@ def _extensions(evaluation: Evaluation, extension: Extension, rule: Rule, releas
             if extension.other_unit and first
             else None,
             only_in_reading=None if first else _EACH_TIME,
-            reason="the patch affects the service; the agreed test plan is followed",
+            reason=f"the patch affects the service; the agreed test plan is followed{_on_whose_word(fact)}",
             citation=f"{rule.rulebook}/{extension.path}",
             decision=fact.source,
         )

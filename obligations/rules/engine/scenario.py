@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.terms.moments import (
@@ -12,15 +12,18 @@ from contracts.terms.moments import (
     Moment,
     When,
     WhenError,
+    first_moment,
     is_moment,
     last_moment,
     parse_when,
     place_in_london,
 )
 from contracts.terms.settings import ContractSettings
+from obligations.rules.engine.claims import claimables, lengthens_nothing, with_claims
 from obligations.rules.engine.derive import derive
 from obligations.rules.register.asked import check_answers
-from obligations.rules.register.duty import Duty
+from obligations.rules.register.claims import Claim, ClaimStatus
+from obligations.rules.register.duty import ClaimedDate, Duty
 from obligations.rules.register.facts import Fact, FactError, check
 from obligations.rules.register.rulebook import Rulebook, load_rulebook
 from obligations.rules.register.terms import ContractTerms, SignedVariation
@@ -40,8 +43,11 @@ _KNOWN = {
         "title",
     },
     "variation": {"number", "not_used", "supplier_signed", "authority_signed"},
-    "fact": {"kind", "at", "recorded_at", "recorded_by", "details"},
+    "fact": {"kind", "at", "recorded_at", "recorded_by", "details", "claim", "claim_decided_at"},
 }
+
+
+_CLAIMS = (ClaimStatus.OPEN, ClaimStatus.ACCEPTED, ClaimStatus.REFUSED)
 
 
 class ScenarioError(ValueError):
@@ -61,7 +67,23 @@ class Scenario:
     def duties(self, *, continuous: bool = False) -> list[Duty]:
         """The duties of the scenario. Raises LimitError and CalendarError, which are ValueErrors."""
         calendar = load_calendar(self.terms.division)
-        return derive(self.rulebook, self.terms, self.facts, (), calendar, self.as_at, continuous=continuous)
+
+        def ask(facts: Sequence[Fact]) -> list[Duty]:
+            return derive(self.rulebook, self.terms, facts, (), calendar, self.as_at, continuous=continuous)
+
+        duties = with_claims(ask, self.facts, self.as_at)
+        for number, fact in enumerate(self.facts, 1):
+            self._check_claim(f"fact {number} ({fact.kind})", fact, duties)
+        return duties
+
+    def _check_claim(self, where: str, fact: Fact, duties: Iterable[Duty]) -> None:
+        """Refuse a claim on duties that the words do not lengthen (R46). Raises ScenarioError."""
+        if fact.claim is None:
+            return
+        every = claimables(self.rulebook, fact.kind)
+        about = [self.rulebook.by_key[duty.rule_key] for duty in duties if duty.subject == fact.subject]
+        if why_not := lengthens_nothing(every, about):
+            raise ScenarioError(f"{where}: claim: {why_not}")
 
 
 def read_scenario(rulebook_key: str, data: object) -> Scenario:
@@ -73,6 +95,7 @@ def read_scenario(rulebook_key: str, data: object) -> Scenario:
     facts, known = [], shipped_vocabulary().joined(rulebook.vocabulary)
     for number, entry in enumerate(_rows(whole.get("facts"), "facts"), 1):
         fact, more = _fact(entry, f"fact {number}", known)
+        fact = _claimed(fact, entry, f"fact {number} ({fact.kind})", rulebook)
         facts.append(fact)
         messages += more
     as_at = _when(whole.get("as_at"), "as_at")
@@ -143,6 +166,33 @@ def _fact(entry: object, where: str, known: Vocabulary) -> tuple[Fact, list[str]
         raise ScenarioError(f"{where}: {error}") from error
 
 
+def _claimed(fact: Fact, entry: object, where: str, book: Rulebook) -> Fact:
+    """The fact with the claim that it is, where the scenario says so (R46). Raises ScenarioError."""
+    table = _table(entry, None, where)[0]
+    said, decided = table.get("claim"), _when(table.get("claim_decided_at"), f"{where}: claim_decided_at")
+    if said is None:
+        if decided is not None:
+            raise ScenarioError(f"{where}: claim_decided_at goes with claim: say accepted or refused there")
+        return fact
+    if said not in _CLAIMS:
+        raise ScenarioError(f"{where}: claim must be one of {', '.join(_CLAIMS)}, not {said!r}")
+    able = next(iter(claimables(book, fact.kind)), None)
+    if able is None:
+        raise ScenarioError(f"{where}: claim: nothing in {book.key} makes this a claim; leave it out")
+    if able.requires and fact.details.get(able.requires) is not True:
+        raise ScenarioError(
+            f"{where}: {able.requires} must be true: without it {able.paragraph} gives nothing to claim"
+        )
+    if said == ClaimStatus.OPEN and decided is not None:
+        raise ScenarioError(f"{where}: claim_decided_at goes with a claim that is accepted or refused")
+    if decided is not None and last_moment(decided) < first_moment(fact.recorded_at):
+        raise ScenarioError(f"{where}: claim_decided_at lies before the claim was made (recorded_at)")
+    claim = Claim(
+        ClaimStatus(str(said)), fact.recorded_at, decided, able.waits_for, able.agreement, able.citation
+    )
+    return replace(fact, claim=claim)
+
+
 def _moment_or_day(value: object, where: str) -> tuple[When, bool]:
     """When something happened, and whether it lies in October's repeated hour without an offset (R13)."""
     when = _when(value, where)
@@ -194,8 +244,14 @@ def as_text(scenario: Scenario, duties: Sequence[Duty]) -> str:
         about = f" [{duty.subject}]" if duty.subject else ""
         lines.append(f"{duty.citation}{about}: {duty.title}")
         lines.append(f"  {duty.party}: {when}, {duty.state.replace('_', ' ')}")
+        lines += [f"  {_claimed_in_words(one)}" for one in duty.claimed]
         lines += [f"    {step.rule}: {step.text}" for step in duty.deadline.steps]
         for reading in duty.deadline.readings:
             other = reading.due_date.isoformat() if reading.due_date else "nothing due"
             lines.append(f"    another reading ({reading.reading}, {reading.rule}): {other}")
     return "\n".join([*lines, "", "This is not legal advice."])
+
+
+def _claimed_in_words(one: ClaimedDate) -> str:
+    then = one.due_date.isoformat() if one.due_date else "suspended"
+    return f"{'proposed' if one.agreement else 'claimed'}: {then}, waits for the {one.waits_for}"

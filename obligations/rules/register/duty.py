@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.terms.moments import Moment, When
+from contracts.terms.moments import Day, Moment, When
 from obligations.rules.time.derivation import Deadline, iso
 
 ONCE = "once"
@@ -32,13 +32,52 @@ class Completion:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimedDate:
+    """What a duty's date would be if an open claim, or a proposed agreement, were accepted (R46).
+
+    ``fact`` is the claim's key and ``made_at`` when it was made. ``waits_for``: the side that decides.
+    ``due_date`` and ``due_at`` are None where the duty would be ``suspended``, or met by it (``state``).
+    """
+
+    fact: str
+    kind: str
+    citation: str
+    made_at: When
+    waits_for: str
+    due_date: Day | None
+    due_at: Moment | None
+    state: str
+    agreement: bool = False
+
+    @property
+    def suspended(self) -> bool:
+        """Whether the duty would be suspended."""
+        return self.state == "suspended"
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of ``simulate`` and the API."""
+        return {
+            "fact": self.fact,
+            "kind": self.kind,
+            "paragraph": self.citation,
+            "made_at": iso(self.made_at),
+            "waits_for": self.waits_for,
+            "due_date": iso(self.due_date),
+            "due_at": iso(self.due_at),
+            "state": self.state,
+            "agreement": self.agreement,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """One thing owed. ``(rule_key, subject, occurrence)`` is unique and stays the same as facts are added.
 
     ``on`` is the kind of fact that raised it and ``cause_fact`` that fact's key. ``owed_from`` is when it
     first bit. ``missed``: whole periods of a recurrence missed beyond its due day (R16). ``ended_by``: the
     number of the variation that ended it. ``before_duly``: it was due before the contract was kept here
-    (R32). ``state``: open, owed_now, overdue, awaiting_decision, suspended, met, met_late or ended.
+    (R32). ``claimed``: what each open claim would make of it (R46). ``state``: open, owed_now, overdue,
+    awaiting_decision, suspended, met, met_late or ended.
     """
 
     rule_key: str
@@ -61,6 +100,7 @@ class Duty:
     missed: int = 0
     approver: str | None = None
     consequence: str | None = None
+    claimed: tuple[ClaimedDate, ...] = ()
 
     @property
     def identity(self) -> tuple[str, str | None, str]:
@@ -93,6 +133,7 @@ class Duty:
             "periods_missed": self.missed,
             "before_duly": self.before_duly,
             "consequence": self.consequence,
+            "claimed": [one.as_json() for one in self.claimed],
         }
         if "cure_date" in dates:
             form["cure_date"] = dates["cure_date"]

@@ -6,13 +6,14 @@ Which kinds there are is a value (``vocabulary``). Days are London days; moments
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from contracts.terms.moments import Moment, When, WhenError, first_moment, is_moment, last_moment, parse_when
 from contracts.terms.periods import Period, Unit
 from obligations.rules.register import severity
+from obligations.rules.register.claims import Claim, ClaimStatus
 from obligations.rules.register.kinds import DetailField, FactError, FactKind, RatingSource
 from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
 
@@ -37,6 +38,7 @@ class Fact:
     ``at`` is when it happened, a day or a moment; ``recorded_at`` is when we learned it, and stands for
     awareness where no other fact says better (R11). ``key`` identifies it to the caller.
     ``repeated_hour``: its time lies in the repeated hour of October and the earlier one was taken (R13).
+    ``claim``: that it counts only once the other side says so (R46); None for a fact that is established.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class Fact:
     key: str = ""
     recorded_by: str = ""
     repeated_hour: bool = False
+    claim: Claim | None = None
 
     @property
     def subject(self) -> str | None:
@@ -73,6 +76,18 @@ class Fact:
     def known_at(self, as_at: Moment) -> bool:
         """Whether it had happened and had been recorded by then."""
         return first_moment(self.at) <= as_at and first_moment(self.recorded_at) <= as_at
+
+    def claimed_at(self, as_at: Moment) -> bool:
+        """Whether it was claimed by then and not decided yet (R46)."""
+        return self.claim is not None and self.known_at(as_at) and self.claim.at(as_at) is ClaimStatus.OPEN
+
+    def as_it_counts(self, as_at: Moment) -> Fact | None:
+        """The fact with the time from which it counts; None where it does not, as a claim that is open."""
+        if self.claim is None:
+            return self
+        if self.claim.at(as_at) is not ClaimStatus.ACCEPTED or first_moment(self.claim.made_at) > as_at:
+            return None
+        return replace(self, at=self.claim.counts_from(self.at), key=self.source)
 
 
 # The shipped vocabulary, for forms and pages

@@ -50,7 +50,8 @@ class FactKind:
     it may be withdrawn by itself. ``awareness``: it says that a party came to know of something.
     ``ends_contract``: the service ends with it. ``clock``: the day of the contract's own that it names (see
     CLOCKS). ``rates``: the source whose rating it passes on; ``decides``: it decides a category on the record
-    (R20).
+    (R20). ``agreement``: it is an agreement of its ``side``; entered by the other it waits until that side
+    confirms it (R46).
     """
 
     name: str
@@ -72,6 +73,7 @@ class FactKind:
     clock: str = ""
     rates: str = ""
     decides: bool = False
+    agreement: bool = False
 
     def detail(self, name: str) -> DetailField | None:
         """The field of this name, or None where the kind has none."""

@@ -124,6 +124,7 @@ class Rule:
     (R18). ``ends_on``: kinds of fact after which a recurrence has no further occurrence for that subject.
     ``read_with``: the paragraph by which its category, or a ground of refusal, is judged.
     ``beside``: the key of a rule whose limit runs at the same time and is named beside this one (R27).
+    ``claim``: a right that its party claims with a fact of ``on`` and the other side accepts (R46).
     """
 
     key: str
@@ -161,6 +162,7 @@ class Rule:
     suspension: Suspension | None = None
     extension: Extension | None = None
     agreement: Agreement | None = None
+    claim: bool = False
 
     @property
     def citation(self) -> str:

@@ -28,7 +28,7 @@ _NEEDED = ("key", "path", "party", "title", "summary", "shape")
 _KINDS_IN = ("on", "met_by", "aware_by", "ends_on")
 _BEGINS_ENDS = ("begins", "ends", "path")
 _READING_KEYS = ("unit", "start", "per", "on", "derived_only", "when")
-_FLAGS = ("notice", "until_service_end")
+_FLAGS = ("notice", "until_service_end", "claim")
 _TEXTS = frozenset(
     ("word", "qualifier", "approver", "consequence", "evidence", "why", "subject", "series", "once_per")
 ) | {"anchor", "bound", "read_with", "beside"}
@@ -226,6 +226,9 @@ def _check_rule(where: str, rule: Rule, scopes: Iterable[str], vocabulary: Vocab
     need((rule.shape is Shape.RECURRING) == (rule.every is not None), "every goes with shape recurring")
     need(rule.shape is not Shape.RECURRING or rule.period, "a recurring rule needs amount and unit")
     need((rule.shape is Shape.NONE) == (rule.why is not None), "why goes with shape none")
+    need(
+        not rule.claim or (rule.shape is Shape.RIGHT and rule.on), "claim goes with shape right and needs on"
+    )
     need(rule.bound in (None, "aware_party"), f"bound {rule.bound!r} is not known")
     need(rule.series in ("contract", "subject"), f"series {rule.series!r} is not known")
     need(rule.once_per in ("subject", "fact"), f"once_per {rule.once_per!r} is not known")

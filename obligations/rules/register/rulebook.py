@@ -80,8 +80,8 @@ class Rulebook:
 
     @cached_property
     def kinds(self) -> frozenset[str]:
-        """Every kind of fact that some rule of it starts on, is met by or looks at."""
-        return _kinds(self.duties, self.vocabulary)
+        """Every kind of fact that a rule of it starts on, is met by or looks at, or that claims a right."""
+        return _kinds([*self.duties, *(rule for rule in self.rules if rule.claim)], self.vocabulary)
 
     def as_json(self) -> dict[str, Any]:
         """What a proof says of the book that a date was worked out by."""

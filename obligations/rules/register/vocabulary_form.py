@@ -47,7 +47,17 @@ _DETAIL = _Keys(("label", "type", "help"), ("label", "type"), ("rated",), ("choi
 _KIND = _Keys(
     ("group", "label", "side", "subject", "example", "page", "clock", "rates"),
     ("group", "label", "side"),
-    ("needs_moment", "contract_wide", "notice", "derived", "alone", "awareness", "ends_contract", "decides"),
+    (
+        "needs_moment",
+        "contract_wide",
+        "notice",
+        "derived",
+        "alone",
+        "awareness",
+        "ends_contract",
+        "decides",
+        "agreement",
+    ),
     ("details", "required"),
 )
 _FORMS: Mapping[str, tuple[type[Any], _Keys]] = {
@@ -296,6 +306,10 @@ def _check_kind(place: str, kind: FactKind, sources: Iterable[str]) -> None:
         raise FactError(f"{place}: clock must be one of {', '.join(CLOCKS)}, not {kind.clock!r}", "clock")
     if unknown := set(kind.required) - {field.name for field in kind.details}:
         raise FactError(f"{place}: required: {', '.join(sorted(unknown))} is no detail of it", "required")
+    if kind.agreement and kind.side == "either":
+        raise FactError(
+            f"{place}: agreement goes with a side, which is the one that has to agree", "agreement"
+        )
     _check_rates(place, kind, sources)
     if kind.decides and not any(field.rated for field in kind.details):
         raise FactError(f"{place}: decides goes with a detail that is rated", "decides")
