@@ -44,14 +44,15 @@ _BELOW_20 = "|".join(sorted(_TEENS + _ONES, key=len, reverse=True))
 _BELOW_100 = rf"(?:(?:{'|'.join(_TENS)}|fourty)(?:[\s-]+(?:{'|'.join(_ONES)}))?|{_BELOW_20})"
 WORD = rf"(?:(?:(?:a|{'|'.join(_ONES)})\s+hundred(?:\s+(?:and\s+)?{_BELOW_100})?)|{_BELOW_100})"
 FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d{1,4})"
-BLANK = r"(?:\[[^\]\d\n]{0,60}\]|_{2,60}|\u2026{1,60}|\.{4,60}|\u25cf)"
+_LETTER = r"(?-i:(?<![\w-])(?:X{1,3}|N)(?=\s))"
+BLANK = rf"(?:\[[^\]\d\n]{{0,60}}\]|_{{2,60}}|\u2026{{1,60}}|\.{{4,60}}|\u25cf|{_LETTER})"
 _FIGURE_OR_BLANK = rf"(?:{FIGURE}|{BLANK})"
 AMOUNT = (
     rf"(?:\[\s*)?(?:{WORD}\s*[\(\[]\s*\[?\s*{_FIGURE_OR_BLANK}\s*\]?\s*[\)\]]"
     rf"|{FIGURE}\s*\(\s*{WORD}\s*\)"
     rf"|\(\s*{FIGURE}\s*\)\s*{WORD}"
     rf"|{BLANK}\s*\(\s*{_FIGURE_OR_BLANK}\s*\)"
-    rf"|{WORD}|{FIGURE}|{BLANK})(?:\s*\])?"
+    rf"|{WORD}|{FIGURE}|{BLANK}|\(\s*{FIGURE}\s*\))(?:\s*\])?"
 )
 """A number: words with a figure in brackets, either alone, in square brackets, or left blank."""
 
@@ -60,17 +61,29 @@ _BLANK = re.compile(BLANK)
 
 UNIT = (
     r"(?:(?P<clear>clear)[\s-]+)?"
-    r"(?:(?P<sort>working|business|calendar|consecutive|full|complete|whole|contract|elapsed)[\s-]+)?"
+    r"(?:(?:calendar|consecutive|successive|continuous|full|complete|whole|contract|elapsed|normal|UK"
+    r"|English|Scottish)[\s-]+){0,2}"
+    r"(?:(?P<sort>working|business|banking|bank|service)[\s-]+)?"
     r"(?:\((?P<inside>\d{1,3})\)\s+)?"
-    r"(?P<unit>minute|min|hour|hr|day|week|fortnight|month|quarter|year)(?:\(s\)|s)?(?![\w])"
+    r"(?P<unit>minute|min|hour|hr|(?<=[\d\s)\]])(?-i:h)|day|week|wk|fortnight|month|mth|quarter|year|yr"
+    r"|(?-i:WD|BD))(?:\(s\)|s)?(?![\w])"
     r"(?:\s+\((?P<after>\d{1,3})\))?"
 )
 
 _SIMPLE = {
     "minute": (1, Unit.MINUTES), "min": (1, Unit.MINUTES), "hour": (1, Unit.HOURS), "hr": (1, Unit.HOURS),
-    "day": (1, Unit.DAYS), "week": (1, Unit.WEEKS), "fortnight": (2, Unit.WEEKS),
-    "month": (1, Unit.MONTHS), "quarter": (3, Unit.MONTHS), "year": (1, Unit.YEARS),
+    "h": (1, Unit.HOURS), "day": (1, Unit.DAYS), "week": (1, Unit.WEEKS), "wk": (1, Unit.WEEKS),
+    "fortnight": (2, Unit.WEEKS), "month": (1, Unit.MONTHS), "mth": (1, Unit.MONTHS),
+    "quarter": (3, Unit.MONTHS), "year": (1, Unit.YEARS), "yr": (1, Unit.YEARS),
+    "wd": (1, Unit.WORKING_DAYS), "bd": (1, Unit.BUSINESS_DAYS),
 }  # fmt: skip
+_SORTS = {
+    ("working", "day"): Unit.WORKING_DAYS, ("business", "day"): Unit.BUSINESS_DAYS,
+    ("banking", "day"): Unit.BUSINESS_DAYS, ("bank", "day"): Unit.BUSINESS_DAYS,
+    ("working", "hour"): Unit.WORKING_HOURS, ("business", "hour"): Unit.BUSINESS_HOURS,
+    ("service", "hour"): Unit.SERVICE_HOURS,
+}  # fmt: skip
+_PLAIN_NAMES = {"hr": "hour", "h": "hour"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +123,16 @@ def read_length_amount(match: re.Match[str]) -> Amount:
 
 
 def read_unit(match: re.Match[str]) -> tuple[int, Unit, str | None]:
-    """The factor, unit and problem of a match of :data:`UNIT`: a fortnight is two weeks."""
+    """The factor, unit and problem of a match of :data:`UNIT`: a fortnight is two weeks.
+
+    Working, Business and Service Hours are units of their own (R41); "clear Working Days" are none.
+    """
     name = match["unit"].lower()
     sort = (match["sort"] or "").lower()
-    if sort in ("working", "business") and name == "day":
-        unit = Unit.WORKING_DAYS if sort == "working" else Unit.BUSINESS_DAYS
-        return 1, unit, "unit_unclear" if match["clear"] else None
     factor, unit = _SIMPLE[name]
+    if sort and (named := _SORTS.get((sort, _PLAIN_NAMES.get(name, name)))) is not None:
+        unit, sort = named, ""
     if match["clear"] and unit is Unit.DAYS:
-        unit = Unit.CLEAR_DAYS
-    return factor, unit, "unit_unclear" if sort in ("working", "business") else None
+        return factor, Unit.CLEAR_DAYS, "unit_unclear" if sort else None
+    unclear = sort or (match["clear"] and unit in (Unit.WORKING_DAYS, Unit.BUSINESS_DAYS))
+    return factor, unit, "unit_unclear" if unclear else None

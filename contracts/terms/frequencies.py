@@ -11,18 +11,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from contracts.terms.amounts import AMOUNT, UNIT, read_amount, read_unit
-from contracts.terms.periods import Unit
+from contracts.terms.limit import Joined
+from contracts.terms.periods import Period, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """A length of time found at a place. ``amount`` and ``unit`` as in a TimeLimit."""
+    """A length of time found at a place; ``amount``, ``unit``, ``lengths``, ``joined`` as in a TimeLimit."""
 
     start: int
     end: int
     amount: int | None
     unit: Unit | None
     problem: str | None = None
+    lengths: tuple[Period, ...] = ()
+    joined: Joined | None = None
 
 
 _ADVERBS: dict[str, tuple[int | None, Unit]] = {

@@ -18,6 +18,14 @@ class Unit(StrEnum):
     WEEKS = "weeks"
     MONTHS = "months"
     YEARS = "years"
+    WORKING_HOURS = "working_hours"
+    BUSINESS_HOURS = "business_hours"
+    SERVICE_HOURS = "service_hours"
+
+    @property
+    def needs_hours(self) -> bool:
+        """Whether it is counted by the hours that a contract sets, which the unit does not say (R41)."""
+        return self in (Unit.WORKING_HOURS, Unit.BUSINESS_HOURS, Unit.SERVICE_HOURS)
 
     @property
     def singular(self) -> str:
@@ -35,6 +43,9 @@ _SINGULAR = {
     Unit.WEEKS: "week",
     Unit.MONTHS: "month",
     Unit.YEARS: "year",
+    Unit.WORKING_HOURS: "Working Hour",
+    Unit.BUSINESS_HOURS: "Business Hour",
+    Unit.SERVICE_HOURS: "Service Hour",
 }
 
 

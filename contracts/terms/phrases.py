@@ -11,10 +11,12 @@ import re
 from dataclasses import replace
 
 from contracts.terms import contexts
-from contracts.terms.amounts import AMOUNT, UNIT, level, read_amount, read_length_amount, read_unit
+from contracts.terms.amounts import level
 from contracts.terms.contexts import Lead, read_lead, tail_end
 from contracts.terms.dates import find_dates, find_ordinals
-from contracts.terms.frequencies import Find, find_frequencies, share
+from contracts.terms.frequencies import Find, find_frequencies
+from contracts.terms.joining import join
+from contracts.terms.lengths import ARTICLE, find_lengths
 from contracts.terms.limits import AT_LEAST, AT_MOST, MORE_THAN, PROBLEMS, Kind, TimeLimit
 from contracts.terms.periods import Unit
 
@@ -25,18 +27,6 @@ class PhraseError(ValueError):
     """A phrase from which no length of time can be read; the message says how to write it."""
 
 
-_PLAIN_UNIT = re.sub(r"\?P<\w+>", "?:", UNIT)
-_DURATION = re.compile(
-    r"(?<![\w.,£$€/:])(?<![\w)]-)"
-    rf"(?:between\s+(?P<least>{AMOUNT})(?:[\s-]*{_PLAIN_UNIT})?\s+and\s+"
-    rf"|(?P<low>{AMOUNT})(?:[\s-]*{_PLAIN_UNIT})?(?:(?<=[\d)\]])\s*-\s*|\s+(?:to|or)\s+))?"
-    rf"(?P<amount>{AMOUNT})\s*-?\s*{UNIT}",
-    re.I,
-)
-_ARTICLE = re.compile(rf"(?<![\w-])(?P<half>half\s+)?(?:an?|one)\s+(?:single\s+)?{UNIT}", re.I)
-_DECIMAL = re.compile(rf"(?<![\w.,£$€/:-])(?P<whole>\d{{1,3}})\.(?P<tenth>\d)\s*-?\s*{UNIT}", re.I)
-_AND_MORE = re.compile(rf"\s*,?\s*and\s+(?P<amount>{AMOUNT})\s+(?P<unit>months?|minutes?)\b", re.I)
-_PARTS = {(Unit.YEARS, "month"): (12, Unit.MONTHS), (Unit.HOURS, "minute"): (60, Unit.MINUTES)}
 _CLOCK = re.compile(r"\d{4}")
 _LIST_GAP = re.compile(
     r"(?:\s+for\s+[\w' ]{1,40}?|\s*\([^()]{1,40}\))?\s*(?:[,;/]|[,;]?\s*(?:and|or))\s*(?:the\s+)?", re.I
@@ -90,7 +80,7 @@ def parse_limit(phrase: str) -> TimeLimit:
     limit = found[0]
     if limit.unit is None:
         raise PhraseError(f'"{limit.phrase}" is a fixed date, not a length of time; give a number and a unit')
-    if limit.amount is None:
+    if limit.problem is not None or limit.amount is None:
         why = PROBLEMS[limit.problem or "amount_blank"]
         raise PhraseError(
             f'"{limit.phrase}": {why}; write one number, for example "ten (10) {limit.unit.singular}s"'
@@ -124,63 +114,13 @@ def _frequency(plain: str, find: Find) -> TimeLimit:
 
 def _durations(plain: str, known: list[TimeLimit]) -> list[TimeLimit]:
     limits: list[TimeLimit] = []
-    for find in _lengths(plain):
+    for find in join(plain, find_lengths(plain)):
         if _overlaps(find, known) or _overlaps(find, limits[-1:]):
             continue
         previous = limits[-1] if limits else None
         if limit := _judge(plain, find, previous):
             limits.append(limit)
     return limits
-
-
-def _lengths(plain: str) -> list[Find]:
-    finds: list[Find] = []
-    place = 0
-    while match := _DURATION.search(plain, place):
-        find = _length(plain, match)
-        finds.append(find)
-        place = max(find.end, match.start() + 1)
-    others = [_article_length(match) for match in _ARTICLE.finditer(plain)]
-    others += [_decimal_length(match) for match in _DECIMAL.finditer(plain)]
-    for find in others:
-        if not any(find.start < other.end and other.start < find.end for other in finds):
-            finds.append(find)
-    return sorted(finds, key=lambda find: find.start)
-
-
-def _length(plain: str, match: re.Match[str]) -> Find:
-    """One length of time; of a range the upper end; "two years and six months" is 30 months."""
-    amount = read_length_amount(match)
-    factor, unit, problem = read_unit(match)
-    start = match.start()
-    if low := match["low"] or match["least"]:
-        lower = read_amount(low)
-        if amount.value is not None and lower.value is not None:
-            amount = replace(amount, value=max(lower.value, amount.value))
-    value = None if amount.value is None else amount.value * factor
-    more = _AND_MORE.match(plain, match.end())
-    if more and value is not None and (unit, more["unit"].lower().rstrip("s")) in _PARTS:
-        parts, smaller = _PARTS[unit, more["unit"].lower().rstrip("s")]
-        extra = read_amount(more["amount"])
-        if extra.value is not None:
-            return Find(start, more.end(), value * parts + extra.value, smaller, problem)
-    return Find(start, match.end(), value, unit, amount.problem or problem)
-
-
-def _article_length(match: re.Match[str]) -> Find:
-    factor, unit, problem = read_unit(match)
-    if not match["half"]:
-        return Find(match.start(), match.end(), factor, unit, problem)
-    halves = {Unit.HOURS: (30, Unit.MINUTES), Unit.YEARS: (6, Unit.MONTHS), Unit.DAYS: (12, Unit.HOURS)}
-    half, smaller = halves.get(unit, (None, unit))
-    return Find(match.start(), match.end(), half, smaller, None if half else "amount_unclear")
-
-
-def _decimal_length(match: re.Match[str]) -> Find:
-    """1.5 hours is 90 minutes; 1.5 months is no whole number of anything."""
-    factor, unit, problem = read_unit(match)
-    amount, smaller = share(factor * (10 * int(match["whole"]) + int(match["tenth"])), unit, 10)
-    return Find(match.start(), match.end(), amount, smaller, problem if amount else "amount_unclear")
 
 
 def _judge(plain: str, find: Find, previous: TimeLimit | None) -> TimeLimit | None:
@@ -207,7 +147,7 @@ def _is_clock(plain: str, find: Find) -> bool:
 
 def _introduced(plain: str, find: Find, lead: Lead, before: str, after: str) -> bool:
     """Whether the words around a length make it a limit, and not the size of something."""
-    if _ARTICLE.match(plain, find.start) and not re.match(r"one\b", plain[find.start :], re.I):
+    if ARTICLE.match(plain, find.start) and not re.match(r"one\b", plain[find.start :], re.I):
         return bool(contexts.NOTICE_AFTER.match(after)) or _makes_a_limit_of_a(lead)
     if lead.has("every") and "in" in lead.values:
         # "more than 3 times in every month" says how much is too much, not by when
@@ -274,6 +214,8 @@ def _limit(plain: str, find: Find, lead: Lead) -> TimeLimit:
         problem=find.problem,
         inclusive=bool(contexts.INCLUSIVE_AFTER.match(after)),
         before=backwards,
+        lengths=find.lengths,
+        joined=find.joined,
     )
 
 
@@ -333,7 +275,7 @@ def _sentence(before: str, length: str, after: str) -> str:
 
 def _bare(plain: str) -> list[TimeLimit]:
     """A length that is the whole phrase, with nothing to introduce it: "one (1) Working Day"."""
-    for find in _lengths(plain):
+    for find in join(plain, find_lengths(plain)):
         head = plain[: find.start].strip().lower()
         if head in ("", "in", "of", "the", "by", "after", "for", "period of", "a period of", "the next"):
             rest = plain[find.end :].strip().lower()

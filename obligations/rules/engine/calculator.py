@@ -34,6 +34,8 @@ def calculate(within: str, start: str, division: str = DEFAULT_DIVISION) -> Dead
 def read_words(within: str) -> TimeLimit:
     """A typed limit. Raises ValueError where it has no length or counts back from an event."""
     found = parse_limit(within)
+    if found.limit is not None and (found.period is None or found.period.unit.needs_hours):
+        raise LimitError(f"“{found.phrase}” is read, and cannot be counted from one day alone")
     if found.period is None:
         raise LimitError(f"“{found.phrase}” gives no length of time; give a number and a unit")
     if found.before:

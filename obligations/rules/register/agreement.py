@@ -149,9 +149,10 @@ def read_found(form: Mapping[str, Any]) -> Found:
     kind, qualifier = Kind(form["kind"]), form.get("qualifier")
     if kind is Kind.NOTICE:
         kind = Kind.DEADLINE
-    if kind is Kind.DEADLINE and qualifier in MINIMA:
+    if kind is Kind.DEADLINE and qualifier in MINIMA and not form.get("before"):
         kind = Kind.RETENTION
-    period = Period(amount, Unit(unit)) if amount is not None and unit is not None else None
+    plain = not any(form.get(key) for key in ("before", "joined", "cycle", "window", "standstill", "problem"))
+    period = Period(amount, Unit(unit)) if amount is not None and unit is not None and plain else None
     return Found(f"{form['scope']}/{form['paragraph']}", kind, str(form["phrase"]), period, qualifier)
 
 

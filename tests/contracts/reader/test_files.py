@@ -65,9 +65,8 @@ def test_the_command_prints_one_json_value_without_a_database():
     answer = json.loads(done.stdout)
     assert list(answer) == ["paragraphs", "time_limits", "warnings"]
     assert list(answer["paragraphs"][0]) == ["scope", "number", "printed", "path", "heading", "text"]
-    assert list(answer["time_limits"][0]) == [
-        "scope", "paragraph", "phrase", "amount", "unit", "qualifier", "kind",
-    ]  # fmt: skip
+    always = ["scope", "paragraph", "phrase", "amount", "unit", "qualifier", "kind"]
+    assert {tuple(limit)[:7] for limit in answer["time_limits"]} == {tuple(always)}
     assert list(answer["warnings"][0]) == ["line", "code", "text"]
 
 
