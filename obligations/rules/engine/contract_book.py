@@ -57,11 +57,7 @@ class ContractBook:
     def looking_at(self, kinds: Collection[str]) -> frozenset[str]:
         """The keys of the rules whose duties a fact of these kinds may start, date, meet or end."""
         wanted = set(kinds)
-        return frozenset(
-            rule.key
-            for rule in self._duties
-            if wanted & {*rule.on, *rule.met_by, *rule.aware_by, *rule.ends_on, rule.anchor}
-        )
+        return frozenset(rule.key for rule in self._duties if wanted & _looked_at(rule))
 
     def version_of(self, duty: Duty) -> Rulebook:
         """The version that a duty follows, by the day on which it began."""
@@ -129,6 +125,12 @@ class ContractBook:
         """Each version with the contract's own figures in it, by its digest."""
         figures = self.terms.contract_figures
         return {one.book.digest: with_contract_figures(one.book, figures) for one in self.adopted}
+
+
+def _looked_at(rule: Rule) -> set[str | None]:
+    """The kinds of fact that may start, date, meet or end the duties of a rule."""
+    kinds = (*rule.on, *rule.met_by, *rule.aware_by, *rule.ends_on, *rule.needs, *rule.runs_from)
+    return {*kinds, rule.anchor, rule.agreed_date}
 
 
 def narrowed(book: Rulebook, keys: Collection[str]) -> Rulebook:

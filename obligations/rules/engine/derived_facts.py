@@ -140,3 +140,21 @@ def _recorded(one: Fact, ended: Sequence[Fact], rule: Lapse) -> bool:
 def is_lapse(fact: Fact) -> bool:
     """Whether the fact is a lapse, worked out from a last day."""
     return "lapsed" in fact.details
+
+
+# The end of the contract
+
+
+def ended(facts: Sequence[Fact], last: Day | None, vocabulary: Vocabulary, as_at: Moment) -> Fact | None:
+    """The fact that the service has ended, where the vocabulary speaks of it and it has by ``as_at`` (R44).
+
+    ``last``: its last day. With what ended it, it ended at that time; else when its last day had passed.
+    """
+    kind = vocabulary.clock("end")
+    if kind is None or last is None or any(fact.kind == kind for fact in facts):
+        return None
+    ends = [fact for fact in facts if fact.kind in vocabulary.ends and london_day(fact.at) == last]
+    if ends:
+        return replace(ends[0], kind=kind, key=ends[0].source, details={})
+    over = start_of_day(last + ONE_DAY)
+    return Fact(kind, over, over) if over <= as_at else None

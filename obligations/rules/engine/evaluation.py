@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TypeAlias
 
 from contracts.terms.moments import Day, Moment, When, first_moment, last_moment, london_day
-from obligations.rules.engine.derived_facts import complete
+from obligations.rules.engine.derived_facts import complete, ended
 from obligations.rules.register.conditions import setting_holds
 from obligations.rules.register.duty import Completion
-from obligations.rules.register.facts import Fact
+from obligations.rules.register.facts import Fact, distinct
 from obligations.rules.register.kinds import FactKind
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import Rulebook
@@ -60,7 +60,10 @@ class Evaluation:
         terms = terms if settings is terms.settings else replace(terms, settings=settings)
         known = [one for one in completions if first_moment(one.done) <= as_at]
         counting = [one for fact in facts if (one := fact.as_it_counts(as_at)) is not None]
-        return cls(rulebook, terms, complete(counting, as_at, rulebook.vocabulary), known, calendar, as_at)
+        told = complete(counting, as_at, rulebook.vocabulary)
+        made = cls(rulebook, terms, told, known, calendar, as_at)
+        end = ended(told, made.service_end, rulebook.vocabulary, as_at)
+        return replace(made, facts=distinct([*told, end])) if end is not None else made
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from contracts.terms.moments import When, end_of_day, first_moment, last_moment
+from contracts.terms.moments import When, first_moment, last_moment
 from contracts.terms.periods import Period
+from obligations.rules.engine.agreed_dates import agreed_deadline
 from obligations.rules.engine.completion import completion_for, judge
 from obligations.rules.engine.derived_facts import cycle_of, is_lapse
 from obligations.rules.engine.disapplication import after_disapplying, gate_after_disapplying, in_force
 from obligations.rules.engine.evaluation import Evaluation, later, started, what_happened
 from obligations.rules.engine.lifecycle import State
+from obligations.rules.engine.other_starts import all_there, clock_fact
+from obligations.rules.engine.retention import whichever_is_earlier, with_the_service
 from obligations.rules.register.conditions import detail_holds
 from obligations.rules.register.duty import ONCE, Completion, Duty
 from obligations.rules.register.facts import Fact, detail_when
 from obligations.rules.register.rule import Rule, RuleReading, Shape
 from obligations.rules.time.deadlines import Alternative, Deadline, Start, deadline_from
-from obligations.rules.time.derivation import Step, said, said_when
+from obligations.rules.time.derivation import Step, said_when
 
 _TWO_PARTIES = ("supplier", "authority")
 
@@ -50,10 +53,13 @@ def causes_of(evaluation: Evaluation, rule: Rule) -> Iterator[Cause]:
         occurrence = _occurrence(evaluation, rule, fact)
         if not _details_fit(evaluation, rule, (fact, *facts)):
             continue
+        since = all_there(evaluation, rule, fact)
+        if since is None:
+            continue
         for party, first in _bound(evaluation, rule, facts):
             own = occurrence if party == rule.party else f"{occurrence} by {party}"
             aware = _aware(evaluation, rule, fact) if first is None else later(first, fact.at)
-            yield Cause(fact, facts, own, party, aware)
+            yield Cause(fact, facts, own, party, later(aware, since) if rule.needs else aware)
 
 
 def _lives(evaluation: Evaluation, rule: Rule) -> Iterable[tuple[Fact, ...]]:
@@ -129,15 +135,10 @@ def _learned(evaluation: Evaluation, fact: Fact) -> When:
 
 
 def _duty(evaluation: Evaluation, rule: Rule, cause: Cause) -> Duty | None:
-    fact, choices = cause.fact, evaluation.choice(rule)
-    start = _start(evaluation, rule, cause)
-    if choices and any(
-        other.reading == choices[0].reading and other.nothing_due for other in start.alternatives
-    ):
+    fact = cause.fact
+    deadline = _limit(evaluation, rule, cause)
+    if deadline is None:
         return None
-    deadline = deadline_from([start, *choices], evaluation.calendar)
-    if rule.until_service_end:
-        deadline = _kept_longer(evaluation, rule, deadline)
     completion = completion_for(evaluation, rule, fact.subject, cause.occurrence, fact.at)
     if rule.retention:
         completion = None  # a minimum is met by its end, and by nothing that is done before (R8)
@@ -148,6 +149,20 @@ def _duty(evaluation: Evaluation, rule: Rule, cause: Cause) -> Duty | None:
     else:
         deadline, ended_by = after_disapplying(disapplied, deadline, fact.at, completion, choice)
     return assemble(evaluation, rule, cause, deadline, completion, ended_by)
+
+
+def _limit(evaluation: Evaluation, rule: Rule, cause: Cause) -> Deadline | None:
+    """The deadline by the words' own limit; None where the chosen reading asks nothing."""
+    if rule.agreed_date is not None:
+        return agreed_deadline(evaluation, rule, cause.fact, cause.first_bit)
+    start = _start(evaluation, rule, cause)
+    choices = [one for one in evaluation.choice(rule) if not whichever_is_earlier(rule, one.reading)]
+    if choices and any(
+        other.reading == choices[0].reading and other.nothing_due for other in start.alternatives
+    ):
+        return None
+    deadline = deadline_from([start, *choices], evaluation.calendar)
+    return with_the_service(evaluation, rule, deadline) if rule.until_service_end else deadline
 
 
 def assemble(
@@ -161,7 +176,7 @@ def assemble(
     """A caused duty from its parts, with its state."""
     judged = judge(evaluation, rule, deadline, completion, ended=ended_by is not None)
     state, done = judged.state, judged.done
-    if state is State.OPEN and deadline.due_at is None:
+    if state is State.OPEN and deadline.due_at is None and rule.agreed_date is None:
         state = State.OWED_NOW
     if rule.retention and state is State.OVERDUE:
         state, done = State.MET, deadline.due_date
@@ -191,18 +206,25 @@ def assemble(
 
 def _start(evaluation: Evaluation, rule: Rule, cause: Cause) -> Start:
     """The start of the clock, with the other readings of the words."""
-    fact = cause.fact
+    fact = told = clock_fact(evaluation, rule, cause.fact)
     plausible = detail_when(fact.details.get("earliest_plausible"))
+    unknown: tuple[Step, ...] = ()
     if plausible is not None and rule.period is not None:
-        note = Step(
-            "R25", f"The time of the breach is not known: the earliest plausible, {said_when(plausible)}"
-        )
-        fact = replace(fact, at=plausible)
-        start = started(evaluation, rule, fact, cause.first_bit)
-        start = replace(start, notes=(what_happened(evaluation, cause.fact), note))
-    else:
-        start = started(evaluation, rule, fact, cause.first_bit)
-    others = [_alternative(start, cause, reading) for reading in rule.readings]
+        text = f"The time of the breach is not known: the earliest plausible, {said_when(plausible)}"
+        fact, unknown = replace(fact, at=plausible), (Step("R25", text),)
+    start = started(evaluation, rule, fact, cause.first_bit)
+    if unknown:
+        start = replace(start, notes=(what_happened(evaluation, told), *unknown))
+    if told is not cause.fact:
+        start = replace(start, notes=(*start.notes, what_happened(evaluation, cause.fact)))
+    running = cause
+    if told is not cause.fact:
+        running = replace(cause, fact=told, first_bit=_aware(evaluation, rule, told))
+    others = [
+        _alternative(start, cause if reading.start == "cause" else running, reading)
+        for reading in rule.readings
+        if reading.until is None
+    ]
     return replace(start, alternatives=tuple(other for other in others if other is not None))
 
 
@@ -214,20 +236,9 @@ def _alternative(start: Start, cause: Cause, reading: RuleReading) -> Alternativ
         return None
     if reading.unit is not None and start.period is not None:
         return Alternative(reading.name, reading.rule, period=Period(start.period.amount, reading.unit))
-    if reading.start == "awareness":
+    if reading.start in ("awareness", "cause"):
         same = last_moment(cause.first_bit) == last_moment(start.at)
         return None if same else Alternative(reading.name, reading.rule, start=cause.first_bit)
     if reading.start == "last" and cause.facts[-1].at != cause.fact.at:
         return Alternative(reading.name, reading.rule, start=cause.facts[-1].at)
     return Alternative(reading.name, reading.rule, nothing_due=True)
-
-
-def _kept_longer(evaluation: Evaluation, rule: Rule, deadline: Deadline) -> Deadline:
-    """A retention that also lasts until the service has ended: the later of the two (R8, R18)."""
-    end = evaluation.service_end
-    if end is None or deadline.due_date is None or end <= deadline.due_date:
-        ended = f", {said(end)}" if end else ", which has no day yet"
-        step = Step("R18", f"Kept until the service has ended{ended}, if that is later")
-        return replace(deadline, steps=(*deadline.steps, step))
-    step = Step("R18", f"Kept until the service has ended, {said(end)}, which is later")
-    return replace(deadline, due_date=end, due_at=end_of_day(end), steps=(*deadline.steps, step))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 SIDES = ("supplier", "authority", "either")
-CLOCKS = ("start", "anniversary")
-"""The days of the contract's own that a kind may name: its start, an anniversary of commencement."""
+CLOCKS = ("start", "anniversary", "end")
+"""The days of the contract's own that a kind may name: its start, an anniversary of commencement, its end."""
 
 DETAIL_TYPES = ("choice", "text", "flag", "day", "when", "period", "list", "ratings")
 

@@ -66,7 +66,9 @@ class RuleReading:
     """Another reading of the words (R12) and how its date is worked out.
 
     Exactly one of: ``unit`` (the same number in another unit), ``start`` ("awareness": the same period from
-    when the party became aware; "last": from the last of several facts), ``per`` ("calendar_month" or
+    when the party became aware; "last": from the last of several facts; "cause": from the fact that caused
+    the duty, where its clock runs from another), ``until`` ("earlier": the end of the service where that
+    comes first), ``per`` ("calendar_month" or
     "contract_year", R16), or none of them: it gives no date. ``on``: only where one of these kinds of fact is
     the cause; empty for all. ``derived_only``: only where the cause was worked out and not recorded.
     ``when``: "resubmitted", only for a plan submitted again and undecided.
@@ -76,6 +78,7 @@ class RuleReading:
     rule: str
     unit: Unit | None = None
     start: str | None = None
+    until: str | None = None
     per: str | None = None
     on: tuple[str, ...] = ()
     derived_only: bool = False
@@ -125,6 +128,10 @@ class Rule:
     ``read_with``: the paragraph by which its category, or a ground of refusal, is judged.
     ``beside``: the key of a rule whose limit runs at the same time and is named beside this one (R27).
     ``claim``: a right that its party claims with a fact of ``on`` and the other side accepts (R46).
+    ``needs``: kinds of fact that must have come about as well: nothing is owed until then (R44).
+    ``runs_from``: the clock runs from the first of these that is known of the same subject, and not from the
+    cause, which says only when the duty first bit (R44). ``agreed_date``: the kind of fact whose detail
+    ``date`` is the day by which it is due, kept in another document (R44).
     """
 
     key: str
@@ -159,6 +166,9 @@ class Rule:
     ends_on: tuple[str, ...] = ()
     read_with: str | None = None
     beside: str | None = None
+    needs: tuple[str, ...] = ()
+    runs_from: tuple[str, ...] = ()
+    agreed_date: str | None = None
     suspension: Suspension | None = None
     extension: Extension | None = None
     agreement: Agreement | None = None
@@ -238,4 +248,9 @@ class Rule:
         }
         if self.why is not None:
             row["why"] = self.why
+        for name in ("needs", "runs_from"):
+            if kinds := getattr(self, name):
+                row[name] = list(kinds)
+        if self.agreed_date is not None:
+            row["agreed_date"] = self.agreed_date
         return row

@@ -25,13 +25,23 @@ from obligations.rules.register.vocabulary import Vocabulary
 _PARTIES = ("supplier", "authority", "both")
 _RULE_KEYS = frozenset(Rule.__slots__) - {"rulebook"}
 _NEEDED = ("key", "path", "party", "title", "summary", "shape")
-_KINDS_IN = ("on", "met_by", "aware_by", "ends_on")
+_KINDS_IN = ("on", "met_by", "aware_by", "ends_on", "needs", "runs_from")
 _BEGINS_ENDS = ("begins", "ends", "path")
-_READING_KEYS = ("unit", "start", "per", "on", "derived_only", "when")
+_READING_KEYS = ("unit", "start", "until", "per", "on", "derived_only", "when")
+_OF_A_READING = {
+    "start": ("awareness", "last", "cause"),
+    "until": ("earlier",),
+    "per": ("calendar_month", "contract_year"),
+    "when": ("resubmitted",),
+}
 _FLAGS = ("notice", "until_service_end", "claim")
 _TEXTS = frozenset(
     ("word", "qualifier", "approver", "consequence", "evidence", "why", "subject", "series", "once_per")
-) | {"anchor", "bound", "read_with", "beside"}
+) | {"anchor", "bound", "read_with", "beside", "agreed_date"}
+
+
+DATE = "date"
+"""The detail of a fact that holds the day on which something falls due (R44)."""
 
 
 class RulebookError(ValueError):
@@ -185,14 +195,11 @@ def _reading(table: object) -> RuleReading:
     if not isinstance(values.get("derived_only", False), bool):
         raise ValueError("derived_only of a reading must be true or false")
     values["on"] = _texts(values.get("on", []), "on of a reading")
-    if values.get("start") not in (None, "awareness", "last"):
-        raise ValueError(f"start of a reading must be awareness or last, not {values['start']!r}")
-    if values.get("per") not in (None, "calendar_month", "contract_year"):
-        raise ValueError(f"per of a reading must be calendar_month or contract_year, not {values['per']!r}")
-    if values.get("when") not in (None, "resubmitted"):
-        raise ValueError(f"when of a reading must be 'resubmitted', not {values['when']!r}")
-    if sum(name in values for name in ("unit", "start", "per")) > 1:
-        raise ValueError("a reading has one of unit, start and per")
+    for key, known in _OF_A_READING.items():
+        if values.get(key) not in (None, *known):
+            raise ValueError(f"{key} of a reading must be {' or '.join(known)}, not {values[key]!r}")
+    if sum(name in values for name in ("unit", "start", "until", "per")) > 1:
+        raise ValueError("a reading has one of unit, start, until and per")
     return RuleReading(**values)
 
 
@@ -251,6 +258,24 @@ def _check_facts(need: Callable[[object, str], None], rule: Rule, vocabulary: Vo
         all(one.when is None or any(vocabulary.round_of(kind) for kind in rule.on) for one in rule.readings),
         "a reading for what is resubmitted needs a kind in on that goes round",
     )
+    _check_starts(need, rule, vocabulary)
+
+
+def _check_starts(need: Callable[[object, str], None], rule: Rule, vocabulary: Vocabulary) -> None:
+    """What a rule says of clocks that begin with, or wait for, something else than its cause (R44)."""
+    caused = rule.shape in CAUSED
+    need(not rule.needs or caused, "needs goes with a rule that a fact starts")
+    need(not rule.runs_from or (caused and rule.period), "runs_from goes with a limit that a fact starts")
+    kind = rule.agreed_date
+    if kind is None:
+        return
+    need(
+        caused and rule.period is None, "agreed_date goes with a rule that a fact starts and without a limit"
+    )
+    date = vocabulary.kind(kind).detail(DATE)
+    need(
+        date is not None and date.type == "day", f"agreed_date: {kind!r} has no detail {DATE!r} that is a day"
+    )
 
 
 def kinds_in(rule: Rule) -> frozenset[str]:
@@ -258,6 +283,7 @@ def kinds_in(rule: Rule) -> frozenset[str]:
     found = {kind for name in _KINDS_IN for kind in getattr(rule, name)}
     found.update(kind for reading in rule.readings for kind in reading.on)
     found.update({rule.anchor} if rule.anchor else ())
+    found.update({rule.agreed_date} if rule.agreed_date else ())
     found.update({rule.suspension.begins, rule.suspension.ends} if rule.suspension else ())
     found.update({rule.extension.fact} if rule.extension else ())
     found.update({rule.agreement.fact} if rule.agreement else ())

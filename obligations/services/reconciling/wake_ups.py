@@ -1,8 +1,9 @@
 """When a contract must be looked at again although nobody does anything: the wake-ups (R8, R16, R26).
 
 Recurring duties come round and the count of periods missed grows at a London midnight, so the contract as a
-whole is looked at just after each. What has a last day lapses, and a time for which something was to be kept
-ends: each wakes its own subject. The clock (``recurring``) reads only the wake-ups that have come.
+whole is looked at just after each. What has a last day lapses, a time for keeping something ends, and
+what waits for the end of the contract is owed then: each wakes its own subject. The clock (``recurring``)
+reads only the wake-ups that have come.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ def _moments(
     if subjects is None or WHOLE in subjects:
         yield WHOLE, start_of_day(london_day(now) + ONE_DAY)
     yield from _lapses(books, facts)
+    yield from _waiting_for_the_end(books, facts)
     for row in rows:
         if row.retention and row.phase == Phase.OPEN and row.due_at is not None:
             yield row.subject, after(row.due_at, JUST_AFTER)
@@ -76,3 +78,20 @@ def _lapses(books: Mapping[str, ContractBook], facts: Iterable[Fact]) -> Iterabl
         lapse = rules.get(fact.kind)
         if lapse is not None and (last := last_day(fact, lapse)) is not None:
             yield fact.subject or WHOLE, start_of_day(last + ONE_DAY)
+
+
+def _waiting_for_the_end(
+    books: Mapping[str, ContractBook], facts: Iterable[Fact]
+) -> Iterable[tuple[str, Moment]]:
+    """When what waits for the end of the contract is owed, where it runs out by itself (R44)."""
+    for book in books.values():
+        last = book.terms.end_date
+        if last is None:
+            continue
+        waiting: set[str] = set()
+        for version, _, _ in counting(book.adopted):
+            end = version.vocabulary.clock("end")
+            waiting |= {kind for rule in version.duties if end in rule.needs for kind in rule.on}
+        for fact in facts:
+            if fact.kind in waiting:
+                yield fact.subject or WHOLE, start_of_day(last + ONE_DAY)

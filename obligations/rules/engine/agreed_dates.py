@@ -1,0 +1,57 @@
+"""A day kept in another document: due by it once it was entered, open without a date until then (R44)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from contracts.terms.moments import Day, When, london_day
+from obligations.rules.engine.evaluation import Evaluation, what_happened
+from obligations.rules.register.facts import Fact, detail_when
+from obligations.rules.register.rule import Rule
+from obligations.rules.register.rule_form import DATE
+from obligations.rules.time.deadlines import Deadline, FixedDay, deadline_from
+from obligations.rules.time.derivation import Step, said
+
+
+def agreed_deadline(evaluation: Evaluation, rule: Rule, cause: Fact, first_bit: When) -> Deadline:
+    """The deadline of a duty that is due by a day which a fact of ``rule.agreed_date`` gives.
+
+    A day agreed later takes the place of one that had not passed; one that had stays missed, and the later
+    day is shown as the cure date (R23). Without any the duty has no date: owed from ``first_bit`` where the
+    words have one for that case.
+    """
+    happened = what_happened(evaluation, cause)
+    dates = _dates(evaluation, rule, cause)
+    if not dates:
+        text = "Due by a day that is agreed in another document, which nobody has entered"
+        if rule.word is not None:
+            text = f"No day is agreed, so it is owed {rule.word}"
+        return Deadline(None, None, steps=(happened, Step("R44", text)), word=rule.word)
+    fact, due = dates[0]
+    steps, cure = [what_happened(evaluation, fact)], None
+    for other, day in dates[1:]:
+        steps.append(what_happened(evaluation, other))
+        if london_day(other.at) > due:
+            cure = day
+            steps.append(
+                Step("R23", f"{said(due)} had passed by then, so it stands; to be cured by {said(day)}")
+            )
+        else:
+            due, cure = day, None
+    fixed = FixedDay(
+        due,
+        "R44",
+        f"Due by {said(due)}, the day agreed",
+        first_bit=first_bit,
+        notes=(happened, *steps),
+        citation=rule.citation,
+    )
+    deadline = deadline_from([fixed, *evaluation.choice(rule)], evaluation.calendar)
+    return replace(deadline, cure_date=cure) if cure is not None else deadline
+
+
+def _dates(evaluation: Evaluation, rule: Rule, cause: Fact) -> list[tuple[Fact, Day]]:
+    """The days that were entered, in the order they were agreed, each with its fact."""
+    found = evaluation.about(cause.subject, [rule.agreed_date] if rule.agreed_date else [])
+    days = [(fact, detail_when(fact.details.get(DATE))) for fact in found]
+    return [(fact, london_day(day)) for fact, day in days if day is not None]
