@@ -13,6 +13,10 @@ EDITIONS: dict[int, tuple[str, ...]] = {
         # one sentence for each thing that this edition reads otherwise; sorted by its R-number
         "A limit in hours that stood still over a change of the clocks is moved on by the time that really"
         " went by, not by what a clock on the wall showed (R5).",
+        "From the day after the contract ended nothing new begins, save what the words let survive; what had"
+        " begun and falls due later stays owed, flagged as accrued before the end (R37).",
+        "A certificate that lapses after the contract ended is no breach. An end may be put off, or be"
+        " that of a part of the contract only (R37).",
         "What a party records to lengthen or suspend its own duty is a claim: until the other side accepts it"
         " the date without it counts (R46). What was recorded before stays as it is.",
     ),

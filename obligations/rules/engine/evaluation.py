@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from contracts.terms.moments import Day, Moment, When, first_moment, last_moment, london_day
+from obligations.rules.engine.contract_end import ContractEnd, contract_end
 from obligations.rules.engine.derived_facts import complete, ended
 from obligations.rules.register.conditions import setting_holds
 from obligations.rules.register.duty import Completion
@@ -17,13 +18,14 @@ from obligations.rules.register.kinds import FactKind
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.register.terms import ContractTerms
-from obligations.rules.register.vocabulary import DONE, Vocabulary
+from obligations.rules.register.vocabulary import DONE, IN_PART, PUT_OFF, Vocabulary
 from obligations.rules.time.deadlines import Calendar, Choose, Start
 from obligations.rules.time.derivation import Step, said_when
 from obligations.rules.time.notices_given import notice_day
 
 RELEASED = "released"
-"""The other reading of what was running when a variation switched its paragraph off (R28)."""
+"""The other reading of what was running when a variation switched its paragraph off (R28) or the contract
+ended (R37)."""
 
 Placed: TypeAlias = list[tuple[int, Fact]]
 
@@ -133,10 +135,14 @@ class Evaluation:
 
     @cached_property
     def service_end(self) -> Day | None:
-        """The last day of the service: the contract's end, or its termination where that came first."""
-        ends = [self.terms.end_date] if self.terms.end_date else []
-        ends += [london_day(fact.at) for fact in self.of_kinds(self.vocabulary.ends)]
-        return min(ends, default=None)
+        """The last day of the service: the contract's end, its termination, or the day it was put off to."""
+        return self.end.whole.day if self.end.whole is not None else None
+
+    @cached_property
+    def end(self) -> ContractEnd:
+        """The end of the contract, and of the parts of it that were terminated before (R37)."""
+        facts = self.of_kinds((*self.vocabulary.ends, PUT_OFF, IN_PART))
+        return contract_end(self.terms.end_date, facts, self.vocabulary.ends, self.rulebook)
 
     def applies(self, rule: Rule) -> bool:
         """Whether the conditions of the order that the rule depends on hold (R30)."""

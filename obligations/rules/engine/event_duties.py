@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from contracts.terms.moments import When, first_moment, last_moment
 from contracts.terms.periods import Period
+from obligations.rules.engine.after_the_end import at_the_end, bites, may_begin
 from obligations.rules.engine.agreed_dates import agreed_deadline
 from obligations.rules.engine.completion import completion_for, judge
 from obligations.rules.engine.derived_facts import cycle_of, is_lapse
@@ -40,7 +41,7 @@ def event_duties(evaluation: Evaluation, rule: Rule) -> Iterator[Duty]:
     """Every duty that facts cause under one rule."""
     disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
     for cause in causes_of(evaluation, rule):
-        if in_force(disapplied, cause.fact.at):
+        if in_force(disapplied, cause.fact.at) and may_begin(evaluation, rule, cause.fact):
             duty = _duty(evaluation, rule, cause)
             if duty is not None:
                 yield duty
@@ -59,7 +60,8 @@ def causes_of(evaluation: Evaluation, rule: Rule) -> Iterator[Cause]:
         for party, first in _bound(evaluation, rule, facts):
             own = occurrence if party == rule.party else f"{occurrence} by {party}"
             aware = _aware(evaluation, rule, fact) if first is None else later(first, fact.at)
-            yield Cause(fact, facts, own, party, later(aware, since) if rule.needs else aware)
+            bit = later(aware, since) if rule.needs else aware
+            yield Cause(fact, facts, own, party, bites(evaluation, fact, bit))
 
 
 def _lives(evaluation: Evaluation, rule: Rule) -> Iterable[tuple[Fact, ...]]:
@@ -148,6 +150,7 @@ def _duty(evaluation: Evaluation, rule: Rule, cause: Cause) -> Duty | None:
         deadline, ended_by = gate_after_disapplying(disapplied, deadline, completion)
     else:
         deadline, ended_by = after_disapplying(disapplied, deadline, fact.at, completion, choice)
+    deadline, ended_by = at_the_end(evaluation, rule, deadline, fact, completion, ended_by)
     return assemble(evaluation, rule, cause, deadline, completion, ended_by)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from contracts.terms.moments import When, first_moment, last_moment
 from contracts.terms.periods import Period
+from obligations.rules.engine.after_the_end import at_the_end, bites, may_begin
 from obligations.rules.engine.completion import completion_for
 from obligations.rules.engine.disapplication import after_disapplying, in_force
 from obligations.rules.engine.evaluation import Evaluation, later, started
@@ -48,7 +49,9 @@ def patch_duties(evaluation: Evaluation, rules: Sequence[Rule]) -> Iterator[Duty
         assessed = assess(list(statements_about(evaluation, rules[0], release.subject)), categories)
         rule = by_category.get(assessed.category or categories[0])
         disapplied = evaluation.terms.disapplication_of(rules[0].path, evaluation.as_at)
-        if rule is not None and in_force(disapplied, release.at):
+        if rule is None or not in_force(disapplied, release.at):
+            continue
+        if may_begin(evaluation, rule, release):
             yield _duty(evaluation, rule, by_category, release, assessed)
 
 
@@ -85,7 +88,7 @@ def _rated(source: RatingSource | None, value: object, fact: Fact) -> Iterator[S
 def _duty(
     evaluation: Evaluation, rule: Rule, rules: dict[str | None, Rule], release: Fact, assessed: Assessment
 ) -> Duty:
-    bit = _first_bit(evaluation, rule, release)
+    bit = bites(evaluation, release, _first_bit(evaluation, rule, release))
     start = started(evaluation, rule, release, _raised(evaluation, rules, release, assessed, bit))
     start = replace(
         start,
@@ -101,6 +104,7 @@ def _duty(
     deadline, ended_by = after_disapplying(
         disapplied, deadline, release.at, completion, evaluation.chosen(rule)
     )
+    deadline, ended_by = at_the_end(evaluation, rule, deadline, release, completion, ended_by)
     duty = assemble(evaluation, rule, cause, deadline, completion, ended_by)
     return duty if assessed.category else replace(duty, title=f"{rule.title} (not yet categorised)")
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from contracts.terms.moments import Day, Moment, first_moment, last_moment, london_day, start_of_day
+from contracts.terms.periods import Period
+from obligations.rules.engine.after_the_end import at_the_end, is_over
 from obligations.rules.engine.completion import completion_for, completions_of, counted_once, judge
 from obligations.rules.engine.disapplication import after_disapplying, occurrence
 from obligations.rules.engine.evaluation import Evaluation, what_happened
 from obligations.rules.engine.lifecycle import Outcome, State
-from obligations.rules.register.duty import ONCE, Completion, Duty
+from obligations.rules.register.duty import CONTRACT_END, ONCE, Completion, Duty
 from obligations.rules.register.facts import Fact
-from obligations.rules.register.rule import Every, Rule
+from obligations.rules.register.rule import Every, Rule, Survives
 from obligations.rules.register.vocabulary import DONE
 from obligations.rules.time.counting import add_months
 from obligations.rules.time.deadlines import Deadline, Start, deadline_from
@@ -89,7 +91,7 @@ def _occurrences(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Iterator
                 return
             anchor = replace(anchor, day=_last_before(rule, anchor.day, tracked), last=None, skipped=True)
             deadline = _deadline(evaluation, rule, anchor)
-        if completion is None and _beyond(evaluation, rule, anchor, deadline):
+        if _beyond(evaluation, rule, anchor, deadline, completion):
             return
         yield (duty := _occurrence(evaluation, rule, anchor, deadline, completion))
         if completion is None or duty.ended_by is not None:
@@ -148,7 +150,11 @@ def _deadline(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Deadline:
     )
     if anchor.cause is not None:
         start = replace(start, notes=(what_happened(evaluation, anchor.cause), *start.notes))
-    return deadline_from([start, *evaluation.choice(rule)], evaluation.calendar)
+    deadline = deadline_from([start, *evaluation.choice(rule)], evaluation.calendar)
+    resumed = evaluation.end.resumed(deadline.due_date) if deadline.due_date else None
+    if resumed is None:
+        return deadline
+    return deadline_from([replace(start, first_bit=resumed), *evaluation.choice(rule)], evaluation.calendar)
 
 
 def _last_before(rule: Rule, anchor: Day, tracked: Day) -> Day:
@@ -161,16 +167,25 @@ def _last_before(rule: Rule, anchor: Day, tracked: Day) -> Day:
     return anchor + missed * length
 
 
-def _beyond(evaluation: Evaluation, rule: Rule, anchor: Anchor, deadline: Deadline) -> bool:
-    """Whether the next occurrence would be due after the contract, or after its subject left."""
-    due = deadline.due_date
+def _beyond(
+    evaluation: Evaluation, rule: Rule, anchor: Anchor, deadline: Deadline, completion: Completion | None
+) -> bool:
+    """Whether the next occurrence would be due after the contract, or after its subject left (R37).
+
+    What was done for it before that stays met.
+    """
+    due, ending = deadline.due_date, evaluation.end.of(rule.path)
+    if due is None or (
+        completion is not None and (ending is None or london_day(completion.done) <= ending.day)
+    ):
+        return False
     gone = [
         london_day(f.at)
         for f in evaluation.about(anchor.subject, rule.ends_on)
         if london_day(f.at) >= anchor.day
     ]
-    ends = [day for day in (evaluation.service_end, *gone) if day is not None]
-    return due is not None and any(due > day for day in ends)
+    last = [ending.day] if ending is not None and rule.survives is not Survives.ALWAYS else []
+    return any(due > day for day in (*last, *([] if completion else gone)))
 
 
 def _occurrence(
@@ -184,11 +199,12 @@ def _occurrence(
         until = min(
             [
                 until,
-                *([evaluation.service_end] if evaluation.service_end else []),
+                *([ending.day] if (ending := evaluation.end.of(rule.path)) else []),
                 *([disapplied.day] if disapplied else []),
             ]
         )
         missed = periods_missed(None, anchor.day, rule.period, until)
+        missed -= _between(evaluation, rule.period, anchor, deadline)
     if missed:
         step = Step("R16", f"{missed} whole period{'s' if missed > 1 else ''} passed with nothing done")
         deadline = replace(deadline, steps=(*deadline.steps, step))
@@ -200,6 +216,13 @@ def _occurrence(
     return replace(duty, on=kind, cause_fact=source, missed=missed, owed_from=start_of_day(anchor.day))
 
 
+def _between(evaluation: Evaluation, period: Period, anchor: Anchor, deadline: Deadline) -> int:
+    """How many of the periods ended while the contract seemed to have ended: nobody missed them (R37)."""
+    literal = deadline.literal_limit
+    resumed = evaluation.end.resumed(london_day(literal)) if literal is not None else None
+    return periods_missed(None, anchor.day, period, resumed) if resumed is not None else 0
+
+
 # On a fixed day
 
 
@@ -208,11 +231,12 @@ def _anniversaries(evaluation: Evaluation, rule: Rule) -> Iterator[Duty]:
     commencement, today = evaluation.terms.commencement, london_day(evaluation.as_at)
     _, count = next_anniversary(commencement, today)
     days = [anniversary(commencement, number) for number in range(1, count + 1)]
-    if evaluation.service_end is not None:
-        days = [day for day in days if day <= evaluation.service_end]
+    if (ending := evaluation.end.of(rule.path)) is not None and rule.survives is not Survives.ALWAYS:
+        days = [day for day in days if day <= ending.day]
     completions = _assigned(evaluation, rule, days)
     for number, day in enumerate(days, 1):
         fixed = on_anniversary(commencement, number, word=rule.word, citation=rule.citation)
+        fixed = replace(fixed, first_bit=evaluation.end.resumed(day))
         deadline = deadline_from([fixed, *evaluation.choice(rule)], evaluation.calendar)
         disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
         deadline, ended_by = occurrence(disapplied, deadline, completions.get(day), evaluation.chosen(rule))
@@ -253,6 +277,7 @@ def _one_off(evaluation: Evaluation, rule: Rule) -> Duty:
     completion = completion_for(evaluation, rule, rule.subject, ONCE, began, whole=True)
     disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
     deadline, ended_by = after_disapplying(disapplied, deadline, began, completion, evaluation.chosen(rule))
+    deadline, ended_by = at_the_end(evaluation, rule, deadline, None, completion, ended_by)
     duty = _assembled(evaluation, rule, rule.subject, ONCE, deadline, completion, ended_by)
     return replace(
         duty,
@@ -269,9 +294,10 @@ def continuous_duty(evaluation: Evaluation, rule: Rule) -> Duty:
     began = evaluation.terms.commencement
     disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
     deadline = Deadline(None, None, steps=(Step("R9", "Holds all the time the contract does: no date"),))
-    duty = _assembled(
-        evaluation, rule, rule.subject, CONTINUOUS, deadline, None, disapplied.number if disapplied else None
-    )
+    ended_by = disapplied.number if disapplied else None
+    if ended_by is None and is_over(evaluation, rule):
+        ended_by = CONTRACT_END
+    duty = _assembled(evaluation, rule, rule.subject, CONTINUOUS, deadline, None, ended_by)
     return replace(duty, owed_from=start_of_day(began))
 
 

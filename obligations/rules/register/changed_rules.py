@@ -27,6 +27,7 @@ WORDS = {
     "suspension": "what suspends it",
     "extension": "what extends it",
     "agreement": "by what another period is agreed",
+    "survives": "what of it survives the end of the contract",
 }
 """What changes of a field are called; the limit is told with its figures, the rest is left unsaid."""
 

@@ -8,6 +8,9 @@ from typing import Any
 from contracts.terms.moments import Day, Moment, When
 from obligations.rules.time.derivation import Deadline, iso
 
+CONTRACT_END = "the end of the contract"
+"""What ended a duty, where it was no variation (R37)."""
+
 ONCE = "once"
 """The occurrence of a duty of which its subject has only one."""
 
@@ -75,9 +78,9 @@ class Duty:
 
     ``on`` is the kind of fact that raised it and ``cause_fact`` that fact's key. ``owed_from`` is when it
     first bit. ``missed``: whole periods of a recurrence missed beyond its due day (R16). ``ended_by``: the
-    number of the variation that ended it. ``before_duly``: it was due before the contract was kept here
-    (R32). ``claimed``: what each open claim would make of it (R46). ``state``: open, owed_now, overdue,
-    awaiting_decision, suspended, met, met_late or ended.
+    number of the variation that ended it, or CONTRACT_END. ``before_duly``: it was due before the contract
+    was kept here (R32). ``claimed``: what each open claim would make of it (R46). ``state``: open, owed_now,
+    overdue, awaiting_decision, suspended, met, met_late or ended.
     """
 
     rule_key: str

@@ -34,6 +34,19 @@ CAUSED = frozenset({Shape.EVENT, Shape.ON_REQUEST, Shape.GATE})
 """Shapes whose duties a fact causes."""
 
 
+class Survives(StrEnum):
+    """What of a rule goes on after the contract has ended (R37).
+
+    ``always``: all of it, as if the contract ran. ``breach_before_end``: what happened before the end,
+    whenever it is found; flagged, what happens afterwards to data still held. ``never``: nothing, not even
+    what had begun. A rule that says nothing: what had begun stays, flagged, and nothing new begins.
+    """
+
+    ALWAYS = "always"
+    BREACH_BEFORE_END = "breach_before_end"
+    NEVER = "never"
+
+
 class About(StrEnum):
     """What a condition is about: a setting of the contract, a detail of the fact, or one that is rated."""
 
@@ -132,6 +145,7 @@ class Rule:
     ``runs_from``: the clock runs from the first of these that is known of the same subject, and not from the
     cause, which says only when the duty first bit (R44). ``agreed_date``: the kind of fact whose detail
     ``date`` is the day by which it is due, kept in another document (R44).
+    ``survives``: what of it goes on after the contract has ended (R37).
     """
 
     key: str
@@ -169,6 +183,7 @@ class Rule:
     needs: tuple[str, ...] = ()
     runs_from: tuple[str, ...] = ()
     agreed_date: str | None = None
+    survives: Survives | None = None
     suspension: Suspension | None = None
     extension: Extension | None = None
     agreement: Agreement | None = None
@@ -248,9 +263,7 @@ class Rule:
         }
         if self.why is not None:
             row["why"] = self.why
-        for name in ("needs", "runs_from"):
-            if kinds := getattr(self, name):
-                row[name] = list(kinds)
-        if self.agreed_date is not None:
-            row["agreed_date"] = self.agreed_date
+        for name in ("needs", "runs_from", "agreed_date", "survives"):
+            if said := getattr(self, name):
+                row[name] = list(said) if isinstance(said, tuple) else str(said)
         return row

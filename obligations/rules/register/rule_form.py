@@ -18,6 +18,7 @@ from obligations.rules.register.rule import (
     Rule,
     RuleReading,
     Shape,
+    Survives,
     Suspension,
 )
 from obligations.rules.register.vocabulary import Vocabulary
@@ -35,6 +36,7 @@ _OF_A_READING = {
     "when": ("resubmitted",),
 }
 _FLAGS = ("notice", "until_service_end", "claim")
+_CHOICES = {"unit": Unit, "every": Every, "survives": Survives}
 _TEXTS = frozenset(
     ("word", "qualifier", "approver", "consequence", "evidence", "why", "subject", "series", "once_per")
 ) | {"anchor", "bound", "read_with", "beside", "agreed_date"}
@@ -106,9 +108,9 @@ def _typed(
     """The values of a rule's table in their types. Raises ValueError and KeyError for what does not fit."""
     values = dict(entry)
     values["shape"] = _one_of(Shape, values["shape"], "shape")
-    for name in ("unit", "every"):
+    for name, choices in _CHOICES.items():
         if name in values:
-            values[name] = _one_of(Unit if name == "unit" else Every, values[name], name)
+            values[name] = _one_of(choices, values[name], name)
     for name in (*_KINDS_IN, "exceptions"):
         if name in values:
             values[name] = _texts(values[name], name)

@@ -83,6 +83,14 @@ class Rulebook:
         """Every kind of fact that a rule of it starts on, is met by or looks at, or that claims a right."""
         return _kinds([*self.duties, *(rule for rule in self.rules if rule.claim)], self.vocabulary)
 
+    @cached_property
+    def says_what_survives(self) -> bool:
+        """Whether it says of some rule what survives the contract (R37); a book read before that was asked
+        does not.
+        """
+        files = self.content.get("files", {}).values()
+        return any("survives" in entry for file in files for entry in file.get("rule", ()))
+
     def as_json(self) -> dict[str, Any]:
         """What a proof says of the book that a date was worked out by."""
         return {"key": self.key, "version": self.version, "dated": self.dated, "digest": self.digest}

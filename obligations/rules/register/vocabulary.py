@@ -28,7 +28,10 @@ from obligations.rules.register.vocabulary_form import check_whole, read_form, w
 FILE = Path(__file__).resolve().parents[2] / "rulebooks" / "facts.toml"
 
 DONE = "duty_done"
-"""The fact that says of any duty that it was done: the one kind that the algebra itself knows by name."""
+"""The fact that says of any duty that it was done. The algebra knows it by name, and two more."""
+
+PUT_OFF, IN_PART = "agreement_extended", "agreement_partly_terminated"
+"""The end of the contract was put off; a part of it was terminated (R37). Any contract may have these."""
 
 
 @dataclass(frozen=True)

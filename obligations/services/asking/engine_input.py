@@ -23,7 +23,7 @@ from obligations.rules.engine.contract_book import ContractBook
 from obligations.rules.register.duty import Completion
 from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.register.facts import Fact
-from obligations.rules.register.vocabulary import DONE
+from obligations.rules.register.vocabulary import DONE, IN_PART, PUT_OFF
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking.books import books_of, effects_in_force, unusable
 from obligations.services.asking.versions import adopted_by
@@ -64,7 +64,7 @@ class EngineInput:
 def touched(contract: Contract, kind: str, subject: str) -> set[str] | None:
     """The subjects whose duties a fact may change; None for all of them. 6 queries at most."""
     vocabularies = [one.book.vocabulary for ones in adopted_by(contract).values() for one in ones]
-    if any(kind in known.ends for known in vocabularies):
+    if kind in (PUT_OFF, IN_PART) or any(kind in known.ends for known in vocabularies):
         return None
     if kind == DONE:
         return {WHOLE, subject}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from obligations.models import Duty, Phase
+from obligations.rules.register.duty import CONTRACT_END
 from obligations.rules.register.duty import Duty as Derived
 
 ABSENT = ""
@@ -34,7 +35,7 @@ def phase_of(duty: Derived) -> Phase:
 def outcome_of(duty: Derived) -> str:
     """What the engine says of a duty: its phase, its last moment in time, its word, what ended it."""
     phase = phase_of(duty)
-    ended_by = duty.ended_by if phase == Phase.ENDED else None
+    ended_by = duty.ended_by if phase == Phase.ENDED and duty.ended_by != CONTRACT_END else None
     return _outcome(phase, duty.deadline.due_at, duty.word, ended_by)
 
 

@@ -18,7 +18,7 @@ from obligations.models import Duty, Obligation, OfferedChange, Phase
 from obligations.rules.engine.completion import counted_once, names
 from obligations.rules.engine.edition import this_edition
 from obligations.rules.engine.lifecycle import Outcome, state_of, what_counts
-from obligations.rules.register.duty import Completion
+from obligations.rules.register.duty import CONTRACT_END, Completion
 from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.register.vocabulary import DONE
@@ -261,7 +261,7 @@ class Settling:
         """
         if row.phase != Phase.ENDED or phase != Phase.ENDED or "calendar" not in row.derivation:
             return False
-        same = row.ended_by_id == (self.part.variations[duty.ended_by] if duty.ended_by else None)
+        same = row.ended_by_id == self._variation(duty)
         moved = row.derivation["calendar"]["fingerprint"] != self.ground.calendar["fingerprint"]
         return same and (moved or row.derivation.get("reading", "") != self._reading(key))
 
@@ -327,11 +327,15 @@ class Settling:
             row.derivation["reading"] = reading
         row.phase = phase
         row.done_on, row.done_at = when_done(duty.done)
-        row.ended_by_id = (
-            self.part.variations[duty.ended_by] if duty.ended_by and phase == Phase.ENDED else None
-        )
+        row.ended_by_id = self._variation(duty) if phase == Phase.ENDED else None
         row.approver = duty.approver or ""
         row.changed_at = row.changed_at or self.now
+
+    def _variation(self, duty: Derived) -> int | None:
+        """The variation that ended a duty; None where the contract's own end did, or nothing (R37)."""
+        if duty.ended_by in (None, CONTRACT_END):
+            return None
+        return self.part.variations[str(duty.ended_by)]
 
     def _edition_of(self, row: Duty, duty: Derived) -> int:
         """The edition that the proof names: today's, or the one before where nothing differs."""

@@ -16,7 +16,7 @@ from contracts.web.forms import DayField, DulyForm
 from contracts.web.pages import SignedIn, contract_page
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.words import due_words
-from obligations.rules.register.duty import Duty
+from obligations.rules.register.duty import CONTRACT_END, Duty
 from obligations.services import as_at as service
 from obligations.web.as_at.timeline import events
 
@@ -79,6 +79,8 @@ def state_words(duty: Duty | None) -> str:
     if duty is None:
         return "None"
     ended = f" by Variation {duty.ended_by}" if duty.ended_by else ""
+    if duty.ended_by == CONTRACT_END:
+        ended = " with the contract"
     return STATES[duty.state] + ended
 
 

@@ -176,6 +176,8 @@ def _box_note(duty: Duty, stands: Standing, now: datetime) -> str:
         return f"Done {on_or_at(done)}"
     if duty.phase == Phase.ENDED and duty.ended_by:
         return f"Ended by {duty.ended_by}. The date is kept for the record."
+    if duty.phase == Phase.ENDED:
+        return "Ended with the contract. The date is kept for the record."
     if duty.phase == Phase.WITHDRAWN:
         return "It followed from something recorded in error."
     if duty.phase == Phase.BEFORE:

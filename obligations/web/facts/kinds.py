@@ -10,7 +10,7 @@ from django.urls import reverse
 from contracts.access import Access
 from contracts.models import Contract, KeptBy
 from obligations.rules.register.facts import FactKind, vocabulary
-from obligations.rules.register.vocabulary import shipped_vocabulary
+from obligations.rules.register.vocabulary import IN_PART, PUT_OFF, shipped_vocabulary
 from obligations.services.asking.versions import adopted_by
 from obligations.subjects import fact_page
 from obligations.web.facts.whole import recorded_at
@@ -55,6 +55,7 @@ def used_by(contract: Contract) -> dict[str, FactKind]:
     """
     books = [one.book for ones in adopted_by(contract).values() for one in ones]
     used = {kind for book in books for kind in book.kinds} | shipped_vocabulary().ends
+    used |= {IN_PART, PUT_OFF}
     return {
         name: kind
         for name, kind in vocabulary().items()

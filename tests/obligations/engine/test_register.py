@@ -117,8 +117,8 @@ def test_every_kind_of_fact_that_is_not_about_the_contract_starts_or_meets_somet
     used |= {kind for key in BOTH for kind in load_rulebook(key).kinds}
     idle = {name for name in vocabulary() if name not in used}
     assert idle == {
-        "agreement_in_force", "agreement_terminated", "commencement_anniversary", "security_policy_specified",
-        "service_use_ceased", "variation_effective",
+        "agreement_extended", "agreement_in_force", "agreement_partly_terminated", "agreement_terminated",
+        "commencement_anniversary", "security_policy_specified", "service_use_ceased", "variation_effective",
     }  # fmt: skip
 
 
