@@ -52,6 +52,7 @@ def is_working(day: date, division: str) -> bool:
     return day.isoweekday() < 6 and day not in published()[division]
 
 
+@cache
 def last_sunday(year: int, month: int) -> date:
     day = date(year, month, 31)
     while day.isoweekday() != 7:
