@@ -1,7 +1,7 @@
-"""What a limit says, worked out by walking: two lengths, counting back, windows, standstills, hours of the day.
+"""What a limit says, worked out by walking: two lengths, counting back, windows, gates, hours of the day.
 
-The oracle's own reading of the JSON form of ``contracts/terms/limit.py``; it shares no code with the product. A
-start is a day, or a moment (no midnight and no stamp from abroad: those are in ``oracle.count``).
+The oracle's own reading of the JSON form of ``contracts/terms/limit.py``; it shares no code with the product.
+A start is a day, or a moment (no midnight and no stamp from abroad: those are in ``oracle.count``).
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Setting:
 
 @dataclass(frozen=True)
 class Outcome:
-    """``due``: the last day and second. ``others``: the ends that other readings give. ``window``: first and last
-    day. ``opens``: the last moment in which a gate is still shut.
+    """``due``: the last day and second. ``others``: the ends that other readings give. ``window``: first
+    and last day. ``opens``: the last moment in which a gate is still shut.
     """
 
     due: Answer | None = None
