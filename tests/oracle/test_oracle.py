@@ -27,12 +27,11 @@ from obligations.rules.time.deadlines import (
     load_calendar,
 )
 from tests.oracle import oracle
+from tests.oracle.cases import DIVISIONS, some_day
 
 Calendars = dict[str, Calendar]
 CASES = 100_000
 SHARES = 10
-FIRST, LAST = date(2019, 1, 1), date(2028, 12, 31)
-DIVISIONS = ("england-and-wales", "scotland", "northern-ireland", "all")
 LONGEST = {
     "minutes": 20_000,
     "hours": 2_000,
@@ -44,29 +43,6 @@ LONGEST = {
     "years": 4,
 }
 OFFSETS = [UTC, *(timezone(timedelta(hours=hours)) for hours in (-8, -5, 1, 5.5, 12))]
-
-
-def some_day(dice: random.Random) -> date:
-    """Any day, or one of the days around which counting goes wrong."""
-    if dice.random() < 0.7:
-        return FIRST + timedelta(days=dice.randrange((LAST - FIRST).days + 1))
-    year = dice.randint(2019, 2028)
-    near = dice.choice(
-        [
-            date(year, 2, 28),
-            date(year, 3, 1),
-            date(year, 12, 24),
-            date(year, 12, 31),
-            date(2024, 2, 29),
-            date(2022, 9, 19),
-            date(2023, 5, 8),
-            date(2026, 4, 2),
-            oracle.last_sunday(year, 3),
-            oracle.last_sunday(year, 10),
-            date(year, dice.choice([1, 3, 5, 7, 8, 10, 12]), 31),
-        ]
-    )
-    return near + timedelta(days=dice.randint(-2, 2))
 
 
 def some_moment(dice: random.Random) -> datetime:
