@@ -104,10 +104,11 @@ def _other(
 ) -> tuple[Deadline, str | None]:
     """The deadline flagged with the reading that releases the duty; ended where that was chosen."""
     steps = (*deadline.steps, step)
-    if evaluation.chosen(rule) == RELEASED and over:
+    if evaluation.chosen(rule) == RELEASED:
         still = Reading(ACCRUED, "R37", deadline.due_date, deadline.due_at)
         text = Step("R37", "What was running is read as released by the end of the contract")
-        return replace(deadline, steps=(*steps, text), readings=(still, *deadline.readings)), CONTRACT_END
+        deadline = replace(deadline, steps=(*steps, text), readings=(still, *deadline.readings))
+        return deadline, CONTRACT_END if over else None
     readings = deadline.readings
     if all(one.reading != RELEASED for one in readings):
         readings = (*readings, Reading(RELEASED, "R37", None, None))

@@ -13,6 +13,14 @@ EDITIONS: dict[int, tuple[str, ...]] = {
         # one sentence for each thing that this edition reads otherwise; sorted by its R-number
         "A limit in hours that stood still over a change of the clocks is moved on by the time that really"
         " went by, not by what a clock on the wall showed (R5).",
+        "An anniversary of 29 February names 1 March as its other reading (R6).",
+        "Where one source rates a vulnerability less strictly than the one that counts, its date is named as"
+        " another reading (R12, R20).",
+        "The reading “paused meanwhile” is never due while the duty was suspended (R21).",
+        "A minimum that variations changed while it runs is met by its new end, and by nothing before; no"
+        " reading of a shortened limit falls before the day it was shortened (R28).",
+        "A recurring duty whose paragraph is used again names the date counted from the last completion where"
+        " that is earlier (R28).",
         "From the day after the contract ended nothing new begins, save what the words let survive; what had"
         " begun and falls due later stays owed, flagged as accrued before the end (R37).",
         "A certificate that lapses after the contract ended is no breach. An end may be put off, or be"

@@ -169,6 +169,8 @@ def _other_categories(
             yield Alternative(f"if categorised {category}", "R20", period=other.period)
         elif category == assessed.lower:
             yield Alternative(f"{category}, as rated since, if so decided", "R20", period=other.period)
+        elif said := [one.by for one in assessed.laxer if one.category == category]:
+            yield Alternative(f"{category}, as {said[0]} says", "R20", period=other.period)
 
 
 # What happened after the release

@@ -22,6 +22,7 @@ from contracts.terms.moments import (
 from contracts.terms.variations import covers
 from obligations.rules.engine.derive import derive
 from obligations.rules.engine.lifecycle import State, state_of
+from obligations.rules.engine.used_again import first_of_each, last_before, with_the_other
 from obligations.rules.register.amendments import Amendments, Figure, Use, uses
 from obligations.rules.register.duty import Completion, Duty
 from obligations.rules.register.facts import Fact
@@ -145,7 +146,27 @@ def _in_span(
         before, asked = asked, [_with_figure(rule, figure) for rule in asked]
         later = question.ask(asked, terms, facts, completions)
         duties = _merged(question, before, duties, later, figure, causes)
-    return _of_the_span(duties, use, mark)
+    found = _of_the_span(duties, use, mark)
+    return _counted_on(question, found, asked, use.first) if mark and use.first else found
+
+
+def _counted_on(question: _Question, duties: Sequence[Duty], rules: Sequence[Rule], day: Day) -> list[Duty]:
+    """The duties of a span that a reinstatement began, the first of each series with its other reading."""
+    first = first_of_each(duties, rules)
+    if not first:
+        return list(duties)
+    terms = replace(question.terms, variations=())
+    had_it_run = question.ask(list(first.values()), terms, question.facts, question.completions)
+    found = []
+    for duty in duties:
+        rule = first.get(duty.identity)
+        other = last_before(rule, duty, had_it_run, day) if rule and duty.ended_by is None else None
+        if rule is not None and other is not None:
+            chosen = terms.chosen_reading(*rule.names)
+            deadline = with_the_other(duty.deadline, other, day, chosen)
+            duty = replace(duty, deadline=deadline, state=_state(question, duty, deadline))
+        found.append(duty)
+    return found
 
 
 def _mark(use: Use, born: Day | None) -> str:
@@ -260,7 +281,7 @@ def _running(question: _Question, rule: Rule, old: Duty, new: Duty, figure: Figu
     was, now = old.deadline, new.deadline
     if was.due_at is None or was.due_date is None or now.due_at is None or now.due_date is None:
         return old
-    if was.due_date < figure.day or _over_by(old, figure.day):
+    if was.due_date < figure.day or _over_by(rule, old, figure.day):
         return old
     # nobody is made late by a signature: what would be due before the new figure's day is due at its end
     due = max(now.due_at, end_of_day(figure.day)) if now.due_date < figure.day else now.due_at
@@ -277,8 +298,36 @@ def _running(question: _Question, rule: Rule, old: Duty, new: Duty, figure: Figu
         text = f"{told}: started before that day, so the limit it had counts"
         other = Reading(NEW_LIMIT, "R28", london_day(due), due)
         deadline = replace(was, steps=(*was.steps, Step("R28", text)))
-    deadline = replace(deadline, readings=(*deadline.readings, other))
-    return replace(old, deadline=deadline, state=_state(question, old, deadline))
+    base, beside = (now, was) if takes_new else (was, now)
+    readings = [_reading(one, beside, figure.day, rule, new=takes_new) for one in base.readings]
+    deadline = replace(deadline, readings=(*readings, other))
+    state = _state(question, old, deadline)
+    if not rule.retention:
+        return replace(old, deadline=deadline, state=state)
+    # a minimum is met by its end, which has moved (R8)
+    over = state == State.OVERDUE
+    return replace(
+        old,
+        deadline=deadline,
+        state=str(State.MET) if over else state,
+        done=deadline.due_date if over else None,
+    )
+
+
+def _reading(one: Reading, beside: Deadline, day: Day, rule: Rule, *, new: bool) -> Reading:
+    """Another reading of a limit that was running: put together as the limit itself is, of the old and the
+    new one of its name. ``new``: it is of the new limit, and the old one stands ``beside``.
+    """
+    other = next((two for two in beside.readings if two.reading == one.reading), None)
+    if one.due_at is None or other is None or other.due_at is None:
+        return one
+    was, now = (other, one) if new else (one, other)
+    assert was.due_at is not None and now.due_at is not None
+    if london_day(was.due_at) < day:
+        return was
+    pick = max if rule.retention else min
+    due = pick(was.due_at, max(now.due_at, end_of_day(day)))
+    return replace(one, due_at=due, due_date=london_day(due))
 
 
 def _due(deadline: Deadline, due: Moment, step: Step) -> Deadline:
@@ -288,10 +337,10 @@ def _due(deadline: Deadline, due: Moment, step: Step) -> Deadline:
     return replace(deadline, due_at=due, due_date=london_day(due), steps=steps, literal_limit=literal)
 
 
-def _over_by(duty: Duty, day: Day) -> bool:
-    """Whether a duty was done before a day, or has ended."""
-    done_before = duty.done is not None and last_moment(duty.done) < start_of_day(day)
-    return done_before or duty.ended_by is not None
+def _over_by(rule: Rule, duty: Duty, day: Day) -> bool:
+    """Whether a duty was done before a day, or has ended. A minimum is met by its end alone (R8)."""
+    done = None if rule.retention else duty.done
+    return duty.ended_by is not None or (done is not None and last_moment(done) < start_of_day(day))
 
 
 def _state(question: _Question, duty: Duty, deadline: Deadline) -> str:

@@ -98,7 +98,7 @@ class Assessment:
 
     ``since``: when this category was first known; ``before``: the laxer category that stood until then.
     ``lower``: the category under the newest ratings where that is laxer than what counts (a decision is
-    needed).
+    needed). ``laxer``: what single sources say now, where others say what counts (R12).
     """
 
     category: str | None
@@ -106,6 +106,7 @@ class Assessment:
     before: str | None = None
     lower: str | None = None
     statements: tuple[Statement, ...] = ()
+    laxer: tuple[Statement, ...] = ()
 
 
 def assess(statements: Sequence[Statement], categories: Sequence[str]) -> Assessment:
@@ -125,7 +126,8 @@ def assess(statements: Sequence[Statement], categories: Sequence[str]) -> Assess
     newest = {s.source: s for s in standing}
     now = min((s.category for s in newest.values()), key=place)
     lower = now if place(now) > place(strictest.category) else None
-    return Assessment(strictest.category, since, before, lower, ordered)
+    laxer = tuple(s for s in newest.values() if place(s.category) > place(strictest.category))
+    return Assessment(strictest.category, since, before, lower, ordered, laxer)
 
 
 def _standing(ordered: tuple[Statement, ...]) -> tuple[Statement, ...]:

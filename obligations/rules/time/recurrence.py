@@ -12,6 +12,7 @@ from obligations.rules.time.events import Alternative, FixedDay, Start
 
 CALENDAR_MONTH = "once each calendar month"
 CONTRACT_YEAR = "once each contract year"
+FIRST_OF_MARCH = "on 1 March where there is no 29 February"
 
 _MONTHS = {Unit.MONTHS: 1, Unit.YEARS: 12}
 _DAYS = {Unit.DAYS: 1, Unit.WEEKS: 7}
@@ -99,9 +100,11 @@ def on_anniversary(
     """Due on the ``years``-th anniversary of ``day``, a fixed day each year (R16)."""
     due = anniversary(day, years)
     text = f"The {ordinal(years)} anniversary of {of}, {said(day)}, is {said(due)}"
+    others: tuple[Alternative, ...] = ()
     if due.day != day.day:
         text += f", because {due.year} has no 29 February"
-    return FixedDay(due, "R16", text, word=word, citation=citation)
+        others = (Alternative(FIRST_OF_MARCH, "R6", due=due + ONE_DAY),)
+    return FixedDay(due, "R16", text, word=word, citation=citation, alternatives=others)
 
 
 def periods_missed(last_done: When | None, commencement: Day, period: Period, as_at: Day) -> int:

@@ -6,7 +6,17 @@ again (R10). The two others stop the clock meanwhile, or start it afresh on the 
 
 from __future__ import annotations
 
-from contracts.terms.moments import ONE_DAY, When, after, elapsed, first_moment, is_moment, london, london_day
+from contracts.terms.moments import (
+    ONE_DAY,
+    When,
+    after,
+    elapsed,
+    first_moment,
+    is_moment,
+    last_moment,
+    london,
+    london_day,
+)
 from contracts.terms.periods import Period
 from obligations.rules.time.candidates import Candidate, step_of
 from obligations.rules.time.counting import (
@@ -45,6 +55,10 @@ def resume_candidate(candidate: Candidate, since: When, event: Resume, calendar:
         candidate.pauses.append((since, event.at))
         candidate.due = _later(candidate.due, candidate.origin, candidate.period, since, event.at, calendar)
         candidate.provisional = candidate.provisional or _provisional(candidate, calendar)
+        if (due := candidate.due_at()) is not None and due < last_moment(event.at):
+            candidate.raise_floor(
+                event.at
+            )  # its limit had gone before the duty bit: due at once, not meanwhile
         candidate.steps.append(
             step_of("R21", f"The clock was paused meanwhile: {said_when(candidate.due)}", event)
         )

@@ -15,7 +15,9 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.terms.restricted import is_reserved
 from obligations.models import Duty
+from obligations.rules.engine.after_the_end import ACCRUED
 from obligations.rules.engine.disapplication import STILL_OWED
+from obligations.rules.engine.used_again import ANEW
 from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.terms import ContractTerms
@@ -29,7 +31,7 @@ from obligations.services.reconciling.reconcile import reconcile
 CHOSEN = "reading_chosen"
 """The verb of the ledger's entry."""
 
-DEFAULTS = (DEFAULT_READING, STILL_OWED)
+DEFAULTS = (DEFAULT_READING, STILL_OWED, ACCRUED, ANEW)
 """What the engine calls the default reading, beside one that was chosen."""
 
 

@@ -88,6 +88,16 @@ def test_where_sources_disagree_the_stricter_counts():
     assert "Microsoft says Critical" in words
 
 
+def test_where_sources_disagree_the_laxer_one_is_named_as_a_reading_r12():
+    """Released on 12 March 2026: 7 days end on the 19th, 30 days on 11 April, 60 Working Days on 10 June."""
+    high = [{"source": "nvd", "value": "High"}]
+    said = [*high, {"source": "microsoft", "value": "Important"}]
+    assert others(patch(released(ratings=said))) == {"Important, as Microsoft says": "2026-04-11"}
+    said = [*high, {"source": "microsoft", "value": "Low"}]
+    assert others(patch(released(ratings=said))) == {"Other, as Microsoft says": "2026-06-10"}
+    assert others(patch(released(ratings=[*high, {"source": "microsoft", "value": "Critical"}]))) == {}
+
+
 def test_an_agreed_method_overrides_the_ratings():
     agreed = released(
         category="Important", agreed_method="Scoring method 2", ratings=[{"source": "nvd", "value": 9.8}]

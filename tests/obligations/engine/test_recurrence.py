@@ -100,6 +100,20 @@ def test_no_anniversary_after_the_contract():
 def test_an_anniversary_of_29_february_falls_on_the_28th():
     found = letters(as_at="2026-01-01", start="2024-02-29", end="2029-02-27")
     assert [due(d) for d in found] == ["2025-02-28", "2026-02-28"]
+    assert [others(d) for d in found] == [
+        {"on 1 March where there is no 29 February": day} for day in ("2025-03-01", "2026-03-01")
+    ]
+    (leap, *_) = letters(as_at="2027-03-01", start="2024-02-29", end="2029-02-27")[-1:]
+    assert (due(leap), others(leap)) == ("2028-02-29", {})
+
+
+def test_the_first_of_march_can_be_chosen():
+    chosen = {"readings": {"7.11": "on 1 March where there is no 29 February"}}
+    found = letters(as_at="2026-01-01", start="2024-02-29", end="2029-02-27", settings=chosen)
+    assert [(due(d), others(d)) for d in found] == [
+        (day, {"the default reading": other})
+        for day, other in (("2025-03-01", "2025-02-28"), ("2026-03-01", "2026-02-28"))
+    ]
 
 
 @pytest.mark.parametrize(

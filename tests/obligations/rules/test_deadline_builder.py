@@ -341,3 +341,16 @@ def test_a_new_holiday_redates(  # R4: recomputed when new holidays are publishe
     redated = deadline_from([start], with_one_off)
     assert redated.due_date == date(2026, 3, 17)
     assert redated.steps[1].skipped[0].why == "A one-off holiday"
+
+
+@pytest.mark.parametrize(
+    ("until", "day"), [(date(2021, 5, 24), date(2021, 5, 24)), (date(2021, 5, 26), date(2021, 5, 26))]
+)
+def test_a_paused_clock_is_never_due_inside_the_suspension(until: date, day: date) -> None:
+    """7 Working Days from Wednesday 5 May 2021: the 6th, 7th, 10th, 11th, 12th, 13th, 14th. Identified on the
+    24th, when that had gone, and by then suspended from the 16th: owed again, it is due at once (R10, R21).
+    """
+    start = Start(date(2021, 5, 5), Period(7, Unit.WORKING_DAYS), first_bit=date(2021, 5, 24))
+    deadline = deadline_from([start, Suspend(date(2021, 5, 16)), Resume(until)], ENGLAND)
+    paused = next(one for one in deadline.readings if one.reading == "paused meanwhile")
+    assert (paused.due_date, deadline.due_date) == (day, day)
