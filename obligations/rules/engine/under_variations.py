@@ -146,15 +146,16 @@ def _in_span(
         before, asked = asked, [_with_figure(rule, figure) for rule in asked]
         later = question.ask(asked, terms, facts, completions)
         duties = _merged(question, before, duties, later, figure, causes)
-    found = _of_the_span(duties, use, mark)
-    return _counted_on(question, found, asked, use.first) if mark and use.first else found
+    return _counted_on(question, _of_the_span(duties, use, mark), asked, use, mark)
 
 
-def _counted_on(question: _Question, duties: Sequence[Duty], rules: Sequence[Rule], day: Day) -> list[Duty]:
+def _counted_on(
+    question: _Question, duties: list[Duty], rules: Sequence[Rule], use: Use, mark: str
+) -> list[Duty]:
     """The duties of a span that a reinstatement began, the first of each series with its other reading."""
-    first = first_of_each(duties, rules)
-    if not first:
-        return list(duties)
+    first = first_of_each(duties, rules) if mark else {}
+    if not first or (day := use.first) is None:
+        return duties
     terms = replace(question.terms, variations=())
     had_it_run = question.ask(list(first.values()), terms, question.facts, question.completions)
     found = []
@@ -288,30 +289,37 @@ def _running(question: _Question, rule: Rule, old: Duty, new: Duty, figure: Figu
     if due == was.due_at:
         return old
     takes_new = (due > was.due_at) if rule.retention else (due < was.due_at)
+    deadline = _of_both(was, now, due, rule, figure, takes_new=takes_new)
+    running = replace(old, deadline=deadline, state=_state(question, old, deadline))
+    return _by_its_end(running) if rule.retention else running
+
+
+def _by_its_end(duty: Duty) -> Duty:
+    """A minimum, which is met by its end and by nothing before (R8): here by an end that has moved."""
+    if duty.state != State.OVERDUE:
+        return replace(duty, done=None)
+    return replace(duty, state=str(State.MET), done=duty.deadline.due_date)
+
+
+def _of_both(
+    was: Deadline, now: Deadline, due: Moment, rule: Rule, figure: Figure, *, takes_new: bool
+) -> Deadline:
+    """The deadline of what was running: of the two limits the one that counts, with the other as a reading.
+
+    ``due``: when it is due by the new one.
+    """
     told = _in_words(rule, figure)
     if takes_new:
         which = "longer" if rule.retention else "shorter"
         text = f"{told}: started before that day, so the {which} limit counts"
         other = Reading(OLD_LIMIT, "R28", was.due_date, was.due_at)
-        deadline = _due(now, due, Step("R28", text))
+        base, beside, deadline = now, was, _due(now, due, Step("R28", text))
     else:
         text = f"{told}: started before that day, so the limit it had counts"
         other = Reading(NEW_LIMIT, "R28", london_day(due), due)
-        deadline = replace(was, steps=(*was.steps, Step("R28", text)))
-    base, beside = (now, was) if takes_new else (was, now)
+        base, beside, deadline = was, now, replace(was, steps=(*was.steps, Step("R28", text)))
     readings = [_reading(one, beside, figure.day, rule, new=takes_new) for one in base.readings]
-    deadline = replace(deadline, readings=(*readings, other))
-    state = _state(question, old, deadline)
-    if not rule.retention:
-        return replace(old, deadline=deadline, state=state)
-    # a minimum is met by its end, which has moved (R8)
-    over = state == State.OVERDUE
-    return replace(
-        old,
-        deadline=deadline,
-        state=str(State.MET) if over else state,
-        done=deadline.due_date if over else None,
-    )
+    return replace(deadline, readings=(*readings, other))
 
 
 def _reading(one: Reading, beside: Deadline, day: Day, rule: Rule, *, new: bool) -> Reading:
