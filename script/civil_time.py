@@ -4,8 +4,9 @@ usage: .venv/bin/python script/civil_time.py
 
 Python adds a ``timedelta`` to a moment in London as a clock on the wall would: 72 hours over a change of the
 clocks are 73 or 71; and the difference of two London moments is wrong in the same way. So ``timedelta`` is
-for the counting core (``after`` and ``elapsed`` in ``contracts/terms/moments.py``, and
-``obligations/rules/time/counting.py``) and for what is listed here with its reason. Whole days added to a
+for the counting core (``after`` and ``elapsed`` in ``contracts/terms/moments.py``, and in
+``obligations/rules/time`` counting forwards and back, hours of work, hours of the day and places in the
+calendar) and for what is listed here with its reason. Whole days added to a
 day are no matter: a day has no hours. They are known by their names (``today``, ``london_day(...)``).
 """
 
@@ -19,7 +20,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("compliance", "contracts", "obligations")
-CORE = ("contracts/terms/moments.py", "obligations/rules/time/counting.py")
+CORE = (
+    "contracts/terms/moments.py",
+    *(
+        f"obligations/rules/time/{name}.py"
+        for name in ("counting", "backwards", "working_hours", "endings", "cycles", "reckoning")
+    ),
+)
 
 MACHINE = "a measurement of the program's own, on the monotonic clock"
 UTC_CLOCK = "a wait, a lease or a look back of the program's own; its now is in UTC"
@@ -50,7 +57,7 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     },
     "obligations/rules/engine/standing.py": {"today + SOON": DAYS},
     "obligations/rules/notices/windows.py": {"london_day(owed.due_at) - _lead(owed, owed.due_at)": DAYS},
-    "obligations/rules/time/recurrence.py": {"as_at - ONE_DAY": DAYS},
+    "obligations/rules/time/recurrence.py": {"as_at - ONE_DAY": DAYS, "due + ONE_DAY": DAYS},
     "obligations/rules/time/suspension.py": {
         "origin.zero + ONE_DAY": DAYS,
         "begin - ONE_DAY": DAYS,

@@ -26,6 +26,11 @@ class Command(BaseCommand):
             help="a day (2026-03-12) or a moment with its offset (2026-03-12T10:00:00+00:00); required",
         )
         parser.add_argument("--division", default=DEFAULT_DIVISION, help=f"one of {', '.join(DIVISIONS)}")
+        parser.add_argument(
+            "--hours",
+            metavar="HOURS",
+            help='the hours of work that Working Hours need, such as "mon-fri 09:00-17:30, sat 10:00-13:00"',
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON value and nothing else")
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -33,7 +38,9 @@ class Command(BaseCommand):
             if not value:
                 raise CommandError(f"{name} is missing; see --help", returncode=2)
         try:
-            deadline = calculator.calculate(options["within"], options["start"], options["division"])
+            deadline = calculator.calculate(
+                options["within"], options["start"], options["division"], options["hours"]
+            )
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
         if options["json"]:

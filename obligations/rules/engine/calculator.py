@@ -2,58 +2,90 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
-from contracts.terms.limits import Kind, TimeLimit
+from contracts.terms.answers import WeekHours
+from contracts.terms.limits import AT_LEAST, Kind, TimeLimit
 from contracts.terms.moments import LONDON, When, is_moment, parse_when, place_in_london
 from contracts.terms.periods import Period
 from contracts.terms.phrases import parse_limit
+from contracts.terms.week_hours import read_week_hours
 from obligations.rules.register.rule import Every, Rule
 from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.time.counting import LimitError
 from obligations.rules.time.deadline_builder import deadline_from
 from obligations.rules.time.derivation import Deadline, Skipped, said, said_when
-from obligations.rules.time.events import Alternative, Start
+from obligations.rules.time.events import Alternative, Start, start_by
+from obligations.rules.time.reckoning import Reckoning, needs_a_moment
 from obligations.rules.time.working_days import DEFAULT_DIVISION, load_calendar
 
 NOT_ADVICE = "Worked out by Duly's rules for reading contracts. It is not legal advice."
 
 
-def calculate(within: str, start: str, division: str = DEFAULT_DIVISION) -> Deadline:
+EARLIEST = 1900
+"""The first year that a limit is counted from; what is earlier is taken for a slip."""
+
+
+def calculate(
+    within: str, start: str, division: str = DEFAULT_DIVISION, hours: str | None = None
+) -> Deadline:
     """The deadline of the limit ``within`` ("sixty (60) Working Days") from ``start``.
 
     ``start`` is a day, or a moment with its offset; a moment without one is London time, and in the hour that
-    October repeats the earlier is meant and the date is flagged (R13). Raises ValueError with one line of
-    reason: an unreadable phrase, day or division, hours from a bare day, the hour skipped in March.
+    October repeats the earlier is meant and the date is flagged (R13). For a limit that counts back it is the
+    day or moment of the event (R35). ``hours``: the hours of work, "mon-fri 09:00-17:30", which Working,
+    Business and Service Hours need (R41). Raises ValueError with one line of reason: an unreadable phrase,
+    day, division or hours, hours from a bare day, the hour skipped in March.
     """
     found = read_words(within)
+    work = read_week_hours(hours) if hours is not None else None
+    if work is None and lacks_hours(found):
+        raise LimitError(
+            f"“{found.phrase}” needs the hours of work of the contract: give --hours, for example"
+            ' "mon-fri 09:00-17:30"'
+        )
     when, repeated_hour = _start(start)
-    return deadline_from([start_of_words(found, when, repeated_hour)], load_calendar(division))
+    return deadline_from([start_of_words(found, when, repeated_hour, work)], load_calendar(division))
 
 
 def read_words(within: str) -> TimeLimit:
-    """A typed limit. Raises ValueError where it has no length or counts back from an event."""
+    """A typed limit. Raises ValueError, quoting it, where it says nothing that can be counted."""
     found = parse_limit(within)
-    if found.limit is not None and (found.period is None or found.period.unit.needs_hours):
-        raise LimitError(f"“{found.phrase}” is read, and cannot be counted from one day alone")
-    if found.period is None:
+    if found.limit is None:
         raise LimitError(f"“{found.phrase}” gives no length of time; give a number and a unit")
-    if found.before:
-        raise LimitError(
-            f"“{found.phrase}” counts back from an event; only limits that run forwards are counted"
-        )
     return found
 
 
-def start_of_words(found: TimeLimit, when: When, repeated_hour: bool = False) -> Start:
-    """The clock of a typed limit, started at ``when``."""
-    return Start(
-        when,
-        found.period,
-        qualifier=None if found.kind is Kind.INTERVAL else found.qualifier,
-        inclusive=found.inclusive,
-        repeated_hour=repeated_hour,
-    )
+def lacks_hours(found: TimeLimit) -> bool:
+    """Whether a typed limit is counted by hours of work, which the words do not say (R41)."""
+    return found.limit is not None and any(length.unit.needs_hours for length in found.limit.lengths)
+
+
+def lacks_a_moment(found: TimeLimit) -> bool:
+    """Whether a bare day is no start for a typed limit, because it runs from moment to moment (R5)."""
+    return found.limit is not None and needs_a_moment(found.limit)
+
+
+_WITHIN = re.compile(r"\bwithin\b", re.I)
+_NOTICE = re.compile(r"\bnotice\b", re.I)
+
+
+def start_of_words(
+    found: TimeLimit, when: When, repeated_hour: bool = False, work: WeekHours | None = None
+) -> Start:
+    """The clock of a typed limit, started at ``when``; ``work``: the hours of work (R41)."""
+    limit = found.limit
+    assert limit is not None
+    if found.kind is Kind.INTERVAL:
+        limit = replace(limit, qualifier=None)
+    if found.kind is Kind.STANDSTILL:
+        limit = replace(limit, standstill=True)
+    if limit.before and limit.qualifier is None and _NOTICE.search(found.phrase):
+        limit = replace(limit, qualifier=AT_LEAST)  # N days' notice of a day is at least N days before (R35)
+    within = limit.before and bool(_WITHIN.search(found.phrase))
+    return start_by(when, limit, Reckoning(limit, work=work, within=within), repeated_hour=repeated_hour)
 
 
 def start_of_rule(rule: Rule, when: When, repeated_hour: bool = False) -> Start:
@@ -89,26 +121,26 @@ def readings_untried(rule: Rule) -> list[str]:
 def _start(text: str) -> tuple[When, bool]:
     """The start, and whether it was typed without an offset in the hour that October repeats."""
     when = parse_when(text)
+    if when.year < EARLIEST:
+        raise LimitError(f"{text.strip()} is before {EARLIEST}: give a day or a moment from {EARLIEST} on")
     if not is_moment(when) or when.tzinfo is not LONDON:
         return when, False
     return place_in_london(when.replace(tzinfo=None))
 
 
 def as_json(deadline: Deadline) -> dict[str, Any]:
-    """The answer of the calculator: a bare limit has no word and nothing to be late against."""
+    """The answer of the calculator: a bare limit has no word and nothing to be late against.
+
+    ``window`` and ``opens_at`` are there where the limit is a period that ends on a day, or a standstill.
+    """
     form = deadline.as_json()
-    return {key: form[key] for key in ("due_date", "due_at", "provisional", "flagged", "readings", "steps")}
+    always = ("due_date", "due_at", "provisional", "flagged", "readings", "steps")
+    return {key: form[key] for key in (*always, *(key for key in ("window", "opens_at") if key in form))}
 
 
 def as_text(deadline: Deadline) -> str:
     """The answer for people, with its steps, its other readings and what it is not."""
-    if deadline.due_at is None or deadline.due_date is None:
-        raise LimitError("there is no date to show")
-    due = said_when(deadline.due_at)
-    opening = "Keep through" if any(step.rule == "R8" for step in deadline.steps) else "Due by"
-    lines = [
-        f"{opening} {due}, a {deadline.due_date:%A}" + (" (provisional)" if deadline.provisional else "")
-    ]
+    lines = [in_one_line(deadline) + (" (provisional)" if deadline.provisional else "")]
     lines += ["", "How we worked this out"]
     for step in deadline.steps:
         lines.append(f"  {step.rule:<4}{step.text}")
@@ -119,6 +151,19 @@ def as_text(deadline: Deadline) -> str:
         when = "nothing is due" if reading.due_at is None else said_when(reading.due_at)
         lines.append(f"  {reading.rule:<4}{reading.reading}: {when}")
     return "\n".join([*lines, "", NOT_ADVICE])
+
+
+def in_one_line(deadline: Deadline) -> str:
+    """When it is due, what the period is, or when the standstill is over. Raises LimitError for no date."""
+    if deadline.window is not None:
+        first, last = deadline.window
+        return f"From {said(first)} to the end of {said(last)}, with no date of its own"
+    if deadline.opens_at is not None:
+        return f"Not before {said_when(deadline.opens_at)}"
+    if deadline.due_at is None or deadline.due_date is None:
+        raise LimitError("there is no date to show")
+    opening = "Keep through" if any(step.rule == "R8" for step in deadline.steps) else "Due by"
+    return f"{opening} {said_when(deadline.due_at)}, a {deadline.due_date:%A}"
 
 
 def _skipped(skipped: tuple[Skipped, ...]) -> list[str]:

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import time
-from functools import lru_cache
 
-from contracts.terms.moments import Day, Moment, When, is_moment, last_moment, london
+from contracts.terms.moments import Day, Moment, When, is_moment, last_moment, london, london_day
 from contracts.terms.periods import Period, Unit
-from obligations.rules.time.counting import (
-    MINIMA,
-    Counted,
-    LimitError,
-    Origin,
-    by_the_clock,
-    count,
-    runs_by_the_clock,
-)
+from obligations.rules.time.beginnings import Beginning, beginnings
+from obligations.rules.time.counting import MINIMA, Counted, LimitError, Origin, count, runs_by_the_clock
+from obligations.rules.time.cycle_ends import first_ends
 from obligations.rules.time.derivation import Reading, Step, said, said_when
 from obligations.rules.time.events import Alternative, Event, FixedDay, Start
+from obligations.rules.time.reckoning import End, Reckoning, ends, is_minimum, needs_days
 from obligations.rules.time.working_days import Calendar
-
-_MIDNIGHT = time(0)
 
 
 @dataclass(slots=True)
@@ -31,6 +22,8 @@ class Candidate:
     ``floor`` is the moment before which nothing can have been due, because the duty did not bite yet (R10).
     ``cure`` is a new date that came too late to undo a miss (R23); ``missed`` says that the limit had passed
     before the duty was suspended (R21). ``pauses`` are the spans in which this reading's clock stood still.
+    ``reckoning``: the limit that it was counted by, where that is more than one length. ``window`` and
+    ``opens``: what a limit without a date says instead (R35).
     """
 
     reading: str
@@ -44,6 +37,9 @@ class Candidate:
     missed: bool = False
     pauses: list[tuple[When, When]] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    reckoning: Reckoning | None = None
+    window: tuple[Day, Day] | None = None
+    opens: Moment | None = None
 
     def copy(self, reading: str, rule: str) -> Candidate:
         """Another reading that shares everything up to here."""
@@ -85,28 +81,16 @@ def step_of(rule: str, text: str, event: Event) -> Step:
     return Step(rule, text, event.citation, decision=event.decision)
 
 
-@dataclass(slots=True)
-class _Beginning:
-    """One way to read where a clock starts, with the steps that say so."""
-
-    reading: str
-    rule: str
-    origin: Origin
-    steps: tuple[Step, ...]
-
-
 def candidates_of(event: Start | FixedDay, calendar: Calendar) -> list[Candidate]:
     """The readings a deadline begins with; the first is the default."""
     if isinstance(event, FixedDay):
         main = Candidate(event.reading, event.rule, None, None, event.due)
         main.steps.append(Step(event.rule, event.text, event.citation, decision=event.decision))
         candidates = [main]
+    elif event.reckoning is not None:
+        candidates = _reckoned(event, event.reckoning, calendar)
     elif event.period is None:
-        main = Candidate(event.reading, "R9", None, None, None)
-        if event.word:
-            text = f"The contract says “{event.word}” and gives no number: owed from {said_when(event.at)}"
-            main.steps.append(Step("R9", text, event.citation, decision=event.decision))
-        candidates = [main]
+        candidates = [_word_alone(event)]
     else:
         candidates = _counted_candidates(event, event.period, calendar)
     candidates += [_alternative(event, other, calendar) for other in event.alternatives]
@@ -120,18 +104,85 @@ def candidates_of(event: Start | FixedDay, calendar: Calendar) -> list[Candidate
     return candidates
 
 
+def _word_alone(event: Start) -> Candidate:
+    """A word without a number has no date (R9)."""
+    main = Candidate(event.reading, "R9", None, None, None)
+    if event.word:
+        text = f"The contract says “{event.word}” and gives no number: owed from {said_when(event.at)}"
+        main.steps.append(Step("R9", text, event.citation, decision=event.decision))
+    return main
+
+
 def _counted_candidates(event: Start, period: Period, calendar: Calendar) -> list[Candidate]:
     minimum = event.qualifier in MINIMA
-    beginnings = _beginnings(event, period, minimum)
-    candidates = [_candidate(beginning, period, event, calendar) for beginning in beginnings]
+    begun = beginnings(event, runs_by_the_clock(period), minimum)
+    candidates = [_candidate(beginning, period, event, calendar) for beginning in begun]
     if len(candidates) == 1:
         candidates[0].reading = event.reading
     if period.unit is Unit.CLEAR_DAYS:
-        candidates.insert(0 if minimum else 1, _both_ends_clear(beginnings[0], period, event, calendar))
+        candidates.insert(0 if minimum else 1, _both_ends_clear(begun[0], period, event, calendar))
     return candidates
 
 
-def _candidate(beginning: _Beginning, period: Period, event: Start, calendar: Calendar) -> Candidate:
+def _reckoned(event: Start, reckoning: Reckoning, calendar: Calendar) -> list[Candidate]:
+    """The readings of a limit that is more than one length, from each beginning (R35, R38 to R42)."""
+    limit = reckoning.limit
+    if limit.cycle is not None:
+        day = london_day(event.at)
+        note = Step("R40", f"The first place on or after {said(day)}")
+        found = [_ended(end, (note,), None, event, reckoning) for end in first_ends(day, reckoning, calendar)]
+        found[0].reading = event.reading
+        return found
+    latest = limit.standstill or is_minimum(limit)
+    begun = beginnings(event, not needs_days(limit), latest, limit.before)
+    first = begun[0]
+    begins = () if limit.window else first.steps
+    found = [
+        _ended(end, begins, first.origin, event, reckoning) for end in ends(first.origin, reckoning, calendar)
+    ]
+    found[0].reading, found[0].rule = first.reading or event.reading, first.rule
+    for other in begun[1:]:
+        end = ends(other.origin, reckoning, calendar)[0]
+        end.reading, end.rule = other.reading, other.rule
+        found.append(_ended(end, other.steps, other.origin, event, reckoning))
+    return found
+
+
+def _ended(
+    end: End, before: tuple[Step, ...], origin: Origin | None, event: Start, reckoning: Reckoning
+) -> Candidate:
+    limit = reckoning.limit
+    steps = [*before, *end.steps]
+    if event.citation is not None or event.decision is not None:
+        steps[0] = replace(steps[0], citation=event.citation, decision=event.decision)
+    alone = len(limit.lengths) == 1 and not limit.before and not limit.lengths[0].unit.needs_hours
+    return Candidate(
+        end.reading,
+        end.rule,
+        origin,
+        limit.lengths[0] if alone else None,
+        end.due,
+        end.provisional,
+        steps=steps,
+        reckoning=reckoning,
+        window=end.window,
+        opens=end.opens,
+    )
+
+
+def recounted(candidate: Candidate, origin: Origin, period: Period, calendar: Calendar) -> Counted:
+    """Another length in the place of a reading's own, counted from an origin in the same direction.
+
+    Its end keeps the hour that the words say. Raises as ``counting.count`` does.
+    """
+    if candidate.reckoning is None:
+        return count(origin, period, calendar)
+    alone = replace(candidate.reckoning.limit, lengths=(period,), joined=None, cycle=None)
+    end = ends(origin, replace(candidate.reckoning, limit=alone), calendar)[0]
+    return Counted(end.due if end.due is not None else origin.day, end.steps, end.provisional)
+
+
+def _candidate(beginning: Beginning, period: Period, event: Start, calendar: Calendar) -> Candidate:
     counted = count(beginning.origin, period, calendar)
     steps = [*beginning.steps, *counted.steps]
     if event.qualifier in MINIMA:
@@ -153,7 +204,7 @@ def _end(due: When) -> str:
     return said_when(due) if is_moment(due) else said(due)
 
 
-def _both_ends_clear(beginning: _Beginning, period: Period, event: Start, calendar: Calendar) -> Candidate:
+def _both_ends_clear(beginning: Beginning, period: Period, event: Start, calendar: Calendar) -> Candidate:
     """Clear days with the last day left out as well as the first: due on the day after them."""
     candidate = _candidate(beginning, Period(period.amount + 1, Unit.DAYS), event, calendar)
     candidate.reading, candidate.rule = "the day after the clear days", "R12"
@@ -173,91 +224,32 @@ def _given(other: Alternative) -> Candidate:
 def _alternative(event: Start | FixedDay, other: Alternative, calendar: Calendar) -> Candidate:
     if other.nothing_due or other.due is not None:
         return _given(other)
-    started = event if isinstance(event, Start) else None
-    period = other.period or (started.period if started else None)
-    start = other.start or (started.at if started else None)
-    if period is None or start is None:
-        raise LimitError(f"the reading “{other.reading}” needs a start and a period, or a day of its own")
-    if started is None:
-        started = Start(start, period)
-    repeated = started.repeated_hour and other.start is None
-    started = replace(started, at=start, period=period, repeated_hour=repeated, alternatives=())
-    candidate = _counted_candidates(started, period, calendar)[0]
+    candidate = _first_of(_started_otherwise(event, other), other, calendar)
     candidate.reading, candidate.rule = other.reading, other.rule
     candidate.steps.insert(0, Step(other.rule, f"Read as “{other.reading}”"))
     return candidate
 
 
-def _beginnings(event: Start, period: Period, minimum: bool) -> list[_Beginning]:
-    """Every reading of where the clock starts, the default first: the earliest, for a minimum the latest
-    (R12, R13).
-    """
-    at = event.at
-    if not is_moment(at):
-        return [_from_day(Origin(at, event.inclusive), "", "")]
-    moment = london(at)
-    clock = runs_by_the_clock(period)
-    found = (
-        [_Beginning("", "", Origin(moment.date(), moment=moment), ())]
-        if clock
-        else _days_of(at, moment, event.inclusive)
-    )
-    if event.repeated_hour:
-        found = _with_the_later_hour(found, moment)
-    if len(found) == 1:
-        return found
-    if clock:
-        return found[::-1] if minimum else found
-    return sorted(found, key=lambda beginning: beginning.origin.zero, reverse=minimum)
+def _started_otherwise(event: Start | FixedDay, other: Alternative) -> Start:
+    """The clock of another reading: its own start, its own length, or both. Raises LimitError for neither."""
+    if not isinstance(event, Start):
+        if other.period is None or other.start is None:
+            raise LimitError(f"the reading “{other.reading}” needs a start and a period, or a day of its own")
+        return Start(other.start, other.period)
+    period = other.period or event.period
+    if period is None and event.reckoning is None:
+        raise LimitError(f"the reading “{other.reading}” needs a start and a period, or a day of its own")
+    repeated = event.repeated_hour and other.start is None
+    return replace(event, at=other.start or event.at, period=period, repeated_hour=repeated, alternatives=())
 
 
-def _with_the_later_hour(found: list[_Beginning], moment: Moment) -> list[_Beginning]:
-    """A time in October's repeated hour is the earlier one; the later is another reading (R13)."""
-    text = f"{moment:%H:%M} comes twice on {said(moment.date())}: the earlier is {moment.tzname()}"
-    first = replace(
-        found[0],
-        reading=found[0].reading or "the earlier of the two hours",
-        rule="R13",
-        steps=(Step("R13", text), *found[0].steps),
-    )
-    later = by_the_clock(moment, Period(1, Unit.HOURS))
-    origin = replace(first.origin, moment=later)
-    return [first, *found[1:], replace(first, reading="the later of the two hours", origin=origin)]
-
-
-def _days_of(at: Moment, moment: Moment, inclusive: bool) -> list[_Beginning]:
-    """The days a moment can start a clock from: London's, and the day where it was stamped (R13)."""
-    day, stamped = moment.date(), at.date()
-    midnight = moment.time() == _MIDNIGHT and not inclusive
-    if not midnight and stamped == day:
-        return [_from_day(Origin(day, inclusive, moment), "", "")]
-    found = []
-    if midnight:
-        note = Step("R13", f"The moment is midnight, when {said(day)} begins as a whole day")
-        for counts, words in ((True, "counts"), (False, "is left out")):
-            name = f"the day that begins at midnight {words}"
-            found.append(_from_day(Origin(day, counts, moment), name, "R13", note))
-    else:
-        found.append(
-            _from_day(Origin(day, inclusive, moment), "the day in London", "R13", _far(day, stamped))
-        )
-    if stamped != day:
-        origin = Origin(stamped, inclusive, moment)
-        found.append(_from_day(origin, "the day where it was stamped", "R13", _far(day, stamped)))
-    return found
-
-
-def _far(day: Day, stamped: Day) -> Step:
-    return Step(
-        "R13", f"The moment fell on {said(stamped)} where it was stamped and on {said(day)} in London"
-    )
-
-
-def _from_day(origin: Origin, reading: str, rule: str, *notes: Step) -> _Beginning:
-    return _Beginning(reading, rule, origin, (*notes, _first_day(origin.day, origin.counts)))
-
-
-@lru_cache(maxsize=65_536)
-def _first_day(day: Day, counts: bool) -> Step:
-    """The step of R1, remembered because many clocks start on the same days."""
-    return Step("R1", f"{said(day)} {'counts as the first day' if counts else 'is left out'}")
+def _first_of(started: Start, other: Alternative, calendar: Calendar) -> Candidate:
+    """The default of another reading's own start or length."""
+    reckoning = started.reckoning
+    if reckoning is None:
+        assert started.period is not None
+        return _counted_candidates(started, started.period, calendar)[0]
+    if other.period is not None:
+        lengths = (other.period, *reckoning.limit.lengths[1:])
+        reckoning = replace(reckoning, limit=replace(reckoning.limit, lengths=lengths))
+    return _reckoned(started, reckoning, calendar)[0]

@@ -55,6 +55,11 @@ class Origin:
         """The last day that does not count."""
         return self.day - ONE_DAY if self.counts else self.day
 
+    @property
+    def zero_back(self) -> Day:
+        """Counting back, the first day that does not count (R35)."""
+        return self.day + ONE_DAY if self.counts else self.day
+
 
 @dataclass(slots=True)
 class Counted:
@@ -101,6 +106,8 @@ def count(origin: Origin, period: Period, calendar: Calendar) -> Counted:
             return _in_working_days(origin, period, calendar)
         if period.unit in _MONTHS:
             return _in_months(origin, period)
+        if period.unit.needs_hours:
+            raise LimitError(f"{period} cannot be counted without the hours of work of the contract")
         return _in_days(origin, period)
     except OverflowError as error:
         raise LimitError(f"{period} from {origin.day} ends after the year 9999") from error
@@ -138,7 +145,7 @@ def _in_working_days(origin: Origin, period: Period, calendar: Calendar) -> Coun
     skipped = calendar.skipped_between(origin.zero, due)
     steps = (
         Step("R3", f"{period} counted", skipped=skipped),
-        _whose_working_days(calendar.name),
+        whose_working_days(calendar.name),
     )
     if due <= calendar.edge:
         return Counted(due, steps)
@@ -146,7 +153,7 @@ def _in_working_days(origin: Origin, period: Period, calendar: Calendar) -> Coun
 
 
 @cache
-def _whose_working_days(division: str) -> Step:
+def whose_working_days(division: str) -> Step:
     return Step("R3", f"Working Days are those of {division}")
 
 

@@ -27,6 +27,7 @@ from obligations.rules.time.events import (
     Start,
     Suspend,
 )
+from obligations.rules.time.reckoning import ending_of
 from obligations.rules.time.suspension import recount, restarted, resume_candidate
 from obligations.rules.time.working_days import Calendar
 
@@ -132,9 +133,7 @@ class DeadlineBuilder:
             self._extend_candidate(other, event, event.or_period)
             others.append(other)
         if self.main.due is not None and self._passed(self.main, event.at):
-            others.append(
-                self._retrospective(count_on(_running(self.main), event.period, self.calendar).due, event)
-            )
+            others.append(self._retrospective(self._more(self.main, event.period).due, event))
         for candidate in self.candidates:
             self._extend_candidate(candidate, event, event.period)
         self.add(*others)
@@ -142,13 +141,20 @@ class DeadlineBuilder:
     def _extend_candidate(self, candidate: Candidate, event: Extend, period: Period) -> None:
         if candidate.due is None:
             return
-        counted = count_on(_running(candidate), period, self.calendar)
+        counted = self._more(candidate, period)
         because = f" ({event.reason})" if event.reason else ""
         text = f"{period} added to the end of the limit{because}: {said_when(counted.due)}"
         candidate.steps.append(step_of("R7", text, event))
         candidate.steps += [step for step in counted.steps if step.rule in ("R3", "R4")]
         self._settle(candidate, counted.due, event)
         candidate.provisional = candidate.provisional or counted.provisional
+
+    def _more(self, candidate: Candidate, period: Period) -> Counted:
+        """More time added to the end of a reading, which keeps the hour that the words say (R7, R39)."""
+        counted = count_on(_running(candidate), period, self.calendar)
+        if candidate.reckoning is None:
+            return counted
+        return ending_of(candidate.reckoning).of(counted, self.calendar)
 
     def agree(self, event: AgreePeriod) -> None:
         main = self.main
@@ -223,13 +229,16 @@ class DeadlineBuilder:
 
     def _people_at_work(self, main: Candidate) -> list[Step]:
         """The note that a limit in calendar days ends when people are not at work (R2)."""
-        if main.due is None or is_moment(main.due):
+        if main.due is None:
             return []
-        why = self.calendar.why_not_working(main.due)
+        if is_moment(main.due) and (main.reckoning is None or main.reckoning.limit.hour is None):
+            return []
+        due = london_day(main.due)
+        why = self.calendar.why_not_working(due)
         if why is None:
             return []
         day = f"a {why}" if why in ("Saturday", "Sunday") else f"a holiday ({why})"
-        return [Step("R2", f"{said(main.due)} is {day}; the date does not move")]
+        return [Step("R2", f"{said(due)} is {day}; the date does not move")]
 
     def deadline(self) -> Deadline:
         """What all the events so far amount to."""
@@ -242,7 +251,16 @@ class DeadlineBuilder:
         readings = tuple(candidate.as_reading() for candidate in self.candidates[1:])
         due_at = main.due_at()
         if due_at is None:
-            return Deadline(None, None, steps=tuple(main.steps), readings=readings, word=word)
+            return Deadline(
+                None,
+                None,
+                provisional=main.provisional,
+                steps=tuple(main.steps),
+                readings=readings,
+                word=word,
+                window=main.window,
+                opens_at=main.opens,
+            )
         due_at = london(due_at)
         gone = main.floor is not None and main.gone()
         main.steps += [_gone(main, due_at)] if gone else self._people_at_work(main)

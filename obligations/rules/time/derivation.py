@@ -73,8 +73,9 @@ class Deadline:
     None for a word without a number (R9) and while suspended (R21). ``literal_limit`` is the limit that was
     already gone when the duty first bit (R10). ``cure_date`` is the new date where an extension or an
     agreed period came too late to undo a miss (R23). ``word`` is the contract's own word. ``hour_clock``
-    marks a limit that runs from moment to moment (R5), for which the moment done decides and not the day
-    (R15).
+    marks a limit that runs from moment to moment (R5) or ends at an hour (R39), for which the moment done
+    decides and not the day (R15). ``window``: the first and the last day of a period that ends on a day, and
+    ``opens_at``: when a gate that stood still opens; neither has a date of its own (R35).
     """
 
     due_date: Day | None
@@ -87,6 +88,8 @@ class Deadline:
     cure_date: Day | None = None
     suspended: bool = False
     hour_clock: bool = False
+    window: tuple[Day, Day] | None = None
+    opens_at: Moment | None = None
 
     @property
     def flagged(self) -> bool:
@@ -94,7 +97,9 @@ class Deadline:
         return bool(self.readings)
 
     def as_json(self) -> dict[str, Any]:
-        """The form of the command line and the API. ``cure_date`` is there only where there is one."""
+        """The form of the command line and the API. ``cure_date``, ``window`` and ``opens_at`` are there
+        only where there is one.
+        """
         form: dict[str, Any] = {
             "due_date": iso(self.due_date),
             "due_at": iso(self.due_at),
@@ -107,6 +112,11 @@ class Deadline:
         }
         if self.cure_date is not None:
             form["cure_date"] = iso(self.cure_date)
+        if self.window is not None:
+            first, last = self.window
+            form["window"] = {"first": iso(first), "last": iso(last)}
+        if self.opens_at is not None:
+            form["opens_at"] = iso(self.opens_at)
         return form
 
 

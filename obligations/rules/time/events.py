@@ -8,11 +8,13 @@ it; both go into the step that it leaves.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from contracts.terms.moments import Day, When
+from contracts.terms.limit import Limit
+from contracts.terms.moments import When
 from contracts.terms.periods import Period
 from obligations.rules.time.derivation import Step
+from obligations.rules.time.reckoning import Reckoning, is_minimum, is_plain
 
 DEFAULT_READING = "the default reading"
 RETROSPECTIVE = "retrospective"
@@ -44,7 +46,8 @@ class Start:
     for a minimum (R8). ``inclusive`` is for "beginning with": the day itself counts (R1). ``first_bit`` is
     when the duty first bit, where that is later than the start (R10); a bare day there means its end.
     ``repeated_hour`` says that the moment was written without an offset in the hour that October repeats
-    (R13). ``reading`` names this reading among the ``alternatives``.
+    (R13). ``reading`` names this reading among the ``alternatives``. ``reckoning``: the whole limit, where it
+    is more than one length counted forwards; ``period`` is then its first length, if it has one.
     """
 
     at: When
@@ -60,6 +63,21 @@ class Start:
     provisional: bool = False
     citation: str | None = None
     decision: str | None = None
+    reckoning: Reckoning | None = None
+
+
+def start_by(at: When, limit: Limit, reckoning: Reckoning | None = None, **details: Any) -> Start:
+    """The clock of a limit, started at ``at``. ``details`` are the other fields of ``Start``.
+
+    ``reckoning``: what its rule and its contract say for it. One length counted forwards needs none of it.
+    """
+    reckoning = Reckoning(limit) if reckoning is None else reckoning
+    qualifier = limit.qualifier if is_minimum(limit) or not limit.before else None
+    if is_plain(limit) and not reckoning.moved:
+        return Start(at, limit.period, qualifier=qualifier, inclusive=limit.inclusive, **details)
+    return Start(
+        at, limit.period, qualifier=qualifier, inclusive=limit.inclusive, reckoning=reckoning, **details
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +86,7 @@ class FixedDay:
     why.
     """
 
-    due: Day
+    due: When
     rule: str
     text: str
     first_bit: When | None = None

@@ -18,12 +18,11 @@ from contracts.terms.moments import (
     london_day,
 )
 from contracts.terms.periods import Period
-from obligations.rules.time.candidates import Candidate, step_of
+from obligations.rules.time.candidates import Candidate, recounted, step_of
 from obligations.rules.time.counting import (
     Counted,
     LimitError,
     Origin,
-    count,
     counts_working_days,
     runs_by_the_clock,
 )
@@ -71,7 +70,7 @@ def recount(candidate: Candidate, period: Period, calendar: Calendar) -> Counted
     """Count another period from a reading's own start, with its pauses. Raises as ``counting.count`` does."""
     if candidate.origin is None:
         raise LimitError("only a period that is counted from a start can be replaced by an agreed one")
-    counted = count(candidate.origin, period, calendar)
+    counted = recounted(candidate, candidate.origin, period, calendar)
     due = counted.due
     for since, until in candidate.pauses:
         due = _later(due, candidate.origin, period, since, until, calendar)
@@ -84,7 +83,7 @@ def _start_afresh(candidate: Candidate, event: Resume, calendar: Calendar) -> No
     clock = runs_by_the_clock(candidate.period)
     moment = first_moment(event.at) if clock or is_moment(event.at) else None
     candidate.origin = Origin(london_day(event.at), moment=moment)
-    counted = count(candidate.origin, candidate.period, calendar)
+    counted = recounted(candidate, candidate.origin, candidate.period, calendar)
     candidate.take(counted)
     candidate.missed, candidate.cure = False, None
     candidate.steps += [step_of("R21", f"A fresh clock from {said_when(event.at)}", event), *counted.steps]

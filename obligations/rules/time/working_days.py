@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from contracts.terms.moments import Day
+from contracts.terms.moments import ONE_DAY, Day
 from obligations.rules.time.derivation import Skipped
 
 DIVISIONS: Mapping[str, str] = {
@@ -108,6 +108,21 @@ class Calendar:
             return self._days[self._rank[offset] + count - 1]
         except IndexError:
             raise CalendarError(f"{count} Working Days after {day} lie beyond {HORIZON}") from None
+
+    def working_day_before(self, day: Day, count: int) -> Day:
+        """The ``count``-th Working Day before ``day``, which is itself never counted (R35).
+
+        Zero gives ``day``. Raises CalendarError where the result is before the calendar's first day, or
+        ``day`` after its horizon.
+        """
+        if count == 0:
+            return day
+        place = self._upto(day - ONE_DAY) - count
+        if count < 0 or place < 0:
+            raise CalendarError(
+                f"{count} Working Days before {day} lie before {self.first}, where the calendar begins"
+            )
+        return self._days[place]
 
     def _unusual(self, day: Day, count: int) -> Day:
         if count == 0:

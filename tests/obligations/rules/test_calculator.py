@@ -71,6 +71,56 @@ def test_beginning_with() -> None:
     assert calculate("within 7 days beginning with", "2026-03-12").due_date.isoformat() == "2026-03-18"
 
 
+def test_a_limit_that_counts_back_is_counted_from_its_event() -> None:
+    """ "Within" may also mean a period, and "at least" is one day earlier (R35)."""
+    within = calculate("within 10 days before the Fair", "2026-03-12")
+    assert within.due_date.isoformat() == "2026-03-02" and within.flagged
+    least = calculate("at least 10 days before the Fair", "2026-03-12")
+    assert least.due_date.isoformat() == "2026-03-01" and least.flagged
+
+
+def test_the_earlier_of_two_lengths() -> None:
+    """R38: 30 days end on 26 April, a month on 27 April."""
+    text = as_text(calculate("within 30 days or 1 month, whichever is the earlier", "2026-03-27"))
+    assert text.startswith("Due by 23:59:59 BST on 26 April 2026")
+
+
+def test_working_hours_take_the_hours_of_work_or_are_refused() -> None:
+    """R41: two hours of Friday, two of Monday."""
+    words = ("--within", "within 4 Working Hours", "--from", "2026-03-13T15:00:00+00:00")
+    form = json.loads(asked(*words, "--hours", "mon-fri 09:00-17:00", "--json"))
+    assert form["due_at"] == "2026-03-16T11:00:00+00:00"
+    with pytest.raises(CommandError, match="“within 4 Working Hours” needs the hours of work"):
+        asked(*words)
+
+
+@pytest.mark.parametrize(
+    ("hours", "reason"),
+    [
+        ("mon-fri 17:00-09:00", "is empty: it must end later than it begins"),
+        ("mon-fri 09:00-09:00", "is empty"),
+        ("mon-fri 09:00-17:00, fri 09:00-12:00", "Friday has hours of work twice"),
+        ("weekdays 09:00-17:00", "is no day of the week"),
+        ("mon-fri", "is no hours of work"),
+        ("mon-fri 9:00-25:00", "25:00 is no time of day"),
+        (" ", "there are no hours of work"),
+    ],
+)
+def test_hours_of_work_that_overlap_or_are_empty(hours: str, reason: str) -> None:
+    with pytest.raises(CommandError, match=reason):
+        asked("--within", "4 Working Hours", "--from", "2026-03-13T15:00:00+00:00", "--hours", hours)
+
+
+@pytest.mark.parametrize("start", ["1899-12-31", "0001-01-01", "1066-10-14T09:00:00+00:00"])
+def test_a_year_before_1900_is_refused(start: str) -> None:
+    with pytest.raises(CommandError, match="is before 1900: give a day or a moment from 1900 on"):
+        asked("--within", "7 days", "--from", start)
+
+
+def test_1900_is_counted_from() -> None:
+    assert calculate("7 days", "1900-01-01").due_date.isoformat() == "1900-01-08"
+
+
 @pytest.mark.parametrize(
     ("within", "start", "division", "reason"),
     [

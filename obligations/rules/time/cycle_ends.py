@@ -1,0 +1,81 @@
+"""A place in the calendar as a limit: the first on or after a day, with its other readings (R40)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import islice
+
+from contracts.terms.moments import Day
+from obligations.rules.time.counting import Counted
+from obligations.rules.time.cycles import UNDEFINED, Place, part_period, places
+from obligations.rules.time.derivation import Step, said
+from obligations.rules.time.reckoning import TO_THE_END, End, Reckoning, Way, ending_of
+from obligations.rules.time.working_days import Calendar
+
+WHOLE_PERIODS = "whole periods only"
+FROM_THE_START = "counted from the start"
+
+
+def places_from(start: Day, reckoning: Reckoning, calendar: Calendar) -> Iterator[Place]:
+    """The places of the reckoning's cycle on or after ``start``, in order, without end."""
+    cycle = reckoning.limit.cycle
+    assert cycle is not None
+    return places(cycle, start, calendar, begins=_periods_begin(start, reckoning))
+
+
+def _periods_begin(start: Day, reckoning: Reckoning) -> Day | None:
+    """The day from which the periods of the cycle run; None for January."""
+    cycle, said_so = reckoning.limit.cycle, reckoning.periods_from
+    if cycle is not None and cycle.of == "contract_year":
+        return reckoning.begins or start
+    return date(start.year, said_so, 1) if isinstance(said_so, int) else said_so
+
+
+def first_ends(start: Day, reckoning: Reckoning, calendar: Calendar) -> list[End]:
+    """Every reading of the first place on or after a day, the default first.
+
+    A part of a period counts, and whole periods only is the other reading. Quarters and half-years that
+    nobody defines run from January, and from the start is the other. Raises LimitError and CalendarError.
+    """
+    cycle = reckoning.limit.cycle
+    assert cycle is not None
+    first, second = islice(places_from(start, reckoning, calendar), 2)
+    found = place_ends(first, reckoning, calendar)
+    if part_period(cycle, first, start):
+        text = f"Only a part of the period from {said(first.first)} to {said(first.last)} is left: it counts"
+        found = [replace(end, steps=(*end.steps, Step("R40", text))) for end in found]
+        found.append(replace(place_ends(second, reckoning, calendar)[0], reading=WHOLE_PERIODS, rule="R40"))
+    if (other := from_the_start(start, first, reckoning, calendar)) is not None:
+        found.append(other)
+    return found
+
+
+def place_ends(place: Place, reckoning: Reckoning, calendar: Calendar) -> list[End]:
+    """Every reading of one place: through the end of the day too, where its hour is assumed (R39)."""
+    counted = Counted(place.day, place.steps, place.provisional)
+    hour = reckoning.limit.hour
+    ways = [("", "", Way())]
+    if hour is not None and hour.assumed and reckoning.close is None:
+        ways.append((TO_THE_END, "R39", Way(to_the_end=True)))
+    found = []
+    for reading, rule, way in ways:
+        ended = ending_of(reckoning, way).of(counted, calendar)
+        found.append(End(reading, rule, ended.due, ended.steps, ended.provisional))
+    return found
+
+
+def from_the_start(start: Day, place: Place, reckoning: Reckoning, calendar: Calendar) -> End | None:
+    """The place that counts where periods nobody defined run from the contract's own start.
+
+    None where they are defined, and where the place is of the same period.
+    """
+    cycle = reckoning.limit.cycle
+    if cycle is None or cycle.of not in UNDEFINED or reckoning.periods_from is not None:
+        return None
+    begins = replace(reckoning, periods_from=reckoning.begins or start)
+    other = next(places_from(max(start, place.first), begins, calendar))
+    if (other.first, other.last) == (place.first, place.last):
+        return None
+    return replace(place_ends(other, begins, calendar)[0], reading=FROM_THE_START, rule="R40")
