@@ -103,6 +103,8 @@ def _one_or_two(match: re.Match[str]) -> Find:
     problem = next((one.problem for one in both if one.problem), problem)
     if len(values) < 2:
         return Find(match.start(), match.end(), None, unit, problem or "amount_blank")
+    if "/" in match["or"] and values[0] == 1:
+        return Find(match.start(), match.end(), None, unit, "amount_unclear")  # "1/2 day"
     lengths = tuple(Period(value * factor, unit) for value in values)
     return Find(match.start(), match.end(), lengths[0].amount, unit, problem, lengths, Joined.EITHER)
 
