@@ -76,7 +76,8 @@ def _ends(limit: Form, start: Start, setting: Setting) -> list[Answer]:
     firsts = [ends[0] for ends in every]
     if joined == "either":
         return firsts
-    return [(min if joined == "earlier" else max)(firsts, key=lambda each: each.second)]
+    chosen = (min if joined == "earlier" else max)(firsts, key=lambda each: each.second)
+    return [replace(chosen, provisional=any(each.provisional for each in firsts))]
 
 
 def _chosen_first(limit: Form, ends: list[Answer]) -> list[Answer]:
@@ -101,8 +102,10 @@ def forward(amount: int, unit: str, start: Start, setting: Setting, inclusive: b
     """The end of a length that runs forward (R1 to R6, R41)."""
     if unit in working_hours.UNITS:
         assert isinstance(start, datetime)
-        end = working_hours.forward(start, amount, setting.hours, setting.division)
-        return Answer(wall_clock(end).date(), end, wall_clock(end).date() > oracle.edge(setting.division))
+        holidays_of = None if unit == "service_hours" else setting.division
+        end = working_hours.forward(start, amount, setting.hours, holidays_of)
+        day = wall_clock(end).date()
+        return Answer(day, end, holidays_of is not None and day > oracle.edge(setting.division))
     return oracle.count(start, amount, unit, setting.division, inclusive)
 
 
@@ -110,7 +113,8 @@ def back(amount: int, unit: str, start: Start, setting: Setting) -> Answer:
     """The N-th day before, the event's own day left out; hours from moment to moment (R35)."""
     if unit in working_hours.UNITS:
         assert isinstance(start, datetime)
-        return _at(working_hours.back(start, amount, setting.hours, setting.division))
+        begin = _at(working_hours.back(start, amount, setting.hours, setting.division))
+        return replace(begin, provisional=wall_clock(start - SECOND).date() > oracle.edge(setting.division))
     if unit in CLOCK:
         moment = start if isinstance(start, datetime) else last_second(start - DAY) + SECOND
         return _at(moment.astimezone(UTC) - timedelta(seconds=amount * (3600 if unit == "hours" else 60)))
@@ -193,8 +197,10 @@ def at_hour(day: date, hour: Form) -> datetime:
 def _cycle(limit: Form, start: Start, setting: Setting) -> Answer:
     """The first place that is not over at the start, at its hour (R40)."""
     begins = start.astimezone(UTC) if isinstance(start, datetime) else last_second(start - DAY) + SECOND
-    for day in cycles.places(limit["cycle"], day_of(start), setting.division, setting.contract_start):
-        known = not cycles.counts_working_days(limit["cycle"]) or day <= oracle.edge(setting.division)
+    for day, counted in cycles.places(
+        limit["cycle"], day_of(start), setting.division, setting.contract_start
+    ):
+        known = not cycles.counts_working_days(limit["cycle"]) or counted <= oracle.edge(setting.division)
         end = _finish(limit, Answer(day, last_second(day), not known), setting)
         if end.second >= begins:
             return end

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from tests.oracle import cycles, oracle
-from tests.oracle.algebra import Form, Setting, Start
+from tests.oracle.algebra import Form, Setting, Start, day_of
 
 FIRST, LAST = date(2019, 1, 1), date(2028, 12, 31)
 DIVISIONS = ("england-and-wales", "scotland", "northern-ireland", "all")
@@ -168,11 +168,14 @@ def _moved(dice: random.Random) -> Case:
 
 
 def _cycle(dice: random.Random, cycle: Form) -> Case:
+    """A moment only with the day's last minute: an hour that is over on the first day is a worked example."""
     limit: dict[str, Any] = {"cycle": cycle}
-    if dice.random() < 0.3:
+    start: Start = some_day(dice)
+    if dice.random() < 0.2:
         limit["hour"] = _some_hour(dice)
-    start = some_moment(dice) if "hour" in limit and dice.random() < 0.5 else some_day(dice)
-    begun = some_day(dice) if cycle["of"] == "contract_year" else None
+    elif dice.random() < 0.2:
+        limit["hour"], start = {"at": "23:59"}, some_moment(dice)
+    begun = min(some_day(dice), day_of(start)) if cycle["of"] == "contract_year" else None
     return Case(limit, start, _setting(dice, contract_start=begun))
 
 

@@ -42,14 +42,18 @@ def counts_working_days(cycle: Mapping[str, Any]) -> bool:
 
 def places(
     cycle: Mapping[str, Any], start: date, division: str, contract_start: date | None = None
-) -> Iterator[date]:
-    """Each place on or after a day, of the first period that ends on or after it and of those that follow."""
+) -> Iterator[tuple[date, date]]:
+    """Each place on or after a day, of the first period that ends on or after it and of those that follow.
+
+    With each the last day that was looked at: what is counted from a period's end rests on its last days.
+    """
     day = start
     while True:
         days = period(day, cycle["of"], contract_start)
         place = _place(cycle, days, division)
         if place is not None and place >= start:
-            yield place
+            from_the_end = cycle.get("place", 1) < 0 or cycle.get("before", False)
+            yield place, (days[-1] if from_the_end else place)
         day = days[-1] + DAY
 
 

@@ -19,21 +19,25 @@ def _minutes(shown: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def works(shown: datetime, hours: Hours, division: str, minutes: int = 1) -> bool:
-    """Whether any of so many minutes is one of work: in the hours of its weekday, and the day no holiday."""
-    if shown.isoweekday() not in hours or shown.date() in published()[division]:
+def works(shown: datetime, hours: Hours, division: str | None, minutes: int = 1) -> bool:
+    """Whether any of so many minutes is one of work: in the hours of its weekday, and the day no holiday.
+
+    Without a division holidays are worked: Service Hours that run forward, where that is the earlier end.
+    """
+    holiday = division is not None and shown.date() in published()[division]
+    if shown.isoweekday() not in hours or holiday:
         return False
     begin, end = hours[shown.isoweekday()]
     minute = shown.hour * 60 + shown.minute
     return _minutes(begin) < minute + minutes and minute < _minutes(end)
 
 
-def _step(shown: datetime, hours: Hours, division: str) -> int:
+def _step(shown: datetime, hours: Hours, division: str | None) -> int:
     """An hour by the clock in which nobody works goes by at once."""
     return 1 if shown.minute or works(shown, hours, division, 60) else 60
 
 
-def forward(start: datetime, amount: int, hours: Hours, division: str) -> datetime:
+def forward(start: datetime, amount: int, hours: Hours, division: str | None) -> datetime:
     """The moment at which so many hours of work have gone by."""
     moment, seen = start.astimezone(UTC), 0
     while seen < amount * 60:
@@ -43,7 +47,7 @@ def forward(start: datetime, amount: int, hours: Hours, division: str) -> dateti
     return moment
 
 
-def back(end: datetime, amount: int, hours: Hours, division: str) -> datetime:
+def back(end: datetime, amount: int, hours: Hours, division: str | None) -> datetime:
     """The moment from which so many hours of work go by until another."""
     moment, seen = end.astimezone(UTC), 0
     while seen < amount * 60:
