@@ -63,7 +63,7 @@ UNIT = (
     r"(?:(?P<clear>clear)[\s-]+)?"
     r"(?:(?:calendar|consecutive|successive|continuous|full|complete|whole|contract|elapsed|normal|UK"
     r"|English|Scottish)[\s-]+){0,2}"
-    r"(?:(?P<sort>working|business|banking|bank|service)[\s-]+)?"
+    r"(?:(?P<sort>working|business|service)[\s-]+)?"
     r"(?:\((?P<inside>\d{1,3})\)\s+)?"
     r"(?P<unit>minute|min|hour|hr|(?<=[\d\s)\]])(?-i:h)|day|week|wk|fortnight|month|mth|quarter|year|yr"
     r"|(?-i:WD|BD))(?:\(s\)|s)?(?![\w])"
@@ -79,7 +79,6 @@ _SIMPLE = {
 }  # fmt: skip
 _SORTS = {
     ("working", "day"): Unit.WORKING_DAYS, ("business", "day"): Unit.BUSINESS_DAYS,
-    ("banking", "day"): Unit.BUSINESS_DAYS, ("bank", "day"): Unit.BUSINESS_DAYS,
     ("working", "hour"): Unit.WORKING_HOURS, ("business", "hour"): Unit.BUSINESS_HOURS,
     ("service", "hour"): Unit.SERVICE_HOURS,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from contracts.terms.limits import AT_LEAST, AT_MOST, MORE_THAN
 
 # Each token: its role, what it says, and the words. "start" says whether a phrase may begin with it.
 _TOKENS: tuple[tuple[str, str | None, str], ...] = (
-    ("qualifier", AT_LEAST, r"at\s+least|(?:not|no)\s+(?:less|fewer)\s+(?:frequently\s+)?than"
+    ("qualifier", AT_LEAST, r"at\s+least|(?:not|no)\s+(?:less|fewer)\s+(?:frequently\s+)?th[ae]n"
                             r"|(?:a|the|an\s+absolute)\s+minimum(?:\s+(?:period|term|interval))?\s+of"
                             r"|minimum(?:\s+(?:period|term|interval))?\s+of|minimum|at\s+a\s+minimum,?"
                             r"|as\s+a\s+minimum,?"
@@ -37,6 +37,7 @@ _TOKENS: tuple[tuple[str, str | None, str], ...] = (
     ("lead", "in", r"in"),
     ("lead", "during", r"over|during"),
     ("lead", "by", r"by"),
+    ("lead", "until", r"(?:until|before)(?:\s+(?:the\s+)?(?:end|expiry)\s+of)?|by\s+(?:the\s+)?end\s+of"),
     ("lead", "after", r"after(?:\s+the\s+expiry\s+of)?|on\s+the\s+expiry\s+of|upon\s+expiry\s+of"),
     ("lead", "of", r"of"),
     ("lead", "has", r"has|have|allow(?:ed|s)?"),
@@ -113,7 +114,7 @@ NOT_A_LIMIT_AFTER = re.compile(
     re.I,
 )
 NOTICE_AFTER = re.compile(
-    r"\s*'?\s*(?:(?:prior|advance|advanced|written|formal|reasonable|clear|or\s+more|'s)[\s,]*(?:and\s+)?)*"
+    r"\s*'?(?:s\s*\])?\s*(?:(?:prior|advance|advanced|written|formal|reasonable|clear|or\s+more|'s)[\s,]*(?:and\s+)?)*"
     r"(?:notice|notification|warning)\b(?!\s+period\s+of)",
     re.I,
 )
@@ -127,10 +128,39 @@ FROM_AFTER = re.compile(
     re.I,
 )
 ADJECTIVE_PERIOD = re.compile(
-    r"(?:-|\s+)(?:(?!of\b|in\b|to\b|and\b)\w+[\s-]+){0,2}?(?:period|deadline|time\s?limit|window|terms)\b",
+    r"(?:-|\s+)(?:(?!of\b|in\b|to\b|and\b)\w+[\s-]+){0,2}?(?:period|deadline|time\s?limit|window|terms|response|turnaround|reply|resolution|fix)\b",
     re.I,
 )
-INCLUSIVE_AFTER = re.compile(r"\s*,?\s*(?:beginning|starting|commencing)\s+(?:with|on)\b|\s*inclusive", re.I)
+INCLUSIVE_AFTER = re.compile(
+    r"\s*,?\s*(?:beginning|starting|commencing)\s+(?:with|on)\b(?!\s+the\s+(?:\w+\s+)?day\s+(?:immediately\s+)?(?:after|following))"
+    r"|\s*\(?inclusive\b|\s*,?\s*(?:from|of|after),?\s+\(?and\s+including\b"
+    r"|\s*,?\s*\(?(?:including|counting|inclusive\s+of)\s+the\s+(?:day|date)\b",
+    re.I,
+)
+WINDOW_AFTER = re.compile(r"\s*,?\s*ending\s+(?:on|with)\b", re.I)
+NOTICE_OF = re.compile(r"\bnotice\s+(?:period\s+)?(?:to\s+\w+\s+)?of\b", re.I)
+_WAITS = (
+    r"(?:(?:until|before|earlier\s+than|sooner\s+than|prior\s+to)\s+(?:(?:the\s+)?(?:end|expiry|expiration)\s+of\s+)?"
+    r"(?:(?:an?|the)\s+)?(?:period\s+of\s+)?(?:at\s+least\s+|(?:not|no)\s+less\s+than\s+)?)"
+)
+STANDSTILL = re.compile(
+    rf"(?:\b(?:(?:may|shall|must|will|can|could|should)\s+not|cannot|no\s+\w+|nothing|neither|nor|none)\b[^.;]*?\b{_WAITS}"
+    r"|\b(?:not|no)\s+(?:earlier|sooner)\s+than\s+"
+    r"|\bwithout\s+(?:first\s+)?(?:giving|allowing|having\s+(?:given|allowed)|waiting)\b[^.;]{0,60})$",
+    re.I | re.S,
+)
+_DEEMS = re.compile(
+    r"\b(?:deem\w*|treated\s+as|regarded\s+as|taken\s+to\s+(?:be|have)|counts?\s+as|presumed|(?:is|be|are|becomes?)\s+effective"
+    r"|takes?\s+effect|considered)\b(?:(?!\bwithin\b)[^.;])*$",
+    re.I,
+)
+
+
+def deems(text: str, place: int) -> bool:
+    """Whether the words before a place say when a thing counts as received or given, which limits nothing."""
+    return bool(_DEEMS.search(text[max(0, place - 200) : place]))
+
+
 KEPT = re.compile(
     r"\b(?:retain(?:ed|s)?|kept|keep|stored)\b(?:(?![.;]|\b(?:shall|must)\b).){0,60}$", re.I | re.S
 )
@@ -152,8 +182,8 @@ _TAIL_STOP = re.compile(
     re.I,
 )
 _TAIL_HEAD = re.compile(
-    r"\s+(?:of|after|from|before|following|prior\s+to|beginning\s+(?:with|on)|starting\s+(?:with|on)|in\s+advance\s+of)\s+"
-    r"(?:and\s+including\s+)?(?:(?:the|any|an?|such|its|their|each|that|this|any\s+such)\s+)*",
+    r"\s+(?:of|after|from|before|following|prior\s+to|(?:beginning|starting|commencing|ending)\s+(?:with|on)|in\s+advance\s+of)\s+"
+    r"(?:\(?(?:and\s+including|but\s+excluding)\)?\s+)?(?:(?:the|any|an?|such|its|their|each|that|this|any\s+such)\s+)*",
     re.I,
 )
 _TAIL_WORD = re.compile(r"[A-Za-z][\w'-]*")

@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator
 
 from contracts.terms.amounts import UNIT, read_unit
-from contracts.terms.contexts import tail_end
-from contracts.terms.limits import AT_LEAST, AT_MOST, Kind, TimeLimit
+from contracts.terms.contexts import deems, tail_end
+from contracts.terms.hours import HOUR_ON, hour_after, hour_of
+from contracts.terms.limits import AT_MOST, Kind, TimeLimit
+from contracts.terms.ordinals import ORDINAL, ordinal
 from contracts.terms.periods import Unit
 
 _MONTH = (
@@ -22,83 +24,116 @@ _DATE = (
     rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d|\d{{1,2}}[/.]\d{{1,2}}[/.](?:20)?\d\d"
     r"|\[[^\]]*\b(?:date|dd)\b[^\]]*\])"
 )
-_HOUR = r"(?:\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|hours|noon)?\s+on\s+|midnight\s+on\s+|noon\s+on\s+)?"
 _LEADS = (
     r"(?:on\s+or\s+before|no\s+later\s+than|not\s+later\s+than|by|before|until|up\s+to\s+and\s+including)"
 )
-_FIXED = re.compile(rf"\b{_LEADS}\s+{_HOUR}(?:the\s+)?{_DATE}", re.I)
-_YEARLY_DATE = re.compile(
-    rf"\b(?:on|{_LEADS})\s+{_HOUR}(?:the\s+)?{_DATE}\s+(?:of|in)?\s*(?:each|every)\s+year\b", re.I
-)
+_FIXED = re.compile(rf"\b(?P<lead>{_LEADS})\s+{HOUR_ON}(?:the\s+)?{_DATE}", re.I)
 
-_ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-    "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
-    "nineteenth",
-    "twentieth",
-)  # fmt: skip
-_ORDINAL_VALUES = {word: value for value, word in enumerate(_ORDINALS, 1)}
-_ORDINAL_VALUES |= {"thirtieth": 30, "sixtieth": 60, "ninetieth": 90}
-_ORDINAL = (
-    rf"(?P<ordinal>{'|'.join(sorted(_ORDINAL_VALUES, key=len, reverse=True))}|\d{{1,3}}\s*(?:st|nd|rd|th))"
-    r"(?:\s*\(\s*(?P<figure>\d{1,3})\s*(?:st|nd|rd|th)?\s*\))?"
-)
-_CLOSE = r"(?:(?:the\s+)?(?:end|close)\s+of\s+(?:business\s+)?(?:on\s+)?)?"
+_LEAD = r"(?P<lead>on\s+or\s+before|(?:by\s+)?(?:no|not)\s+later\s+than|by|before|prior\s+to|on|until)"
+_CLOSE = r"(?:(?:the\s+)?end\s+of\s+)?"
 _NTH = re.compile(
-    rf"\b(?P<lead>on\s+or\s+before|no\s+later\s+than|not\s+later\s+than|by|before|on|until)\s+{_HOUR}{_CLOSE}(?:the\s+)?"
-    rf"{_ORDINAL}\s+(?:{UNIT}|(?P<anniversary>anniversary))(?=\s+(?:after|following|from|of|before|prior)\b|\s*[.,;]|\s*$)",
+    rf"\b{_LEAD}\s+{HOUR_ON}{_CLOSE}(?:the\s+)?"
+    rf"{ORDINAL}\s+(?:{UNIT}|(?P<anniversary>anniversary))"
+    r"(?P<tail>(?=\s+(?:after|following|from|of|before|prior)\b)|(?=\s*(?:[.,;)]|and\b)|\s*$))",
     re.I,
 )
 _NEXT = re.compile(
-    rf"\b(?:on\s+or\s+before|no\s+later\s+than|not\s+later\s+than|by|before|on)\s+{_HOUR}{_CLOSE}(?:the\s+)?"
-    r"(?:next|following)\s+(?P<sort>working|business)\s+day\b",
+    rf"\b{_LEAD}\s+{HOUR_ON}{_CLOSE}(?:the\s+)?(?:next|following)\s+(?:(?P<sort>working|business)\s+)?day\b",
     re.I,
+)
+_DAY_AFTER = re.compile(
+    rf"\b{_LEAD}\s+{HOUR_ON}{_CLOSE}the\s+(?:(?P<sort>working|business)\s+)?day\s+(?:immediately\s+)?"
+    r"(?P<way>after|following|before|preceding)\b",
+    re.I,
+)
+_NOT_COUNTED_FROM = re.compile(
+    r"\s+of\s+(?:each|every|alternate|any|the\s+(?:\w+\s+)?(?:week|month|quarter|year)\b)", re.I
+)
+_FROM_ITS_FIRST_DAY = re.compile(
+    r"\s+of\s+the\s+(?:\w+\s+)?(?:term|period|project|phase|agreement|contract)\b", re.I
 )
 
 
 def find_dates(plain: str) -> Iterator[TimeLimit]:
-    """Limits that end on a fixed date; a date "each year" is an interval of a year."""
-    yearly = [match.span() for match in _YEARLY_DATE.finditer(plain)]
-    for span in yearly:
-        yield TimeLimit(plain[slice(*span)], 1, Unit.YEARS, None, Kind.INTERVAL, span)
+    """Limits that end on a fixed date."""
     for match in _FIXED.finditer(plain):
-        if any(match.start() < end and start < match.end() for start, end in yearly):
-            continue
         problem = "amount_blank" if "[" in match[0] else None
-        yield TimeLimit(match[0], None, None, None, Kind.DEADLINE, match.span(), problem)
+        found = hour_of(match)
+        hour = found.hour if found else None
+        yield TimeLimit(match[0], None, None, None, Kind.DEADLINE, match.span(), problem, hour=hour)
 
 
 def find_ordinals(plain: str) -> Iterator[TimeLimit]:
     """Limits that count to a day: "by the tenth (10th) Working Day after", "on the next Working Day"."""
     for match in _NTH.finditer(plain):
-        value = _ordinal(match["ordinal"])
-        clash = match["figure"] is not None and int(match["figure"]) != value
-        factor, unit, problem = (1, Unit.YEARS, None) if match["anniversary"] else read_unit(match)
-        end = tail_end(plain, match.end())
-        backwards = bool(re.match(r"\s+(?:before|prior)", plain[match.end() : match.end() + 20], re.I))
-        yield TimeLimit(
-            phrase=plain[match.start() : end],
-            amount=None if clash else value * factor,
-            unit=unit,
-            qualifier=_nth_qualifier(match["lead"], backwards),
-            kind=Kind.DEADLINE,
-            span=(match.start(), end),
-            problem="amount_conflict" if clash else problem,
-            before=backwards,
-        )
-    for match in _NEXT.finditer(plain):
-        if re.search(r"\bdeemed\b[^.;]*$", plain[max(0, match.start() - 200) : match.start()], re.I):
-            continue
-        unit = Unit.WORKING_DAYS if match["sort"].lower() == "working" else Unit.BUSINESS_DAYS
-        yield TimeLimit(match[0], 1, unit, None, Kind.DEADLINE, match.span())
+        if _counts(plain, match):
+            yield _nth(plain, match)
+    for pattern in (_NEXT, _DAY_AFTER):
+        for match in pattern.finditer(plain):
+            if not deems(plain, match.start()):
+                yield _one_day(plain, match)
 
 
-def _nth_qualifier(lead: str, backwards: bool) -> str | None:
-    if not lead.lower().endswith("than"):
-        return None
-    return AT_LEAST if backwards else AT_MOST
+def _counts(plain: str, match: re.Match[str]) -> bool:
+    """Whether it counts to a day: "on the first day" is none, nor is a place in a period that is not read."""
+    alone = not re.match(r"\s+(?:after|following|from|of|before|prior)\b", plain[match.end() :], re.I)
+    if alone and match["lead"].lower() in ("on", "until") and not match["anniversary"]:
+        return False
+    if deems(plain, match.start()) or _NOT_COUNTED_FROM.match(plain, match.end()):
+        return False
+    return not (match["lead"].lower() == "on" and _FROM_ITS_FIRST_DAY.match(plain, match.end()))
 
 
-def _ordinal(printed: str) -> int:
-    digits = re.match(r"\d+", printed)
-    return int(digits[0]) if digits else _ORDINAL_VALUES[printed.lower()]
+def _nth(plain: str, match: re.Match[str]) -> TimeLimit:
+    value = ordinal(match["ordinal"])
+    clash = match["figure"] is not None and int(match["figure"]) != value
+    factor, unit, problem = (1, Unit.YEARS, None) if match["anniversary"] else read_unit(match)
+    backwards = bool(re.match(r"\s+(?:before|prior)", plain[match.end() : match.end() + 20], re.I))
+    return _day(
+        plain,
+        match,
+        None if clash else value * factor,
+        unit,
+        before=backwards,
+        problem="amount_conflict" if clash else problem,
+        inclusive=bool(_FROM_ITS_FIRST_DAY.match(plain, match.end())),
+    )
+
+
+def _one_day(plain: str, match: re.Match[str]) -> TimeLimit:
+    sort = (match["sort"] or "").lower()
+    unit = {"working": Unit.WORKING_DAYS, "business": Unit.BUSINESS_DAYS}.get(sort, Unit.DAYS)
+    way = (match.groupdict().get("way") or "").lower()
+    return _day(plain, match, 1, unit, before=way in ("before", "preceding"))
+
+
+def _day(
+    plain: str,
+    match: re.Match[str],
+    amount: int | None,
+    unit: Unit,
+    *,
+    before: bool,
+    problem: str | None = None,
+    inclusive: bool = False,
+) -> TimeLimit:
+    end = tail_end(plain, match.start("way") - 1 if match.groupdict().get("way") else match.end())
+    end = max(end, match.end())
+    found = hour_of(match) or hour_after(plain, end)
+    if found is None and match["lead"].lower().startswith(("before", "prior")):
+        problem = problem or "words_unclear"  # the day before the one that is counted to
+    if found is not None:
+        end = max(end, found.end)
+        problem = problem or ("hour_unclear" if found.unclear else None)
+    return TimeLimit(
+        phrase=plain[match.start() : end],
+        amount=amount,
+        unit=unit,
+        qualifier=AT_MOST if match["lead"].lower().endswith("than") and not before else None,
+        kind=Kind.DEADLINE,
+        span=(match.start(), end),
+        problem=problem,
+        before=before,
+        inclusive=inclusive,
+        hour=found.hour if found else None,
+    )

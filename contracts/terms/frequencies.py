@@ -32,7 +32,7 @@ _ADVERBS: dict[str, tuple[int | None, Unit]] = {
     "hourly": (1, Unit.HOURS), "daily": (1, Unit.DAYS), "weekly": (1, Unit.WEEKS),
     "fortnightly": (2, Unit.WEEKS), "monthly": (1, Unit.MONTHS), "quarterly": (3, Unit.MONTHS),
     "halfyearly": (6, Unit.MONTHS), "semiannually": (6, Unit.MONTHS), "semiannual": (6, Unit.MONTHS),
-    "biannually": (6, Unit.MONTHS), "biannual": (6, Unit.MONTHS), "twiceyearly": (6, Unit.MONTHS),
+    "biannually": (None, Unit.MONTHS), "biannual": (None, Unit.MONTHS), "twiceyearly": (6, Unit.MONTHS),
     "yearly": (1, Unit.YEARS), "annually": (1, Unit.YEARS), "annual": (1, Unit.YEARS),
     "biennially": (2, Unit.YEARS), "biennial": (2, Unit.YEARS), "triennially": (3, Unit.YEARS),
     "bimonthly": (None, Unit.MONTHS), "biweekly": (None, Unit.WEEKS), "biyearly": (None, Unit.YEARS),
@@ -49,7 +49,7 @@ _DEED = (
 )
 _AFTER_ADVERB = (
     r"(?=\s*(?:[.,;:)\]\n\"']|$)|\s+(?:to|in|by|and|or|on|with|for|at|during|from|unless|until|thereafter"
-    r"|throughout|using|as|of|after|before|following|that|which|against|under|via|within|if|where|except"
+    r"|throughout|across|over|per|between|using|as|of|after|before|following|that|which|against|under|via|within|if|where|except"
     r"|basis|intervals?|a|an|the)\b(?!\s+basis))"
 )
 _MODAL_BEFORE = re.compile(r"\b(?:shall|must|will|should|may|to|are|is|be|and|or|not)(?:\s+also)?\s+$", re.I)
@@ -71,7 +71,7 @@ _NUMBERED = re.compile(
 )
 _PLAIN_EVERY = re.compile(
     r"\b(?P<how>every|each)\s+(?P<skip>other|second|third|alternate)?\s*"
-    r"(?:calendar\s+|contract\s+|financial\s+|working\s+|business\s+|successive\s+)?"
+    r"(?:calendar\s+|contract\s+|financial\s+|successive\s+|(?P<sort>working|business)\s+)?"
     r"(?P<unit>hour|day|week|fortnight|month|quarter|year)\b(?!\s*(?:'s|of\s+delay))",
     re.I,
 )
@@ -87,16 +87,14 @@ _COUNTED = re.compile(
     rf"(?:(?P<amount>{AMOUNT})[\s-]*)?(?:{UNIT}|(?P<annum>annum))(?:\s+period)?",
     re.I,
 )
-_DAY_OF_EACH = re.compile(
-    r"\b(?:by|on|at|no\s+later\s+than|not\s+later\s+than)\s+(?:the\s+)?(?:close\s+of\s+business\s+on\s+the\s+)?"
-    r"(?P<ordinal>\w+|\d{1,2}\s*(?:st|nd|rd|th))(?:\s*\(\d+(?:st|nd|rd|th)?\))?(?:\s+(?:calendar\s+)?day)?"
-    r"\s+(?:of|in)\s+(?:each|every)\s+(?:calendar\s+|contract\s+|financial\s+)?(?P<unit>month|quarter|year)\b",
-    re.I,
+_INTERVALS = re.compile(
+    rf"\b(?:at\s+)?(?:regular\s+)?(?<![\w.,£$/-])(?P<amount>{AMOUNT})[\s-]*{UNIT}\s+intervals?\b", re.I
 )
 _ANNIVERSARY = re.compile(
     r"(?:\b(?:on|by|at|before)\s+(?:or\s+before\s+)?)?\b(?P<which>each|every|the|any)\s+(?:annual\s+)?anniversary\b",
     re.I,
 )
+_ALLOWED = re.compile(r"\b(?:may|might|can)\s+(?:not\s+)?\w+(?:\s+\w+)?\s+$", re.I)
 _NEAR = 200
 _LENGTHS: dict[str, tuple[int, Unit]] = {
     "hour": (1, Unit.HOURS), "dai": (1, Unit.DAYS), "day": (1, Unit.DAYS), "week": (1, Unit.WEEKS),
@@ -171,12 +169,16 @@ def _find_every(text: str) -> Iterator[Find]:
         if _NOT_EVERY.search(before) or _MONEY.search(before):
             continue
         factor, unit = _LENGTHS[match["unit"].lower()]
+        if match["sort"] and unit is Unit.DAYS:
+            unit = Unit.WORKING_DAYS if match["sort"].lower() == "working" else Unit.BUSINESS_DAYS
         skip = {"other": 2, "second": 2, "alternate": 2, "third": 3}.get((match["skip"] or "").lower(), 1)
         yield Find(match.start(), match.end(), factor * skip, unit)
 
 
 def _find_counted(text: str) -> Iterator[Find]:
     for match in _COUNTED.finditer(text):
+        if match["times"] is None and _ALLOWED.search(_before(text, match)):
+            continue  # "may fail twice in any month" says how much is allowed
         times = _times(match)
         length = read_amount(match["amount"]) if match["amount"] else None
         factor, unit, problem = (1, Unit.YEARS, None) if match["annum"] else read_unit(match)
@@ -196,9 +198,12 @@ def _times(match: re.Match[str]) -> int | None:
     return read_amount(match["times"]).value
 
 
-def _find_days_of_each(text: str) -> Iterator[Find]:
-    for match in _DAY_OF_EACH.finditer(text):
-        yield Find(match.start(), match.end(), *_LENGTHS[match["unit"].lower()])
+def _find_intervals(text: str) -> Iterator[Find]:
+    for match in _INTERVALS.finditer(text):
+        amount = read_amount(match["amount"])
+        factor, unit, problem = read_unit(match)
+        value = amount.value * factor if amount.value else None
+        yield Find(match.start(), match.end(), value, unit, amount.problem or problem)
 
 
 def _find_anniversaries(text: str) -> Iterator[Find]:
@@ -207,7 +212,7 @@ def _find_anniversaries(text: str) -> Iterator[Find]:
 
 
 _FINDERS: tuple[Callable[[str], Iterator[Find]], ...] = (
-    _find_counted, _find_days_of_each, _find_anniversaries, _find_bases,
+    _find_counted, _find_intervals, _find_anniversaries, _find_bases,
     _find_numbered, _find_every, _find_adverbs,
 )  # fmt: skip
 

@@ -35,10 +35,14 @@ WHICHEVER = re.compile(
     re.I,
 )
 _OR = re.compile(rf"\s*,?\s*\(?(?:or|and/or)\s+(?!within\b){_AGAIN}$|\s+or\s+within\s+$", re.I)
+_OR_SUCH = re.compile(rf"\s*,?\s*or\s+such\s+[^.;\d]{{1,60}}\s+or\s+{_AGAIN}$", re.I)
 _OR_IF = re.compile(rf"\s*,?\s*\(?or,?\s*(?:if|where)\s+{_WHICH}\s*,?\s*{_AGAIN}$", re.I)
 _IF_AFTER = re.compile(rf"\s*,?\s*(?:if|where)\s+{_WHICH}\b", re.I)
 _LIST = re.compile(rf"\s*(?:[,;]\s*(?:and|or)?|and|or)\s*{_ITEM}{_AGAIN}$", re.I)
-_PLUS = re.compile(rf"\s*,?\s*(?:plus|\+|together\s+with|and\s+then|followed\s+by)\s*{_AGAIN}$", re.I)
+_PLUS = re.compile(
+    rf"\s*,?\s*(?:plus|\+|together\s+with|and\s+then|followed\s+by|and(?=\s+(?:an?\s+)?(?:further|additional)))\s*{_AGAIN}$",
+    re.I,
+)
 _LESS = re.compile(r"\s*,?\s*(?:less|minus)\s*$", re.I)
 _RANGE = re.compile(r"\s*(?:to|up\s+to|-)\s*$", re.I)
 _AND = re.compile(r"\s+and\s+$", re.I)
@@ -115,7 +119,7 @@ def _how(plain: str, one: Find, two: Find, gap: str) -> Joined | None:
             return joined
     if match := _OR_IF.fullmatch(gap):
         return _WORDS[match["which"].lower()]
-    alternative = bool(_OR.fullmatch(gap) or _SAME_THING.fullmatch(gap))
+    alternative = bool(_OR.fullmatch(gap) or _SAME_THING.fullmatch(gap) or _OR_SUCH.fullmatch(gap))
     if which := _which(plain, two, before):
         return which if alternative or _LIST.fullmatch(gap) else None
     return _bare(one, two, gap, alternative or bool(_BETWEEN.search(before) and _AND.fullmatch(gap)))

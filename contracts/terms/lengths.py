@@ -38,6 +38,7 @@ _AND_A_HALF = re.compile(
     rf"(?<![\w.,£$€/:-])(?P<whole>{WORD}|\d{{1,3}})(?:\s+and\s+(?:a|one)\s+half\s+|\s*½\s*){UNIT}", re.I
 )
 _ONE_AND_A_HALF = re.compile(rf"(?<![\w-])(?:an?|one)\s+{UNIT}\s+and\s+a\s+half\b", re.I)
+_QUARTERS = re.compile(r"(?<![\w-])(?P<many>a|one|three)\s+quarters?\s+of\s+an\s+hour\b", re.I)
 _AND_MORE = re.compile(rf"\s*,?\s*and\s+(?P<amount>{AMOUNT})\s+(?P<unit>months?|minutes?)\b", re.I)
 _T_PLUS = re.compile(rf"(?<![\w+])(?-i:T)\s?\+\s?(?P<amount>\d{{1,3}})(?:\s+{UNIT})?", re.I)
 _PARTS = {(Unit.YEARS, "month"): (12, Unit.MONTHS), (Unit.HOURS, "minute"): (60, Unit.MINUTES)}
@@ -79,6 +80,8 @@ def _length(plain: str, match: re.Match[str]) -> Find:
         extra = read_amount(more["amount"])
         if extra.value is not None:
             return Find(match.start(), more.end(), value * parts + extra.value, smaller, problem)
+    if value == 0:
+        return Find(match.start(), match.end(), None, unit, "amount_nothing")
     return Find(match.start(), match.end(), value, unit, amount.problem or problem)
 
 
@@ -100,6 +103,8 @@ def _one_or_two(match: re.Match[str]) -> Find:
     problem = next((one.problem for one in both if one.problem), problem)
     if len(values) < 2:
         return Find(match.start(), match.end(), None, unit, problem or "amount_blank")
+    if "/" in match["or"] and values[0] == 1:
+        return Find(match.start(), match.end(), None, unit, "amount_unclear")  # "1/2 day"
     lengths = tuple(Period(value * factor, unit) for value in values)
     return Find(match.start(), match.end(), lengths[0].amount, unit, problem, lengths, Joined.EITHER)
 
@@ -124,6 +129,8 @@ def _decimals(plain: str) -> Iterator[Find]:
 def _halves(plain: str) -> Iterator[Find]:
     for match in _AND_A_HALF.finditer(plain):
         yield _in_tenths(match, 10 * (read_amount(match["whole"]).value or 0) + 5)
+    for match in _QUARTERS.finditer(plain):
+        yield Find(match.start(), match.end(), 45 if match["many"].lower() == "three" else 15, Unit.MINUTES)
     for match in _ONE_AND_A_HALF.finditer(plain):
         yield _in_tenths(match, 15)
 

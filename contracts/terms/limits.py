@@ -33,6 +33,9 @@ PROBLEMS = {
     "unit_unclear": "the unit can be read in more than one way",
     "hour_unclear": "the hour of the day can be read in more than one way",
     "place_unclear": "the place in the calendar can be read in more than one way",
+    "amount_nothing": "it is no time at all",
+    "direction_unclear": "it can be a first day or a last",
+    "words_unclear": "words beside it change it, and they are not read",
     "joined_unclear": "it stands beside something else that it is measured against",
 }
 

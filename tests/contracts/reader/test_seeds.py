@@ -58,7 +58,6 @@ LIMITS = {
         ("main/4.4", 1, Y, "at_least", "interval"),
         ("main/4.5", None, None, None, "deadline"),
         ("main/5.2", 20, D, None, "deadline"),
-        ("main/5.3", 2, Y, None, "deadline"),
         ("main/6.1", 14, D, None, "deadline"),
         ("main/6.2", 1, WD, None, "deadline"),
         ("main/7.1.1", 12, M, None, "interval"),

@@ -115,7 +115,7 @@ FOUND = [
     ),
     (
         "Send the plan no later than 10 Working Days before the Fair.",
-        ("no later than 10 Working Days before the Fair", 10, "working_days", "at_least", "deadline"),
+        ("no later than 10 Working Days before the Fair", 10, "working_days", None, "deadline"),
     ),
     (
         "Notify the mayor at least five (5) Working Days prior to the closure of the bridge.",
@@ -178,7 +178,7 @@ FOUND = [
     ("Answer by the next Working Day.", ("by the next Working Day", 1, "working_days", None, "deadline")),
     (
         "Report by the 5th Working Day of each month.",
-        ("by the 5th Working Day of each month", 5, "working_days", None, "deadline"),
+        ("by the 5th Working Day of each month", 1, "months", None, "interval"),
     ),
     ("Open no later than 31 March 2027.", ("no later than 31 March 2027", None, None, None, "deadline")),
     ("Open by [insert date].", ("by [insert date]", None, None, None, "deadline")),
@@ -228,7 +228,7 @@ FOUND = [
     ),
     (
         "Tell the vicar no later than 28 days before the start of each Contract Year.",
-        ("no later than 28 days before the start of each Contract Year", 28, "days", "at_least", "notice"),
+        ("no later than 28 days before the start of each Contract Year", 28, "days", None, "notice"),
     ),
     (
         "The vicar may extend the Term for a further two years.",
