@@ -105,7 +105,7 @@ def forward(amount: int, unit: str, start: Start, setting: Setting, inclusive: b
         holidays_of = None if unit == "service_hours" else setting.division
         end = working_hours.forward(start, amount, setting.hours, holidays_of)
         day = wall_clock(end).date()
-        return Answer(day, end, holidays_of is not None and day > oracle.edge(setting.division))
+        return Answer(day, end, day > oracle.edge(setting.division))
     return oracle.count(start, amount, unit, setting.division, inclusive)
 
 
