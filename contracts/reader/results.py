@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from contracts.terms.limits import TimeLimit
 from contracts.terms.paragraphs import Paragraph
@@ -51,9 +52,30 @@ class PlacedLimit:
     paragraph: str
     limit: TimeLimit
 
-    def as_json(self) -> dict[str, str | int | None]:
+    def as_json(self) -> dict[str, Any]:
         """The form of the command line and the API."""
         return {"scope": self.scope, "paragraph": self.paragraph, **self.limit.as_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberNobodyClaimed:
+    """A number beside a word of time that is no limit. ``words``: it with some of those around it."""
+
+    scope: str
+    paragraph: str
+    phrase: str
+    words: str
+    reason: str
+
+    def as_json(self) -> dict[str, str]:
+        """The form of the command line and the API."""
+        return {
+            "scope": self.scope,
+            "paragraph": self.paragraph,
+            "phrase": self.phrase,
+            "words": self.words,
+            "reason": self.reason,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +87,15 @@ class ParsedDocument:
     warnings: tuple[ReaderWarning, ...]
     scopes: tuple[Scope, ...]
     other: tuple[OtherText, ...] = ()
+    unclaimed: tuple[NumberNobodyClaimed, ...] = ()
 
-    def as_json(self) -> dict[str, list[dict[str, str | int | None]]]:
+    def as_json(self) -> dict[str, list[dict[str, Any]]]:
         """The form ``read_schedule --json`` prints."""
         return {
             "paragraphs": [{**paragraph.as_json()} for paragraph in self.paragraphs],
             "time_limits": [limit.as_json() for limit in self.time_limits],
             "warnings": [{**warning.as_json()} for warning in self.warnings],
+            "unclaimed": [{**one.as_json()} for one in self.unclaimed],
         }
 
 

@@ -53,7 +53,7 @@ def read_lines(lines: list[Line]) -> ParsedDocument:
             " not a picture or a summary"
         )
     misprints.report(paragraphs, notes)
-    limits = timing.place(paragraphs, notes)
+    limits, unclaimed = timing.place(paragraphs, notes)
     known = {paragraph.scope for paragraph in paragraphs}
     return ParsedDocument(
         paragraphs=tuple(paragraphs),
@@ -61,6 +61,7 @@ def read_lines(lines: list[Line]) -> ParsedDocument:
         warnings=tuple(sorted(notes.warnings)),
         scopes=tuple(scope for scope in scopes if scope.name in known or scope.heading),
         other=tuple(sorted(notes.other, key=lambda other: other.line)),
+        unclaimed=tuple(unclaimed),
     )
 
 

@@ -3,47 +3,71 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from contracts.reader.results import Notes, PlacedLimit
+from contracts.reader.results import Notes, NumberNobodyClaimed, PlacedLimit
 from contracts.terms.citations import parent_path
 from contracts.terms.limits import PROBLEMS, TimeLimit
 from contracts.terms.paragraphs import Paragraph
 from contracts.terms.phrases import find_limits
+from contracts.terms.unclaimed import Unclaimed, beside
 
 _FIGURE = re.compile(r"\d")
+_BESIDE = 60
 _SENTENCES = re.compile(r"[.;]\s")
 
 
-def place(paragraphs: list[Paragraph], notes: Notes) -> list[PlacedLimit]:
-    """Every time limit, in document order, with a warning for each that says no length."""
+def place(paragraphs: list[Paragraph], notes: Notes) -> tuple[list[PlacedLimit], list[NumberNobodyClaimed]]:
+    """Every time limit, in document order, with a warning for each that says no length; and the numbers of
+    time that nobody claimed.
+    """
     texts = {paragraph.path: paragraph.text for paragraph in paragraphs}
-    placed = []
+    placed: list[PlacedLimit] = []
+    unclaimed: list[NumberNobodyClaimed] = []
     for paragraph in paragraphs:
-        for limit in _of(paragraph, texts):
-            placed.append(PlacedLimit(paragraph.scope, paragraph.number, limit))
-            if limit.problem:
-                why = f'{paragraph.path}: "{limit.phrase}": {PROBLEMS[limit.problem]}'
-                notes.warn(paragraph.line, limit.problem, why)
+        heading = paragraph.heading if paragraph.heading and _FIGURE.search(paragraph.heading) else ""
+        for text, limits in ((heading, find_limits(heading)), (paragraph.text, _of(paragraph, texts))):
+            placed += [PlacedLimit(paragraph.scope, paragraph.number, limit) for limit in limits]
+            unclaimed += [_number(paragraph, text, one) for one in beside(text, limits)]
+            for limit in limits:
+                if limit.problem:
+                    why = f'{paragraph.path}: "{limit.phrase}": {PROBLEMS[limit.problem]}'
+                    notes.warn(paragraph.line, limit.problem, why)
     for other in notes.other:
         for limit in find_limits(other.text):
             notes.warn(other.line, "limit_outside", f'"{limit.phrase}" stands in no numbered paragraph')
-    return placed
+    return placed, unclaimed
 
 
-def _of(paragraph: Paragraph, texts: Mapping[str, str]) -> Iterable[TimeLimit]:
-    """The limits of a heading and of the text, read on from the words that announce it.
+def _number(paragraph: Paragraph, text: str, one: Unclaimed) -> NumberNobodyClaimed:
+    return NumberNobodyClaimed(
+        paragraph.scope, paragraph.number, one.phrase, _around(text, one.span), one.reason
+    )
+
+
+def _around(text: str, span: tuple[int, int]) -> str:
+    """The words of a span with those beside it, cut at a word."""
+    start, end = max(0, span[0] - _BESIDE), min(len(text), span[1] + _BESIDE)
+    if start:
+        start = text.find(" ", start, span[0]) + 1 or span[0]
+    if end < len(text):
+        end = max(span[1], text.rfind(" ", span[1], end))
+    words = " ".join(text[start:end].split())
+    return f"{'…' if start else ''}{words}{'…' if end < len(text) else ''}"
+
+
+def _of(paragraph: Paragraph, texts: Mapping[str, str]) -> list[TimeLimit]:
+    """The limits of the text, read on from the words that announce it.
 
     "keep copies: (i) for seven years" is about keeping: what (i) means is said above it.
     """
-    if paragraph.heading and _FIGURE.search(paragraph.heading):
-        yield from find_limits(paragraph.heading)
     lead = _lead_in(paragraph, texts)
-    for limit in find_limits(lead + paragraph.text):
-        start, end = limit.span
-        if start >= len(lead):
-            yield replace(limit, span=(start - len(lead), end - len(lead)))
+    return [
+        replace(limit, span=(limit.span[0] - len(lead), limit.span[1] - len(lead)))
+        for limit in find_limits(lead + paragraph.text)
+        if limit.span[0] >= len(lead)
+    ]
 
 
 def _lead_in(paragraph: Paragraph, texts: Mapping[str, str]) -> str:

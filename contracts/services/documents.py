@@ -118,6 +118,7 @@ def _report(reading: ParsedDocument, found: Matched) -> dict[str, Any]:
         "extra": list(found.extra),
         "warnings": [warning.as_json() for warning in reading.warnings],
         "time_limits": [limit.as_json() for limit in reading.time_limits],
+        "unclaimed": [one.as_json() for one in reading.unclaimed],
     }
 
 

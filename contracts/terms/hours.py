@@ -15,7 +15,7 @@ from contracts.terms.limit import Edge, Hour
 CLOSE_OF_BUSINESS = time(17)
 """What "close of business" means until the contract says its hour (R39); a limit with it is flagged."""
 
-_CLOCK = r"\d{1,2}(?:[:.]\d\d)?\s*(?:a\.?m\b\.?|p\.?m\b\.?|noon|hours|hrs|h\b)?|\d{4}\s*(?:hours|hrs|h\b)"
+_CLOCK = r"\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.m\.|[ap]\.?m\b|noon|hours|hrs|h\b)?|\d{4}\s*(?:hours|hrs|h\b)"
 _CLOSE = r"(?:the\s+)?(?:close|end)\s+of\s+(?:business|play)|(?-i:COB)"
 CLOCK_TIME = rf"(?:{_CLOCK}|noon|midday|midnight|{_CLOSE})"
 _ZONE = r"(?:\s*,?\s*\(?(?P<zone>(?-i:[A-Z]{3,4})|\w+\s+time)\)?(?!\w))?"

@@ -24,3 +24,12 @@ def ordinal(printed: str) -> int:
     """Its value. Raises KeyError for a word that is none."""
     digits = re.match(r"\d+", printed)
     return int(digits[0]) if digits else _VALUES[re.sub(r"\s", "-", printed.lower())]
+
+
+def ordinal_words(place: int) -> str:
+    """ "5th", "21st"; from the end where negative: "last", "2nd last"."""
+    if place == -1:
+        return "last"
+    number = abs(place)
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}{' last' if place < 0 else ''}"

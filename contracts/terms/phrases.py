@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from contracts.terms.amounts import level
 from contracts.terms.contexts import read_lead, tail_end
 from contracts.terms.dates import find_dates, find_ordinals
 from contracts.terms.frequencies import find_frequencies
 from contracts.terms.hours import hour_after, hour_before
 from contracts.terms.judging import bare_length, find_durations
 from contracts.terms.leftovers import left_over
+from contracts.terms.levelling import levelled
 from contracts.terms.limits import PROBLEMS, Kind, TimeLimit
 from contracts.terms.places import find_places
 
@@ -39,7 +39,8 @@ def find_limits(text: str) -> list[TimeLimit]:
     """Every time limit in a paragraph, in the order in which they stand."""
     if not _ANY_TIME.search(text):
         return []
-    plain = level(text)
+    words = levelled(text)
+    plain = words.plain
     limits: list[TimeLimit] = []
     for finder in (find_places, find_dates, _find_frequencies, find_ordinals):
         for limit in finder(plain):
@@ -47,7 +48,7 @@ def find_limits(text: str) -> list[TimeLimit]:
                 limits.append(limit)
     limits += find_durations(plain, limits)
     limits.sort(key=lambda limit: limit.span)
-    return [replace(limit, phrase=_as_printed(text, limit.span)) for limit in limits]
+    return [_as_printed(text, replace(limit, span=words.span(limit.span))) for limit in limits]
 
 
 def parse_limit(phrase: str) -> TimeLimit:
@@ -56,7 +57,7 @@ def parse_limit(phrase: str) -> TimeLimit:
     Raises PhraseError, quoting the phrase and naming the fix, where there is none, more than one, one without
     a number, or a number beside it that is not understood.
     """
-    plain = level(phrase).strip(" .;,\n")
+    plain = levelled(phrase).plain.strip(" .;,\n")
     said = " ".join(phrase.split())
     found = find_limits(plain) or bare_length(plain)
     if not found:
@@ -84,8 +85,8 @@ def _not_read(plain: str, limit: TimeLimit) -> str:
     return ""
 
 
-def _as_printed(text: str, span: tuple[int, int]) -> str:
-    return re.sub(r"\s+", " ", text[span[0] : span[1]])
+def _as_printed(text: str, limit: TimeLimit) -> TimeLimit:
+    return replace(limit, phrase=re.sub(r"\s+", " ", text[slice(*limit.span)]))
 
 
 def _overlaps(limit: TimeLimit, others: list[TimeLimit]) -> bool:

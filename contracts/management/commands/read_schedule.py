@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from contracts.reader import ParsedDocument, ReaderError, read_document
+from contracts.terms.limit_words import in_words
 
 
 class Command(BaseCommand):
@@ -49,11 +50,13 @@ def as_text(reading: ParsedDocument) -> str:
         lines.append(f"{paragraph.number:<12} {words if len(words) <= 90 else words[:87] + '...'}")
     lines += ["", f"Time limits: {len(reading.time_limits)}"]
     for placed in reading.time_limits:
-        period = placed.limit.period
+        limit = placed.limit.limit
         lines.append(
             f"  {placed.scope}/{placed.paragraph}: {placed.limit.phrase}"
-            f" ({placed.limit.kind}, {period if period else 'no amount'})"
+            f" ({placed.limit.kind}, {in_words(limit) if limit else 'no amount'})"
         )
+    lines += ["", f"Numbers nobody claimed: {len(reading.unclaimed)}"]
+    lines += [f"  {one.scope}/{one.paragraph}: {one.words} ({one.reason})" for one in reading.unclaimed]
     lines += ["", f"Warnings: {len(reading.warnings)}"]
     lines += [f"  line {warning.line}: {warning.text} ({warning.code})" for warning in reading.warnings]
     return "\n".join(lines).strip("\n")

@@ -49,6 +49,15 @@ class LimitRow:
 
 
 @dataclass(frozen=True)
+class NumberRow:
+    """A number beside a word of time that is no limit, in its words, and why nothing was read from it."""
+
+    paragraph: Place
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Report:
     """The reading report of one document."""
 
@@ -57,6 +66,8 @@ class Report:
     extra: list[Place]
     warnings: list[Warned]
     limits: list[LimitRow]
+    unclaimed: list[NumberRow] | None
+    """None where the document was read before they were listed."""
 
 
 def row(contract: Contract, document: Document) -> DocumentRow:
@@ -80,6 +91,7 @@ def report(contract: Contract, document: Document) -> Report:
         extra=[Place(_said(path), "") for path in reading.get("extra", [])],
         warnings=[_warned(one) for one in reading.get("warnings", [])],
         limits=[_limit(contract, document, one) for one in reading.get("time_limits", [])],
+        unclaimed=_unclaimed(contract, document, reading) if "unclaimed" in reading else None,
     )
 
 
@@ -98,6 +110,17 @@ def _warned(warning: dict[str, Any]) -> Warned:
     line = warning.get("line")
     text = str(warning.get("text", ""))
     return Warned(f"Line {line}" if line else "", text[:1].upper() + text[1:])
+
+
+def _unclaimed(contract: Contract, document: Document, reading: dict[str, Any]) -> list[NumberRow]:
+    extra = set(reading.get("extra", ()))
+    rows = []
+    for one in reading["unclaimed"]:
+        path = f"{one['scope']}/{one['paragraph']}"
+        there = Place(_said(path), "") if path in extra else _place(contract, document, path)
+        reason = str(one["reason"])
+        rows.append(NumberRow(there, str(one["words"]), reason[:1].upper() + reason[1:]))
+    return rows
 
 
 def _limit(contract: Contract, document: Document, limit: dict[str, Any]) -> LimitRow:

@@ -63,11 +63,12 @@ def test_the_command_prints_one_json_value_without_a_database():
 
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
-    assert list(answer) == ["paragraphs", "time_limits", "warnings"]
+    assert list(answer) == ["paragraphs", "time_limits", "warnings", "unclaimed"]
     assert list(answer["paragraphs"][0]) == ["scope", "number", "printed", "path", "heading", "text"]
     always = ["scope", "paragraph", "phrase", "amount", "unit", "qualifier", "kind"]
     assert {tuple(limit)[:7] for limit in answer["time_limits"]} == {tuple(always)}
     assert list(answer["warnings"][0]) == ["line", "code", "text"]
+    assert list(answer["unclaimed"][0]) == ["scope", "paragraph", "phrase", "words", "reason"]
 
 
 @pytest.mark.processes
