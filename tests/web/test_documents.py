@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from contracts.models import Document
-from tests.cast import RIVERSIDE, Cast, make_contract
+from contracts.reader import read_document
+from tests.cast import NOON, RIVERSIDE, Cast, make_contract
 from tests.web.conftest import errors, words
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +126,31 @@ def test_each_role(cast, browse):
     ):
         response = browse(cast.people[who]).get(reverse("upload", args=[cast.contract.pk]))
         assert response.status_code == status, who
+
+
+NUMBERS = b"""1. BELLS
+1.1 The Keeper shall answer within two (2) Working Days.
+1.2 The bell failed in the previous six (6) months and burns 40 hours.
+"""
+
+
+def test_numbers_of_time_that_are_no_limit_are_listed_for_a_person(cast, browse):
+    document = Document.objects.create(
+        contract=cast.contract, schedule=cast.schedule, file="documents/bells.txt", name="bells.txt", size=9,
+        sha256="b" * 64, reading=read_document(NUMBERS).as_json(), uploaded_by=cast.priya, uploaded_at=NOON,
+    )  # fmt: skip
+    page = browse(cast.olu).get(reverse("document", args=[cast.contract.pk, document.pk]))
+
+    said = words(page)
+    assert "Numbers nobody claimed (2)" in said
+    assert "failed in the previous six (6) months and burns" in said and "looked back on" in said
+    assert "40 hours" in said and "No words beside it make a time limit of it" in said
+
+
+def test_a_document_read_before_they_were_listed_says_nothing_of_them(cast, browse):
+    document = Document.objects.create(
+        contract=cast.contract, schedule=cast.schedule, name="old.txt", file="documents/old.txt", size=9,
+        sha256="c" * 64, reading={"warnings": []}, uploaded_by=cast.priya, uploaded_at=NOON,
+    )  # fmt: skip
+    page = words(browse(cast.olu).get(reverse("document", args=[cast.contract.pk, document.pk])))
+    assert "Numbers nobody claimed" not in page
