@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from contracts.terms.moments import Moment, When, first_moment, last_moment
+from obligations.rules.engine import early
 from obligations.rules.engine.evaluation import Evaluation
+from obligations.rules.engine.in_place import opens
 from obligations.rules.engine.lifecycle import Outcome, State, state_of, what_counts
 from obligations.rules.register.duty import Completion
 from obligations.rules.register.facts import Fact
@@ -39,13 +41,20 @@ def completions_of(
         if (completion.rule_key in (None, rule.key) or rule.category is not None)
         and (whole or completion.subject == subject)
     ]
-    said = evaluation.of_kinds([DONE]) if whole else evaluation.said_done(subject)
-    facts = evaluation.of_kinds(rule.met_by) if whole else evaluation.about(subject, rule.met_by)
-    facts += [fact for fact in said if names(fact, rule)]
-    found += [settled(rule, _completion(rule, fact)) for fact in facts]
+    found += [settled(rule, _completion(rule, fact)) for fact in _facts(evaluation, rule, subject, whole)]
     return sorted(
         found, key=lambda completion: (last_moment(completion.done), completion.outcome, completion.key)
     )
+
+
+def _facts(evaluation: Evaluation, rule: Rule, subject: str | None, whole: bool) -> list[Fact]:
+    """The facts that say of themselves that the thing was done."""
+    said = evaluation.of_kinds([DONE]) if whole else evaluation.said_done(subject)
+    facts = evaluation.of_kinds(rule.met_by) if whole else evaluation.about(subject, rule.met_by)
+    return [
+        *(fact for fact in facts if opens(rule, fact)),
+        *(fact for fact in said if names(fact, rule)),
+    ]
 
 
 def counted_once(completions: Iterable[Completion]) -> list[Completion]:
@@ -67,7 +76,12 @@ def names(fact: Fact, rule: Rule) -> bool:
 def _completion(rule: Rule, fact: Fact) -> Completion:
     occurrence = fact.details.get("occurrence")
     return Completion(
-        rule.citation, fact.subject, str(occurrence) if occurrence else None, fact.at, key=fact.source
+        rule.citation,
+        fact.subject,
+        str(occurrence) if occurrence else None,
+        fact.at,
+        key=fact.source,
+        before_owed=fact.before_owed,
     )
 
 
@@ -86,16 +100,45 @@ def completion_for(
     cause: When,
     *,
     whole: bool = False,
+    begun: Sequence[Moment] = (),
 ) -> Completion | None:
-    """What counts for one duty: done no earlier than its cause, or named for this occurrence."""
-    return what_counts(
-        counted_once(
-            completion
-            for completion in completions_of(evaluation, rule, subject, whole=whole)
-            if completion.occurrence == occurrence
-            or (completion.occurrence is None and last_moment(completion.done) >= first_moment(cause))
-        )
-    )
+    """What counts for one duty: named for it or for none, and done no earlier than its cause unless R36 says
+    so.
+
+    ``begun``: when earlier duties of the rule about the same subject began.
+    """
+    done = _for_one(evaluation, rule, subject, occurrence, whole=whole)
+    return what_counts(one for one in done if early.counts(evaluation, rule, one, cause, begun))
+
+
+def with_word_on_early(
+    evaluation: Evaluation,
+    rule: Rule,
+    deadline: Deadline,
+    counted: Completion | None,
+    subject: str | None,
+    occurrence: str,
+    cause: When,
+    *,
+    whole: bool = False,
+    begun: Sequence[Moment] = (),
+) -> Deadline:
+    """The deadline with a step on what was done before its cause, where something was (R36)."""
+    if counted is not None and not early.is_early(counted, cause):
+        return deadline
+    done = _for_one(evaluation, rule, subject, occurrence, whole=whole)
+    return early.said_early(evaluation, rule, deadline, counted, done, cause, begun)
+
+
+def _for_one(
+    evaluation: Evaluation, rule: Rule, subject: str | None, occurrence: str, *, whole: bool
+) -> list[Completion]:
+    """What was done and names this occurrence, or none; without what was rejected."""
+    return [
+        one
+        for one in counted_once(completions_of(evaluation, rule, subject, whole=whole))
+        if one.occurrence in (None, occurrence) and one.outcome != Outcome.REJECTED
+    ]
 
 
 def judge(

@@ -129,7 +129,15 @@ class ContractBook:
 
 def _looked_at(rule: Rule) -> set[str | None]:
     """The kinds of fact that may start, date, meet or end the duties of a rule."""
-    kinds = (*rule.on, *rule.met_by, *rule.aware_by, *rule.ends_on, *rule.needs, *rule.runs_from)
+    kinds = (
+        *rule.on,
+        *rule.met_by,
+        *rule.aware_by,
+        *rule.ends_on,
+        *rule.needs,
+        *rule.runs_from,
+        *rule.undone_by,
+    )
     return {*kinds, rule.anchor, rule.agreed_date}
 
 

@@ -18,8 +18,9 @@ from contracts.terms.moments import (
     london_day,
     start_of_day,
 )
-from obligations.rules.register.facts import Fact, detail_when, distinct
+from obligations.rules.register.facts import Fact, detail_when, distinct, under_one_name
 from obligations.rules.register.kinds import Follows, Lapse, Round
+from obligations.rules.register.names import folded
 from obligations.rules.register.vocabulary import Vocabulary
 
 
@@ -28,7 +29,7 @@ def complete(facts: Iterable[Fact], as_at: Moment, vocabulary: Vocabulary) -> li
 
     The derivations of the vocabulary are taken in its order, each on what the ones before it gave.
     """
-    known = distinct([fact for fact in facts if fact.known_at(as_at)])
+    known = distinct(under_one_name([fact for fact in facts if fact.known_at(as_at)]))
     for rule in vocabulary.derivations:
         match rule:
             case Round():
@@ -49,18 +50,28 @@ def cycle_of(fact: Fact) -> int:
 
 
 def _in_rounds(facts: Sequence[Fact], rule: Round) -> list[Fact]:
-    """The facts, the family's numbered by round, and refusals after a resubmission told apart (R27)."""
-    cycle, submissions, told = 1, 0, []
+    """The facts, the family's numbered by round, and refusals after a resubmission told apart (R27).
+
+    Submitted again is what is submitted after a refusal of the round, however many copies came before it.
+    """
+    cycle, refused, again, told = 1, False, False, []
     for fact in _in_turn(facts, rule):
         if fact.kind not in rule.family:
             told.append(fact)
             continue
-        kind = rule.makes if fact.kind == rule.refusal and submissions > 1 else fact.kind
-        told.append(replace(fact, kind=kind, key=fact.source, details={**fact.details, "cycle": cycle}))
-        submissions += fact.kind == rule.submission
+        again = again or (refused and fact.kind == rule.submission)
+        kind = rule.makes if fact.kind == rule.refusal and again else fact.kind
+        details = {**fact.details, "cycle": cycle, **({"again": True} if again else {})}
+        told.append(replace(fact, kind=kind, key=fact.source, details=details))
+        refused = refused or fact.kind in (rule.refusal, rule.makes)
         if fact.kind == rule.approval:
-            cycle, submissions = cycle + 1, 0
+            cycle, refused, again = cycle + 1, False, False
     return told
+
+
+def is_resubmission(fact: Fact) -> bool:
+    """Whether a submission came after a notice of non-approval: a corrected copy before any is none (R27)."""
+    return bool(fact.details.get("again"))
 
 
 def _in_turn(facts: Sequence[Fact], rule: Round) -> list[Fact]:
@@ -113,7 +124,11 @@ def last_day(fact: Fact, rule: Lapse) -> Day | None:
 
 def _same(one: Fact, other: Fact, rule: Lapse) -> bool:
     """Whether one takes over from the other: of the same scheme."""
-    return not rule.same or one.details.get(rule.same) == other.details.get(rule.same)
+    return not rule.same or _named(one, rule) == _named(other, rule)
+
+
+def _named(fact: Fact, rule: Lapse) -> str:
+    return folded(str(fact.details.get(rule.same) or ""))
 
 
 def _renewed(one: Fact, holding: Sequence[Fact], lapse: Moment, rule: Lapse) -> bool:
@@ -128,12 +143,26 @@ def _renewed(one: Fact, holding: Sequence[Fact], lapse: Moment, rule: Lapse) -> 
 
 
 def _recorded(one: Fact, ended: Sequence[Fact], rule: Lapse) -> bool:
-    """Whether someone already recorded that this one ended."""
+    """Whether someone already recorded that this one ended; what they recorded need not say its scheme."""
     return any(
         fact.subject == one.subject
-        and _same(one, fact, rule)
+        and (not rule.same or not fact.details.get(rule.same) or _same(one, fact, rule))
         and first_moment(fact.at) >= first_moment(one.at)
         for fact in ended
+    )
+
+
+def runs(fact: Fact, at: When, rule: Lapse, ended: Sequence[Fact]) -> bool:
+    """Whether what a fact says holds at a time, or from that fact on where that is later (R26).
+
+    Not after its last day, not where that lies before it began, and not where it ended by then.
+    """
+    began, last = first_moment(fact.at), last_day(fact, rule)
+    asked = max(began, first_moment(at))
+    if last is not None and (last < london_day(fact.at) or start_of_day(last + ONE_DAY) <= asked):
+        return False
+    return not any(
+        other.subject == fact.subject and began <= first_moment(other.at) <= asked for other in ended
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -15,6 +15,7 @@ from obligations.rules.register.conditions import setting_holds
 from obligations.rules.register.duty import Completion
 from obligations.rules.register.facts import Fact, distinct
 from obligations.rules.register.kinds import FactKind
+from obligations.rules.register.names import folded
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.register.terms import ContractTerms
@@ -60,9 +61,10 @@ class Evaluation:
         """
         settings = terms.settings.asked_by(rulebook.key, rulebook.settings)
         terms = terms if settings is terms.settings else replace(terms, settings=settings)
-        known = [one for one in completions if first_moment(one.done) <= as_at]
         counting = [one for fact in facts if (one := fact.as_it_counts(as_at)) is not None]
         told = complete(counting, as_at, rulebook.vocabulary)
+        names = {folded(fact.subject): fact.subject for fact in told if fact.subject is not None}
+        known = [_named(one, names) for one in completions if first_moment(one.done) <= as_at]
         made = cls(rulebook, terms, told, known, calendar, as_at)
         end = ended(told, made.service_end, rulebook.vocabulary, as_at)
         return replace(made, facts=distinct([*told, end])) if end is not None else made
@@ -169,6 +171,12 @@ class Evaluation:
         if counted.day == london_day(fact.at):
             return fact.at, (), False
         return counted.day, counted.steps, counted.provisional
+
+
+def _named(one: Completion, names: Mapping[str, str]) -> Completion:
+    """A completion under the name that the facts give its subject."""
+    name = names.get(folded(one.subject)) if one.subject is not None else None
+    return one if name in (None, one.subject) else replace(one, subject=name)
 
 
 def _in_order(groups: Sequence[Sequence[tuple[int, Fact]]]) -> list[Fact]:

@@ -5,36 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from contracts.terms.moments import When, first_moment, last_moment
-from contracts.terms.periods import Period
+from contracts.terms.moments import Moment, When, first_moment
 from obligations.rules.engine.after_the_end import at_the_end, bites, may_begin
 from obligations.rules.engine.agreed_dates import agreed_deadline
-from obligations.rules.engine.completion import completion_for, judge
-from obligations.rules.engine.derived_facts import cycle_of, is_lapse
+from obligations.rules.engine.awareness import (
+    Awareness,
+    assumed,
+    aware_of,
+    first_bite,
+    is_upon_awareness,
+    parties_aware,
+)
+from obligations.rules.engine.completion import completion_for, judge, with_word_on_early
+from obligations.rules.engine.derived_facts import cycle_of
 from obligations.rules.engine.disapplication import after_disapplying, gate_after_disapplying, in_force
 from obligations.rules.engine.evaluation import Evaluation, later, started, what_happened
+from obligations.rules.engine.in_place import shuts, with_what_does_not_open
 from obligations.rules.engine.lifecycle import State
+from obligations.rules.engine.other_readings import other_reading, with_what_is_asked
 from obligations.rules.engine.other_starts import all_there, clock_fact
 from obligations.rules.engine.retention import whichever_is_earlier, with_the_service
 from obligations.rules.register.conditions import detail_holds
 from obligations.rules.register.duty import ONCE, Completion, Duty
 from obligations.rules.register.facts import Fact, detail_when
-from obligations.rules.register.rule import Rule, RuleReading, Shape
-from obligations.rules.time.deadlines import Alternative, Deadline, Start, deadline_from
+from obligations.rules.register.rule import Rule, Shape
+from obligations.rules.time.deadlines import Deadline, Start, deadline_from
 from obligations.rules.time.derivation import Step, said_when
-
-_TWO_PARTIES = ("supplier", "authority")
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What raises one duty: the fact its clock runs from, all facts of that life, and which duty it is."""
+    """What raises one duty: the fact its clock runs from, all facts of that life, and which duty it is.
+
+    ``begun``: when earlier duties of the rule about the same subject began. ``aware``: how the party came to
+    know, where the words bind it upon becoming aware (R45).
+    """
 
     fact: Fact
     facts: tuple[Fact, ...]
     occurrence: str
     party: str
     first_bit: When
+    begun: tuple[Moment, ...] = ()
+    aware: Awareness | None = None
 
 
 def event_duties(evaluation: Evaluation, rule: Rule) -> Iterator[Duty]:
@@ -49,26 +62,30 @@ def event_duties(evaluation: Evaluation, rule: Rule) -> Iterator[Duty]:
 
 def causes_of(evaluation: Evaluation, rule: Rule) -> Iterator[Cause]:
     """The causes under one rule, one for each duty it should make (and no others)."""
-    for facts in _lives(evaluation, rule):
-        fact = _runs_from(rule, facts)
-        occurrence = _occurrence(evaluation, rule, fact)
+    lives = [(_runs_from(rule, facts), facts) for facts in _lives(evaluation, rule)]
+    begun: dict[str | None, list[Moment]] = {}
+    for fact, _ in lives:
+        begun.setdefault(fact.subject, []).append(first_moment(fact.at))
+    for fact, facts in lives:
         if not _details_fit(evaluation, rule, (fact, *facts)):
             continue
         since = all_there(evaluation, rule, fact)
         if since is None:
             continue
-        for party, first in _bound(evaluation, rule, facts):
+        occurrence, before = _occurrence(evaluation, rule, fact), first_moment(fact.at)
+        earlier = tuple(moment for moment in begun[fact.subject] if moment < before)
+        for party, first, aware in _bound(evaluation, rule, fact, facts):
             own = occurrence if party == rule.party else f"{occurrence} by {party}"
-            aware = _aware(evaluation, rule, fact) if first is None else later(first, fact.at)
-            bit = later(aware, since) if rule.needs else aware
-            yield Cause(fact, facts, own, party, bites(evaluation, fact, bit))
+            bit = later(first, since) if rule.needs else first
+            yield Cause(fact, facts, own, party, bites(evaluation, fact, bit), earlier, aware)
 
 
 def _lives(evaluation: Evaluation, rule: Rule) -> Iterable[tuple[Fact, ...]]:
     """The facts that start the rule, grouped by the one thing they are about."""
     groups: dict[tuple[str, ...], list[Fact]] = {}
     for fact in evaluation.of_kinds(rule.on):
-        groups.setdefault(_life(evaluation, rule, fact), []).append(fact)
+        if shuts(evaluation, rule, fact):
+            groups.setdefault(_life(evaluation, rule, fact), []).append(fact)
     return [tuple(facts) for facts in groups.values()]
 
 
@@ -101,36 +118,30 @@ def _details_fit(evaluation: Evaluation, rule: Rule, facts: tuple[Fact, ...]) ->
     )
 
 
-def _bound(evaluation: Evaluation, rule: Rule, facts: tuple[Fact, ...]) -> list[tuple[str, When | None]]:
-    """Who is bound: the rule's party; or each party that became aware, with when it did (8.1, A 5.1)."""
-    if rule.bound != "aware_party":
-        return [(rule.party, None)]
-    first: dict[str, When] = {}
-    for fact in facts:
-        stated = str(fact.details.get("aware_party") or "")
-        for party in _TWO_PARTIES if stated == "both" else (stated,):
-            learned = _learned(evaluation, fact)
-            first[party] = min(first.get(party, learned), learned, key=first_moment)
-    named = [(party, when) for party, when in first.items() if party in _TWO_PARTIES]
-    return list(named) or [("supplier", None)]
+def _bound(
+    evaluation: Evaluation, rule: Rule, fact: Fact, facts: tuple[Fact, ...]
+) -> list[tuple[str, When, Awareness | None]]:
+    """Who is bound, and from when: the rule's party, or upon becoming aware each party by its own (R45)."""
+    if not is_upon_awareness(evaluation, rule):
+        return [(rule.party, _aware(evaluation, rule, fact), None)]
+    if rule.bound == "aware_party":
+        found = parties_aware(evaluation, facts) or {"supplier": assumed(evaluation, facts)}
+    else:
+        aware = aware_of(evaluation, rule, (fact, *facts))
+        found = {rule.party: aware} if aware is not None else {}
+    return [(party, first_bite(aware, fact), aware) for party, aware in found.items()]
 
 
 def _aware(evaluation: Evaluation, rule: Rule, fact: Fact) -> When:
-    """When the duty first bit: on awareness, which is the recording where no fact says better (R10, R11)."""
-    told = [other.at for other in evaluation.about(fact.subject, rule.aware_by)]
-    if not told:
-        return _learned(evaluation, fact)
-    return later(min(told, key=first_moment), fact.at)
+    """When the duty first bit: on awareness, which is the recording where no fact says better (R10, R11).
 
-
-def _learned(evaluation: Evaluation, fact: Fact) -> When:
-    """When whoever owes the duty knew of a fact, as far as the fact itself says.
-
-    That a party became aware says when. A notice was known when it was given, however late it is put on the
-    record: late recording makes no limit later (R11). What happens in the world is known once it is recorded.
+    A notice was known when it was given, however late it is put on the record: late recording makes no limit
+    later (R11). What happens in the world is known once it is recorded.
     """
-    about = evaluation.kind(fact)
-    return fact.at if about.notice or about.awareness else fact.learned
+    told = [other.at for other in evaluation.about(fact.subject, rule.aware_by)]
+    if told:
+        return later(min(told, key=first_moment), fact.at)
+    return fact.at if evaluation.kind(fact).notice else fact.learned
 
 
 # One duty
@@ -141,12 +152,16 @@ def _duty(evaluation: Evaluation, rule: Rule, cause: Cause) -> Duty | None:
     deadline = _limit(evaluation, rule, cause)
     if deadline is None:
         return None
-    completion = completion_for(evaluation, rule, fact.subject, cause.occurrence, fact.at)
-    if rule.retention:
-        completion = None  # a minimum is met by its end, and by nothing that is done before (R8)
+    completion = None  # a minimum is met by its end, and by nothing that is done before (R8)
+    if not rule.retention:
+        known = (fact.subject, cause.occurrence, fact.at)
+        completion = completion_for(evaluation, rule, *known, begun=cause.begun)
+        deadline = with_word_on_early(evaluation, rule, deadline, completion, *known, begun=cause.begun)
     choice = evaluation.chosen(rule)
     disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
     if rule.shape is Shape.GATE:
+        if completion is None:
+            deadline = with_what_does_not_open(evaluation, rule, fact, deadline)
         deadline, ended_by = gate_after_disapplying(disapplied, deadline, completion)
     else:
         deadline, ended_by = after_disapplying(disapplied, deadline, fact.at, completion, choice)
@@ -165,6 +180,7 @@ def _limit(evaluation: Evaluation, rule: Rule, cause: Cause) -> Deadline | None:
     ):
         return None
     deadline = deadline_from([start, *choices], evaluation.calendar)
+    deadline = with_what_is_asked(evaluation, rule, cause, deadline)
     return with_the_service(evaluation, rule, deadline) if rule.until_service_end else deadline
 
 
@@ -224,24 +240,11 @@ def _start(evaluation: Evaluation, rule: Rule, cause: Cause) -> Start:
     if told is not cause.fact:
         running = replace(cause, fact=told, first_bit=_aware(evaluation, rule, told))
     others = [
-        _alternative(start, cause if reading.start == "cause" else running, reading)
+        other_reading(evaluation, start, cause if reading.start == "cause" else running, reading)
         for reading in rule.readings
         if reading.until is None
     ]
+    if cause.aware is not None:
+        others.append(cause.aware.alternative(cause.party))
+        start = replace(start, notes=(*start.notes, cause.aware.step(cause.party)))
     return replace(start, alternatives=tuple(other for other in others if other is not None))
-
-
-def _alternative(start: Start, cause: Cause, reading: RuleReading) -> Alternative | None:
-    """One of the rule's other readings, for this cause; None where it does not arise."""
-    if reading.when is not None or (reading.on and cause.fact.kind not in reading.on):
-        return None
-    if reading.derived_only and not is_lapse(cause.fact):
-        return None
-    if reading.unit is not None and start.period is not None:
-        return Alternative(reading.name, reading.rule, period=Period(start.period.amount, reading.unit))
-    if reading.start in ("awareness", "cause"):
-        same = last_moment(cause.first_bit) == last_moment(start.at)
-        return None if same else Alternative(reading.name, reading.rule, start=cause.first_bit)
-    if reading.start == "last" and cause.facts[-1].at != cause.fact.at:
-        return Alternative(reading.name, reading.rule, start=cause.facts[-1].at)
-    return Alternative(reading.name, reading.rule, nothing_due=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from contracts.terms.moments import When, first_moment, last_moment
 from contracts.terms.periods import Period
 from obligations.rules.engine.after_the_end import at_the_end, bites, may_begin
-from obligations.rules.engine.completion import completion_for
+from obligations.rules.engine.completion import completion_for, with_word_on_early
 from obligations.rules.engine.disapplication import after_disapplying, in_force
 from obligations.rules.engine.evaluation import Evaluation, later, started
 from obligations.rules.engine.event_duties import Cause, assemble
@@ -100,6 +100,9 @@ def _duty(
     choices = evaluation.choice(rule)
     events: list[Event] = [start, *_later_events(evaluation, rule, release), *choices]
     deadline = _deadline(evaluation, events, completion)
+    deadline = with_word_on_early(
+        evaluation, rule, deadline, completion, release.subject, cause.occurrence, release.at
+    )
     disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
     deadline, ended_by = after_disapplying(
         disapplied, deadline, release.at, completion, evaluation.chosen(rule)

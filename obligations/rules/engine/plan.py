@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from obligations.rules.engine.derived_facts import cycle_of
+from obligations.rules.engine.derived_facts import cycle_of, is_resubmission
 from obligations.rules.engine.evaluation import Evaluation
 from obligations.rules.register.duty import Duty
 from obligations.rules.register.rule import Rule
@@ -66,5 +66,8 @@ def _undecided(evaluation: Evaluation, rule: Rule, duty: Duty) -> list[Reading]:
     cause, around = evaluation.fact_from(duty.cause_fact, duty.on), evaluation.vocabulary.round_of(duty.on)
     if cause is None or around is None:
         return []
-    again = [fact for fact in evaluation.of_kinds([around.submission]) if cycle_of(fact) == cycle_of(cause)]
-    return [Reading(reading.name, reading.rule, None, None) for reading in wanted] if len(again) > 1 else []
+    again = any(
+        cycle_of(fact) == cycle_of(cause) and is_resubmission(fact)
+        for fact in evaluation.of_kinds([around.submission])
+    )
+    return [Reading(reading.name, reading.rule, None, None) for reading in wanted] if again else []

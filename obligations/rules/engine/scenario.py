@@ -19,12 +19,13 @@ from contracts.terms.moments import (
     place_in_london,
 )
 from contracts.terms.settings import ContractSettings
+from obligations.rules.engine.awareness import PARTIES
 from obligations.rules.engine.claims import claimables, lengthens_nothing, with_claims
 from obligations.rules.engine.derive import derive
 from obligations.rules.register.asked import check_answers
 from obligations.rules.register.claims import Claim, ClaimStatus
 from obligations.rules.register.duty import ClaimedDate, Duty
-from obligations.rules.register.facts import Fact, FactError, check
+from obligations.rules.register.facts import BEFORE_OWED, Fact, FactError, check
 from obligations.rules.register.rulebook import Rulebook, load_rulebook
 from obligations.rules.register.terms import ContractTerms, SignedVariation
 from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
@@ -43,7 +44,17 @@ _KNOWN = {
         "title",
     },
     "variation": {"number", "not_used", "supplier_signed", "authority_signed"},
-    "fact": {"kind", "at", "recorded_at", "recorded_by", "details", "claim", "claim_decided_at"},
+    "fact": {
+        "kind",
+        "at",
+        "recorded_at",
+        "recorded_by",
+        "recorded_side",
+        "done_before_owed",
+        "details",
+        "claim",
+        "claim_decided_at",
+    },
 }
 
 
@@ -155,11 +166,17 @@ def _fact(entry: object, where: str, known: Vocabulary) -> tuple[Fact, list[str]
     kind = table.get("kind")
     if not isinstance(kind, str):
         raise ScenarioError(f"{where}: kind is missing")
-    details = _table(table.get("details") or {}, None, f"{where}: details")[0]
+    details = dict(_table(table.get("details") or {}, None, f"{where}: details")[0])
+    if BEFORE_OWED in table:
+        details[BEFORE_OWED] = table[BEFORE_OWED]
     at, repeated = _moment_or_day(table.get("at"), f"{where} ({kind}): at")
     recorded = _when(table.get("recorded_at"), f"{where} ({kind}): recorded_at")
     recorded_by = str(table.get("recorded_by") or "")
-    fact = Fact(kind, at, at if recorded is None else recorded, details, "", recorded_by, repeated)
+    side = table.get("recorded_side") or (recorded_by.lower() if recorded_by.lower() in PARTIES else "")
+    if side not in ("", *PARTIES):
+        raise ScenarioError(f"{where}: recorded_side must be supplier or authority, not {side!r}")
+    known_at = at if recorded is None else recorded
+    fact = Fact(kind, at, known_at, details, "", recorded_by, repeated, recorded_side=side)
     try:
         return fact, messages + check(fact, known=known)
     except FactError as error:
@@ -247,7 +264,7 @@ def as_text(scenario: Scenario, duties: Sequence[Duty]) -> str:
         lines += [f"  {_claimed_in_words(one)}" for one in duty.claimed]
         lines += [f"    {step.rule}: {step.text}" for step in duty.deadline.steps]
         for reading in duty.deadline.readings:
-            other = reading.due_date.isoformat() if reading.due_date else "nothing due"
+            other = reading.due_date.isoformat() if reading.due_date else reading.without_date
             lines.append(f"    another reading ({reading.reading}, {reading.rule}): {other}")
     return "\n".join([*lines, "", "This is not legal advice."])
 

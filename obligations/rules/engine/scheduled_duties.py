@@ -9,7 +9,13 @@ from datetime import timedelta
 from contracts.terms.moments import Day, Moment, first_moment, last_moment, london_day, start_of_day
 from contracts.terms.periods import Period
 from obligations.rules.engine.after_the_end import at_the_end, is_over
-from obligations.rules.engine.completion import completion_for, completions_of, counted_once, judge
+from obligations.rules.engine.completion import (
+    completion_for,
+    completions_of,
+    counted_once,
+    judge,
+    with_word_on_early,
+)
 from obligations.rules.engine.disapplication import after_disapplying, occurrence
 from obligations.rules.engine.evaluation import Evaluation, what_happened
 from obligations.rules.engine.lifecycle import Outcome, State
@@ -39,6 +45,8 @@ class Anchor:
     """Where a recurrence stands: its subject, the day it runs from, the completion on that day if it was one.
 
     ``skipped``: the day ends a whole period before Duly kept the contract, in which nobody recorded anything.
+    ``since``: where the thing was done before the series began, the day on which that began.
+    ``until``: the day on which its subject left; a subject that came back has a series of its own from then.
     """
 
     subject: str | None
@@ -46,6 +54,8 @@ class Anchor:
     last: Completion | None = None
     cause: Fact | None = None
     skipped: bool = False
+    since: Day | None = None
+    until: Day | None = None
 
 
 def scheduled_duties(evaluation: Evaluation, rule: Rule) -> Iterator[Duty]:
@@ -66,10 +76,28 @@ def _anchors(evaluation: Evaluation, rule: Rule) -> list[Anchor]:
     """Where each series under the rule begins: at commencement, or at the fact it runs from."""
     if rule.anchor is None:
         return [Anchor(None, evaluation.terms.commencement)]
-    first: dict[str | None, Fact] = {}
-    for fact in evaluation.of_kinds([rule.anchor]):
-        first.setdefault(None if rule.series == "contract" else fact.subject, fact)
-    return [Anchor(fact.subject, london_day(fact.at), cause=fact) for fact in first.values()]
+    if rule.series == "contract":
+        first = evaluation.of_kinds([rule.anchor])[:1]
+        return [Anchor(fact.subject, london_day(fact.at), cause=fact) for fact in first]
+    subjects = dict.fromkeys(fact.subject for fact in evaluation.of_kinds([rule.anchor]))
+    return [anchor for subject in subjects for anchor in _lives(evaluation, rule, rule.anchor, subject)]
+
+
+def _lives(evaluation: Evaluation, rule: Rule, begins: str, subject: str | None) -> Iterator[Anchor]:
+    """The series about one subject: each begins anew with the first fact after what ended the one before.
+
+    Of one moment, or of bare days of one day, the end comes before a new beginning.
+    """
+    begun: Fact | None = None
+    facts = evaluation.about(subject, [begins, *rule.ends_on])
+    for fact in sorted(facts, key=lambda fact: (first_moment(fact.at), fact.kind == begins)):
+        if fact.kind == begins and fact.subject == subject:
+            begun = begun or fact
+        elif fact.kind != begins and begun is not None:
+            yield Anchor(subject, london_day(begun.at), cause=begun, until=london_day(fact.at))
+            begun = None
+    if begun is not None:
+        yield Anchor(subject, london_day(begun.at), cause=begun)
 
 
 def _occurrences(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Iterator[Duty]:
@@ -82,7 +110,7 @@ def _occurrences(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Iterator
     completions = _by_day(_that_count(evaluation, rule, anchor.subject, whole=whole))
     while True:
         deadline = _deadline(evaluation, rule, anchor)
-        completion = next((p for p in completions if london_day(p.done) > anchor.day), None)
+        completion = _done_next(rule, anchor, completions)
         tracked = evaluation.terms.tracked_from
         if tracked is not None and _before_duly(deadline, completion, tracked):
             # of all that fell due before Duly kept the contract only the first is told (R32)
@@ -107,7 +135,30 @@ def _next_anchor(evaluation: Evaluation, rule: Rule, anchor: Anchor, completion:
         london_day(completion.done),
         completion,
         evaluation.fact_from(completion.fact or completion.key, *rule.met_by, DONE),
+        since=anchor.day if london_day(completion.done) < anchor.day else None,
+        until=anchor.until,
     )
+
+
+def _done_next(rule: Rule, anchor: Anchor, completions: Sequence[Completion]) -> Completion | None:
+    """What was done first in the occurrence that runs from the anchor, before its subject left.
+
+    Before a series begins only what somebody confirmed counts, and only where its own period had not run out
+    by then: it meets the first occurrence (R36).
+    """
+    begins = anchor.last is None and not anchor.skipped and not rule.fresh
+    for completion in completions:
+        done = london_day(completion.done)
+        if anchor.until is not None and done > anchor.until:
+            return None
+        if done > anchor.day or (begins and completion.before_owed and _still_held(rule, done, anchor.day)):
+            return completion
+    return None
+
+
+def _still_held(rule: Rule, done: Day, begins: Day) -> bool:
+    """Whether the period of a thing done before a series began had not run out when it did."""
+    return done < begins and rule.period is not None and periods_missed(None, done, rule.period, begins) == 0
 
 
 def _that_count(evaluation: Evaluation, rule: Rule, subject: str | None, *, whole: bool) -> list[Completion]:
@@ -179,13 +230,17 @@ def _beyond(
         completion is not None and (ending is None or london_day(completion.done) <= ending.day)
     ):
         return False
-    gone = [
-        london_day(f.at)
-        for f in evaluation.about(anchor.subject, rule.ends_on)
-        if london_day(f.at) >= anchor.day
-    ]
+    gone = [day for day in (anchor.until, *_gone(evaluation, rule, anchor)) if day is not None]
     last = [ending.day] if ending is not None and rule.survives is not Survives.ALWAYS else []
     return any(due > day for day in (*last, *([] if completion else gone)))
+
+
+def _gone(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> list[Day]:
+    """When what a series of the whole contract is about left; a subject's own series knows its end itself."""
+    if rule.series != "contract":
+        return []
+    days = [london_day(fact.at) for fact in evaluation.about(anchor.subject, rule.ends_on)]
+    return [day for day in days if day >= anchor.day]
 
 
 def _occurrence(
@@ -213,7 +268,9 @@ def _occurrence(
     )
     kind = anchor.cause.kind if anchor.cause else None
     source = anchor.cause.source if anchor.cause else None
-    return replace(duty, on=kind, cause_fact=source, missed=missed, owed_from=start_of_day(anchor.day))
+    return replace(
+        duty, on=kind, cause_fact=source, missed=missed, owed_from=start_of_day(anchor.since or anchor.day)
+    )
 
 
 def _between(evaluation: Evaluation, period: Period, anchor: Anchor, deadline: Deadline) -> int:
@@ -275,6 +332,9 @@ def _one_off(evaluation: Evaluation, rule: Rule) -> Duty:
     start = Start(began, rule.period, word=rule.word, notes=(note,), citation=rule.citation)
     deadline = deadline_from([start, *evaluation.choice(rule)], evaluation.calendar)
     completion = completion_for(evaluation, rule, rule.subject, ONCE, began, whole=True)
+    deadline = with_word_on_early(
+        evaluation, rule, deadline, completion, rule.subject, ONCE, began, whole=True
+    )
     disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
     deadline, ended_by = after_disapplying(disapplied, deadline, began, completion, evaluation.chosen(rule))
     deadline, ended_by = at_the_end(evaluation, rule, deadline, None, completion, ended_by)

@@ -22,6 +22,7 @@ class Completion:
     ``done`` is the day, or for hour clocks the moment, on which it was done. ``outcome``: accepted, undecided
     or rejected. ``occurrence`` and ``rule_key`` narrow it to one duty where one paragraph or subject has
     several. ``fact`` is the key of the fact it stands for; that then counts once, by this alone.
+    ``before_owed``: somebody confirmed that it counts although it was done before the duty began (R36).
     """
 
     citation: str
@@ -32,6 +33,7 @@ class Completion:
     key: str = ""
     rule_key: str | None = None
     fact: str | None = None
+    before_owed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,30 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from contracts.terms.moments import Moment, When, WhenError, first_moment, is_moment, last_moment, parse_when
+from contracts.terms.moments import (
+    Moment,
+    When,
+    WhenError,
+    first_moment,
+    is_moment,
+    last_moment,
+    london_day,
+    long_day,
+    parse_when,
+)
 from contracts.terms.periods import Period, Unit
 from obligations.rules.register import severity
 from obligations.rules.register.claims import Claim, ClaimStatus
 from obligations.rules.register.kinds import DetailField, FactError, FactKind, RatingSource
+from obligations.rules.register.names import as_first_written, folded
 from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
+from obligations.rules.time.derivation import said_when
+
+BEFORE_OWED = "done_before_owed"
+"""The detail by which somebody confirms that an act before its trigger counts on its day (R36)."""
 
 __all__ = [
+    "BEFORE_OWED",
     "DetailField",
     "Fact",
     "FactError",
@@ -39,6 +55,8 @@ class Fact:
     awareness where no other fact says better (R11). ``key`` identifies it to the caller.
     ``repeated_hour``: its time lies in the repeated hour of October and the earlier one was taken (R13).
     ``claim``: that it counts only once the other side says so (R46); None for a fact that is established.
+    ``recorded_side``: the side that recorded it, supplier or authority, which knew of it by then, or neither
+    (R45); "" in a what-if, which need not say.
     """
 
     kind: str
@@ -49,12 +67,18 @@ class Fact:
     recorded_by: str = ""
     repeated_hour: bool = False
     claim: Claim | None = None
+    recorded_side: str = ""
 
     @property
     def subject(self) -> str | None:
         """Which thing it is about: a CVE, a certificate, a person; None for the contract itself."""
         value = self.details.get("subject")
         return str(value) if value not in (None, "") else None
+
+    @property
+    def before_owed(self) -> bool:
+        """Whether somebody confirmed that it counts although it was done before it was owed (R36)."""
+        return self.details.get(BEFORE_OWED) is True
 
     @property
     def learned(self) -> When:
@@ -65,8 +89,8 @@ class Fact:
 
     @property
     def natural_key(self) -> str:
-        """Kind, subject and time: two facts with the same one are the same fact."""
-        return f"{self.kind}|{self.subject or ''}|{self.at.isoformat()}"
+        """Kind, subject in any spelling, and time: two facts with the same one are the same fact."""
+        return f"{self.kind}|{folded(self.subject or '')}|{self.at.isoformat()}"
 
     @property
     def source(self) -> str:
@@ -116,23 +140,47 @@ def check(fact: Fact, *, now: Moment | None = None, known: Vocabulary | None = N
     kind = known.kind(fact.kind)
     if kind.needs_moment and not is_moment(fact.at):
         raise FactError(
-            f"{fact.kind} needs a time of day with its offset, not only the day {fact.at.isoformat()}: "
-            "a limit in hours runs from it",
+            f"{kind.label}: this needs a time of day with its offset, not only the day "
+            f"{fact.at.isoformat()}: a limit in hours runs from it",
             "at",
         )
     if now is not None and first_moment(fact.at) > now:
-        raise FactError(
-            f"{fact.kind} lies in the future ({fact.at.isoformat()}): give when it happened", "at"
-        )
+        raise FactError(f"{kind.label}: {said_when(fact.at)} lies in the future; give when it happened", "at")
     messages = []
     for name, value in fact.details.items():
         if name == "subject" or value is None:
+            continue
+        if name == BEFORE_OWED:
+            _check_confirmed(fact, value)
             continue
         if (detail := kind.detail(name)) is None:
             messages.append(f"{fact.kind}: the detail {name!r} is not used and was ignored")
         else:
             _check_detail(kind, detail, value, known)
+    _check_lasts(fact, known)
     return messages
+
+
+def _check_confirmed(fact: Fact, value: object) -> None:
+    if not isinstance(value, bool):
+        raise FactError(
+            f"{fact.kind}: {BEFORE_OWED} must be true where it was done before it was owed and counts",
+            BEFORE_OWED,
+        )
+
+
+def _check_lasts(fact: Fact, known: Vocabulary) -> None:
+    """Refuse what ends before it begins: the last day of a certificate before the day of its issue (R26)."""
+    lapse = known.lapses.get(fact.kind)
+    last = detail_when(fact.details.get(lapse.last_day)) if lapse is not None else None
+    if lapse is not None and last is not None and london_day(last) < london_day(fact.at):
+        label = known.kind(fact.kind).detail(lapse.last_day)
+        said = label.label if label is not None else lapse.last_day
+        raise FactError(
+            f"{said}: {long_day(london_day(last))} lies before {long_day(london_day(fact.at))}, on which it "
+            "began; check both days",
+            lapse.last_day,
+        )
 
 
 def _check_detail(kind: FactKind, detail: DetailField, value: object, known: Vocabulary) -> None:
@@ -200,6 +248,21 @@ def period_of(value: object) -> Period | None:
     if isinstance(amount, bool) or not isinstance(amount, int) or amount < 0:
         return None
     return Period(amount, Unit(unit)) if unit in set(Unit) else None
+
+
+def under_one_name(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts, each thing under the name by which it was first written, whatever spelling came after it."""
+    by_record = sorted(
+        facts, key=lambda fact: (first_moment(fact.recorded_at), first_moment(fact.at), fact.key)
+    )
+    names = as_first_written(fact.subject for fact in by_record if fact.subject is not None)
+    return [_named(fact, names) for fact in facts]
+
+
+def _named(fact: Fact, names: Mapping[str, str]) -> Fact:
+    if fact.subject is None or (name := names[folded(fact.subject)]) == fact.subject:
+        return fact
+    return replace(fact, details={**fact.details, "subject": name})
 
 
 def distinct(facts: Sequence[Fact]) -> list[Fact]:

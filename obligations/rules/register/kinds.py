@@ -140,8 +140,8 @@ class Follows:
 class Round:
     """A thing is submitted, refused, submitted again and approved; each approval ends a round (R27).
 
-    A ``refusal`` after the second ``submission`` of a round is one of kind ``makes``. The facts of the
-    ``family`` belong to the round in which they happened.
+    A ``refusal`` of what was submitted again after another refusal of the round is one of kind ``makes``. The
+    facts of the ``family`` belong to the round in which they happened.
     """
 
     family: tuple[str, ...]

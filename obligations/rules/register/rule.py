@@ -80,11 +80,13 @@ class RuleReading:
 
     Exactly one of: ``unit`` (the same number in another unit), ``start`` ("awareness": the same period from
     when the party became aware; "last": from the last of several facts; "cause": from the fact that caused
-    the duty, where its clock runs from another), ``until`` ("earlier": the end of the service where that
-    comes first), ``per`` ("calendar_month" or
+    the duty, where its clock runs from another; "detail": from the moment in the ``detail`` of the cause,
+    which is asked for while it is not given), ``until`` ("earlier": the end of the service where that comes
+    first), ``per`` ("calendar_month" or
     "contract_year", R16), or none of them: it gives no date. ``on``: only where one of these kinds of fact is
     the cause; empty for all. ``derived_only``: only where the cause was worked out and not recorded.
-    ``when``: "resubmitted", only for a plan submitted again and undecided.
+    ``when``: "resubmitted", only for a plan submitted again and undecided. ``asks_nothing``: the words, read
+    so, ask nothing, and choosing it ends the duty; no other reading does.
     """
 
     name: str
@@ -96,6 +98,8 @@ class RuleReading:
     on: tuple[str, ...] = ()
     derived_only: bool = False
     when: str | None = None
+    detail: str | None = None
+    asks_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,19 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class InPlace:
+    """What must be in place for a gate to be open (DMP 23, 6.1): a ``fact`` whose ``detail`` has one of
+    ``values``.
+
+    It opens the gate while it runs. A lapse shuts it only where what lapsed was such a one, or does not say.
+    """
+
+    fact: str
+    detail: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One entry of the register.
 
@@ -146,6 +163,10 @@ class Rule:
     cause, which says only when the duty first bit (R44). ``agreed_date``: the kind of fact whose detail
     ``date`` is the day by which it is due, kept in another document (R44).
     ``survives``: what of it goes on after the contract has ended (R37).
+    ``prior``: an act before the cause meets it as done on its own day, because the words ask for a prior one
+    or the cause is a day known in advance; every gate and one-off is so by itself, unless ``fresh``: the
+    words ask for an act of its own each time. ``undone_by``: kinds of fact after which such an act counts no
+    more (R36). ``in_place``: what must be in place for the gate to be open.
     """
 
     key: str
@@ -188,6 +209,10 @@ class Rule:
     extension: Extension | None = None
     agreement: Agreement | None = None
     claim: bool = False
+    prior: bool = False
+    fresh: bool = False
+    undone_by: tuple[str, ...] = ()
+    in_place: InPlace | None = None
 
     @property
     def citation(self) -> str:
@@ -223,6 +248,11 @@ class Rule:
     def retention(self) -> bool:
         """Whether it is a minimum to keep something for (R8), and not a limit to do something by."""
         return self.qualifier == "at_least"
+
+    @property
+    def takes_prior(self) -> bool:
+        """Whether an act before its cause counts without anybody confirming it (R36)."""
+        return not self.fresh and (self.prior or self.shape in (Shape.GATE, Shape.ONE_OFF))
 
     @property
     def is_of_the_whole(self) -> bool:

@@ -15,6 +15,7 @@ from obligations.rules.register.rule import (
     Agreement,
     Every,
     Extension,
+    InPlace,
     Rule,
     RuleReading,
     Shape,
@@ -26,16 +27,16 @@ from obligations.rules.register.vocabulary import Vocabulary
 _PARTIES = ("supplier", "authority", "both")
 _RULE_KEYS = frozenset(Rule.__slots__) - {"rulebook"}
 _NEEDED = ("key", "path", "party", "title", "summary", "shape")
-_KINDS_IN = ("on", "met_by", "aware_by", "ends_on", "needs", "runs_from")
+_KINDS_IN = ("on", "met_by", "aware_by", "ends_on", "needs", "runs_from", "undone_by")
 _BEGINS_ENDS = ("begins", "ends", "path")
-_READING_KEYS = ("unit", "start", "until", "per", "on", "derived_only", "when")
+_READING_KEYS = ("unit", "start", "until", "per", "on", "derived_only", "when", "detail", "asks_nothing")
 _OF_A_READING = {
-    "start": ("awareness", "last", "cause"),
+    "start": ("awareness", "last", "cause", "detail"),
     "until": ("earlier",),
     "per": ("calendar_month", "contract_year"),
     "when": ("resubmitted",),
 }
-_FLAGS = ("notice", "until_service_end", "claim")
+_FLAGS = ("notice", "until_service_end", "claim", "prior", "fresh")
 _CHOICES = {"unit": Unit, "every": Every, "survives": Survives}
 _TEXTS = frozenset(
     ("word", "qualifier", "approver", "consequence", "evidence", "why", "subject", "series", "once_per")
@@ -142,6 +143,11 @@ def _clock_events(values: Mapping[str, Any]) -> dict[str, Any]:
         found["extension"] = _extension(values["extension"])
     if "agreement" in values:
         found["agreement"] = Agreement(**_table(values["agreement"], "agreement", ("fact", "path")))
+    if "in_place" in values:
+        table = _table(values["in_place"], "in_place", ("fact", "detail"), ("values",))
+        found["in_place"] = InPlace(
+            **table | {"values": _texts(table.get("values", []), "values of in_place")}
+        )
     return found
 
 
@@ -194,14 +200,20 @@ def _reading(table: object) -> RuleReading:
     values = _table(table, "readings", ("name", "rule"), _READING_KEYS)
     if "unit" in values:
         values["unit"] = _one_of(Unit, values["unit"], "unit of a reading")
-    if not isinstance(values.get("derived_only", False), bool):
-        raise ValueError("derived_only of a reading must be true or false")
+    for name in ("derived_only", "asks_nothing"):
+        if not isinstance(values.get(name, False), bool):
+            raise ValueError(f"{name} of a reading must be true or false")
     values["on"] = _texts(values.get("on", []), "on of a reading")
     for key, known in _OF_A_READING.items():
         if values.get(key) not in (None, *known):
             raise ValueError(f"{key} of a reading must be {' or '.join(known)}, not {values[key]!r}")
-    if sum(name in values for name in ("unit", "start", "until", "per")) > 1:
+    ways = sum(name in values for name in ("unit", "start", "until", "per"))
+    if ways > 1:
         raise ValueError("a reading has one of unit, start, until and per")
+    if (values.get("start") == "detail") != bool(values.get("detail")):
+        raise ValueError("detail of a reading names the moment that start = 'detail' counts from")
+    if values.get("asks_nothing") and ways:
+        raise ValueError("a reading that asks nothing has none of unit, start, until and per")
     return RuleReading(**values)
 
 
@@ -241,11 +253,21 @@ def _check_rule(where: str, rule: Rule, scopes: Iterable[str], vocabulary: Vocab
     need(rule.bound in (None, "aware_party"), f"bound {rule.bound!r} is not known")
     need(rule.series in ("contract", "subject"), f"series {rule.series!r} is not known")
     need(rule.once_per in ("subject", "fact"), f"once_per {rule.once_per!r} is not known")
+    _check_prior(need, rule)
     _check_facts(need, rule, vocabulary)
     need(
         not rule.conditions or rule.shape in CAUSED or all(c.about == "setting" for c in rule.conditions),
         f"a rule of shape {rule.shape} can only depend on settings",
     )
+
+
+def _check_prior(need: Callable[[object, str], None], rule: Rule) -> None:
+    """What a rule says of acts before their cause (R36)."""
+    need(
+        not rule.prior or rule.shape in CAUSED, f"prior goes with a duty that a fact causes, not {rule.shape}"
+    )
+    need(not (rule.prior and rule.fresh), "prior and fresh contradict each other")
+    need(rule.in_place is None or rule.shape is Shape.GATE, "in_place goes with shape gate")
 
 
 def _check_facts(need: Callable[[object, str], None], rule: Rule, vocabulary: Vocabulary) -> None:
@@ -256,6 +278,16 @@ def _check_facts(need: Callable[[object, str], None], rule: Rule, vocabulary: Vo
         rule.extension is None or vocabulary.detail(rule.extension.requires) is not None,
         f"the extension requires {rule.extension.requires if rule.extension else ''!r}, which is no detail",
     )
+    need(
+        all(
+            one.detail is None
+            or ((field := vocabulary.detail(one.detail)) is not None and field.type in ("day", "when"))
+            for one in rule.readings
+        ),
+        "a reading counts from a detail that is no day or moment",
+    )
+    if rule.in_place is not None:
+        _check_in_place(need, rule.in_place, vocabulary)
     need(
         all(one.when is None or any(vocabulary.round_of(kind) for kind in rule.on) for one in rule.readings),
         "a reading for what is resubmitted needs a kind in on that goes round",
@@ -280,6 +312,13 @@ def _check_starts(need: Callable[[object, str], None], rule: Rule, vocabulary: V
     )
 
 
+def _check_in_place(need: Callable[[object, str], None], one: InPlace, vocabulary: Vocabulary) -> None:
+    kind = vocabulary.kinds.get(one.fact)
+    need(kind is not None, f"in_place: {one.fact!r} is not a kind of fact")
+    need(kind is not None and kind.detail(one.detail), f"in_place: {one.detail!r} is no detail of {one.fact}")
+    need(one.values, "in_place: values must name what opens the gate")
+
+
 def kinds_in(rule: Rule) -> frozenset[str]:
     """Every kind of fact that a rule names."""
     found = {kind for name in _KINDS_IN for kind in getattr(rule, name)}
@@ -289,6 +328,7 @@ def kinds_in(rule: Rule) -> frozenset[str]:
     found.update({rule.suspension.begins, rule.suspension.ends} if rule.suspension else ())
     found.update({rule.extension.fact} if rule.extension else ())
     found.update({rule.agreement.fact} if rule.agreement else ())
+    found.update({rule.in_place.fact} if rule.in_place else ())
     return frozenset(found)
 
 

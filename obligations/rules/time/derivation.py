@@ -50,19 +50,36 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Another way to read the words, and the date it gives (R12). No date means that nothing would be due."""
+    """Another way to read the words, and the date it gives (R12).
+
+    No date means that nothing would be due; with ``asks``, that what it counts from is not on the record: the
+    duty keeps its date until that is entered.
+    """
 
     reading: str
     rule: str
     due_date: Day | None
     due_at: Moment | None
+    asks: str = ""
+
+    @property
+    def without_date(self) -> str:
+        """What a reading without a date comes to, in words."""
+        return date_stands(self.asks) if self.asks else "nothing would be due"
 
     def as_json(self) -> dict[str, Any]:
         """The reading and its day; the moment too where it is not the end of that day."""
         form: dict[str, Any] = {"reading": self.reading, "due_date": iso(self.due_date)}
         if self.due_at is not None and self.due_date is not None and self.due_at != end_of_day(self.due_date):
             form["due_at"] = iso(self.due_at)
+        if self.asks:
+            form["asks"] = self.asks
         return form
+
+
+def date_stands(asked: str) -> str:
+    """What to say of a reading whose moment is not on the record: ``asked`` names that moment."""
+    return f"the date stands until this is entered: {asked}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,7 @@ def as_fact(row: FactRecord) -> Fact:
         key=str(row.pk),
         recorded_by=row.recorded_by_name,
         repeated_hour=row.repeated_hour,
+        recorded_side=row.recorded_side,
     )
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from contracts.models import Contract, Paragraph
 from contracts.terms.moments import Day, end_of_day, london, london_day, long_day
 from obligations.models import Decision, Duty, Evidence, Notice, Stage
-from obligations.rules.time.derivation import said_when
+from obligations.rules.time.derivation import date_stands, said_when
 from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar
 from obligations.services.asking.explanation import SHORT, label_of, rulebook_of
 
@@ -315,6 +315,7 @@ def _versions(duty: Duty) -> str:
 
 
 def _reading(reading: Mapping[str, Any]) -> str:
-    due = reading.get("due_date")
-    day = _weekday(Day.fromisoformat(due)) if due else "nothing would be due"
+    due, asked = reading.get("due_date"), reading.get("asks")
+    without = date_stands(asked) if asked else "nothing would be due"
+    day = _weekday(Day.fromisoformat(due)) if due else without
     return f"{reading.get('reading', '')}: {day}"

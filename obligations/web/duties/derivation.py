@@ -14,7 +14,7 @@ from contracts.terms.moments import WhenError, long_day, parse_when
 from contracts.web.text.presenters import paragraph_href
 from contracts.web.words import count, due_words, listed, short_day, weekday_day, when_words
 from obligations.models import Duty
-from obligations.rules.time.derivation import Deadline
+from obligations.rules.time.derivation import Deadline, date_stands
 from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar
 from obligations.services.asking.explanation import SHORT, Around, around, label_of, rulebook_of
 
@@ -140,7 +140,7 @@ def _reading_due(reading: Mapping[str, Any]) -> str:
         return due_words(parse_when(at))  # type: ignore[arg-type]  # stored as a moment
     if day := reading.get("due_date"):
         return weekday_day(date.fromisoformat(day))
-    return "nothing would be due"
+    return date_stands(asked) if (asked := reading.get("asks")) else "nothing would be due"
 
 
 def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]) -> Iterator[str]:

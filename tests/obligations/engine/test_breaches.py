@@ -169,8 +169,9 @@ def test_a_lapse_on_a_working_day_counts_that_day():
 )
 @pytest.mark.parametrize("subject", ["Cyber Essentials", "CE-2026"])
 def test_a_later_certificate_in_time_keeps_the_gate_open(renewed, lapses, subject):
-    later = issued(renewed, "2027-02-28", subject)
-    found = duties(DMP, issued("2025-03-01", "2026-02-28"), later, as_at="2026-03-05")
+    later = issued(renewed, "2027-02-28", subject, scheme="Cyber Essentials")
+    first = issued("2025-03-01", "2026-02-28", scheme="Cyber Essentials")
+    found = duties(DMP, first, later, as_at="2026-03-05")
     assert bool(of(found, "6.2")) is lapses
     if lapses:
         gate = only(found, "6.1-gate")

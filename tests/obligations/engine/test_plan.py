@@ -236,3 +236,48 @@ def test_a_second_refusal_ends_the_approval_process(refused, state):
         plan("non_approval_notified", refused),
     )
     assert only(found, "A-4.3.2-finish").state == state
+
+
+# A corrected copy is no resubmission
+
+
+@pytest.mark.parametrize(
+    ("events", "second"),
+    [
+        # two versions before any answer: the first refusal, ten Working Days to amend
+        (
+            [
+                ("submitted", "2026-03-09"),
+                ("submitted", "2026-03-12"),
+                ("non_approval_notified", "2026-03-19"),
+            ],
+            False,
+        ),
+        # refused, submitted again, refused
+        (
+            [
+                ("submitted", "2026-03-09"),
+                ("non_approval_notified", "2026-03-12"),
+                ("submitted", "2026-03-16"),
+                ("non_approval_notified", "2026-03-19"),
+            ],
+            True,
+        ),
+        # refused twice without anything in between
+        (
+            [
+                ("submitted", "2026-03-09"),
+                ("non_approval_notified", "2026-03-12"),
+                ("non_approval_notified", "2026-03-19"),
+            ],
+            False,
+        ),
+    ],
+)
+def test_only_what_was_submitted_again_is_refused_a_second_time(events, second):
+    found = order(*(plan(kind, at) for kind, at in events), as_at="2026-03-20")
+    assert bool(of(found, "A-4.3.2-dispute")) is second
+    assert only(found, "A-4.3.2-finish").state == ("met" if second else "open")
+    if len(events) == 3 and not second and events[1][0] == "submitted":
+        # notice of Thursday 19 March 2026: 20, 23 to 27, 30 and 31 March, 1 and 2 April are ten Working Days
+        assert due(only(found, "A-4.3.2-amend")) == "2026-04-02"
