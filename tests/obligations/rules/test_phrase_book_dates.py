@@ -1,4 +1,4 @@
-"""From words to dates: what the calculator makes of the phrase book, held against the oracle (R35, R38 to R42).
+"""From words to dates: what the calculator makes of the phrase book, held against the oracle (R35, R38-R42).
 
 Each phrase that it reads is counted from several days or moments; the oracle counts what the book says.
 """
