@@ -64,7 +64,7 @@ def test_a_word_without_a_number_is_owed_now():
 
 def test_the_side_that_decides_is_asked_and_the_other_waits():
     cast = play()
-    happened(cast, "authority_not_content_with_risk", date(2026, 3, 13), "Risk 7", by="ada")
+    happened(cast, "risk_discontent_notified", date(2026, 3, 13), "Risk 7", by="ada")
     duty = Duty.objects.get(approver="authority", phase=Phase.OPEN)
     evidence = done(duty, cast)
     assert groups_of(cast, duty, "authority") == ["to_decide"]

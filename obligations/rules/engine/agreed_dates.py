@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeAlias
 
-from contracts.terms.moments import Day, When, london_day
+from contracts.terms.moments import Day, When, first_moment, london_day
 from obligations.rules.engine.evaluation import Evaluation, what_happened
 from obligations.rules.register.facts import Fact, detail_when
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rule_form import DATE
 from obligations.rules.time.deadlines import Deadline, FixedDay, deadline_from
 from obligations.rules.time.derivation import Step, said
+
+Entered: TypeAlias = tuple[Fact, Day]
 
 
 def agreed_deadline(evaluation: Evaluation, rule: Rule, cause: Fact, first_bit: When) -> Deadline:
@@ -23,7 +26,7 @@ def agreed_deadline(evaluation: Evaluation, rule: Rule, cause: Fact, first_bit: 
     happened = what_happened(evaluation, cause)
     dates = _dates(evaluation, rule, cause)
     if not dates:
-        text = "Due by a day that is agreed in another document, which nobody has entered"
+        text = "Due by a day that another document holds; it has no date until that day is entered"
         if rule.word is not None:
             text = f"No day is agreed, so it is owed {rule.word}"
         return Deadline(None, None, steps=(happened, Step("R44", text)), word=rule.word)
@@ -41,7 +44,7 @@ def agreed_deadline(evaluation: Evaluation, rule: Rule, cause: Fact, first_bit: 
     fixed = FixedDay(
         due,
         "R44",
-        f"Due by {said(due)}, the day agreed",
+        f"Due by {said(due)}, the day that was entered",
         first_bit=first_bit,
         notes=(happened, *steps),
         citation=rule.citation,
@@ -50,8 +53,23 @@ def agreed_deadline(evaluation: Evaluation, rule: Rule, cause: Fact, first_bit: 
     return replace(deadline, cure_date=cure) if cure is not None else deadline
 
 
-def _dates(evaluation: Evaluation, rule: Rule, cause: Fact) -> list[tuple[Fact, Day]]:
-    """The days that were entered, in the order they were agreed, each with its fact."""
+def _dates(evaluation: Evaluation, rule: Rule, cause: Fact) -> list[Entered]:
+    """The days that were entered for this duty, in the order they were agreed, each with its fact.
+
+    Where each fact makes a duty of its own, a day entered before it is for it only if it has not passed by
+    then, or there was no duty before; one entered after the next such fact is for that one.
+    """
     found = evaluation.about(cause.subject, [rule.agreed_date] if rule.agreed_date else [])
-    days = [(fact, detail_when(fact.details.get(DATE))) for fact in found]
-    return [(fact, london_day(day)) for fact, day in days if day is not None]
+    known = [(fact, detail_when(fact.details.get(DATE))) for fact in found]
+    days = [(fact, london_day(day)) for fact, day in known if day is not None]
+    return days if rule.once_per != "fact" else _of_this_one(evaluation, rule, cause, days)
+
+
+def _of_this_one(evaluation: Evaluation, rule: Rule, cause: Fact, days: list[Entered]) -> list[Entered]:
+    began = sorted(first_moment(fact.at) for fact in evaluation.about(cause.subject, rule.on))
+    mine = first_moment(cause.at)
+    until = next((at for at in began if at > mine), None)
+    found = [one for one in days if until is None or first_moment(one[0].at) < until]
+    before = [one for one in found if first_moment(one[0].at) < mine]
+    still = before[-1:] if mine == began[0] or (before and before[-1][1] >= london_day(cause.at)) else []
+    return still + found[len(before) :]

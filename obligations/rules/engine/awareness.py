@@ -60,6 +60,8 @@ class _Known:
 
 def is_upon_awareness(evaluation: Evaluation, rule: Rule) -> bool:
     """Whether the words bind a party upon becoming aware: the rule starts on awareness, or is dated by it."""
+    if rule.runs_from:
+        return False  # what bites is a request, which tells the party of it
     kinds = evaluation.vocabulary.kinds
     return rule.bound == "aware_party" or any(
         kinds[name].awareness for name in (*rule.on, *rule.aware_by) if name in kinds

@@ -536,11 +536,17 @@ def test_a_report_whose_fact_was_withdrawn_by_itself_says_so(cast):
 
 def test_what_the_authority_asks_for_is_owed_where_the_schedule_speaks_of_it(cast):
     breach = report(cast)
-    change_state(breach, cast.as_("ada"), NOON, event="require_cause", when=NOON)
-    assert owed(breach)["8.2.2-root-cause"].word == "as soon as reasonably practicable"
+    ada, priya = cast.as_("ada"), cast.as_("priya")
+    change_state(breach, ada, NOON, event="require_cause", when=NOON)
+    analysis = owed(breach)["8.2.2-root-cause"]
+    assert analysis.word == "as soon as reasonably practicable"
+    assert analysis.due_date == owed(breach)["8.2.2"].due_date  # it is part of the full details
     assert breach.state == "reported"
+    change_state(breach, ada, NOON, event="require_action", when=NOON)
+    change_state(breach, priya, NOON, event="take_action", when=NOON)
+    assert owed(breach)["8.2.1-action"].phase == "met"
     with pytest.raises(Refused, match="do not know this"):
-        change_state(breach, cast.as_("ada"), NOON, event="require_action", when=NOON)
+        change_state(breach, ada, NOON, event="ask_details", when=NOON)
 
 
 def test_under_order_schedule_9_the_client_asks_for_details_and_for_action():

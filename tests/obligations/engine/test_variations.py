@@ -116,9 +116,11 @@ def test_continuous_duties_end_and_gates_forbid_nothing_any_more():
     assert {d.rule_key for d in found if d.shape == "continuous" and d.ended_by == "001"} == {
         "5.2",
         "5.3",
+        "5.7-review",
         "7.1.1",
         "7.1.4-a",
         "7.1.4-b",
+        "7.3-design",
         "7.6",
     }
     assert only(found, "5.6-gate").ended_by == "001"

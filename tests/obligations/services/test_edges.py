@@ -124,7 +124,7 @@ def test_a_variation_is_signed_on_the_contracts_last_day_and_not_after_it(last, 
 
 def test_a_fact_rejected_once_is_not_handed_in_again_when_another_meets_the_duty_that_day():
     cast = play()
-    happened(cast, "authority_not_content_with_risk", date(2026, 3, 12), "Risk 7", by="ada")
+    happened(cast, "risk_discontent_notified", date(2026, 3, 12), "Risk 7", by="ada")
     duty = Duty.objects.get(approver="authority", phase=Phase.OPEN)
     day = date(2026, 3, 16)
     first = happened(cast, "additional_controls_in_place", day, "Risk 7").fact

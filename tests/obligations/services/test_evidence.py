@@ -42,7 +42,7 @@ def again(duty) -> Duty:
 def to_be_approved(cast) -> Duty:
     """A duty of the supplier for which the register names the authority as approver (5.6)."""
     by = "ada" if cast.contract.kept_by == KeptBy.BOTH else "priya"
-    happened(cast, "authority_not_content_with_risk", date(2026, 3, 13), "Risk 7", by=by)
+    happened(cast, "risk_discontent_notified", date(2026, 3, 13), "Risk 7", by=by)
     return Duty.objects.get(approver="authority", phase=Phase.OPEN)
 
 

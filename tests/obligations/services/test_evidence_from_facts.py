@@ -27,7 +27,7 @@ def cast() -> Cast:
 @pytest.fixture
 def duty(cast: Cast) -> Duty:
     """Controls that the authority directs: it accepts them (5.6)."""
-    happened(cast, "authority_not_content_with_risk", DIRECTED, "Risk 7", by="ada")
+    happened(cast, "risk_discontent_notified", DIRECTED, "Risk 7", by="ada")
     return Duty.objects.get(approver="authority", phase=Phase.OPEN)
 
 
