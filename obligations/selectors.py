@@ -21,6 +21,7 @@ from obligations.models import (
     ACTIVE_PHASES,
     CalendarChange,
     CalendarCheck,
+    CalendarLook,
     CalendarMove,
     Duty,
     Evidence,
@@ -303,6 +304,12 @@ def moves_kept_from(change: CalendarChange, person: Person) -> int:
     """How many of the moves of a change are about what this person may not know of. 1 query."""
     moves = CalendarMove.objects.filter(calendar_change=change, moves=True)
     return moves.filter(hidden_from(person, subject="duty__subject")).count()
+
+
+def calendar_faults(change: CalendarChange) -> list[CalendarLook]:
+    """The contracts that a change could not work out, with why."""
+    looks = CalendarLook.objects.filter(calendar_change=change).exclude(fault="")
+    return list(looks.select_related("contract").order_by("contract__reference"))
 
 
 def last_calendar_check() -> CalendarCheck | None:

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from contracts.services import distribution, long_work
-from obligations.services.holidays import applying, published_list
+from obligations.services.holidays import applying, published_list, shipped_list
 from obligations.services.notices import delivery, planning
 from obligations.services.reconciling import recurring
 from obligations.services.versions import offers
@@ -54,8 +54,10 @@ def do_long_work() -> None:
 
 @shared_task
 def work_on_bank_holidays() -> None:
-    """Go on with previews and changes of bank holidays of which nobody has asked for the work."""
-    applying.work(timezone.now())
+    """Propose what a list that came with a release changes, and go on with what nobody has asked for."""
+    now = timezone.now()
+    shipped_list.offer(now)
+    applying.work(now)
 
 
 @shared_task

@@ -1,89 +1,80 @@
-"""Write obligations/calendars/uk.toml from a published list of bank holidays.
+"""Write the next list of bank holidays that ships with Duly: what a published one adds to the newest shipped.
 
-    .venv/bin/python script/refresh_calendars.py [FILE]
+    .venv/bin/python script/refresh_calendars.py FILE --published 2026-11-01 [--source TEXT] [--remove]
 
-FILE is a copy of the list GOV.UK publishes as bank-holidays.json. Without one, the copy bundled with the
-`govuk-bank-holidays` package is used, so nothing is fetched. Run the tests of the rules afterwards: worked
-examples beyond the old edge may move.
+FILE is a copy of the list GOV.UK publishes as bank-holidays.json, and --published the day it was published
+(R47). The shipped lists that there are never change: an installation goes on with the one it began with, and
+is offered what a later one says otherwise. Days that a list no longer holds are taken out only with --remove,
+because an older copy looks the same. Run the tests of the rules afterwards: worked examples may move.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "obligations" / "calendars" / "uk.toml"
-DIVISIONS = ("england-and-wales", "scotland", "northern-ireland")
+sys.path.insert(0, str(ROOT))
 
-HEADING = """\
-# Bank holidays of the three divisions of the United Kingdom.
-#
-# Facts published by the Government at https://www.gov.uk/bank-holidays under the Open Government
-# Licence v3.0. Written by script/refresh_calendars.py; do not edit by hand. `first` is the first day the
-# list speaks about and `edge` the last (R4): a count that passes the edge is provisional.
-"""
+from obligations.rules.time.published import Change, compare, read_published  # noqa: E402
+from obligations.rules.time.working_days import newest_shipped, shipped_lists  # noqa: E402
 
-
-def bundled() -> dict[str, Any]:
-    """The list bundled with govuk-bank-holidays."""
-    from govuk_bank_holidays.bank_holidays import BankHolidays
-
-    data: dict[str, Any] = BankHolidays.load_backup_data()
-    return data
+LATER = ROOT / "obligations" / "calendars" / "later"
+HEADING = (
+    "# What list {number} shipped with Duly adds to the one before. Written by script/refresh_calendars.py."
+)
 
 
-def title(event: Mapping[str, str]) -> str:
-    """A holiday's name, with "(substitute day)" where the list says so."""
-    name, note = event["title"].strip(), event.get("notes", "").strip()
-    return f"{name} (substitute day)" if note.lower() == "substitute day" else name
-
-
-def kept(division: str, before: date, shipped: Mapping[str, Any]) -> dict[date, str]:
-    """The shipped holidays of years that the published list no longer speaks about."""
-    days = {date.fromisoformat(day): name for day, name in shipped.get(division, {}).items()}
-    return {day: name for day, name in days.items() if day < before}
-
-
-def as_toml(data: Mapping[str, Any], source: str, shipped: Mapping[str, Any]) -> str:
-    """The calendar file for one published list, with the years before it kept from the shipped file.
-
-    GOV.UK drops old years from its list. Raises KeyError where a division is missing.
-    """
-    days = {
-        division: {date.fromisoformat(event["date"]): title(event) for event in data[division]["events"]}
-        for division in DIVISIONS
+def as_toml(change: Change, number: int, published: date, source: str) -> str:
+    """The file of a later list."""
+    lines = [HEADING.format(number=number), "", f"published = {published}", f"source = {_quoted(source)}"]
+    if change.edge:
+        lines.append(f"edge = {change.edge}")
+    named = {
+        place: {**change.renamed.get(place, {}), **change.added.get(place, {})} for place in change.places
     }
-    begins = min(min(found) for found in days.values()).replace(month=1, day=1)
-    days = {division: kept(division, begins, shipped) | found for division, found in days.items()}
-    lines = [HEADING, f"source = {json.dumps(source, ensure_ascii=False)}"]
-    lines.append(f"first = {min(min(found) for found in days.values()).replace(month=1, day=1)}")
-    lines.append(f"edge = {min(max(found) for found in days.values())}")
-    for division, found in days.items():
-        lines += ["", f"[{division}]"]
-        lines += [f"{day} = {json.dumps(name, ensure_ascii=False)}" for day, name in sorted(found.items())]
+    for kind, days in (("added", named), ("removed", change.removed)):
+        for place, found in days.items():
+            lines += _section(f"{kind}.{place}", found) if found else []
     return "\n".join(lines) + "\n"
 
 
-def main(arguments: list[str]) -> None:
-    """Read the list named on the command line, or the bundled one, and write the calendar file."""
-    if arguments:
-        data = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
-        source = f"GOV.UK bank holidays, from {Path(arguments[0]).name}"
-    else:
-        from importlib.metadata import version
+def _section(name: str, days: Mapping[date, str]) -> list[str]:
+    return ["", f"[{name}]", *(f"{day} = {_quoted(title)}" for day, title in sorted(days.items()))]
 
-        data = bundled()
-        source = f"GOV.UK bank holidays, as bundled with govuk-bank-holidays {version('govuk-bank-holidays')}"
-    shipped = tomllib.loads(TARGET.read_text(encoding="utf-8")) if TARGET.exists() else {}
-    TARGET.write_text(as_toml(data, source, shipped), encoding="utf-8")
-    print(f"{TARGET.relative_to(ROOT)} written: {source}", file=sys.stderr)
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the next list; returns 1 where the published one says nothing new, or would take days out."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--published", type=date.fromisoformat, required=True)
+    parser.add_argument("--source", default="GOV.UK bank holidays")
+    parser.add_argument("--remove", action="store_true")
+    given = parser.parse_args(arguments)
+    told = read_published(json.loads(given.file.read_text(encoding="utf-8-sig")))
+    change, number = compare(shipped_lists(), told), newest_shipped() + 1
+    if not change:
+        print("The newest shipped list holds all of this already.", file=sys.stderr)
+        return 1
+    if change.removed and not given.remove:
+        gone = ", ".join(f"{day} in {place}" for place, days in change.removed.items() for day in days)
+        print(f"This list no longer holds {gone}; is it older? Otherwise say --remove.", file=sys.stderr)
+        return 1
+    target = LATER / f"{number}.toml"
+    target.write_text(as_toml(change, number, given.published, given.source), encoding="utf-8")
+    print(f"{target.relative_to(ROOT)} written", file=sys.stderr)
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

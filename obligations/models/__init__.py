@@ -1,4 +1,5 @@
 from obligations.models.calendar import (
+    CalendarBase,
     CalendarChange,
     CalendarCheck,
     CalendarLook,
@@ -25,6 +26,7 @@ __all__ = [
     "ACTIVE_PHASES",
     "Adoption",
     "Becomes",
+    "CalendarBase",
     "CalendarChange",
     "CalendarCheck",
     "CalendarLook",

@@ -16,6 +16,7 @@ class ChangeKind(models.TextChoices):
     """Where a change comes from."""
 
     PUBLISHED = "published", "Published list"
+    SHIPPED = "shipped", "List that came with Duly"
     ONE_OFF = "one_off", "One-off day"
     TAKEN_BACK = "taken_back", "Change taken back"
 
@@ -30,9 +31,28 @@ class ChangeState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+class CalendarBase(models.Model):
+    """The shipped list that the calendars of this installation begin with, and the newest that was proposed.
+
+    One row, written when the table is made. Without it the newest shipped list is meant.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveIntegerField()
+    offered = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="calendar_base_is_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Shipped list {self.number}"
+
+
 class CalendarChange(models.Model):
-    """One change of the holidays. The calendars in use are the shipped lists with the applied changes laid
-    over them in the order of ``version``; the shipped lists alone are version 1.
+    """One change of the holidays. The calendars in use are the shipped lists (``CalendarBase``) with the
+    applied changes laid over them in the order of ``version``; the shipped lists alone are version 1.
 
     A change counts from the moment an administrator says so (``APPLYING``): it has its version then, and the
     open duties are redated contract by contract, ``through_contract`` being the last one done. ``days`` is
@@ -131,7 +151,7 @@ class CalendarLook(models.Model):
 
     ``ledger_entry`` is the key of the last thing on the record of the contract then, mails aside: while it is
     still the last on the London day of ``at``, what was worked out holds. ``others`` are subjects about which
-    more would change than dates.
+    more would change than dates. ``fault``: why the contract could not be worked out, in one line.
     """
 
     calendar_change = models.ForeignKey(CalendarChange, on_delete=models.CASCADE, related_name="looks")
@@ -139,6 +159,7 @@ class CalendarLook(models.Model):
     at = models.DateTimeField()
     ledger_entry = models.PositiveBigIntegerField()
     others = models.JSONField(default=list)
+    fault = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [

@@ -83,6 +83,7 @@ urlpatterns = [
     path("holidays/<int:change_id>", holidays.change, name="holiday_change"),
     path("holidays/<int:change_id>/apply", holidays.apply, name="holiday_apply"),
     path("holidays/<int:change_id>/preview", holidays.preview_again, name="holiday_preview_again"),
+    path("holidays/<int:change_id>/try-again", holidays.try_again, name="holiday_try_again"),
     path("holidays/<int:change_id>/withdraw", holidays.withdraw, name="holiday_withdraw"),
     *subjects.addresses("pages"),
     path("contracts/<int:contract_id>/ledger", ledger.ledger, name="ledger"),

@@ -36,6 +36,7 @@ FOR_SYSTEM_STAFF = {
     "holiday_change",
     "holiday_apply",
     "holiday_preview_again",
+    "holiday_try_again",
     "holiday_withdraw",
 }
 """Tested in test_holidays.py."""

@@ -36,7 +36,11 @@ def test_only_system_administrators_find_the_pages(cast, duty, rosa, browse):
         for name in ("priya", "mina", "zed"):
             assert browse(cast.people[name]).get(f"/holidays{path}").status_code == 404
         assert browse().get(f"/holidays{path}").status_code == 302
-    for path in ("/upload", "/add", f"/{pk}/apply", f"/{pk}/preview", f"/{pk}/withdraw"):
+    for path in (
+        "/upload",
+        "/add",
+        *(f"/{pk}/{act}" for act in ("apply", "preview", "try-again", "withdraw")),
+    ):
         assert browse(cast.mina).post(f"/holidays{path}", DAY).status_code == 404
     assert rosa.get("/holidays/999999").status_code == 404
     assert "Bank holidays" in words(rosa.get("/holidays/add"))
@@ -129,8 +133,8 @@ def test_a_redating_that_failed_says_so_and_is_gone_on_with_when_asked(duty, ros
 
     rosa.post("/holidays/add", DAY)
     change = CalendarChange.objects.get()
-    real = applying.lay_over
-    monkeypatch.setattr(applying, "lay_over", lambda *_: {}["no row"])
+    real = applying._stale
+    monkeypatch.setattr(applying, "_stale", lambda *_: {}["no row"])
     page = rosa.post(f"/holidays/{change.pk}/apply", follow=True)
     assert "It is tried again shortly." in words(page) and "Stop it" not in words(page)
     work = LongWork.objects.get(kind=applying.REDATE)
@@ -144,10 +148,29 @@ def test_a_redating_that_failed_says_so_and_is_gone_on_with_when_asked(duty, ros
     assert "Something went wrong, 3 times." in words(page) and "Go on redating" in words(page)
     duty.refresh_from_db()
     assert duty.due_date == date(2026, 6, 10)
-    monkeypatch.setattr(applying, "lay_over", real)
+    monkeypatch.setattr(applying, "_stale", real)
     assert "Applied. 1 duty redated." in words(rosa.post(f"/holidays/{change.pk}/apply", follow=True))
     duty.refresh_from_db()
     assert (duty.due_date, duty.deadline_version) == (date(2026, 6, 11), 2)
+
+
+def test_a_contract_that_cannot_be_worked_out_is_shown_and_the_change_goes_on(cast, duty, rosa, monkeypatch):
+    def broken(*_):
+        raise ValueError("what not everybody may read")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(previewing, "redated", broken)
+        said = words(rosa.post("/holidays/add", DAY, follow=True))
+        assert "Contracts that could not be worked out (1)" in said and "not everybody may read" not in said
+        assert "WF-2026-014 Apprenticeship portal An error in Duly (ValueError). The log says more." in said
+        pk = CalendarChange.objects.get().pk
+        said = words(rosa.post(f"/holidays/{pk}/apply", follow=True))
+    assert "0 duties redated" in said and "Work these contracts out again" in said
+    assert rosa.get(f"/holidays/{pk}/try-again").status_code == 405
+    said = words(rosa.post(f"/holidays/{pk}/try-again", follow=True))
+    assert "Every contract is worked out." in said and "could not be worked out" not in said
+    duty.refresh_from_db()
+    assert duty.due_date == date(2026, 6, 11)
 
 
 def test_withdrawn_and_taken_back_with_a_reason(duty, rosa):

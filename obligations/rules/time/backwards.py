@@ -70,7 +70,7 @@ def _in_working_days(origin: Origin, period: Period, calendar: Calendar, clear: 
     skipped = calendar.skipped_between(due, last_out - ONE_DAY)
     steps = (
         Step("R35", _counted(period, due, clear), skipped=skipped),
-        whose_working_days(calendar.name),
+        whose_working_days(calendar.name, calendar.published_before(last_out - ONE_DAY)),
     )
     if not calendar.beyond_edge(last_out - ONE_DAY):
         return Counted(due, steps)

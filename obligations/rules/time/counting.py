@@ -145,7 +145,7 @@ def _in_working_days(origin: Origin, period: Period, calendar: Calendar) -> Coun
     skipped = calendar.skipped_between(origin.zero, due)
     steps = (
         Step("R3", f"{period} counted", skipped=skipped),
-        whose_working_days(calendar.name),
+        whose_working_days(calendar.name, calendar.published_before(due)),
     )
     if due <= calendar.edge:
         return Counted(due, steps)
@@ -153,8 +153,10 @@ def _in_working_days(origin: Origin, period: Period, calendar: Calendar) -> Coun
 
 
 @cache
-def whose_working_days(division: str) -> Step:
-    return Step("R3", f"Working Days are those of {division}")
+def whose_working_days(division: str, published: Day | None) -> Step:
+    """Whose holidays they are, and where days are counted that came later, of when the list is (R47)."""
+    by = f", by the list published on {said(published)}" if published else ""
+    return Step("R3", f"Working Days are those of {division}{by}")
 
 
 def provisional_step(calendar: Calendar) -> Step:

@@ -18,6 +18,7 @@ from obligations.rules.time.counting import (
     counts_working_days,
     provisional_step,
     runs_by_the_clock,
+    whose_working_days,
 )
 from obligations.rules.time.derivation import Step, said
 from obligations.rules.time.recurrence import ordinal
@@ -165,8 +166,9 @@ def _nth_working_day(cycle: Cycle, number: int, first: Day, last: Day, calendar:
     if not first <= due <= last:
         return None
     text = f"{_which(number, 'Working Day', cycle.of)} is {said(due)}"
-    steps: tuple[Step, ...] = (Step("R40", text, skipped=skipped),)
     furthest = due if number > 0 else last
+    whose = whose_working_days(calendar.name, calendar.published_before(furthest))
+    steps: tuple[Step, ...] = (Step("R40", text, skipped=skipped), whose)
     if not calendar.beyond_edge(furthest):
         return Place(due, first, last, steps)
     return Place(due, first, last, (*steps, provisional_step(calendar)), provisional=True)

@@ -247,7 +247,7 @@ class DeadlineBuilder:
             text = f"The chosen reading “{choice.reading}” makes no difference here"
             main.steps.append(step_of("R12", text, choice))
         if self.suspended is not None:
-            return Deadline(None, None, steps=tuple(main.steps), word=word, suspended=True)
+            return Deadline(None, None, steps=_each_once(main.steps), word=word, suspended=True)
         readings = tuple(candidate.as_reading() for candidate in self.candidates[1:])
         due_at = main.due_at()
         if due_at is None:
@@ -255,7 +255,7 @@ class DeadlineBuilder:
                 None,
                 None,
                 provisional=main.provisional,
-                steps=tuple(main.steps),
+                steps=_each_once(main.steps),
                 readings=readings,
                 word=word,
                 window=main.window,
@@ -269,12 +269,17 @@ class DeadlineBuilder:
             due_at=due_at,
             literal_limit=main.due if gone else None,
             provisional=main.provisional,
-            steps=tuple(main.steps),
+            steps=_each_once(main.steps),
             readings=readings,
             word=word,
             cure_date=None if main.cure is None else london_day(main.cure),
             hour_clock=main.due is not None and is_moment(main.due),
         )
+
+
+def _each_once(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """The steps without what was said before: whose Working Days are counted, and by which list (R47)."""
+    return tuple({id(step): step for step in steps}.values())
 
 
 def _outlives(candidate: Candidate, main: Candidate) -> bool:

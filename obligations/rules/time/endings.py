@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from contracts.terms.limit import Edge, Hour
 from contracts.terms.moments import LONDON, ONE_DAY, Day, Moment, When, after, is_moment, london
-from obligations.rules.time.counting import Counted, provisional_step
+from obligations.rules.time.counting import Counted, provisional_step, whose_working_days
 from obligations.rules.time.derivation import Step, said, said_when
 from obligations.rules.time.working_days import Calendar
 
@@ -40,6 +40,7 @@ class Ending:
             skipped = calendar.skipped_between(day - ONE_DAY, moved)
             text = f"{said(day)} is no Working Day ({why}), so the end is moved to {said(moved)}"
             steps.append(Step("R42", text, skipped=skipped))
+            steps.append(whose_working_days(calendar.name, calendar.published_before(moved)))
             day = moved
         if self.moved and calendar.beyond_edge(day) and not provisional:
             steps.append(provisional_step(calendar))

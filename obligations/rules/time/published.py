@@ -39,12 +39,16 @@ class Published:
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of the lists: days added (their names), removed (their old names) and named anew."""
+    """What becomes of the lists: days added (their names), removed (their old names) and named anew.
+
+    ``published``: the day of the list that says so, where it is a list (R47).
+    """
 
     added: Days = field(default_factory=dict)
     removed: Days = field(default_factory=dict)
     renamed: Days = field(default_factory=dict)
     edge: Day | None = None
+    published: Day | None = None
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.renamed or self.edge)
@@ -80,7 +84,8 @@ class Change:
             }
             for name in _KINDS
         }
-        return form | {"edge": self.edge.isoformat() if self.edge else None}
+        days = {"edge": self.edge, "published": self.published}
+        return form | {name: day.isoformat() if day else None for name, day in days.items()}
 
     @classmethod
     def from_json(cls, form: Mapping[str, Any]) -> Change:
@@ -92,11 +97,12 @@ class Change:
             }
             for name in _KINDS
         }
-        edge = form.get("edge")
-        return cls(**kinds, edge=date.fromisoformat(edge) if edge else None)
+        edge, published = (date.fromisoformat(day) if (day := form.get(name)) else None for name in _DAYS)
+        return cls(**kinds, edge=edge, published=published)
 
 
 _KINDS = ("added", "removed", "renamed")
+_DAYS = ("edge", "published")
 
 
 def laid_over(lists: Lists, change: Change, source: str = "") -> Lists:
@@ -107,7 +113,23 @@ def laid_over(lists: Lists, change: Change, source: str = "") -> Lists:
         kept = {day: name for day, name in known.items() if day not in gone}
         days[place] = kept | dict(change.renamed.get(place, {})) | dict(change.added.get(place, {}))
     edge = max(lists.edge, change.edge) if change.edge else lists.edge
-    return Lists(days, lists.first, edge, source or lists.source)
+    published = max((day for day in (lists.published, change.published) if day), default=None)
+    return Lists(days, lists.first, edge, source or lists.source, published)
+
+
+def between(old: Lists, new: Lists, used: Lists) -> Change:
+    """What a later shipped list changes of the lists in use: what it says otherwise than the earlier one.
+
+    Days that the lists in use hold already, or hold no more, are left alone.
+    """
+    added, removed, renamed = {}, {}, {}
+    for place in PLACES:
+        before, after, known = old.days[place], new.days[place], used.days[place]
+        added[place] = {d: n for d, n in after.items() if d not in before and d not in known}
+        removed[place] = {d: known[d] for d in before if d not in after and d in known}
+        renamed[place] = {d: n for d, n in after.items() if d in known and known[d] == before.get(d) != n}
+    edge = new.edge if new.edge > used.edge else None
+    return Change(_filled(added), _filled(removed), _filled(renamed), edge, new.published)
 
 
 def compare(lists: Lists, published: Published) -> Change:

@@ -27,7 +27,9 @@ DEFAULT_DIVISION = "england-and-wales"
 HORIZON = date(2099, 12, 31)
 """The last day that can be counted to. Beyond a calendar's edge only weekends are known."""
 
-_SHIPPED = Path(__file__).resolve().parents[2] / "calendars" / "uk.toml"
+_FOLDER = Path(__file__).resolve().parents[2] / "calendars"
+_FIRST = _FOLDER / "uk.toml"
+_LATER = _FOLDER / "later"
 _WEEKEND = {5: "Saturday", 6: "Sunday"}
 
 
@@ -41,6 +43,8 @@ class Calendar:
     A Working Day is not a Saturday, a Sunday or a public holiday of the division. ``first`` is the first
     day covered and ``edge`` the last day for which holidays are published; from there to ``HORIZON`` only
     weekends are left out, and whoever counts past the edge says that the result is provisional (R4).
+    ``published`` is the day on which the list was published, where it is known: days may be proclaimed later
+    (R47).
     """
 
     __slots__ = (
@@ -53,17 +57,25 @@ class Calendar:
         "edge",
         "first",
         "holidays",
+        "published",
         "source",
     )
 
     def __init__(
-        self, division: str, holidays: Mapping[Day, str], first: Day, edge: Day, source: str = ""
+        self,
+        division: str,
+        holidays: Mapping[Day, str],
+        first: Day,
+        edge: Day,
+        source: str = "",
+        published: Day | None = None,
     ) -> None:
         self.division = division
         self.holidays: Mapping[Day, str] = dict(sorted(holidays.items()))
         self.first = first
         self.edge = edge
         self.source = source
+        self.published = published
         self._base = first.toordinal()
         self._days: list[Day] = []
         self._rank: list[int] = []
@@ -169,6 +181,10 @@ class Calendar:
         """Whether ``day`` lies past the last published holiday (R4)."""
         return day > self.edge
 
+    def published_before(self, day: Day) -> Day | None:
+        """When the list was published, where ``day`` is later: other days may be proclaimed since (R47)."""
+        return self.published if self.published is not None and day > self.published else None
+
 
 _WEEKENDS_FROM = date(2000, 1, 1)
 
@@ -186,10 +202,10 @@ def _weekend_days_upto(ordinal: int) -> int:
 
 @cache
 def load_calendar(division: str = DEFAULT_DIVISION) -> Calendar:
-    """The shipped calendar of a division. Raises CalendarError, naming the divisions, where there is none
-    such.
+    """The calendar of a division by the newest shipped list. Raises CalendarError, naming the divisions,
+    where there is none such.
     """
-    return read_calendar(_SHIPPED.read_text(encoding="utf-8"), division)
+    return shipped_lists().calendar(division)
 
 
 def read_calendar(text: str, division: str) -> Calendar:
@@ -199,25 +215,51 @@ def read_calendar(text: str, division: str) -> Calendar:
 
 @dataclass(frozen=True)
 class Lists:
-    """The public holidays of each division, what they cover, and where they come from."""
+    """The public holidays of each division, what they cover, where they come from, and their day."""
 
     days: Mapping[str, Mapping[Day, str]]
     first: Day
     edge: Day
     source: str
+    published: Day | None = None
 
     def calendar(self, division: str) -> Calendar:
         """The calendar of one division, or of all. Raises CalendarError for a division not known."""
         if division not in DIVISIONS:
             raise CalendarError(f"unknown division {division!r}; choose one of {', '.join(DIVISIONS)}")
         holidays = union(self.days) if division == "all" else self.days[division]
-        return Calendar(division, holidays, self.first, self.edge, self.source)
+        return Calendar(division, holidays, self.first, self.edge, self.source, self.published)
 
 
 @cache
-def shipped_lists() -> Lists:
-    """The lists that come with Duly."""
-    return read_lists(_SHIPPED.read_text(encoding="utf-8"))
+def newest_shipped() -> int:
+    """The number of the newest list that comes with Duly. They are numbered from 1 without a gap."""
+    return 1 + len(list(_LATER.glob("*.toml")))
+
+
+@cache
+def shipped_lists(number: int | None = None) -> Lists:
+    """The lists that come with Duly: those of one number, or the newest.
+
+    The first is a file of its own, and each later one says what it adds to the one before and takes from it,
+    so that an installation that began with an earlier one still has it.
+    """
+    lists = read_lists(_FIRST.read_text(encoding="utf-8"))
+    for later in range(2, (number or newest_shipped()) + 1):
+        lists = _read_later(lists, (_LATER / f"{later}.toml").read_text(encoding="utf-8"))
+    return lists
+
+
+def _read_later(lists: Lists, text: str) -> Lists:
+    """The lists with what the text of a later one adds and removes."""
+    data = tomllib.loads(text)
+    days = {}
+    for place, known in lists.days.items():
+        removed, added = data.get("removed", {}).get(place, {}), data.get("added", {}).get(place, {})
+        kept = {day: name for day, name in known.items() if day.isoformat() not in removed}
+        days[place] = kept | {date.fromisoformat(day): name for day, name in added.items()}
+    source = f"{lists.source}; {data['source']}"
+    return Lists(days, lists.first, data.get("edge", lists.edge), source, data["published"])
 
 
 def read_lists(text: str) -> Lists:
@@ -228,7 +270,7 @@ def read_lists(text: str) -> Lists:
         for key in DIVISIONS
         if key != "all"
     }
-    return Lists(days, data["first"], data["edge"], data["source"])
+    return Lists(days, data["first"], data["edge"], data["source"], data.get("published"))
 
 
 def union(lists: Mapping[str, Mapping[Day, str]]) -> dict[Day, str]:

@@ -6,6 +6,8 @@ in the transaction from which on the change counts, done portion by portion, and
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +23,14 @@ from contracts.terms.moments import london_day, long_day, start_of_day
 from obligations.models import CalendarChange, CalendarLook, CalendarMove, ChangeState
 from obligations.rules.time.working_days import DIVISIONS
 from obligations.services.asking import calendars
+from obligations.services.holidays.faults import faults_of
 from obligations.services.holidays.portions import in_order, note, portions, still, tell
 from obligations.services.holidays.previewing import PREVIEW, ask_for_preview, last_entries, look_at
 from obligations.services.holidays.redating_rows import lay_over
-from obligations.services.reconciling.holding import not_looked_at
+from obligations.services.reconciling.holding import lock, not_looked_at
 from obligations.services.reconciling.reconcile import reconcile
+
+log = logging.getLogger(__name__)
 
 REDATE = "holiday_redating"
 CLOCK = Actor.system("bank holidays")
@@ -148,17 +153,60 @@ def _redate(
         CalendarMove.objects.filter(calendar_change=change, contract__in=stale).delete()
         CalendarLook.objects.filter(calendar_change=change, contract__in=stale).delete()
         look_at(change, {number: contracts[number] for number in stale}, known, now)
-    moved = lay_over(change, contracts, known, actor, now, because)
-    looks = CalendarLook.objects.filter(calendar_change=change, contract__in=contracts).exclude(others=[])
-    for look in looks.order_by("contract"):
-        reconcile(contracts[look.contract_id], now, actor, subjects=set(look.others), because=because)
+
+    def laid(some: dict[int, Contract]) -> int:
+        return lay_over(change, some, known, actor, now, because)
+
+    moved = _each_for_itself(change, contracts, laid)
+    looks = CalendarLook.objects.filter(calendar_change=change, contract__in=contracts, fault="")
+    for look in looks.exclude(others=[]).order_by("contract"):
+        contract = contracts[look.contract_id]
+        with faults_of(contract) as fault:
+            reconcile(contract, now, actor, subjects=set(look.others), because=because)
+        fault.keep(change)
     return moved
 
 
+def _each_for_itself(
+    change: CalendarChange, contracts: dict[int, Contract], laid: Callable[[dict[int, Contract]], int]
+) -> int:
+    """Write the moves of these contracts at once; where that fails, of each, keeping the faults."""
+    try:
+        with transaction.atomic():
+            return laid(contracts)
+    except Exception:
+        log.exception("bank holidays: %d contracts could not be written together", len(contracts))
+    moved = 0
+    for number, contract in contracts.items():
+        with faults_of(contract) as fault:
+            moved += laid({number: contract})
+        fault.keep(change)
+    return moved
+
+
+def try_again(change: CalendarChange, actor: Actor, now: datetime) -> int:
+    """Work the contracts with a fault out anew, each in a transaction; returns how many still have one."""
+    looks = list(change.looks.exclude(fault="").order_by("contract").select_related("contract"))
+    if change.state != ChangeState.APPLIED or not looks:
+        raise Refused("", "No contract waits to be worked out again.")
+    because = in_words(change)
+    for look in looks:
+        with faults_of(look.contract) as fault:
+            lock(look.contract, now)
+            reconcile(look.contract, now, actor, because=because)
+        fault.keep(change)
+    return change.looks.exclude(fault="").count()
+
+
 def _stale(change: CalendarChange, contracts: dict[int, Contract], now: datetime) -> list[int]:
-    """The contracts of which the preview no longer holds: something was recorded since, or a day went by."""
+    """The contracts of which the preview no longer holds: something was recorded since, a day went by, or it
+    had a fault.
+    """
     looks = CalendarLook.objects.filter(
-        calendar_change=change, contract__in=list(contracts), at__gte=start_of_day(london_day(now))
+        calendar_change=change,
+        contract__in=list(contracts),
+        at__gte=start_of_day(london_day(now)),
+        fault="",
     )
     seen = dict(looks.values_list("contract_id", "ledger_entry"))
     numbers = last_entries(contracts)

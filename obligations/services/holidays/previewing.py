@@ -6,7 +6,6 @@ It is long work: asked for where the change is proposed, done portion by portion
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -22,17 +21,16 @@ from contracts.services.long_work import Progress
 from contracts.services.rows import copy_in
 from obligations.models import CalendarChange, CalendarLook, CalendarMove, ChangeState
 from obligations.services.asking import calendars
+from obligations.services.holidays.faults import faults_of
 from obligations.services.holidays.portions import in_order, note, portions, still, tell
-from obligations.services.holidays.redating import redated, touchable
+from obligations.services.holidays.redating import Redated, redated, touchable
 from obligations.services.holidays.redating_rows import keep
-
-log = logging.getLogger(__name__)
 
 AT_ONCE = 500
 """Duties that can be affected up to which nobody has to wait for a worker."""
 
 PREVIEW = "holiday_preview"
-LOOK = ("calendar_change_id", "contract_id", "at", "ledger_entry", "others")
+LOOK = ("calendar_change_id", "contract_id", "at", "ledger_entry", "others", "fault")
 
 
 def is_quick(change: CalendarChange) -> bool:
@@ -111,18 +109,18 @@ def look_at(
 ) -> int:
     """Work out what becomes of these contracts and keep it; returns how many dates move.
 
-    One whose rules cannot be used is told in the log and left as it is, and the others go on.
+    One that cannot be worked out is left as it is, with its fault, and the others go on.
     """
     numbers = last_entries(contracts)  # before anything is read, so that whatever comes later is noticed
     found, looks = [], []
     for contract in contracts.values():
-        try:
+        rows: list[Redated] = []
+        others: set[str] = set()
+        with faults_of(contract) as fault:
             rows, others = redated(contract, change.change, known, now)
-        except Refused as refused:
-            log.error("%s", refused.message)
-            rows, others = [], set()
         found += rows
-        looks.append((change.pk, contract.pk, now, numbers[contract.pk], json.dumps(sorted(others))))
+        seen = numbers[contract.pk], json.dumps(sorted(others)), fault.text
+        looks.append((change.pk, contract.pk, now, *seen))
     copy_in(CalendarLook._meta.db_table, LOOK, looks)
     return keep(change, found, contracts, known)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -15,7 +16,7 @@ from django.db import transaction
 from contracts.services import files
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
-from contracts.terms.moments import Day, long_day
+from contracts.terms.moments import Day, london_day, long_day
 from obligations.models import CalendarChange, ChangeKind, ChangeState
 from obligations.rules.time.published import (
     PLACES,
@@ -44,6 +45,7 @@ def propose_file(actor: Actor, now: datetime, *, file: UploadedFile[bytes] | Non
     if not change:
         raise Refused("file", "This list says nothing new: the calendars hold every day of it already.")
     _refuse_a_second_time("file", change)
+    change = replace(change, published=london_day(now))
     return put_forward(actor, now, change, ChangeKind.PUBLISHED, checked.name, sha256=checked.sha256)
 
 
@@ -130,7 +132,9 @@ def _refuse_a_second_time(field: str, change: Change) -> None:
 
 def digest_of(change: Change) -> str:
     """By what the same proposal is known again."""
-    return hashlib.sha256(json.dumps(change.as_json(), sort_keys=True).encode()).hexdigest()
+    said = change.as_json()
+    del said["published"]  # the same days on another day are the same proposal
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ import json
 import logging
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from django.conf import settings
 
 from contracts.services import long_work
 from contracts.services.errors import Refused
+from contracts.terms.moments import london_day
 from obligations.models import CalendarChange, CalendarCheck, ChangeKind, ChangeState
 from obligations.rules.time.published import Published, PublishedError, compare, read_published
 from obligations.services.asking import calendars
@@ -71,6 +73,7 @@ def propose_fetched(published: Published, source: str, sha256: str, now: datetim
     change = compare(known, published)
     if not change or CalendarChange.objects.filter(digest=digest_of(change)).exists():
         return None
+    change = replace(change, published=london_day(now))
     proposed = put_forward(CLOCK, now, change, ChangeKind.PUBLISHED, source, sha256=sha256)
     long_work.run(ask_for_preview(proposed, CLOCK, now), now)
     proposed.refresh_from_db()

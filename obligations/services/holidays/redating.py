@@ -37,6 +37,9 @@ from obligations.services.reconciling.settling import Key, key_of
 OPEN = (Phase.OPEN, Phase.AWAITING, Phase.SUSPENDED, Phase.BEFORE)
 """Not closed: neither met nor ended nor withdrawn. What is closed keeps the date it was judged by."""
 
+COUNTED_BY = ("R3", "R14", "R40", "R42")
+"""Steps of a date that holidays decide: Working Days, a notice's day, a place, a moved end."""
+
 TOGETHER = 20
 """Subjects asked about at once: enough to share the work, few enough that looking one up stays cheap."""
 
@@ -61,9 +64,9 @@ def touchable(change: Change) -> QuerySet[Duty]:
     wanted = Q(pk__in=[])
     for division, days in _days(change).items():
         on_or_after = Q(due_at__gte=start_of_day(min(days)))
-        counted = Q(derivation__steps__contains=[{"rule": "R3"}]) | Q(
-            derivation__steps__contains=[{"rule": "R14"}]
-        )
+        counted = Q(pk__in=[])
+        for rule in COUNTED_BY:
+            counted |= Q(derivation__steps__contains=[{"rule": rule}])
         noticed = Q(contract__settings__has_key="notice_cutoff")
         otherwise = Q(flagged=True) | Q(phase=Phase.SUSPENDED) | Q(derivation__has_key="cure_date")
         wanted |= Q(contract__division=division) & (
@@ -101,7 +104,7 @@ def redated(
     whole = engine_input.whole_of(contract, books)
     part = _part(contract, books, {subject for subject, _, _ in wanted}, whole)
     derived = _derived(part, wanted, whole, calendars.of(contract.division), now)
-    asked = list(_asked_about(part, derived, wanted))
+    asked = _asked_about(part, derived, wanted)
     held, edition = holds_of(contract), edition_of(contract)
     others = {row.subject for key, duty, row in asked if _is_for_reconcile(row, duty, held.get(key))}
     found = [
@@ -134,13 +137,15 @@ def _asked_about(
     part: engine_input.EngineInput,
     derived: Iterable[tuple[Key, Derived]],
     wanted: set[tuple[str, str, str]],
-) -> Iterator[tuple[Key, Derived, Duty]]:
-    """What the engine says of the rows that can be affected. A date that stands is none of them."""
+) -> Collection[tuple[Key, Derived, Duty]]:
+    """What the engine says of the rows that can be affected, each once. A date that stands is none."""
     known = {key_of(row): row for row in part.rows if row.phase in OPEN and not row.date_stands}
+    asked = {}
     for key, duty in derived:
         book, rule, subject, _ = key
         if key in known and (subject, book, rule) in wanted:
-            yield key, duty, known[key]
+            asked[known[key].pk] = key, duty, known[key]
+    return asked.values()
 
 
 def _is_for_reconcile(row: Duty, duty: Derived, hold: OfferedChange | None) -> bool:

@@ -185,6 +185,11 @@ def under_way(change: CalendarChange, work: LongWork | None) -> str:
     return f"{work.title}. {outcome(work)}"
 
 
+def still_faulty(left: int) -> str:
+    """After another attempt: how many contracts are still not worked out."""
+    return f"{count(left, 'contract')} could still not be worked out."
+
+
 def last_day(known: Calendars) -> str:
     return long_day(known.lists.edge)
 

@@ -134,6 +134,7 @@ def change(request: SignedIn, change_id: int) -> HttpResponse:
         "work": work if goes_on else None,
         "under_way": presenters.under_way(found, work),
         "past": presenters.is_past(found),
+        "faults": selectors.calendar_faults(found),
     }
     answer = _page(request, "change", context, _all())
     if goes_on:
@@ -174,6 +175,21 @@ def preview_again(request: SignedIn, change_id: int) -> HttpResponse:
         lambda: previewing.ask_again(found, _actor(request), now),
         lambda asked: _previewed(request, asked, now, says=""),
         back=redirect("holiday_change", change_id),
+    )
+
+
+@require_POST
+@for_staff
+def try_again(request: SignedIn, change_id: int) -> HttpResponse:
+    """Works the contracts out anew that an applied change could not redate."""
+    found, back = selectors.calendar_change(change_id), redirect("holiday_change", change_id)
+    return press(
+        request,
+        lambda: applying.try_again(found, _actor(request), timezone.now()),
+        lambda left: Done(
+            "Every contract is worked out." if not left else presenters.still_faulty(left), back
+        ),
+        back=back,
     )
 
 

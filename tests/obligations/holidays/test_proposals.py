@@ -50,7 +50,7 @@ def test_a_day_more_a_day_less_and_a_new_year(admin, published):
 
 
 def test_years_that_the_list_no_longer_speaks_about_stay(admin, published):
-    published["scotland"]["events"].append(event("2026-06-15", "World Cup"))
+    published["scotland"]["events"].append(event("2026-06-16", "The day after"))
     assert not upload(admin, published).change.removed
 
 

@@ -54,12 +54,17 @@ def test_the_form_of_the_command_line() -> None:
     assert (second["rule"], second["text"]) == ("R3", "60 Working Days counted")
     assert second["skipped"][0] == {"date": "2026-04-03", "why": "Good Friday"}
     assert len(second["skipped"]) == 30
-    assert third == {"rule": "R3", "text": "Working Days are those of England and Wales"}
+    assert third == {
+        "rule": "R3",
+        "text": "Working Days are those of England and Wales, by the list published on 4 February 2026",
+    }
 
 
 def test_the_division_is_named() -> None:
     deadline = limit(RELEASE, Period(2, Unit.WORKING_DAYS), load_calendar("scotland"))
-    assert deadline.steps[-1].text == "Working Days are those of Scotland"
+    assert deadline.steps[-1].text == (
+        "Working Days are those of Scotland, by the list published on 4 February 2026"
+    )
 
 
 def test_steps_carry_citation_and_decision() -> None:

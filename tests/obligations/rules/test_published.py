@@ -179,15 +179,18 @@ def test_a_change_says_where_it_moves_dates_and_whether_it_only_goes_on() -> Non
     assert not Change(removed={NORTH: {NEXT: "New Year"}}).only_extends(EASTER)
 
 
+WRITTEN = ("added", "removed", "renamed", "edge", "published")
+
+
 @pytest.mark.parametrize(
     "change",
     [
         Change(),
         Change(edge=NEXT),
-        Change({ENGLAND: {EASTER: "a"}}, {SCOTLAND: {NEXT: "b"}}, {NORTH: {NEW_YEAR: "c"}}, CHRISTMAS),
+        Change({ENGLAND: {EASTER: "a"}}, {SCOTLAND: {NEXT: "b"}}, {NORTH: {NEW_YEAR: "c"}}, CHRISTMAS, NEXT),
     ],
 )
 def test_a_change_is_stored_without_loss(change: Change) -> None:
     form = json.loads(json.dumps(change.as_json()))
-    assert Change.from_json(form) == change and set(form) == {"added", "removed", "renamed", "edge"}
+    assert Change.from_json(form) == change and set(form) == {*WRITTEN}
     assert Change.from_json({}) == Change()

@@ -121,7 +121,7 @@ def test_more_time_in_working_days_says_which_were_left_out():
     assert said(deadline)[2:] == [
         ("R7", "5 Working Days added to the end of the limit: 13 April 2026"),
         ("R3", "5 Working Days counted"),
-        ("R3", "Working Days are those of England and Wales"),
+        ("R3", "Working Days are those of England and Wales, by the list published on 4 February 2026"),
     ]
     assert [one.why for one in deadline.steps[3].skipped][:2] == ["Good Friday", "Easter Monday"]
 
