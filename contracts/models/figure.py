@@ -15,7 +15,9 @@ class FigureDecision(models.Model):
     """One decision on one limit: the contract's ``own`` figure counts, or the standard form's again.
 
     The newest decision on a limit is the one in force. ``limit_key`` is the register's key of the limit, and
-    ``rulebook_key`` of the register. Amounts with their units as ``contracts.terms.periods`` has them.
+    ``rulebook_key`` of the register. ``limit`` and ``standard_limit`` are all that the words say, in the form
+    of ``contracts.terms.limit``; decisions taken before it was kept have none, and then the amount with
+    its unit is all. Of several lengths the amounts are the first.
     """
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="figure_decisions")
@@ -26,6 +28,8 @@ class FigureDecision(models.Model):
     own = models.BooleanField(help_text="The contract's own figure, or the standard form's again.")
     amount = models.PositiveIntegerField()
     unit = models.CharField(max_length=20)
+    limit = models.JSONField(null=True, help_text="What the figure's words say; null: one plain length.")
+    standard_limit = models.JSONField(null=True, help_text="The same of the standard form's figure.")
     standard_amount = models.PositiveIntegerField()
     standard_unit = models.CharField(max_length=20)
     words = models.CharField(max_length=300, blank=True, help_text="The words of the document.")

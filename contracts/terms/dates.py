@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from contracts.terms.amounts import UNIT, read_unit
 from contracts.terms.contexts import deems, tail_end
-from contracts.terms.hours import HOUR_ON, hour_after, hour_of
+from contracts.terms.hours import HOUR_ON, HourFound, hour_after, hour_of
+from contracts.terms.joining import WHICHEVER
 from contracts.terms.limits import AT_MOST, Kind, TimeLimit
 from contracts.terms.ordinals import ORDINAL, ordinal
 from contracts.terms.periods import Unit
@@ -29,7 +30,10 @@ _LEADS = (
 )
 _FIXED = re.compile(rf"\b(?P<lead>{_LEADS})\s+{HOUR_ON}(?:the\s+)?{_DATE}", re.I)
 
-_LEAD = r"(?P<lead>on\s+or\s+before|(?:by\s+)?(?:no|not)\s+later\s+than|by|before|prior\s+to|on|until)"
+_LEAD = (
+    r"(?P<lead>on\s+or\s+before|(?:by\s+)?(?:no|not)\s+later\s+than|by|before|prior\s+to|on|until"
+    r"|at(?=\s+(?:\d|noon|midday)))"
+)
 _CLOSE = r"(?:(?:the\s+)?end\s+of\s+)?"
 _NTH = re.compile(
     rf"\b{_LEAD}\s+{HOUR_ON}{_CLOSE}(?:the\s+)?"
@@ -46,6 +50,8 @@ _DAY_AFTER = re.compile(
     r"(?P<way>after|following|before|preceding)\b",
     re.I,
 )
+_BESIDE_ANOTHER = re.compile(r"\bor\s+$", re.I)
+_HOUR_UNREAD = re.compile(r"\b(?:by|before|at|(?:no|not)\s+later\s+than)\s+(?!the\s)[\w.:' ]{1,30}\s+$", re.I)
 _NOT_COUNTED_FROM = re.compile(
     r"\s+of\s+(?:each|every|alternate|any|the\s+(?:\w+\s+)?(?:week|month|quarter|year)\b)", re.I
 )
@@ -120,11 +126,9 @@ def _day(
     end = tail_end(plain, match.start("way") - 1 if match.groupdict().get("way") else match.end())
     end = max(end, match.end())
     found = hour_of(match) or hour_after(plain, end)
-    if found is None and match["lead"].lower().startswith(("before", "prior")):
-        problem = problem or "words_unclear"  # the day before the one that is counted to
+    problem = problem or _left_open(plain, match, end, found)
     if found is not None:
         end = max(end, found.end)
-        problem = problem or ("hour_unclear" if found.unclear else None)
     return TimeLimit(
         phrase=plain[match.start() : end],
         amount=amount,
@@ -137,3 +141,15 @@ def _day(
         inclusive=inclusive,
         hour=found.hour if found else None,
     )
+
+
+def _left_open(plain: str, match: re.Match[str], end: int, found: HourFound | None) -> str | None:
+    """What the words beside the day leave open; None where nothing."""
+    head, lead = plain[max(0, match.start() - 60) : match.start()], match["lead"].lower()
+    if _BESIDE_ANOTHER.search(head) or WHICHEVER.match(plain, end):
+        return "joined_unclear"
+    if found is not None:
+        return "hour_unclear" if found.unclear else None
+    if lead.startswith(("before", "prior")):
+        return "words_unclear"  # the day before the one that is counted to
+    return "hour_unclear" if lead == "on" and _HOUR_UNREAD.search(head) else None

@@ -39,7 +39,8 @@ FIRST_DAY_OUT = re.compile(
 )
 _HOURS_OF_WORK = r"(?:working|business|service|support|office|core|operational|opening)\s+hours"
 _UNREAD_AFTER = re.compile(
-    rf"\s*,?\s*\(?\s*(?:{_OUT}\b|(?:plus|minus|less(?!\s+than)|in\s+addition\s+to|on\s+top\s+of)\b"
+    rf"\s*,?\s*\(?\s*(?:{_OUT}\b|[\w ,]{{1,40}}\b(?:excepted|excluded)\b"
+    rf"|(?:plus|minus|less(?!\s+than)|in\s+addition\s+to|on\s+top\s+of)\b"
     rf"|(?:counted|measured)\b[^.;()]{{0,20}}\b{_HOURS_OF_WORK}|(?:only\s+)?(?:during|in|within)\s+(?:the\s+)?{_HOURS_OF_WORK}"
     rf"|{_HOURS_OF_WORK}\s+only|(?:from\s+)?(?:the\s+)?end\s+of\s+(?:the\s+)?month\b"
     r"|or,?\s+if\s+(?:that|this|it|the\s+last|such)\b|(?:from\s+or\s+after)\b)",
@@ -47,7 +48,8 @@ _UNREAD_AFTER = re.compile(
 )
 _UNREAD_BEFORE = re.compile(
     r"\b(?:twice|thrice|double|triple|treble|half|a\s+(?:quarter|third)|two\s+thirds)\s+(?:of\s+)?(?:the\s+)?(?:period\s+of\s+)?$"
-    r"|\b(?:no|not)\s+(?:more|less|fewer|later|earlier)\s+than\s+\w+\s+(?:and|but|nor|or)\s+(?:(?:no|not)\s+(?:more|less|fewer)"
+    r"|\b(?:no|not)\s+(?:more|less|fewer|later|earlier)\s+than\s+\w+(?:\s*\(\d+\))?\s+(?:and|but|nor|or)"
+    r"\s+(?:(?:(?:no|not)\s+)?(?:more|less|fewer)"
     r"\s+than\s+)?$",
     re.I,
 )

@@ -72,12 +72,12 @@ _NUMBERED = re.compile(
 _PLAIN_EVERY = re.compile(
     r"\b(?P<how>every|each)\s+(?P<skip>other|second|third|alternate)?\s*"
     r"(?:calendar\s+|contract\s+|financial\s+|successive\s+|(?P<sort>working|business)\s+)?"
-    r"(?P<unit>hour|day|week|fortnight|month|quarter|year)\b(?!\s*(?:'s|of\s+delay))",
+    r"(?P<unit>hour|day|week|fortnight|month|quarter|year)\b(?!\s*(?:'s|of\s+delay)|[\s-]+end\b)",
     re.I,
 )
 _NOT_EVERY = re.compile(
-    r"\b(?:for|of|in|in respect of|during|throughout|within|at the end of|end of|start of|per|from|on"
-    r"|by)(?:\s+and\s+every)?\s+$",
+    r"\b(?:for|of|in|in respect of|during|throughout|within|after|before|following|at the end of|end of"
+    r"|start of|per|from|on|by)(?:\s+and\s+every)?\s+$",
     re.I,
 )
 _COUNTED = re.compile(

@@ -15,8 +15,13 @@ from contracts.terms.limit import Edge, Hour
 CLOSE_OF_BUSINESS = time(17)
 """What "close of business" means until the contract says its hour (R39); a limit with it is flagged."""
 
-_CLOCK = r"\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.m\.|[ap]\.?m\b|noon|hours|hrs|h\b)?|\d{4}\s*(?:hours|hrs|h\b)"
-_CLOSE = r"(?:the\s+)?(?:close|end)\s+of\s+(?:business|play)|(?-i:COB)"
+_CLOCK = (
+    r"\d{4}(?:\s*(?:hours|hrs|h\b)|(?=\s+on\b))"
+    r"|\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.m\.|[ap]\.?m\b|noon|hours|hrs|h\b|o'clock)?"
+)
+_CLOSE = (
+    r"(?:the\s+)?(?:close|end)\s+of\s+(?:business|play|the\s+(?:working|business)\s+day(?=\s+on\b))|(?-i:COB)"
+)
 CLOCK_TIME = rf"(?:{_CLOCK}|noon|midday|midnight|{_CLOSE})"
 _ZONE = r"(?:\s*,?\s*\(?(?P<zone>(?-i:[A-Z]{3,4})|\w+\s+time)\)?(?!\w))?"
 HOUR = rf"(?P<clock>{CLOCK_TIME}){_ZONE}(?:\s*,?\s*at\s+the\s+latest)?"
@@ -52,7 +57,7 @@ def hour_of(match: re.Match[str]) -> HourFound | None:
     """The hour in a match of a pattern with :data:`HOUR` and a ``lead``; None where it has none."""
     if match.groupdict().get("clock") is None:
         return None
-    at, assumed = _read(match["clock"]), bool(re.search(r"business|play|cob", match["clock"], re.I))
+    at, assumed = _read(match["clock"]), bool(re.search(r"business|play|working|cob", match["clock"], re.I))
     lead = (match["lead"] or "").lower()
     if at is None or (match["zone"] and match["zone"].lower() not in _OURS):
         return HourFound(match.start(), match.end(), None, True)

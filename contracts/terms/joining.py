@@ -30,7 +30,7 @@ THE_EARLIER_OF = re.compile(
 )
 WHICHEVER = re.compile(
     r"\s*,?\s*[\(-]?\s*which\s?ever\s+(?:(?:of\s+\w+(?:\s+\w+)?|period|date|one)\s+)*?"
-    r"(?:(?:is|shall\s+be|will\s+be|comes?|occurs?|ends?|expires?|falls?|happens?|to\s+occur|being)\s+)?"
+    r"(?:(?:is|shall(?:\s+be)?|will(?:\s+be)?|comes?|occurs?|ends?|expires?|falls?|happens?|to\s+occur|being)\s+)?"
     rf"(?:the\s+)?{_WHICH}\b\s*\)?",
     re.I,
 )
@@ -68,7 +68,8 @@ def join(plain: str, finds: list[Find]) -> list[Find]:
             joined[-1] = both
         else:
             joined.append(find)
-    return [_settled(plain, find) for find in joined]
+    starts = [*(find.start for find in joined), len(plain)][1:] if joined else []
+    return [_settled(plain, find, upto) for find, upto in zip(joined, starts, strict=True)]
 
 
 def _both(plain: str, one: Find, two: Find) -> Find | None:
@@ -150,15 +151,18 @@ def _shrinks(one: Find, two: Find) -> bool:
     return _SIZE.index(last) < _SIZE.index(two.unit) and {last, two.unit} != {Unit.DAYS, Unit.WORKING_DAYS}
 
 
-def _settled(plain: str, find: Find) -> Find:
-    """The length with the words that say which counts; beside what is no length it cannot be read alone."""
+def _settled(plain: str, find: Find, upto: int) -> Find:
+    """The length with the words that say which counts; beside what is no length it cannot be read alone.
+
+    ``upto``: where the next length begins, or the end.
+    """
     before = plain[max(0, find.start - 80) : find.start]
     opening = THE_EARLIER_OF.search(before) or (_BETWEEN.search(before) if find.lengths else None)
     start = find.start - len(before) + opening.start() if opening else find.start
     if find.joined is not None:
         closing = WHICHEVER.match(plain, find.end)
         return replace(find, start=start, end=closing.end() if closing else find.end)
-    beside = opening or _NO_LENGTH.match(plain, tail_end(plain, find.end))
+    beside = opening or _NO_LENGTH.match(plain[:upto], tail_end(plain, find.end))
     if beside and find.problem is None and not _BETWEEN.search(before):
         return replace(find, start=start, problem="joined_unclear")
     return find

@@ -38,7 +38,7 @@ _AND_A_HALF = re.compile(
     rf"(?<![\w.,£$€/:-])(?P<whole>{WORD}|\d{{1,3}})(?:\s+and\s+(?:a|one)\s+half\s+|\s*½\s*){UNIT}", re.I
 )
 _ONE_AND_A_HALF = re.compile(rf"(?<![\w-])(?:an?|one)\s+{UNIT}\s+and\s+a\s+half\b", re.I)
-_QUARTERS = re.compile(r"(?<![\w-])(?P<many>a|one|three)\s+quarters?\s+of\s+an\s+hour\b", re.I)
+_QUARTERS = re.compile(r"(?<![\w-])(?P<many>a|one|three)[\s-]+quarters?\s+of\s+an\s+hour\b", re.I)
 _AND_MORE = re.compile(rf"\s*,?\s*and\s+(?P<amount>{AMOUNT})\s+(?P<unit>months?|minutes?)\b", re.I)
 _T_PLUS = re.compile(rf"(?<![\w+])(?-i:T)\s?\+\s?(?P<amount>\d{{1,3}})(?:\s+{UNIT})?", re.I)
 _PARTS = {(Unit.YEARS, "month"): (12, Unit.MONTHS), (Unit.HOURS, "minute"): (60, Unit.MINUTES)}

@@ -10,15 +10,17 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from contracts.terms.citations import is_under, sort_key
-from contracts.terms.limits import Kind
+from contracts.terms.limit import Joined, Limit, LimitFormError
+from contracts.terms.limits import Kind, limit_of
 from contracts.terms.periods import Period, Unit
-from obligations.rules.register.contract_figures import extension_key
+from obligations.rules.register.adoptable import not_adoptable
+from obligations.rules.register.contract_figures import extension_key, limit_of_rule
 from obligations.rules.register.rule import Rule, Shape
 from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.time.counting import MINIMA
@@ -37,15 +39,22 @@ class Result(StrEnum):
 class Expected:
     """A limit of the register. ``key``: of its rule, or ``extension PATH`` for one that rules share.
 
-    ``by_day``: it runs from what is recorded by its day, from which hours cannot be counted.
+    ``limit``: all that its words say, with ``period`` its first length. ``by_day``: it runs from what is
+    recorded by its day, from which hours cannot be counted.
     """
 
     key: str
     path: str
     family: Kind
-    period: Period
+    limit: Limit
     rules: tuple[Rule, ...]
     by_day: bool
+
+    @property
+    def period(self) -> Period:
+        """Its length; of several the first."""
+        assert self.limit.period is not None
+        return self.limit.period
 
     @property
     def title(self) -> str:
@@ -55,13 +64,19 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A limit of the document, as printed. ``period`` is None where the page gives no figure."""
+    """A limit of the document, as printed. ``limit`` is None where the page gives no figure, or one that can
+    be read in more than one way.
+    """
 
     path: str
     family: Kind
     phrase: str
-    period: Period | None
-    qualifier: str | None = None
+    limit: Limit | None
+
+    @property
+    def period(self) -> Period | None:
+        """Its length; of several the first. None for a place in the calendar."""
+        return self.limit.period if self.limit else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +99,17 @@ class Row:
         """Why the document's figure cannot be adopted; empty where it can."""
         if self.result is not Result.DIFFERS or self.expected is None or self.found is None:
             return "There is no other figure in this document to adopt."
-        if self.found.period is None:
+        if self.found.limit is None:
             return "The document gives no figure here that can be counted."
         if not _same_sense(self.expected, self.found):
             return "One is the least time to keep something and the other the most."
-        return _not_countable(self.expected, self.found.period)
+        return not_adoptable(self.expected, self.found.limit)
 
 
 def agreement(book: Rulebook, time_limits: Iterable[Mapping[str, Any]]) -> list[Row]:
     """Every limit of the register and of the document, in the order of their paragraphs.
 
-    ``time_limits`` are as ``Document.reading`` keeps them: scope, paragraph, phrase, amount, unit, qualifier
-    and kind.
+    ``time_limits`` are as ``Document.reading`` keeps them: scope, paragraph, and the form of a ``TimeLimit``.
     """
     expected, found = expected_limits(book), [read_found(one) for one in time_limits]
     rows: list[Row] = []
@@ -123,13 +137,15 @@ def expected_limits(book: Rulebook) -> list[Expected]:
     found: dict[str, Expected] = {}
     for rule in book.duties:
         if rule.period is not None:
+            limit = limit_of_rule(rule) or Limit((rule.period,))
             found[rule.key] = Expected(
-                rule.key, rule.path, _family(rule), rule.period, (rule,), _by_day(book, rule)
+                rule.key, rule.path, _family(rule), limit, (rule,), _by_day(book, rule)
             )
         if rule.extension is not None:
             key, path = extension_key(rule.extension.path), rule.extension.path
             rules = (*found[key].rules, rule) if key in found else (rule,)
-            found[key] = Expected(key, path, Kind.EXTENSION, rule.extension.period, rules, True)
+            more = Limit((rule.extension.period,))
+            found[key] = Expected(key, path, Kind.EXTENSION, more, rules, True)
     return list(found.values())
 
 
@@ -144,16 +160,20 @@ def _family(rule: Rule) -> Kind:
 
 
 def read_found(form: Mapping[str, Any]) -> Found:
-    """A limit of a document from its stored form."""
-    amount, unit = form.get("amount"), form.get("unit")
-    kind, qualifier = Kind(form["kind"]), form.get("qualifier")
+    """A limit of a document from its stored form. What counts back is no minimum to keep something."""
+    limit, kind, qualifier = _limit(form), Kind(form["kind"]), form.get("qualifier")
     if kind is Kind.NOTICE:
         kind = Kind.DEADLINE
     if kind is Kind.DEADLINE and qualifier in MINIMA and not form.get("before"):
         kind = Kind.RETENTION
-    plain = not any(form.get(key) for key in ("before", "joined", "cycle", "window", "standstill", "problem"))
-    period = Period(amount, Unit(unit)) if amount is not None and unit is not None and plain else None
-    return Found(f"{form['scope']}/{form['paragraph']}", kind, str(form["phrase"]), period, qualifier)
+    return Found(f"{form['scope']}/{form['paragraph']}", kind, str(form["phrase"]), limit)
+
+
+def _limit(form: Mapping[str, Any]) -> Limit | None:
+    try:
+        return limit_of(form)
+    except LimitFormError:
+        return None  # a length of no time, which an earlier reading could give
 
 
 # Pairing
@@ -178,12 +198,22 @@ def _plain(period: Period) -> tuple[int, Unit]:
 
 
 def _same_sense(expected: Expected, found: Found) -> bool:
-    return expected.family is not Kind.RETENTION or found.qualifier in (None, *MINIMA)
+    qualifier = found.limit.qualifier if found.limit else None
+    return expected.family is not Kind.RETENTION or qualifier in (None, *MINIMA)
 
 
 def _agree(expected: Expected, found: Found) -> bool:
-    same = found.period is not None and same_length(expected.period, found.period)
+    same = found.limit is not None and same_limit(expected.limit, found.limit)
     return same and _same_sense(expected, found)
+
+
+def same_limit(one: Limit, other: Limit) -> bool:
+    """Whether two limits ask the same: their lengths end together, and nothing else they say differs."""
+    lengths = [[_plain(length) for length in limit.lengths] for limit in (one, other)]
+    if one.joined in (Joined.EARLIER, Joined.LATER, Joined.EITHER):
+        lengths = [sorted(each) for each in lengths]
+    plain = [replace(limit, lengths=(), qualifier=None) for limit in (one, other)]
+    return lengths[0] == lengths[1] and plain[0] == plain[1]
 
 
 def _cost(expected: Expected, found: Found) -> float:
@@ -252,22 +282,3 @@ def _place(row: Row, scopes: tuple[str, ...]) -> tuple[int, str, Any]:
     scope, _, number = row.path.partition("/")
     known = scopes.index(scope) if scope in scopes else len(scopes)
     return known, scope, sort_key(number)
-
-
-# What can be counted
-
-_RECURS = (Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
-
-
-def _not_countable(expected: Expected, period: Period) -> str:
-    """Why a figure cannot be worked with in this place; empty where it can."""
-    rules = expected.rules
-    if period.amount < 1:
-        return "A limit of no time cannot be counted."
-    if any(rule.every == "anniversary" for rule in rules):
-        return "This is a fixed day each year, which has no other figure."
-    if expected.family is Kind.INTERVAL and period.unit not in _RECURS:
-        return "What comes back is counted in days, weeks, months or years."
-    if period.unit in (Unit.HOURS, Unit.MINUTES) and expected.by_day:
-        return "It is recorded by its day, from which hours cannot be counted."
-    return ""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from contracts.terms.limit import Limit
+from contracts.terms.limit_words import in_words
 from contracts.terms.moments import Day
 from contracts.terms.periods import Period
 from obligations.rules.register.duty import Duty
@@ -24,16 +26,22 @@ EXTENSION = "extension "
 class ContractFigure:
     """One figure adopted for a contract. ``key``: of the rule, or ``extension PATH``.
 
-    ``decided_on`` is a London day; ``decision`` names the record of the decision.
+    ``limit`` is the contract's own and ``standard`` the standard form's, each with all that its words say:
+    direction, hour, both lengths. ``decided_on`` is a London day; ``decision`` names the record of it.
     """
 
     key: str
     path: str
-    period: Period
-    standard: Period
+    limit: Limit
+    standard: Limit
     decided_by: str
     decided_on: Day
     decision: str
+
+
+def limit_of_rule(rule: Rule) -> Limit | None:
+    """All that a rule's limit says; None for a word without a number (R9)."""
+    return None if rule.period is None else Limit((rule.period,), qualifier=rule.qualifier)
 
 
 def extension_key(path: str) -> str:
@@ -43,19 +51,37 @@ def extension_key(path: str) -> str:
 
 def with_contract_figures(book: Rulebook, own: Iterable[ContractFigure]) -> Rulebook:
     """The rulebook with the contract's own figures in it."""
-    figures = {one.key: one.period for one in own}
+    figures = {one.key: one.limit for one in own}
     if not figures:
         return book
     return replace(book, rules=tuple(_with(rule, figures) for rule in book.rules))
 
 
-def _with(rule: Rule, figures: dict[str, Period]) -> Rule:
-    if (period := figures.get(rule.key)) is not None:
-        others = tuple(one for one in rule.readings if one.unit is not period.unit)
-        rule = replace(rule, amount=period.amount, unit=period.unit, readings=others)
+def _with(rule: Rule, figures: dict[str, Limit]) -> Rule:
+    if (limit := figures.get(rule.key)) is not None:
+        rule = laid_over(rule, limit)
     if rule.extension and (more := figures.get(extension_key(rule.extension.path))) is not None:
-        rule = replace(rule, extension=_longer(rule.extension, more))
+        assert more.period is not None
+        rule = replace(rule, extension=_longer(rule.extension, more.period))
     return rule
+
+
+def holds(limit: Limit) -> bool:
+    """Whether a rule can say it: one length, counted forwards in units of the calendar or the clock."""
+    period = limit.period
+    return (
+        period is not None
+        and not period.unit.needs_hours
+        and replace(limit, qualifier=None) == Limit((period,))
+    )
+
+
+def laid_over(rule: Rule, limit: Limit) -> Rule:
+    """The rule with the limit in place of its own. Its other readings stay, but for one in the same unit."""
+    period = limit.period
+    assert period is not None
+    others = tuple(one for one in rule.readings if one.unit is not period.unit)
+    return replace(rule, amount=period.amount, unit=period.unit, readings=others)
 
 
 def _longer(extension: Extension, period: Period) -> Extension:
@@ -76,12 +102,13 @@ def _noted(duty: Duty, rule: Rule | None, figures: dict[str, ContractFigure]) ->
     found = []
     if duty.rule_key in figures:
         one = figures[duty.rule_key]
-        found.append(replace(one, standard=rule.period or one.standard) if rule is not None else one)
+        standard = None if rule is None else limit_of_rule(rule)
+        found.append(replace(one, standard=standard or one.standard))
     if rule is not None and rule.extension:
         more = figures.get(extension_key(rule.extension.path))
         granted = f"{rule.rulebook}/{rule.extension.path}"
         if more is not None and any(step.citation == granted for step in duty.deadline.steps):
-            found.append(replace(more, standard=rule.extension.period))
+            found.append(replace(more, standard=Limit((rule.extension.period,))))
     if not found:
         return duty
     steps = tuple(_step(one, book=duty.citation.partition("/")[0]) for one in found)
@@ -90,7 +117,8 @@ def _noted(duty: Duty, rule: Rule | None, figures: dict[str, ContractFigure]) ->
 
 def _step(one: ContractFigure, book: str) -> Step:
     text = (
-        f"The signed contract says {one.period} where the standard form says {one.standard}: "
+        f"The signed contract says {in_words(one.limit)} where the standard form says "
+        f"{in_words(one.standard)}: "
         f"adopted by {one.decided_by} on {said(one.decided_on)}"
     )
     return Step("R34", text, f"{book}/{one.path}", decision=one.decision)

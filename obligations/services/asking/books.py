@@ -22,6 +22,7 @@ from contracts.models import (
     VariationState,
 )
 from contracts.services.errors import Refused
+from contracts.terms.limit import Limit, read_limit
 from contracts.terms.moments import Moment, london_day
 from contracts.terms.periods import Period, Unit
 from contracts.terms.setting import SettingsError
@@ -91,17 +92,22 @@ def contract_figures(
     return {book: tuple(figures) for book, figures in found.items()}
 
 
-def period_of(row: FigureDecision) -> Period:
-    """The figure that a decision lets count."""
-    return Period(row.amount, Unit(row.unit))
+def decided_limit(row: FigureDecision) -> Limit:
+    """The figure that a decision lets count, with all that its words say."""
+    return _limit(row.limit, row.amount, row.unit)
+
+
+def _limit(form: object, amount: int, unit: str) -> Limit:
+    """From its stored form; a decision from before there was one says one plain length."""
+    return Limit((Period(amount, Unit(unit)),)) if form is None else read_limit(form)
 
 
 def _contract_figure(row: FigureDecision) -> ContractFigure:
     return ContractFigure(
         key=row.limit_key,
         path=row.paragraph.path,
-        period=period_of(row),
-        standard=Period(row.standard_amount, Unit(row.standard_unit)),
+        limit=decided_limit(row),
+        standard=_limit(row.standard_limit, row.standard_amount, row.standard_unit),
         decided_by=row.decided_by_name,
         decided_on=london_day(row.decided_at),
         decision=f"figure {row.pk}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,14 +14,16 @@ from contracts.models import Document, FigureDecision, Paragraph, Side
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
+from contracts.terms.limit import Limit
+from contracts.terms.limit_words import in_words
 from contracts.terms.moments import london_day
-from contracts.terms.periods import Period
+from contracts.terms.phrases import find_limits
 from obligations.rules.engine.lifecycle import FINISHED
 from obligations.rules.register.agreement import Expected, Row, agreement
 from obligations.rules.register.contract_figures import ContractFigure
 from obligations.rules.register.duty import Duty
 from obligations.services.asking import calendars, engine_input
-from obligations.services.asking.books import period_of
+from obligations.services.asking.books import decided_limit
 from obligations.services.asking.versions import adopted_by
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import lock
@@ -36,11 +38,16 @@ class Held:
     decision: FigureDecision | None = None
 
     @property
-    def in_use(self) -> Period | None:
+    def in_use(self) -> Limit | None:
         """The figure that duties are counted with; None where the register has no such limit."""
         if self.decision is not None and self.decision.own:
-            return period_of(self.decision)
-        return self.row.expected.period if self.row.expected else None
+            return decided_limit(self.decision)
+        return self.row.expected.limit if self.row.expected else None
+
+    @property
+    def counted_with(self) -> str:
+        """The same in words."""
+        return in_words(self.in_use) if self.in_use else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +75,29 @@ def held(document: Document) -> list[Held] | None:
     }
     return [
         Held(row, decisions.get(row.expected.key) if row.expected else None)
-        for row in agreement(book, document.reading.get("time_limits", ()))
+        for row in agreement(book, limits_read(document.reading))
     ]
+
+
+def limits_read(reading: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The limits of a document as the words of each are read today.
+
+    A reading from before directions, hours and second lengths were kept has lost them: its phrases are read
+    again, so that no figure is offered that the words do not say (R34).
+    """
+    limits = list(reading.get("time_limits", ()))
+    return limits if "unclaimed" in reading else [_read_again(one) for one in limits]
+
+
+def _read_again(form: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = find_limits(str(form.get("phrase", "")))
+    if not found:
+        return form
+    if len(found) > 1:
+        return {**form, "problem": "words_unclear"}
+    now = found[0].as_json()
+    kind = now["kind"] if now["kind"] in ("interval", "standstill") else form["kind"]
+    return {**form, **now, "phrase": form["phrase"], "kind": kind}
 
 
 def held_at(document: Document, limit: str) -> Held:
@@ -88,8 +116,8 @@ def why_not(one: Held, *, own: bool) -> str:
     if one.row.why_not:
         return one.row.why_not
     assert one.row.found is not None
-    already = one.decision is not None and one.decision.own and one.in_use == one.row.found.period
-    return f"Duties are counted with {one.in_use} already." if already else ""
+    already = one.decision is not None and one.decision.own and one.in_use == one.row.found.limit
+    return f"Duties are counted with {one.counted_with} already." if already else ""
 
 
 @transaction.atomic
@@ -115,7 +143,7 @@ def decide_figure(
     row = _decision(document, actor, now, one, own=own, reason=reason)
     ledger.record(contract, actor, "figure_decided", _ledger_payload(row, one, document, expected), now)
     which = "the contract’s own figure" if own else "the standard form’s figure"
-    because = f"{actor.name} adopted {which}: {period_of(row)} instead of {one.in_use}"
+    because = f"{actor.name} adopted {which}: {in_words(decided_limit(row))} instead of {one.counted_with}"
     return reconcile(contract, now, actor, because=because)
 
 
@@ -124,7 +152,9 @@ def _decision(
 ) -> FigureDecision:
     expected, found = one.row.expected, one.row.found
     assert expected is not None and document.schedule is not None and actor.person is not None
-    period = found.period if own and found is not None and found.period is not None else expected.period
+    limit = found.limit if own and found is not None and found.limit is not None else expected.limit
+    period = limit.period
+    assert period is not None
     return FigureDecision.objects.create(
         contract=document.contract,
         document=document,
@@ -134,6 +164,8 @@ def _decision(
         own=own,
         amount=period.amount,
         unit=str(period.unit),
+        limit=limit.as_json(),
+        standard_limit=expected.limit.as_json(),
         standard_amount=expected.period.amount,
         standard_unit=str(expected.period.unit),
         words=found.phrase[:300] if own and found is not None else "",
@@ -154,9 +186,9 @@ def _ledger_payload(row: FigureDecision, one: Held, document: Document, expected
         "limit": expected.key,
         "title": expected.title,
         "own": row.own,
-        "before": str(one.in_use),
-        "after": str(period_of(row)),
-        "standard": str(expected.period),
+        "before": one.counted_with,
+        "after": in_words(decided_limit(row)),
+        "standard": in_words(expected.limit),
         "words": row.words,
         "reason": row.reason,
         "side": row.decided_side,
@@ -196,12 +228,12 @@ def moves(
 
 def _would_be(one: Held, actor: Actor, now: datetime, *, own: bool) -> list[ContractFigure]:
     expected, found = one.row.expected, one.row.found
-    if not own or expected is None or found is None or found.period is None:
+    if not own or expected is None or found is None or found.limit is None:
         return []
     day = london_day(now)
     return [
         ContractFigure(
-            expected.key, expected.path, found.period, expected.period, actor.name, day, "not decided"
+            expected.key, expected.path, found.limit, expected.limit, actor.name, day, "not decided"
         )
     ]
 

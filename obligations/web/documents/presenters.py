@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from contracts.access import Access, Act
 from contracts.models import Contract, Document
+from contracts.terms.limit_words import in_words
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import count, due_words, listed
@@ -94,7 +95,7 @@ def _row(access: Access, document: Document, one: Held) -> AgreementRow:
         place=_place(one.row.path),
         href=paragraph_href(access.contract, citation) if known else "",
         title=expected.title if expected else "In this document only",
-        standard=str(expected.period) if expected else NOTHING,
+        standard=in_words(expected.limit) if expected else NOTHING,
         document=_figure(one),
         words=found.phrase if found else "",
         tag=TAGS[one.row.result],
@@ -107,7 +108,7 @@ def _row(access: Access, document: Document, one: Held) -> AgreementRow:
 def _figure(one: Held) -> str:
     if one.row.found is None:
         return NOTHING
-    return str(one.row.found.period) if one.row.found.period else "No figure that can be counted"
+    return in_words(one.row.found.limit) if one.row.found.limit else "No figure that can be counted"
 
 
 def _place(path: str) -> str:
@@ -136,17 +137,17 @@ def _says(contract: Contract, one: Held) -> str:
         said.append(f"Found in {_place(row.found.path)}.")
     if one.decision is not None:
         by = f"{one.decision.decided_by_name}, {contract.word_for(one.decision.decided_side)}"
-        said.append(f"Duties are counted with {one.in_use}: decided by {by}.")
+        said.append(f"Duties are counted with {one.counted_with}: decided by {by}.")
     elif row.result is Result.DIFFERS:
-        said.append(f"Duties are counted with {one.in_use}.")
+        said.append(f"Duties are counted with {one.counted_with}.")
     return " ".join(said)
 
 
 def both(one: Held) -> str:
     """Both figures: "14 days in this contract against 7 days in the standard form"."""
     row = one.row
-    figure = row.found.period if row.found and row.found.period else "No figure"
-    standard = row.expected.period if row.expected else "none"
+    figure = in_words(row.found.limit) if row.found and row.found.limit else "No figure"
+    standard = in_words(row.expected.limit) if row.expected else "none"
     return f"{figure} in this contract against {standard} in the standard form."
 
 
@@ -158,7 +159,7 @@ def decide(one: Held, own: bool, moved: list[Moved]) -> Decide:
     return Decide(
         title=_button(own),
         place=f"{_place(expected.path)}: {expected.title}",
-        says=both(one) if found is not None else f"{expected.period} in the standard form.",
+        says=both(one) if found is not None else f"{in_words(expected.limit)} in the standard form.",
         words=found.phrase if found else "",
         button="Adopt it" if own else "Use it again",
         moves=shown,

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.terms.limit import Limit
+from contracts.terms.limit_words import in_words
 from contracts.terms.periods import Period, Unit
-from obligations.rules.register.agreement import Result, agreement, expected_limits, same_length
+from contracts.terms.phrases import find_limits, parse_limit
+from obligations.rules.register.agreement import (
+    Result,
+    agreement,
+    expected_limits,
+    same_length,
+    same_limit,
+)
 from obligations.rules.register.rulebook import load_rulebook
 
 DMP, ORDER = load_rulebook("dmp_schedule_23"), load_rulebook("order_schedule_9")
@@ -164,13 +173,73 @@ def test_another_paragraph_is_extra():
             said("main/12.1", 48, "hours"),
             "It is recorded by its day, from which hours cannot be counted.",
         ),
-        ("main/12.1", said("main/12.1", 0, "days"), "A limit of no time cannot be counted."),
+        (
+            "main/12.1",
+            said("main/12.1", 0, "days"),
+            "The document gives no figure here that can be counted.",
+        ),
         ("main/12.1", said("main/12.1", 1, "days"), ""),
     ],
 )
 def test_what_cannot_be_counted_cannot_be_adopted(path, limit, reason):
     row = next(row for row in agreement(DMP, [limit]) if row.path == path)
     assert (row.result, row.why_not) == (Result.DIFFERS, reason)
+
+
+def of_words(path: str, sentence: str) -> dict:
+    """The limit of a sentence, as the reader stores it for a paragraph."""
+    (limit,) = find_limits(sentence)
+    scope, _, paragraph = path.partition("/")
+    return {"scope": scope, "paragraph": paragraph, **limit.as_json()}
+
+
+PLAN = "Part A/4.3.1"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("The plan comes within 20 days before the Start Date.", "counts back"),
+        ("The plan comes no later than 20 days before the Start Date.", "counts back"),
+        ("The plan comes by the fifth Working Day of each month.", "place in the calendar"),
+        ("The plan comes within the two months ending on the Start Date.", "time that ends on a day"),
+        ("No plan comes until 20 days after the Start Date.", "may not be done"),
+        ("The plan comes within 20 hours of the Start Date.", "hours cannot be counted"),
+        ("The plan comes within 30 days excluding weekends of the Start Date.", "no figure here"),
+    ],
+)
+def test_another_direction_or_a_place_in_the_calendar_is_never_adopted(sentence, reason) -> None:
+    """Neither as a forward figure nor as a minimum to keep something for (R34, R35, R40)."""
+    rows = agreement(ORDER, [of_words(PLAN, sentence)])
+
+    assert [one.found.family for one in rows if one.found] != ["retention"]
+    assert not [one for one in rows if one.found and not one.why_not]
+    paired = [one for one in rows if one.found and one.expected]
+    assert all(reason in one.why_not for one in paired)
+
+
+def test_both_lengths_are_held_against_the_register() -> None:
+    """Of "20 Working Days or 1 month" neither is the figure by itself, and they are no 20 months (R38)."""
+    rows = agreement(
+        ORDER, [of_words(PLAN, "The plan comes within 20 Working Days or 1 month of the start.")]
+    )
+    (row,) = [one for one in rows if one.path == PLAN]
+
+    assert row.result is Result.DIFFERS
+    assert row.found is not None and row.found.limit is not None
+    assert in_words(row.found.limit) == "20 Working Days or 1 month"
+
+
+def test_alternatives_in_another_order_are_the_same_limit() -> None:
+    def limit(words: str) -> Limit:
+        found = parse_limit(words).limit
+        assert found is not None
+        return found
+
+    one = limit("within 14 days or 1 month, whichever is the earlier")
+    assert same_limit(one, limit("the earlier of 1 month and two weeks"))
+    assert not same_limit(one, limit("the later of 1 month and two weeks"))
+    assert not same_limit(limit("within 14 days"), limit("within 14 days, by 5pm"))
 
 
 def test_every_limit_of_both_registers_is_asked_for_once():

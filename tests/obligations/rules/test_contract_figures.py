@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from contracts.terms.limit import Limit
 from contracts.terms.moments import end_of_day, parse_when
 from contracts.terms.periods import Period, Unit
 from obligations.rules.engine.contract_book import AdoptedVersion, ContractBook
@@ -21,7 +22,9 @@ SAID = "adopted by Ada Fairweather on 2 March 2026"
 
 
 def figure(key: str, period: Period, standard: Period, path: str) -> ContractFigure:
-    return ContractFigure(key, path, period, standard, "Ada Fairweather", date(2026, 3, 2), "figure 7")
+    return ContractFigure(
+        key, path, Limit((period,)), Limit((standard,)), "Ada Fairweather", date(2026, 3, 2), "figure 7"
+    )
 
 
 TEN_DAYS = figure("10.3-critical", Period(10, Unit.DAYS), Period(7, Unit.DAYS), "main/10.3")

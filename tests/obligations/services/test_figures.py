@@ -15,6 +15,7 @@ from contracts.models import Document, FigureDecision, LedgerEntry
 from contracts.services import ledger
 from contracts.services.documents import upload_document
 from contracts.services.errors import Refused
+from contracts.terms.limit_words import in_words
 from obligations.models import Notice, Stage
 from obligations.services.as_at import as_at
 from obligations.services.asking import books
@@ -246,3 +247,33 @@ def test_the_real_document_with_one_figure_changed(uploads):
     decide(cast, document)
     duty.refresh_from_db()
     assert duty.due_date == date(2026, 3, 26)
+
+
+def test_the_decision_keeps_all_that_the_words_say():
+    cast = play()
+    decide(cast, fourteen_days(cast))
+    row = FigureDecision.objects.get()
+    assert row.limit == {"lengths": [{"amount": 14, "unit": "days"}]}
+    assert row.standard_limit == {"lengths": [{"amount": 7, "unit": "days"}]}
+
+
+def test_a_decision_from_before_there_was_a_form_says_one_length():
+    row = FigureDecision(amount=14, unit="days", standard_amount=7, standard_unit="days")
+    assert in_words(books.decided_limit(row)) == "14 days"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "amount", "says"),
+    [
+        ("within 20 days before the audit", 20, "counts back"),
+        ("within 12 months or 1 year, whichever is the earlier", 12, "whichever is the earlier"),
+        ("by the fifth Working Day of each month", 5, "the 5th Working Day of each month"),
+    ],
+)
+def test_an_old_reading_that_lost_words_is_read_again(phrase, amount, says):
+    """It kept the amount alone; what its words say today is offered, or refused in words (R34)."""
+    cast = play()
+    lost = said("main/12.1", amount, "days") | {"phrase": phrase}
+    (one,) = [one for one in figures.held(signed(cast, lost)) or () if one.row.found]
+    words = in_words(one.row.found.limit) if one.row.found.limit else ""
+    assert says in f"{one.row.why_not} {words}" and f"{amount} days" != words
