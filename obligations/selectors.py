@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from contracts.absence import NotThere
 from contracts.access import Access, contracts_of, hidden_from
@@ -26,6 +26,7 @@ from obligations.models import (
     Duty,
     Evidence,
     FactRecord,
+    Miss,
     Notice,
     Phase,
 )
@@ -118,8 +119,13 @@ def group_of(name: str, side: str, now: datetime) -> Q:
 
 def all_duties(contract: Contract) -> QuerySet[Duty]:
     """Every duty, whoever may know of it, with what a line of a list needs; pages ask ``duties_of``."""
-    rows = Duty.objects.filter(contract=contract)
+    rows = Duty.objects.filter(contract=contract).annotate(missed_by=_missed_by())
     return rows.select_related("obligation__paragraph__schedule", "ended_by")
+
+
+def _missed_by() -> Subquery:
+    """The limit by which a duty was missed, where its own date does not show that alone (R49)."""
+    return Subquery(Miss.objects.filter(duty=OuterRef("pk"), until=None).values("limit")[:1])
 
 
 def duties_of(access: Access, wanted: DutyFilter | None = None) -> QuerySet[Duty]:

@@ -9,8 +9,10 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from contracts.terms.moments import london
 from obligations.models import Duty
 from obligations.rules.engine.standing import Standing
+from obligations.rules.time.derivation import iso
 from obligations.services.asking.explanation import rulebook_of
 
 STANDINGS = [str(standing) for standing in Standing]
@@ -87,6 +89,16 @@ class RulebookSerializer(serializers.Serializer[Any]):
     digest = serializers.CharField(help_text="SHA-256 of all it says.")
 
 
+class MissSerializer(serializers.Serializer[Any]):
+    """A limit that passed, whatever came later; ``until`` and ``because`` where it counts no more (R49)."""
+
+    limit = serializers.DateTimeField()
+    despite = serializers.CharField(allow_null=True, help_text="What would have moved or ended the duty.")
+    instead = serializers.DateTimeField(allow_null=True, help_text="When it would be due by that.")
+    until = serializers.DateTimeField(allow_null=True)
+    because = serializers.CharField(allow_null=True, help_text="What shows that it was none.")
+
+
 class ProofSerializer(serializers.Serializer[Any]):
     """How the date of a duty was worked out, whole."""
 
@@ -113,8 +125,9 @@ class ProofSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="The edition of the engine that worked it out."
     )
     date_stands = serializers.CharField(
-        allow_null=True, help_text="What was taken over after the duty was judged by this date."
+        allow_null=True, help_text="What came after the duty was judged by this date, which therefore stays."
     )
+    misses = MissSerializer(many=True, help_text="Limits missed that its date does not show alone.")
 
 
 class DutySerializer(serializers.ModelSerializer[Duty]):
@@ -128,6 +141,7 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
         help_text="The limit that was already gone when the duty first bit (R10)."
     )
     standing = serializers.SerializerMethodField(help_text="Where it stands at the moment of asking.")
+    missed_at = serializers.SerializerMethodField(help_text="The limit by which it was missed (R49).")
     ended_by = serializers.SerializerMethodField(help_text="The number of the variation that ended it.")
     word = serializers.SerializerMethodField(help_text="The contract's own word where it gives one (R9).")
     approver = serializers.SerializerMethodField(help_text="The side whose decision it needs, if any (R15).")
@@ -157,6 +171,7 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
             "provisional",
             "flagged",
             "standing",
+            "missed_at",
             "phase",
             "done_on",
             "done_at",
@@ -183,6 +198,12 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
     @extend_schema_field(serializers.ChoiceField(choices=STANDINGS))
     def get_standing(self, duty: Duty) -> str:
         return str(duty.standing_at(self.context["now"]))
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_missed_at(self, duty: Duty) -> str | None:
+        late = duty.standing_at(self.context["now"]) in (Standing.OVERDUE, Standing.MET_LATE)
+        missed = duty.due_at if late else getattr(duty, "missed_by", None)
+        return iso(london(missed)) if missed else None
 
     def get_ended_by(self, duty: Duty) -> str | None:
         return duty.ended_by.number if duty.ended_by else None

@@ -10,6 +10,7 @@ from obligations.models.calendar import (
 from obligations.models.duty import ACTIVE_PHASES, Duty, Party, Phase, WakeUp
 from obligations.models.evidence import Decision, Evidence, EvidenceKind, Outcome
 from obligations.models.fact import FactRecord
+from obligations.models.miss import Miss
 from obligations.models.notice import Notice, Stage
 from obligations.models.obligation import Obligation
 from obligations.models.version import (
@@ -39,6 +40,7 @@ __all__ = [
     "Evidence",
     "EvidenceKind",
     "FactRecord",
+    "Miss",
     "Notice",
     "Obligation",
     "Offer",

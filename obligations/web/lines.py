@@ -10,8 +10,8 @@ from django.urls import reverse
 from contracts.models import Contract
 from contracts.web.text.presenters import place
 from contracts.web.variations.presenters import Tag
-from contracts.web.words import due_words, on_or_at, short_day, time_left
-from obligations.models import Duty, Phase
+from contracts.web.words import due_words, moment_words, on_or_at, short_day, time_left
+from obligations.models import Duty, Miss, Phase
 from obligations.rules.engine.standing import Standing
 from obligations.web.standing import OPEN, tag
 
@@ -98,4 +98,15 @@ def marks(duty: Duty) -> list[Tag]:
         found.append(Tag("Provisional date", "grey"))
     if duty.flagged:
         found.append(Tag("Another reading", "grey"))
+    if getattr(duty, "missed_by", None) is not None:
+        found.append(Tag("Missed", "red"))
     return found
+
+
+def missed_words(miss: Miss) -> str:
+    """What the record says of a miss: what would have moved it, or what shows that it was none (R49)."""
+    if miss.until is not None:
+        limit, until = due_words(miss.limit), moment_words(miss.until)
+        return f"{limit}: was recorded as missed until {until}, because of this: {miss.because}"
+    beside = "it would not be owed" if miss.instead is None else f"it would be due {due_words(miss.instead)}"
+    return f"{due_words(miss.limit)}. It stays on the record. By what came later {beside}: {miss.despite}"

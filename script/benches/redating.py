@@ -196,7 +196,7 @@ def add_duties(contract: Any, number: int) -> None:
     from obligations.rules.register.rulebook import load_rulebook
     from obligations.services.asking import calendars
     from obligations.services.holidays.redating_rows import NOTICE, notice_rows
-    from obligations.services.reconciling.settling import derivation_of
+    from obligations.services.reconciling.duty_rows import derivation_of
 
     known = calendars.load()
     released = {

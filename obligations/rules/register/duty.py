@@ -108,6 +108,12 @@ class Duty:
     claimed: tuple[ClaimedDate, ...] = ()
 
     @property
+    def missed_at(self) -> Moment | None:
+        """The limit by which it was missed, whatever became of it since (R49); None where it was not."""
+        missed = self.state in ("overdue", "met_late") and not self.before_duly
+        return self.deadline.due_at if missed else None
+
+    @property
     def identity(self) -> tuple[str, str | None, str]:
         """What makes it this duty and no other."""
         return (self.rule_key, self.subject, self.occurrence)
@@ -135,6 +141,7 @@ class Duty:
             "shape": self.shape,
             "done": iso(self.done),
             "provisional": dates["provisional"],
+            "missed_at": iso(self.missed_at),
             "periods_missed": self.missed,
             "before_duly": self.before_duly,
             "consequence": self.consequence,

@@ -105,6 +105,10 @@ class DeadlineBuilder:
             candidate.missed = self._passed(candidate, event.at)
         because = f": {event.reason}" if event.reason else ""
         self.note("R21", f"Suspended from {said_when(event.at)}{because}", event)
+        for candidate in self.candidates:
+            if candidate.missed:
+                text = "The limit had passed before that: the old date stands, and so does the miss"
+                candidate.steps.append(step_of("R49", text, event))
 
     def resume(self, event: Resume) -> None:
         if self.suspended is None:
@@ -246,7 +250,7 @@ class DeadlineBuilder:
         for choice in self.chosen:
             text = f"The chosen reading “{choice.reading}” makes no difference here"
             main.steps.append(step_of("R12", text, choice))
-        if self.suspended is not None:
+        if self.suspended is not None and not main.missed:
             return Deadline(None, None, steps=_each_once(main.steps), word=word, suspended=True)
         readings = tuple(candidate.as_reading() for candidate in self.candidates[1:])
         due_at = main.due_at()

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.models import ParagraphVersion
-from contracts.terms.moments import london_day
-from obligations.models import Duty, FactRecord
+from contracts.terms.moments import london, london_day
+from obligations.models import Duty, FactRecord, Miss
 from obligations.rules.register.facts import vocabulary
 from obligations.rules.time.derivation import iso
 
@@ -99,6 +99,17 @@ def as_json(duty: Duty) -> dict[str, Any]:
         "rulebook": rulebook_of(duty),
         "edition": derivation.get("edition"),
         "date_stands": duty.date_stands or None,
+        "misses": [_miss_json(miss) for miss in duty.misses.all()],
+    }
+
+
+def _miss_json(miss: Miss) -> dict[str, Any]:
+    return {
+        "limit": iso(london(miss.limit)),
+        "despite": miss.despite or None,
+        "instead": iso(london(miss.instead)) if miss.instead else None,
+        "until": iso(london(miss.until)) if miss.until else None,
+        "because": miss.because or None,
     }
 
 

@@ -144,7 +144,7 @@ def decide_figure(
     ledger.record(contract, actor, "figure_decided", _ledger_payload(row, one, document, expected), now)
     which = "the contract’s own figure" if own else "the standard form’s figure"
     because = f"{actor.name} adopted {which}: {in_words(decided_limit(row))} instead of {one.counted_with}"
-    return reconcile(contract, now, actor, because=because)
+    return reconcile(contract, now, actor, because=because, shows_wrong=True)
 
 
 def _decision(

@@ -146,7 +146,7 @@ def change_setting(
     contract.save(update_fields=["settings"])
     ledger.record(contract, actor, CHANGED, payload, now)
     because = f"{actor.name} answered “{payload['after_words']}” to “{payload['question']}”: {reason}"
-    return reconcile(contract, now, actor, because=because)
+    return reconcile(contract, now, actor, because=because, shows_wrong=True)
 
 
 def known_at(contract: Contract, moment: datetime) -> dict[str, Any]:

@@ -162,7 +162,8 @@ def _redate(
     for look in looks.exclude(others=[]).order_by("contract"):
         contract = contracts[look.contract_id]
         with faults_of(contract) as fault:
-            reconcile(contract, now, actor, subjects=set(look.others), because=because)
+            others = set(look.others)
+            reconcile(contract, now, actor, subjects=others, because=because, shows_wrong=True)
         fault.keep(change)
     return moved
 

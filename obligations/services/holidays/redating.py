@@ -30,9 +30,9 @@ from obligations.services.asking import engine_input
 from obligations.services.asking.books import books_of
 from obligations.services.asking.calendars import Calendars
 from obligations.services.asking.versions import BookRefused, edition_of
+from obligations.services.reconciling.duty_rows import Key, key_of
 from obligations.services.reconciling.holding import holds_of
 from obligations.services.reconciling.outcomes import outcome_of, phase_of
-from obligations.services.reconciling.settling import Key, key_of
 
 OPEN = (Phase.OPEN, Phase.AWAITING, Phase.SUSPENDED, Phase.BEFORE)
 """Not closed: neither met nor ended nor withdrawn. What is closed keeps the date it was judged by."""

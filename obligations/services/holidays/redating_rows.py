@@ -19,14 +19,15 @@ from contracts.services import ledger_bulk
 from contracts.services.actors import Actor
 from contracts.services.rows import copy_in
 from contracts.terms.restricted import is_reserved
-from obligations.models import CalendarChange, CalendarMove, Duty, Notice, Obligation, Stage
+from obligations.models import CalendarChange, CalendarMove, Duty, Miss, Notice, Obligation, Phase, Stage
 from obligations.rules.notices import stages, windows
 from obligations.rules.time.derivation import iso
 from obligations.services.asking.calendars import Calendars
 from obligations.services.holidays.redating import Redated
 from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads
-from obligations.services.reconciling.settling import derivation_of
+from obligations.services.reconciling.duty_rows import derivation_of
+from obligations.services.reconciling.misses import new_miss
 
 WHY = "the date has changed since"
 ABOUT_NO_DATE = [str(Stage.SUBMITTED), str(Stage.DECIDED), str(Stage.GIVEN_UP)]
@@ -127,6 +128,7 @@ def lay_over(
             return 0
         cursor.execute(CANCEL, [now, WHY, list(before), ABOUT_NO_DATE])
     duties = _duties(before)
+    Miss.objects.bulk_create(_misses(duties, before, now, because))
     ledger_bulk.append(_entries(duties, before, because, calendars), actor, now)
     kept = [duty for duty in duties if is_reserved(duty.subject)]
     others = [duty for duty in duties if not is_reserved(duty.subject)]
@@ -143,6 +145,23 @@ def _duties(pks: Collection[int]) -> list[Duty]:
     for duty in duties:
         duty.obligation = obligations[duty.obligation_id]
     return duties
+
+
+def _misses(
+    duties: Iterable[Duty], before: Mapping[int, datetime | None], now: datetime, because: str
+) -> list[Miss]:
+    """What was missed by a date that the holidays show to be wrong: it counts no more, and stays on record
+    (R4, R49).
+    """
+    return [
+        new_miss(duty, was, now, until=now, because=because)
+        for duty in duties
+        if (was := before[duty.pk]) is not None
+        and was < now
+        and duty.phase == Phase.OPEN
+        and not duty.retention
+        and (duty.due_at is None or duty.due_at > was)
+    ]
 
 
 def _entries(

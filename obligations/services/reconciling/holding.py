@@ -25,7 +25,8 @@ from obligations.services.asking.books import books_of
 from obligations.services.asking.engine_input import EngineInput, hanging_together, load
 from obligations.services.asking.versions import edition_of
 from obligations.services.reconciling.changes import Changes
-from obligations.services.reconciling.settling import Ground, Key, Settling, derived_duties
+from obligations.services.reconciling.duty_rows import Key
+from obligations.services.reconciling.settling import Ground, Settling, derived_duties
 
 BATCH = 1000
 

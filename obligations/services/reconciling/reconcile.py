@@ -10,11 +10,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
-from obligations.models import Duty, OfferedChange
+from obligations.models import Duty, Miss, OfferedChange
 from obligations.rules.engine.edition import this_edition
 from obligations.services.asking import calendars, engine_input
 from obligations.services.asking.books import books_of, effects_in_force
@@ -23,6 +24,7 @@ from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads, wake_ups
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import holds_of, is_looked_at
+from obligations.services.reconciling.misses import Misses
 from obligations.services.reconciling.settling import Ground, Settling, derived_duties
 
 BATCH = 1000
@@ -61,14 +63,16 @@ def reconcile(
     subjects: set[str] | None = None,
     because: str,
     taking_over: str = "",
+    shows_wrong: bool = False,
 ) -> Changes:
     """Make the duties about these subjects (None: all) what they should be at ``now``.
 
     ``subjects`` holds "" for what is about the contract as a whole. ``because`` goes on the record with
     every change. ``taking_over`` names the version or edition that is taken over with it: what was met,
-    missed or closed then keeps the date it was judged by. The number of queries does not depend
-    on how many duties there are. Raises BookRefused where an adopted version cannot be read, or the database
-    is of a later edition than the engine.
+    missed or closed then keeps the date it was judged by. ``shows_wrong``: it shows that dates were wrong
+    from the beginning, so that a miss by them stops counting; nothing else undoes one (R49). The number of
+    queries does not depend on how many duties there are. Raises BookRefused where an adopted version cannot
+    be read, or the database is of a later edition than the engine.
     """
     contract = Contract.objects.select_for_update().get(pk=contract.pk)
     effects = effects_in_force(contract)
@@ -80,7 +84,8 @@ def reconcile(
     part = engine_input.load(contract, subjects, books=books, effects=effects)
     known = calendars.load()
     derived = derived_duties(part, subjects, known.of(contract.division), now)
-    ground = Ground(known.as_json(contract.division), edition, holds_of(contract), taking_over)
+    misses = Misses(_standing(contract), now, because, shows_wrong=shows_wrong)
+    ground = Ground(known.as_json(contract.division), edition, holds_of(contract), taking_over, misses)
     settling = Settling(contract, part, now, ground)
     settling.all(derived)
     _write(settling)
@@ -98,9 +103,17 @@ def _write(settling: Settling) -> None:
     """Save the rows, in as many statements as there are thousands of them."""
     Duty.objects.bulk_create(settling.new, batch_size=BATCH)
     Duty.objects.bulk_update(settling.changed, STORED, batch_size=BATCH)
+    Miss.objects.bulk_create(settling.misses.new, batch_size=BATCH)
+    for miss in settling.misses.changed:
+        miss.save(update_fields=["until", "because", "despite", "instead"])
     if settling.released:
         released = [hold.pk for hold in settling.released.values()]
         OfferedChange.objects.filter(pk__in=released).update(held=False)
+
+
+def _standing(contract: Contract) -> QuerySet[Miss]:
+    """The misses of a contract that count. 1 query."""
+    return Miss.objects.filter(duty__contract=contract, until=None)
 
 
 def _tell(settling: Settling, actor: Actor, because: str) -> None:

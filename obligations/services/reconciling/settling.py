@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.models import Contract
-from contracts.terms.moments import Day, When, first_moment, is_moment, last_moment, london_day
+from contracts.terms.moments import When, first_moment, last_moment, london_day
 from contracts.terms.restricted import key_for
 from obligations.models import Duty, Obligation, OfferedChange, Phase
 from obligations.rules.engine.completion import counted_once, names
@@ -20,13 +20,14 @@ from obligations.rules.engine.edition import this_edition
 from obligations.rules.engine.lifecycle import Outcome, state_of, what_counts
 from obligations.rules.register.duty import CONTRACT_END, Completion
 from obligations.rules.register.duty import Duty as Derived
-from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.register.vocabulary import DONE
 from obligations.rules.time.derivation import Deadline, iso
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking.engine_input import WHOLE, EngineInput
 from obligations.services.asking.versions import BookRefused
 from obligations.services.reconciling.changes import Changes
+from obligations.services.reconciling.duty_rows import Key, cut, derivation_of, key_of, when_done
+from obligations.services.reconciling.misses import Misses
 from obligations.services.reconciling.outcomes import (
     ABSENT,
     CLOSED,
@@ -36,9 +37,6 @@ from obligations.services.reconciling.outcomes import (
     outcome_of_row,
     phase_of,
 )
-
-Key = tuple[str, str, str, str]
-"""What identifies a duty on a contract: rulebook, rule, subject, occurrence."""
 
 OWED = (Phase.OPEN, Phase.SUSPENDED, Phase.BEFORE)
 
@@ -62,13 +60,15 @@ class Ground:
     """By what a contract's duties are worked out, beside its facts and words.
 
     ``edition``: the one it goes by. ``holds``: the duties held as they are while a later one is offered.
-    ``taking_over``: what is being taken over just now, in words; "" at all other times.
+    ``taking_over``: what is being taken over just now, in words; "" at all other times. ``misses``: those of
+    the contract that count; none where it is only asked what would be.
     """
 
     calendar: Mapping[str, Any]
     edition: int
     holds: Mapping[Key, OfferedChange] | None = None
     taking_over: str = ""
+    misses: Misses | None = None
 
 
 class Settling:
@@ -82,6 +82,7 @@ class Settling:
         self.changed: list[Duty] = []
         self.changes = Changes()
         self.released: dict[Key, OfferedChange] = {}
+        self.misses = ground.misses or Misses((), now, "", shows_wrong=False)
 
     def all(self, derived: Mapping[Key, Derived]) -> None:
         """Settle every duty that should be there, and withdraw the others."""
@@ -105,14 +106,24 @@ class Settling:
         phase = phase_of(duty)
         if _judged_already(row, phase, duty) or self._ended_before(row, key, phase, duty):
             return
-        stands = self._cause_stands(row)
-        if row.date_stands and stands:
+        if self._cause_stands(row) and self._stays(row, key, duty, phase, outcome):
+            return
+        self.misses.part(row, duty, phase)
+        row.date_stands = ""  # what the date was judged from was taken back
+        self._bring_in_line(row, key, duty, phase, outcome)
+
+    def _stays(self, row: Duty, key: Key, duty: Derived, phase: Phase, outcome: str) -> bool:
+        """Let a date stand by which its duty was judged; False where the row is to say what is said now."""
+        judged = self._stands(key, row)
+        if not judged and self.misses.keeps(row, duty, phase):
+            self._keep_missed(row, duty, outcome)
+        elif row.date_stands and not self.misses.lets_go(row, duty, phase):
             self._follow(row, duty)
-        elif stands and self._stands(key, row) and outcome != self._outcome(row):
+        elif judged and outcome != self._outcome(row):
             self._let_stand(key, row, duty, outcome)
         else:
-            row.date_stands = ""  # what the date was judged from was taken back
-            self._bring_in_line(row, key, duty, phase, outcome)
+            return False
+        return True
 
     def withdraw(self, key: Key) -> None:
         """Nothing calls for this duty any more. Its evidence and its date stay."""
@@ -126,15 +137,18 @@ class Settling:
             self._follow_held(row)
         elif self._closed_before_a_reading(row):
             return
-        elif row.date_stands:
+        elif row.date_stands and not self.misses.lets_go(row, None, Phase.WITHDRAWN):
             self._follow(row, None)
         elif self._stands(key, row):
             self._let_stand(key, row, None, ABSENT)
+        elif self.misses.keeps(row, None, Phase.WITHDRAWN):
+            self._keep_missed(row, None, ABSENT)
         else:
             self._take_back(row)
 
     def _take_back(self, row: Duty) -> None:
         """Should it be called for again, it is a duty like any other: no date stands any more."""
+        self.misses.part(row, None, Phase.WITHDRAWN)
         row.phase, row.ended_by_id, row.changed_at, row.date_stands = Phase.WITHDRAWN, None, self.now, ""
         self.changed.append(row)
         self._note(row, self.changes.withdrawn, ABSENT, row.due_at)
@@ -176,6 +190,14 @@ class Settling:
         self._note(row, self.changes.stays, outcome, row.due_at)
         if key in self.released:
             self._follow(row, duty)
+
+    def _keep_missed(self, row: Duty, duty: Derived | None, outcome: str) -> None:
+        """A missed date stays, whatever would move it or end the duty, and what is done is late (R49)."""
+        if self.misses.keep(row, duty):
+            row.date_stands = cut(self.misses.because)
+            self.changed.append(row)
+            self._note(row, self.changes.stays, outcome, row.due_at)
+        self._follow(row, duty)
 
     def _follow(self, row: Duty, duty: Derived | None) -> None:
         """A duty whose date stands: what was done about it is judged by that date (R15).
@@ -393,36 +415,8 @@ _IDS = (
 )
 
 
-def derivation_of(
-    duty: Derived, calendar: Mapping[str, Any], version: Rulebook, edition: int
-) -> dict[str, Any]:
-    """The proof of a duty's date as it is stored, with the version of the rulebook, the edition of the engine
-    and the calendar it was worked out by.
-    """
-    return duty.deadline.as_json() | {
-        "hour_clock": duty.deadline.hour_clock,
-        "periods_missed": duty.missed,
-        "consequence": duty.consequence,
-        "calendar": calendar,
-        "rulebook": version.as_json(),
-        "edition": edition,
-    }
-
-
-def key_of(row: Duty) -> Key:
-    """Which duty of the engine a row is; the row's contract is taken as known."""
-    return row.obligation.rulebook_key, row.obligation.rule_key, row.subject, row.occurrence
-
-
 def _judged_already(row: Duty, phase: Phase, duty: Derived) -> bool:
     """Whether the duty was closed by this very act: it keeps the date by which it was judged."""
     if row.phase not in CLOSED or phase not in CLOSED or duty.done is None:
         return False
     return (row.done_on, row.done_at) == when_done(duty.done)
-
-
-def when_done(done: When | None) -> tuple[Day | None, datetime | None]:
-    """The day on which something was done, and the moment where one is known."""
-    if done is None:
-        return None, None
-    return london_day(done), done if is_moment(done) else None

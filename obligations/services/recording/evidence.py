@@ -115,7 +115,9 @@ def decide(evidence: Evidence, actor: Actor, now: datetime, *, outcome: str, rea
     }
     ledger.record(contract, actor, f"evidence_{outcome}", payload, now)
     because = f"Evidence {outcome}: {reason}" if reason else f"Evidence {outcome}"
-    reconcile(contract, now, actor, subjects={duty.subject}, because=because)
+    rejected = outcome == Outcome.REJECTED  # what ran from it never did
+    subjects = {duty.subject}
+    reconcile(contract, now, actor, subjects=subjects, because=because, shows_wrong=rejected)
     evidence_from_facts.add_evidence_for_facts(contract, now)
     planning.plan_decided(decision, now)
     return decision

@@ -34,7 +34,7 @@ from obligations.rules.register.facts import (
     kind_of,
     vocabulary,
 )
-from obligations.rules.register.vocabulary import DONE
+from obligations.rules.register.vocabulary import DONE, IN_PART
 from obligations.services.asking import calendars
 from obligations.services.asking.engine_input import touched
 from obligations.services.reconciling.changes import Changes
@@ -112,9 +112,21 @@ def record_together(
         return put
     labels = "; ".join(kind_of(one.fact.kind).label for one in new)
     because = f"Recorded: {labels}"
-    changes = reconcile(contract, now, actor, subjects=_touched(contract, new), because=because)
+    changes = reconcile(
+        contract,
+        now,
+        actor,
+        subjects=_touched(contract, new),
+        because=because,
+        shows_wrong=any(_ends(one.fact.kind) for one in new),
+    )
     add_evidence_for_facts(contract, now)
     return [replace(one, changes=changes) if one.created else one for one in put]
+
+
+def _ends(kind: str) -> bool:
+    """Whether what began after it never did: the contract, or a part of it, had ended by then (R37)."""
+    return kind == IN_PART or kind_of(kind).ends_contract
 
 
 def _touched(contract: Contract, new: Iterable[Recorded]) -> set[str] | None:
@@ -201,6 +213,7 @@ def withdraw_on_page(fact: FactRecord, actor: Actor, now: datetime, *, reason: s
         actor,
         subjects=touched(fact.contract, fact.kind, fact.subject),
         because=f"Withdrawn: {about.label}. {reason}",
+        shows_wrong=True,
     )
 
 

@@ -152,7 +152,7 @@ def _notes(contract: Contract, duty: Duty, derivation: Mapping[str, Any]) -> Ite
             f"Holidays are those of {DIVISIONS[calendar['division']]}, version {calendar['version']} of the"
             f" calendars, known to {_when(calendar['edge'])}."
         )
-    if duty.date_stands:
+    if duty.date_stands and getattr(duty, "missed_by", None) is None:
         yield (f"This date stands: the duty was judged by it before this was taken over: {duty.date_stands}.")
     if duty.provisional:
         known = derivation.get("calendar", {}).get("edge")

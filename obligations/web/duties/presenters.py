@@ -30,7 +30,7 @@ from obligations.web.facts.presenters import Row
 from obligations.web.facts.presenters import label as fact_label
 from obligations.web.facts.whole import of_duty
 from obligations.web.ledger import presenters as ledger
-from obligations.web.lines import due, left, marks
+from obligations.web.lines import due, left, marks, missed_words
 from obligations.web.standing import OPEN, tag
 
 ACCEPTED = "The evidence is accepted."
@@ -209,6 +209,8 @@ def _rows(contract: Contract, duty: Duty, rule: Rule | None) -> Iterator[Row]:
         yield Row("What proves it", rule.evidence)
     if rule and rule.consequence:
         yield Row("If it is missed", f"See paragraph {rule.consequence}")
+    for miss in duty.misses.all():
+        yield Row("Missed" if miss.until is None else "No longer counted as missed", missed_words(miss))
 
 
 def _cause(contract: Contract, duty: Duty) -> CauseRow | None:

@@ -216,7 +216,9 @@ def test_a_limit_missed_before_the_suspension_stays_missed():
     late = [suspended("2026-03-25"), exploitable("2026-05-01")]
     duty = patch(released(category="Critical"), *late)
     assert (due(duty), duty.state, duty.deadline.literal_limit) == ("2026-03-19", "overdue", None)
-    assert patch(released(category="Critical"), late[0]).state == "suspended"
+    meanwhile = patch(released(category="Critical"), late[0], as_at="2026-03-26")
+    assert (due(meanwhile), meanwhile.state) == ("2026-03-19", "overdue")
+    assert meanwhile.as_json()["missed_at"] == "2026-03-19T23:59:59+00:00"
 
 
 def test_patched_while_suspended_is_met():

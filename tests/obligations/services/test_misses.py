@@ -1,0 +1,146 @@
+"""A miss stays on the record (R49): what keeps it, what shows that it was none, and what the pages say."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.db.utils import Error
+
+from contracts.models import LedgerEntry
+from obligations.models import Duty, Miss, Phase
+from obligations.rules.engine.standing import Standing
+from obligations.services.choosing.readings import choose_reading
+from obligations.services.reconciling.sweep import sweep
+from obligations.services.recording.facts import withdraw_fact
+from tests.cast import NOON, Cast, happened, patch_released, play
+from tests.obligations.services.test_readings import AWARE, breach
+
+pytestmark = pytest.mark.django_db
+LATER = NOON + timedelta(days=3)  # 20 March 2026, noon
+MARCH_19 = date(2026, 3, 19)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return play()
+
+
+def again(duty: Duty) -> Duty:
+    return Duty.objects.get(pk=duty.pk)
+
+
+def only_miss(duty: Duty) -> Miss:
+    return Miss.objects.get(duty=duty)
+
+
+def test_not_exploitable_shown_after_the_limit_leaves_the_duty_overdue(cast):
+    duty = patch_released(cast)
+    happened(
+        cast, "vulnerability_not_exploitable_demonstrated", date(2026, 3, 20), "CVE-2026-0001", now=LATER
+    )
+    duty = again(duty)
+    assert (duty.phase, duty.due_date) == (Phase.OPEN, MARCH_19)
+    assert duty.standing_at(LATER) is Standing.OVERDUE
+
+
+def test_not_exploitable_shown_on_the_last_day_suspends_it(cast):
+    duty = patch_released(cast)
+    shown, now = "vulnerability_not_exploitable_demonstrated", LATER - timedelta(days=1)
+    happened(cast, shown, MARCH_19, "CVE-2026-0001", now=now)
+    assert again(duty).phase == Phase.SUSPENDED
+
+
+def missed_breach(cast: Cast) -> Duty:
+    """Details of a breach of the 12th, recorded on the 17th: due at once by default, missed on the 18th."""
+    return breach(cast)
+
+
+def test_a_reading_chosen_after_a_miss_moves_no_missed_date(cast):
+    duty = missed_breach(cast)
+    now = NOON + timedelta(days=1)
+    choose_reading(duty, cast.as_("priya"), now, reading=AWARE, reason="Agreed.")
+    row, miss = again(duty), only_miss(duty)
+    assert (row.due_date, row.standing_at(now)) == (date(2026, 3, 17), Standing.OVERDUE)
+    assert (miss.limit, miss.until) == (row.due_at, None)
+    assert miss.instead is not None and miss.instead.date() == date(2026, 3, 19)
+    assert "chose the reading" in miss.despite and row.date_stands == miss.despite
+    assert LedgerEntry.objects.filter(verb="duty_date_stands", payload__duty=duty.pk).exists()
+    assert sweep(now) == []
+
+
+def test_what_is_done_after_that_is_late_by_the_date_that_was_missed(cast):
+    duty = missed_breach(cast)
+    now = NOON + timedelta(days=1)
+    choose_reading(duty, cast.as_("priya"), now, reading=AWARE, reason="Agreed.")
+    happened(cast, "breach_details_provided", date(2026, 3, 18), "B-1", now=now)
+    assert again(duty).phase == Phase.MET_LATE and only_miss(duty).until is None
+
+
+def test_a_reading_chosen_before_the_limit_moves_the_date(cast):
+    duty = missed_breach(cast)
+    choose_reading(duty, cast.as_("priya"), NOON, reading=AWARE, reason="Agreed.")
+    assert again(duty).due_date == date(2026, 3, 19) and not Miss.objects.exists()
+
+
+def test_the_fact_it_rested_on_withdrawn_it_was_none_and_the_record_says_so(cast):
+    duty = patch_released(cast)
+    withdraw_fact(duty.cause, cast.as_("priya"), LATER, reason="Another product.")
+    miss = only_miss(duty)
+    assert again(duty).phase == Phase.WITHDRAWN
+    assert (miss.limit, miss.until) == (duty.due_at, LATER)
+    assert miss.because.endswith("Another product.") and miss.cause == duty.cause
+
+
+def test_withdrawn_before_the_limit_there_was_no_miss(cast):
+    duty = patch_released(cast)
+    withdraw_fact(duty.cause, cast.as_("priya"), NOON, reason="Another product.")
+    assert again(duty).phase == Phase.WITHDRAWN and not Miss.objects.exists()
+
+
+def test_a_lower_category_decided_after_the_miss_leaves_it_and_raises_the_new_limit_beside_it(cast):
+    duty = patch_released(cast)
+    happened(
+        cast,
+        "vulnerability_category_decided",
+        date(2026, 3, 20),
+        "CVE-2026-0001",
+        by="ada",
+        now=LATER,
+        category="Important",
+    )
+    row, miss = again(duty), only_miss(duty)
+    assert (row.phase, row.due_date, miss.instead) == (Phase.OPEN, MARCH_19, None)
+    other = Duty.objects.exclude(pk=duty.pk).get(obligation__rule_key="10.3-important")
+    assert other.due_date == date(2026, 4, 11)
+    happened(cast, "patch_applied", date(2026, 3, 20), "CVE-2026-0001", now=LATER)
+    assert (again(duty).phase, again(other).phase) == (Phase.MET_LATE, Phase.MET)
+
+
+def test_done_in_time_and_recorded_late_was_no_miss(cast):
+    duty = patch_released(cast)
+    happened(cast, "patch_applied", date(2026, 3, 18), "CVE-2026-0001", now=LATER)
+    assert again(duty).phase == Phase.MET and not Miss.objects.exists()
+
+
+def test_an_end_recorded_late_withdraws_what_began_after_it_and_names_itself(cast):
+    duty = patch_released(cast)
+    happened(cast, "certification_ceased", date(2026, 3, 12), "CE")
+    lapse = Duty.objects.get(obligation__rule_key="6.2", subject="CE")
+    happened(cast, "agreement_terminated", date(2026, 3, 11), now=LATER)
+    miss = only_miss(lapse)
+    assert again(lapse).phase == Phase.WITHDRAWN
+    assert miss.until == LATER and "The agreement was terminated" in miss.because
+    assert again(duty).phase == Phase.OPEN  # a book that says nothing keeps it, flagged
+
+
+def test_a_miss_is_neither_edited_nor_deleted(cast):
+    withdraw_fact(patch_released(cast).cause, cast.as_("priya"), LATER, reason="Another product.")
+    miss = Miss.objects.get()
+    with pytest.raises(Error), transaction.atomic():
+        Miss.objects.filter(pk=miss.pk).update(limit=datetime(2026, 4, 1, tzinfo=UTC))
+    with pytest.raises(Error), transaction.atomic():
+        Miss.objects.filter(pk=miss.pk).update(until=None, because="")
+    with pytest.raises(Error), transaction.atomic():
+        Miss.objects.filter(pk=miss.pk).delete()
