@@ -39,9 +39,9 @@ EDITIONS: dict[int, tuple[str, ...]] = {
         " knows starts nothing for it (R45).",
         "What a party records to lengthen or suspend its own duty is a claim: until the other side accepts it"
         " the date without it counts (R46). What was recorded before stays as it is.",
-        "Two spellings of one name, in capitals or with another hyphen, are one thing.",
         "A patch date that was missed before the vulnerability was shown not to be exploitable stays overdue"
         " (R49).",
+        "Two spellings of one name, in capitals or with another hyphen, are one thing.",
     ),
 }
 """Every edition there was, with what it changed, sentence by sentence, as the page that offers it says it."""

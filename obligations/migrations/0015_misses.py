@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('obligations', '0013_bind_what_was_adopted'),
+        ('obligations', '0014_lists_that_come_with_duly'),
     ]
 
     operations = [
