@@ -47,15 +47,21 @@ class Outcome:
 def outcome(limit: Form, start: Start, setting: Setting) -> Outcome:
     """What a limit gives from a day or a moment."""
     if "cycle" in limit:
-        return Outcome(due=_cycle(limit, start, setting))
+        return _cycle(limit, start, setting)
     if limit.get("window"):
         return Outcome(window=(_first_of_window(limit, day_of(start), setting), day_of(start)))
-    ends = _ends(limit, start, setting)
-    ends = [_finish(limit, each, setting) for each in ends]
-    first, *others = _chosen_first(limit, ends)
+    counted = _chosen_first(limit, _ends(limit, start, setting))
+    first, *others = [_finish(limit, each, setting) for each in counted]
+    if limit.get("hour", {}).get("assumed"):
+        others.append(_finish(_without_hour(limit), counted[0], setting))
     if limit.get("standstill"):
         return Outcome(opens=first)
     return Outcome(due=first, others=frozenset(each.second for each in others) - {first.second})
+
+
+def _without_hour(limit: Form) -> Form:
+    """The end of the day is the other reading of "close of business" (R39)."""
+    return {key: value for key, value in limit.items() if key != "hour"}
 
 
 def day_of(start: Start) -> date:
@@ -90,20 +96,33 @@ def _chosen_first(limit: Form, ends: list[Answer]) -> list[Answer]:
 
 def _one(limit: Form, length: Form, start: Start, setting: Setting) -> list[Answer]:
     amount, unit = length["amount"], length["unit"]
+    if unit == "service_hours":
+        return _service_hours(limit, amount, start, setting)
     if not limit.get("before"):
         return [forward(amount, unit, start, setting, limit.get("inclusive", False))]
     nth = back(amount, unit, start, setting)
+    if unit in CLOCK and not isinstance(start, datetime):
+        return [nth, back(amount, unit, last_second(start) + SECOND, setting)]  # from the end of the day
     if unit in CLOCK or limit.get("qualifier") != "at_least" or unit == "clear_days":
         return [nth]
     return [_one_earlier(amount, unit, start, setting), nth]
+
+
+def _service_hours(limit: Form, amount: int, start: Start, setting: Setting) -> list[Answer]:
+    """With the holidays and without: the earlier end first (R12, R41)."""
+    assert isinstance(start, datetime)
+    back_or_on = working_hours.back if limit.get("before") else working_hours.forward
+    ends = [back_or_on(start, amount, setting.hours, each) for each in (setting.division, None)]
+    looked_at = start - SECOND if limit.get("before") else max(ends)
+    provisional = wall_clock(looked_at).date() > oracle.edge(setting.division)
+    return [replace(_at(end), provisional=provisional) for end in sorted(ends)]
 
 
 def forward(amount: int, unit: str, start: Start, setting: Setting, inclusive: bool = False) -> Answer:
     """The end of a length that runs forward (R1 to R6, R41)."""
     if unit in working_hours.UNITS:
         assert isinstance(start, datetime)
-        holidays_of = None if unit == "service_hours" else setting.division
-        end = working_hours.forward(start, amount, setting.hours, holidays_of)
+        end = working_hours.forward(start, amount, setting.hours, setting.division)
         day = wall_clock(end).date()
         return Answer(day, end, day > oracle.edge(setting.division))
     return oracle.count(start, amount, unit, setting.division, inclusive)
@@ -194,12 +213,30 @@ def at_hour(day: date, hour: Form) -> datetime:
     return moment - SECOND if hour.get("edge") == "before" else moment
 
 
-def _cycle(limit: Form, start: Start, setting: Setting) -> Answer:
-    """The first place that is not over at the start, at its hour (R40)."""
+def _cycle(limit: Form, start: Start, setting: Setting) -> Outcome:
+    """The first place that is not over at the start, at its hour (R40).
+
+    Other readings: whole periods only, where the start falls into one that had begun; Quarters and half-years
+    that run from the contract's start, where nobody defines them; the end of the day for "close of business".
+    """
+    cycle, day = limit["cycle"], day_of(start)
+    begun = setting.contract_start or day
+    anchor = begun if cycle["of"] == "contract_year" else None
+    due = _place(limit, start, setting, anchor)
+    others = set()
+    period = cycles.period(day, cycle["of"], anchor)
+    if "month" not in cycle and period[0] < day:
+        others.add(_place(limit, period[-1] + DAY, setting, anchor).second)
+    if limit.get("hour", {}).get("assumed"):
+        others.add(_finish(_without_hour(limit), due, setting).second)
+    if cycle["of"] in cycles.UNDEFINED:
+        others.add(_place(limit, start, setting, begun).second)
+    return Outcome(due=due, others=frozenset(others) - {due.second})
+
+
+def _place(limit: Form, start: Start, setting: Setting, anchor: date | None) -> Answer:
     begins = start.astimezone(UTC) if isinstance(start, datetime) else last_second(start - DAY) + SECOND
-    for day, counted in cycles.places(
-        limit["cycle"], day_of(start), setting.division, setting.contract_start
-    ):
+    for day, counted in cycles.places(limit["cycle"], day_of(start), setting.division, anchor):
         known = not cycles.counts_working_days(limit["cycle"]) or counted <= oracle.edge(setting.division)
         end = _finish(limit, Answer(day, last_second(day), not known), setting)
         if end.second >= begins:

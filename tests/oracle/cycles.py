@@ -11,27 +11,32 @@ from tests.oracle import oracle
 from tests.oracle.oracle import DAY, is_working
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+UNDEFINED = {"quarter": 3, "half_year": 6}
+"""Periods that a contract should define, and their months: from January, or from a day of its own."""
 FIRST_MONTHS = {"month": range(1, 13), "quarter": (1, 4, 7, 10), "half_year": (1, 7), "year": (1,)}
 
 
-def begins(day: date, of: str, contract_start: date | None) -> bool:
-    """Whether a period of this kind begins with a day. Quarters run from January."""
+def begins(day: date, of: str, anchor: date | None) -> bool:
+    """Whether a period of this kind begins with a day.
+
+    Contract years run from their anchor; Quarters and half-years too where one is given, else from January.
+    """
     if of == "week":
         return day.isoweekday() == 1
-    if of == "contract_year":
-        assert contract_start is not None
-        return day.month == contract_start.month and oracle.corresponding(day, contract_start.day)
-    return day.day == 1 and day.month in FIRST_MONTHS[of]
+    if anchor is None or of not in (*UNDEFINED, "contract_year"):
+        return day.day == 1 and day.month in FIRST_MONTHS[of]
+    months = (day.month - anchor.month) % UNDEFINED.get(of, 12)
+    return months == 0 and oracle.corresponding(day, anchor.day)
 
 
 @cache
-def period(day: date, of: str, contract_start: date | None) -> tuple[date, ...]:
+def period(day: date, of: str, anchor: date | None) -> tuple[date, ...]:
     """Every day of the period that a day lies in."""
     first = day
-    while not begins(first, of, contract_start):
+    while not begins(first, of, anchor):
         first -= DAY
     days = [first]
-    while not begins(days[-1] + DAY, of, contract_start):
+    while not begins(days[-1] + DAY, of, anchor):
         days.append(days[-1] + DAY)
     return tuple(days)
 
@@ -41,7 +46,7 @@ def counts_working_days(cycle: Mapping[str, Any]) -> bool:
 
 
 def places(
-    cycle: Mapping[str, Any], start: date, division: str, contract_start: date | None = None
+    cycle: Mapping[str, Any], start: date, division: str, anchor: date | None = None
 ) -> Iterator[tuple[date, date]]:
     """Each place on or after a day, of the first period that ends on or after it and of those that follow.
 
@@ -49,12 +54,17 @@ def places(
     """
     day = start
     while True:
-        days = period(day, cycle["of"], contract_start)
+        days = period(day, cycle["of"], anchor)
         place = _place(cycle, days, division)
         if place is not None and place >= start:
-            from_the_end = cycle.get("place", 1) < 0 or cycle.get("before", False)
-            yield place, (days[-1] if from_the_end else place)
+            yield place, _looked_at(cycle, place, days[-1])
         day = days[-1] + DAY
+
+
+def _looked_at(cycle: Mapping[str, Any], place: date, end: date) -> date:
+    if cycle.get("before"):
+        return end - DAY
+    return end if cycle.get("place", 1) < 0 else place
 
 
 def _place(cycle: Mapping[str, Any], days: tuple[date, ...], division: str) -> date | None:
