@@ -19,6 +19,9 @@ import govuk_bank_holidays
 DAY = timedelta(days=1)
 NATIONS = ("england-and-wales", "scotland", "northern-ireland")
 
+PROCLAIMED = {"scotland": frozenset({date(2026, 6, 15)})}
+"""Proclaimed on 4 February 2026, after the list that the package carries was drawn up."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -36,6 +39,7 @@ def published() -> dict[str, frozenset[date]]:
     lists = json.loads(path.read_text())
     holidays = {
         nation: frozenset(date.fromisoformat(event["date"]) for event in lists[nation]["events"])
+        | PROCLAIMED.get(nation, frozenset())
         for nation in NATIONS
     }
     return {**holidays, "all": frozenset().union(*holidays.values())}
