@@ -35,7 +35,8 @@ _HOUR_BEFORE = re.compile(
     rf"(?<![\w-])(?P<lead>{LEADS})\s+{HOUR}\s*,?\s*(?:on\s+(?:the\s+)?(?:day\s+)?)?$", re.I
 )
 _HOUR_AFTER = re.compile(
-    rf"\s*,?\s*(?:and\s+)?\(?(?P<lead>{LEADS})\s+{HOUR}(?!\s*[\d%]|\s+\w*day\b)\)?"
+    rf"\s*,?\s*(?:and\s+)?\(?(?P<lead>{LEADS})\s+{HOUR}(?!\s*[\d%]|\s+\w*day\b)"
+    r"(?!\s+(?:on|of)\s+(?!the\s+last\s+(?:of|day|such)\b|that\s+day|the\s+day\b|those\b))\)?"
     r"(?:\s+on\s+(?:the\s+last\s+(?:of\s+them|day|such\s+day|of\s+those\s+days)|that\s+day|the\s+day))?",
     re.I,
 )

@@ -50,6 +50,7 @@ _YEARLY = (
     r"(?:\s*,?\s*(?:of|in)?\s*(?:each|every)\s+(?:calendar\s+|contract\s+|financial\s+)?year\b|\s+annually\b)"
 )
 
+_ANY_PLACE = re.compile(r"\b(?:each|every|annually|yearly|month|monthly|quarter|quarterly|year|week)\b", re.I)
 _NTH = re.compile(
     rf"(?:\b{_LEAD}\s+)?{HOUR_ON}(?:the\s+)?{_WHICH}\s+(?:{_NOUN}\s+)?(?:of|in)\s+{_EACH}\s+{_SPAN}", re.I
 )
@@ -98,6 +99,8 @@ _AFTER_A_LENGTH = re.compile(
 
 def find_places(plain: str) -> Iterator[TimeLimit]:
     """Every place in the calendar that levelled text names, but for what is counted from one."""
+    if not _ANY_PLACE.search(plain):
+        return
     for pattern in (_FIXED, _YEAR_FIRST):
         for match in pattern.finditer(plain):
             yield from _fixed_days(plain, match)

@@ -308,6 +308,11 @@ def test_beginning_with_a_day_counts_that_day():
     assert not find_limits("within 14 days of the fair")[0].inclusive
 
 
+def test_the_hour_of_the_next_limit_is_not_this_ones():
+    first, second = find_limits("within 20 days, and by noon on the fifth Working Day of each month")
+    assert first.hour is None and second.hour is not None
+
+
 def test_a_limit_counted_back_says_so():
     assert find_limits("at least 10 days before the fair")[0].before
     assert not find_limits("at least 10 days after the fair")[0].before
