@@ -8,9 +8,10 @@ from obligations.models.calendar import (
     ChangeState,
 )
 from obligations.models.duty import ACTIVE_PHASES, Duty, Party, Phase, WakeUp
-from obligations.models.evidence import Decision, Evidence, EvidenceKind, Outcome
+from obligations.models.evidence import Decision, EarlyConfirmation, Evidence, EvidenceKind, Outcome
 from obligations.models.fact import FactRecord
 from obligations.models.miss import Miss
+from obligations.models.name import KnownName
 from obligations.models.notice import Notice, Stage
 from obligations.models.obligation import Obligation
 from obligations.models.version import (
@@ -36,10 +37,12 @@ __all__ = [
     "ChangeState",
     "Decision",
     "Duty",
+    "EarlyConfirmation",
     "EditionAdoption",
     "Evidence",
     "EvidenceKind",
     "FactRecord",
+    "KnownName",
     "Miss",
     "Notice",
     "Obligation",

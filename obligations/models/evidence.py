@@ -79,6 +79,25 @@ class Evidence(models.Model):
         return london(self.done_at) if self.done_at else self.done_on
 
 
+class EarlyConfirmation(models.Model):
+    """That evidence counts although the thing was done before its duty began: somebody confirmed it (R36)."""
+
+    evidence = models.OneToOneField(Evidence, on_delete=models.PROTECT, related_name="early_confirmation")
+    confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    confirmed_side = models.CharField(max_length=10, choices=Side)
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(
+                name="early_confirmation_never_changed", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evidence_id} counts"
+
+
 class Decision(models.Model):
     """The other side's answer to a piece of evidence. One per piece; nobody decides on their own.
 

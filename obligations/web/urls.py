@@ -31,6 +31,11 @@ urlpatterns = [
     path("contracts/<int:contract_id>/duties/<int:duty_id>", duties.duty, name="duty"),
     path("contracts/<int:contract_id>/duties/<int:duty_id>/evidence", duties.log, name="log_evidence"),
     path(
+        "contracts/<int:contract_id>/duties/<int:duty_id>/early/<str:key>",
+        duties.early,
+        name="confirm_early",
+    ),
+    path(
         "contracts/<int:contract_id>/duties/<int:duty_id>/reading",
         readings.choose_reading,
         name="choose_reading",

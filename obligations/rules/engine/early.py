@@ -72,12 +72,24 @@ def said_early(
     begun: Sequence[Moment] = (),
 ) -> Deadline:
     """The deadline with a word on what was done before the duty began: that it counts, or what it needs."""
-    step = None
     if counted is not None:
-        step = _that_counts(rule, counted) if is_early(counted, cause) else None
-    elif (one := _pointed_to(evaluation, done, cause, begun)) is not None:
-        step = _that_does_not(evaluation, rule, one, cause)
-    return deadline if step is None else replace(deadline, steps=(*deadline.steps, step))
+        steps = [_that_counts(rule, counted)] if is_early(counted, cause) else []
+    else:
+        pointed = _pointed_to(evaluation, done, cause, begun)
+        steps = [_that_does_not(evaluation, rule, one, cause) for one in pointed]
+    return replace(deadline, steps=(*deadline.steps, *steps)) if steps else deadline
+
+
+def waiting(done: Sequence[Completion]) -> list[Step]:
+    """The steps that point to acts which count once somebody confirms them."""
+    return [
+        Step(
+            "R36",
+            f"The same was done before this began, {said_when(one.done)}: {UNCONFIRMED}",
+            decision=one.key,
+        )
+        for one in done[-MOST:]
+    ]
 
 
 def _that_counts(rule: Rule, one: Completion) -> Step:
@@ -97,8 +109,11 @@ def _that_does_not(evaluation: Evaluation, rule: Rule, one: Completion, cause: W
     fact = evaluation.fact_from(one.fact or one.key, *rule.met_by, DONE)
     if fact is not None and not _runs(evaluation, fact, cause):
         return Step("R36", f"{text}it does not count, because it no longer held")
-    return Step("R36", f"{text}{UNCONFIRMED}", decision=one.key)
+    return waiting([one])[0]
 
+
+MOST = 5
+"""So many acts before a duty began are pointed to, the last of them."""
 
 UNCONFIRMED = "it is kept and meets nothing unless somebody confirms that it counts"
 """How the step ends that points to an act which counts once it is confirmed; the step names its record."""
@@ -106,8 +121,8 @@ UNCONFIRMED = "it is kept and meets nothing unless somebody confirms that it cou
 
 def _pointed_to(
     evaluation: Evaluation, done: Sequence[Completion], cause: When, begun: Sequence[Moment]
-) -> Completion | None:
-    """The last thing done before the duty began, unless for an earlier duty or for the whole contract."""
+) -> list[Completion]:
+    """What was done last before the duty began, unless for an earlier duty or for the whole contract."""
     early = [
         one
         for one in done
@@ -115,7 +130,7 @@ def _pointed_to(
         and not any(moment <= last_moment(one.done) for moment in begun)
         and not _is_wide(evaluation, one)
     ]
-    return early[-1] if early else None
+    return early[-MOST:]
 
 
 def _is_wide(evaluation: Evaluation, one: Completion) -> bool:

@@ -17,6 +17,7 @@ from obligations.rules.engine.completion import (
     with_word_on_early,
 )
 from obligations.rules.engine.disapplication import after_disapplying, occurrence
+from obligations.rules.engine.early import waiting
 from obligations.rules.engine.evaluation import Evaluation, what_happened
 from obligations.rules.engine.lifecycle import Outcome, State
 from obligations.rules.register.duty import CONTRACT_END, ONCE, Completion, Duty
@@ -121,6 +122,9 @@ def _occurrences(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Iterator
             deadline = _deadline(evaluation, rule, anchor)
         if _beyond(evaluation, rule, anchor, deadline, completion):
             return
+        if completion is None:
+            early = waiting(_before_it_began(rule, anchor, completions))
+            deadline = replace(deadline, steps=(*deadline.steps, *early)) if early else deadline
         yield (duty := _occurrence(evaluation, rule, anchor, deadline, completion))
         if completion is None or duty.ended_by is not None:
             return
@@ -154,6 +158,13 @@ def _done_next(rule: Rule, anchor: Anchor, completions: Sequence[Completion]) ->
         if done > anchor.day or (begins and completion.before_owed and _still_held(rule, done, anchor.day)):
             return completion
     return None
+
+
+def _before_it_began(rule: Rule, anchor: Anchor, completions: Sequence[Completion]) -> list[Completion]:
+    """What was done before a series began and would meet its first occurrence if that were confirmed."""
+    if anchor.last is not None or anchor.skipped or rule.fresh:
+        return []
+    return [one for one in completions if _still_held(rule, london_day(one.done), anchor.day)]
 
 
 def _still_held(rule: Rule, done: Day, begins: Day) -> bool:

@@ -18,11 +18,12 @@ from contracts.access import Access
 from contracts.models import Contract, Effect
 from contracts.terms.moments import Moment, london
 from contracts.terms.setting import SettingsError
-from obligations.models import Duty, Evidence, FactRecord, Obligation
+from obligations.models import Duty, Evidence, FactRecord, KnownName, Obligation
 from obligations.rules.engine.contract_book import ContractBook
 from obligations.rules.register.duty import Completion
 from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.register.facts import Fact
+from obligations.rules.register.names import folded
 from obligations.rules.register.vocabulary import DONE, IN_PART, PUT_OFF
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking.books import books_of, effects_in_force, unusable
@@ -88,11 +89,19 @@ def rules_looking_at(books: Mapping[str, ContractBook], kind: str) -> set[tuple[
 def hanging_together(
     contract: Contract, books: Mapping[str, ContractBook], subjects: set[str] | None
 ) -> set[str] | None:
-    """These subjects, with those of the contract's series where one of them belongs there. 1 query."""
+    """These subjects in every spelling, with the contract's series where one belongs there. 2 queries."""
     if subjects is None:
         return None
+    subjects = subjects | _spelt_otherwise(contract, subjects)
     whole = whole_of(contract, books)
     return subjects | whole if subjects & whole else subjects
+
+
+def _spelt_otherwise(contract: Contract, subjects: set[str]) -> set[str]:
+    """The other names under which things of these names were recorded. 1 query."""
+    keys = {folded(subject) for subject in subjects if subject}
+    known = KnownName.objects.filter(contract=contract, folded__in=keys)
+    return set(known.values_list("name", flat=True)) if keys else set()
 
 
 def whole_of(contract: Contract, books: Mapping[str, ContractBook]) -> set[str]:
@@ -185,7 +194,7 @@ def _completions(rows: Sequence[Duty]) -> list[Completion]:
     by_pk = {row.pk: row for row in rows}
     evidence = (
         Evidence.objects.filter(duty__in=list(by_pk), fact__withdrawn_at=None)
-        .select_related("decision")
+        .select_related("decision", "early_confirmation")
         .order_by("submitted_at", "pk")
     )
     return [_completion(by_pk[proof.duty_id], proof) for proof in evidence]
@@ -202,4 +211,5 @@ def _completion(row: Duty, proof: Evidence) -> Completion:
         key=f"evidence {proof.pk}",
         rule_key=row.obligation.rule_key,
         fact=str(proof.fact_id) if proof.fact_id else None,
+        before_owed=hasattr(proof, "early_confirmation"),
     )

@@ -11,19 +11,19 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.db import transaction
 
-from contracts.models import Contract, KeptBy, Person, Side
+from contracts.models import Contract, Person, Side
 from contracts.services import files, ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.terms.moments import When, first_moment, is_moment, london_day, long_day
 from contracts.terms.restricted import key_for
-from obligations.models import Decision, Duty, Evidence, EvidenceKind, Outcome, Party, Phase
+from obligations.models import Decision, Duty, Evidence, EvidenceKind, Outcome, Phase
 from obligations.services.asking import calendars
 from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
-from obligations.services.recording import evidence_from_facts
+from obligations.services.recording import early, evidence_from_facts
 
 TAKES_EVIDENCE = (Phase.OPEN, Phase.AWAITING, Phase.SUSPENDED, Phase.BEFORE)
 is_a_web_address = URLValidator(schemes=["http", "https"])
@@ -40,11 +40,13 @@ def log_evidence(
     note: str = "",
     link: str = "",
     file: UploadedFile[bytes] | None = None,
+    done_before_owed: bool | None = None,
 ) -> Evidence:
     """Put on the record that a duty was done: when (not in the future), by whom, and the proof of it.
 
-    ``done`` is a London day, or a moment, which a limit in hours needs. Raises Refused naming the field;
-    nothing is kept then, the file neither.
+    ``done`` is a London day, or a moment, which a limit in hours needs. ``done_before_owed``: of what was
+    done before the duty began, whether it counts; False keeps it, and it meets nothing (R36). Raises Refused
+    naming the field, that one where it is not said; nothing is kept then, the file neither.
     """
     if kind not in EvidenceKind.values:
         raise Refused("kind", f"Choose what the evidence is: one of {', '.join(EvidenceKind.values)}.")
@@ -67,7 +69,7 @@ def log_evidence(
         row.file_name, row.size, row.sha256 = checked.name, checked.size, checked.sha256
         keeping = files.stored(row.file, checked)
     with keeping, transaction.atomic():
-        return _log(duty, row, actor, now)
+        return _log(duty, row, actor, now, done_before_owed)
 
 
 @transaction.atomic
@@ -93,6 +95,8 @@ def decide(evidence: Evidence, actor: Actor, now: datetime, *, outcome: str, rea
         raise Refused("", "This duty was withdrawn; there is nothing to decide.")
     if evidence.fact is not None and evidence.fact.withdrawn_at is not None:
         raise Refused("", "What this stands for was withdrawn; there is nothing to decide.")
+    if early.key_of(evidence) in early.waiting(duty):
+        raise Refused("", "This was done before the duty began, and meets nothing until that is confirmed.")
     side = _deciding_side(contract, duty, evidence, actor)
     letter = actor.side != side
     if letter and not reason:
@@ -123,37 +127,33 @@ def decide(evidence: Evidence, actor: Actor, now: datetime, *, outcome: str, rea
     return decision
 
 
-def _log(duty: Duty, row: Evidence, actor: Actor, now: datetime) -> Evidence:
+def _log(duty: Duty, row: Evidence, actor: Actor, now: datetime, counts: bool | None) -> Evidence:
     contract = duty.contract
     lock(contract, now)
     duty = _fetched(duty.pk)
     if duty.phase not in TAKES_EVIDENCE:
         raise Refused("", f"This duty takes no more evidence: {duty.get_phase_display().lower()}.")
     row.pk, row.contract, row.duty = key_for(duty.subject), contract, duty
-    row.submitted_side = _submitting_side(contract, duty, actor)
+    row.submitted_side = early.owing_side(contract, duty, actor)
     if row.done_at is None and duty.derivation.get("hour_clock"):
         raise Refused("done", "Enter the time of day too: this limit runs in hours.")
     row.save(force_insert=True)
+    if counts:
+        early.confirm(row, _person(actor), row.submitted_side, now)
     payload = ledger_payloads.of_evidence(row, duty) | {"from_letter": actor.side != row.submitted_side}
+    payload |= {} if counts is None else {"done_before_owed": counts}
     ledger.record(contract, actor, "evidence_logged", payload, now)
     reconcile(contract, now, actor, subjects={duty.subject}, because="Evidence was logged")
     before, duty = duty.phase, _fetched(duty.pk)
+    if early.key_of(row) in early.waiting(duty):
+        if counts is None:
+            raise Refused("done_before_owed", early.question(duty, long_day(london_day(row.done))))
+        return row
     if duty.phase in TAKES_EVIDENCE and duty.phase == before != Phase.AWAITING:
         since = long_day(london_day(duty.owed_from))
         raise Refused("done", f"This does not count for this duty, which runs from {since}: check the day.")
     planning.plan_submitted(row, now)
     return row
-
-
-def _submitting_side(contract: Contract, duty: Duty, actor: Actor) -> str:
-    """The side whose act is proven. One party alone records the other's acts from its letters (R33)."""
-    if actor.side == Side.NEITHER:
-        raise Refused("", "Only a person of one of the two parties logs evidence.")
-    if duty.party in (Party.BOTH, actor.side):
-        return actor.side
-    if contract.kept_by == KeptBy.BOTH:
-        raise Refused("", f"The {contract.word_for(duty.party)} owes this duty and logs its evidence.")
-    return duty.party
 
 
 def _deciding_side(contract: Contract, duty: Duty, evidence: Evidence, actor: Actor) -> str:

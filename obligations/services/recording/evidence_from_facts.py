@@ -12,13 +12,14 @@ from contracts.services.actors import Actor
 from contracts.terms.restricted import key_for
 from obligations.models import Duty, Evidence, EvidenceKind, FactRecord, Party, Phase
 from obligations.rules.engine.completion import names
-from obligations.rules.register.facts import kind_of
+from obligations.rules.register.facts import BEFORE_OWED, kind_of
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.vocabulary import DONE
 from obligations.services.asking import engine_input
 from obligations.services.asking.books import book_of
 from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads
+from obligations.services.recording import early
 
 
 def add_evidence_for_facts(contract: Contract, now: datetime) -> list[Evidence]:
@@ -79,6 +80,8 @@ def _note(contract: Contract, duty: Duty, fact: FactRecord, now: datetime) -> Ev
         submitted_side=side,
         fact=fact,
     )
+    if fact.details.get(BEFORE_OWED) is True:
+        early.confirm(row, fact.recorded_by, side, now)
     payload = ledger_payloads.of_evidence(row, duty) | {
         "fact": fact.pk,
         "from_letter": fact.recorded_side != side,

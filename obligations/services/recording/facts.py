@@ -34,12 +34,14 @@ from obligations.rules.register.facts import (
     kind_of,
     vocabulary,
 )
+from obligations.rules.register.names import tidy
 from obligations.rules.register.vocabulary import DONE, IN_PART
 from obligations.services.asking import calendars
 from obligations.services.asking.engine_input import touched
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
+from obligations.services.recording import early, names
 from obligations.services.recording.evidence_from_facts import add_evidence_for_facts
 from obligations.subjects import FactPage, fact_page
 
@@ -65,18 +67,21 @@ def record_fact(
     kind: str,
     happened: When,
     details: Mapping[str, Any] | None = None,
+    asks: bool = False,
 ) -> Recorded:
     """Record that something happened, and make the duties that follow.
 
     ``happened`` is a London day or a moment. The same fact sent again is the same fact: nothing changes.
     Raises Refused naming the field: an unknown kind, one that is recorded on a page of its own, a detail of
     the wrong form, a day in the future or before the calendars begin, a fact that is the other side's to
-    record, or the same fact with other details.
+    record, or the same fact with other details. With ``asks``, as a page does, also on ``done_before_owed``
+    where it would meet a duty that began later and the details do not say whether it counts; without, it is
+    then kept and meets nothing (R36).
     """
     about = vocabulary().get(kind)
     if about is not None and (page := fact_page(about.page)):
         raise Refused("kind", f"Record this under “{page.title}”. {page.note}.")
-    return record_on_page(contract, actor, now, kind=kind, happened=happened, details=details)
+    return record_together(contract, actor, now, [(kind, happened, details or {})], asks=asks)[0]
 
 
 def record_on_page(
@@ -97,7 +102,12 @@ def record_on_page(
 
 @transaction.atomic
 def record_together(
-    contract: Contract, actor: Actor, now: datetime, what: Sequence[tuple[str, When, Mapping[str, Any]]]
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    what: Sequence[tuple[str, When, Mapping[str, Any]]],
+    *,
+    asks: bool = False,
 ) -> list[Recorded]:
     """Record several things that are told at once: kind, when it happened and the details of each.
 
@@ -120,6 +130,8 @@ def record_together(
         because=because,
         shows_wrong=any(_ends(one.fact.kind) for one in new),
     )
+    if asks:
+        early.ask_about_facts(contract, [one.fact for one in new])
     add_evidence_for_facts(contract, now)
     return [replace(one, changes=changes) if one.created else one for one in put]
 
@@ -141,10 +153,11 @@ def _put(
     """One fact put on the record; its duties are not worked out yet."""
     clean = {name: value for name, value in details.items() if value not in (None, "")}
     clean = {name: value.strip() if isinstance(value, str) else value for name, value in clean.items()}
+    if not tidy(str(clean.get("subject", ""))):
+        clean.pop("subject", None)
     about, ignored = _checked(contract, kind, happened, clean, now)
     _for_this_side(contract, about, actor)
-    subject = str(clean.get("subject", ""))
-    _may_be_called(contract, actor, about, subject)
+    subject = _called(contract, actor, about, clean)
     row = FactRecord(
         pk=key_for(subject),
         contract=contract,
@@ -164,8 +177,20 @@ def _put(
     if there := _the_same(row):
         return Recorded(_agreeing(there, row, about), False, Changes(), ignored)
     row.save(force_insert=True)
+    names.remember(contract, subject)
     ledger.record(contract, actor, "fact_recorded", _ledger_payload(row, about), now)
     return Recorded(row, True, Changes(), ignored)
+
+
+def _called(contract: Contract, actor: Actor, about: FactKind, clean: dict[str, Any]) -> str:
+    """The name under which the contract keeps what it is about, put into its details. Raises Refused."""
+    typed = str(clean.get("subject", ""))
+    _may_be_called(contract, actor, about, typed)
+    subject = names.kept_under(contract, typed)
+    if subject != typed:
+        _may_be_called(contract, actor, about, subject)
+        clean["subject"] = subject
+    return subject
 
 
 def _may_be_called(contract: Contract, actor: Actor, about: FactKind, subject: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.access import Access, Act
 from contracts.models import KeptBy, Side
 from obligations.models import Duty, Evidence, Phase
+from obligations.services.recording.early import key_of, waiting
 from obligations.services.recording.evidence import TAKES_EVIDENCE, decided_by_letter
 
 
@@ -31,6 +32,8 @@ def why_not_decide(access: Access, duty: Duty, evidence: Evidence) -> str:
         return "This duty was withdrawn; there is nothing to decide."
     if evidence.fact is not None and evidence.fact.withdrawn_at is not None:
         return "What this stands for was withdrawn, so it counts no more."
+    if key_of(evidence) in waiting(duty):
+        return "It was done before the duty began, and meets nothing until that is confirmed."
     letter = decided_by_letter(contract, evidence, access.side)
     if evidence.submitted_by_id == access.person.pk and not letter:
         return "You logged this evidence yourself, so somebody else decides on it."

@@ -11,9 +11,10 @@ from contracts.web.forms import DayField, DulyForm, TimeField
 from contracts.web.once import TokenField
 from contracts.web.words import listed
 from obligations.models import Evidence, EvidenceKind, Outcome
+from obligations.web.early import AsksAboutEarly
 
 
-class EvidenceForm(DulyForm):
+class EvidenceForm(AsksAboutEarly):
     """What proves that a duty was done, when it was done, and by whom."""
 
     token = TokenField()

@@ -24,6 +24,7 @@ from obligations.rules.time.deadlines import DEFAULT_READING
 from obligations.selectors import DutyPage
 from obligations.services.asking import versions
 from obligations.services.choosing.readings import DEFAULTS, chosen_for
+from obligations.services.recording.early import key_of, waiting
 from obligations.web.duties.acts import why_not_decide, why_not_log
 from obligations.web.duties.derivation import Workings, workings
 from obligations.web.facts.presenters import Row
@@ -85,6 +86,14 @@ class EvidenceRow:
 
 
 @dataclass(frozen=True)
+class EarlyRow:
+    """Something done before the duty began, and the way to confirm that it counts, "" where one may not."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Page:
     """Everything a duty's page places."""
 
@@ -99,6 +108,7 @@ class Page:
     evidence: list[EvidenceRow]
     log_href: str
     why_not_log: str
+    early: list[EarlyRow]
     history: list[LedgerRow]
     sent: list[str]
 
@@ -121,9 +131,19 @@ def page(access: Access, found: DutyPage, now: datetime) -> Page:
         evidence=[evidence_row(access, duty, one) for one in found.evidence],
         log_href="" if why_not else reverse("log_evidence", args=[contract.pk, duty.pk]),
         why_not_log=why_not,
+        early=_early(access, duty, why_not),
         history=[ledger.row(contract, entry, of_duty=duty.pk) for entry in found.ledger],
         sent=[_sent(notice) for notice in found.notices],
     )
+
+
+def _early(access: Access, duty: Duty, why_not: str) -> list[EarlyRow]:
+    """What was done before the duty began and waits for somebody to confirm it (R36)."""
+    address = {
+        key: "" if why_not else reverse("confirm_early", args=[access.contract.pk, duty.pk, key])
+        for key in waiting(duty)
+    }
+    return [EarlyRow(text, address[key]) for key, text in waiting(duty).items()]
 
 
 def _with_choices(access: Access, duty: Duty, rule: Rule | None, found: Workings) -> Workings:
@@ -240,12 +260,16 @@ def evidence_row(access: Access, duty: Duty, one: Evidence) -> EvidenceRow:
         done=f"Done {on_or_at(one.done)} by {one.done_by}",
         logged=f"Logged at {moment_words(one.submitted_at)} by {one.submitted_by.name}, "
         f"{contract.word_for(one.submitted_side)}",
-        tag=_decision_tag(duty, decision),
+        tag=WAITS if key_of(one) in waiting(duty) else _decision_tag(duty, decision),
         decided=_decided(contract, decision),
         reason=decision.reason if decision else "",
         decide_href=reverse("decide", args=[contract.pk, one.pk]) if offer else "",
         why_not=why_not,
     )
+
+
+WAITS = Tag("Does not count yet", "yellow")
+"""Evidence of what was done before its duty began, which nobody confirmed (R36)."""
 
 
 def _what(one: Evidence) -> str:

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contracts.access import Act, open_contract
 from contracts.models import Side
 from contracts.services.actors import Actor
-from contracts.web.acting import Done, act, noted, sent
+from contracts.web.acting import Done, act, noted, press, sent
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
 from obligations.models import Decision, Duty, EvidenceKind, Outcome
+from obligations.services.recording.early import confirm_early, waiting
 from obligations.services.recording.evidence import decide as decide_on
 from obligations.services.recording.evidence import decided_by_letter, log_evidence
 from obligations.web.duties import presenters
@@ -32,6 +33,10 @@ def duty(request: SignedIn, contract_id: int, duty_id: int) -> HttpResponse:
     found = selectors.duty_page(access, duty_id, now)
     context = {"page": presenters.page(access, found, now)}
     return contract_page(request, access, "obligations/duty.html", context, here="due", crumbs=[])
+
+
+LOGGED = "The evidence is logged."
+KEPT = "It is kept on the record. It meets nothing until somebody confirms that it counts."
 
 
 def _crumb(contract_id: int, found: Duty) -> list[Crumb]:
@@ -61,8 +66,9 @@ def log(request: SignedIn, contract_id: int, duty_id: int) -> HttpResponse:
             note=data["note"],
             link=data["link"] if data["kind"] == EvidenceKind.LINK else "",
             file=data["file"] if data["kind"] == EvidenceKind.FILE else None,
+            done_before_owed=form.counts_early,
         ),
-        lambda _: Done("The evidence is logged.", there),
+        lambda _: Done(LOGGED if form.counts_early is not False else KEPT, there),
         twice=noted("You sent this already, so it was logged once. Here it is.", there),
     )
     if logged:
@@ -76,6 +82,30 @@ def log(request: SignedIn, contract_id: int, duty_id: int) -> HttpResponse:
     page = "obligations/evidence.html"
     crumbs = _crumb(contract_id, found)
     return contract_page(request, access, page, context, here="due", crumbs=crumbs)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def early(request: SignedIn, contract_id: int, duty_id: int, key: str) -> HttpResponse:
+    """Confirms that what was done before the duty began counts for it (R36)."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.LOG_EVIDENCE)
+    found = selectors.duty_page(access, duty_id, now).duty
+    there = redirect("duty", contract_id, duty_id)
+    text = waiting(found).get(key)
+    if text is None:
+        return noted("There is nothing to confirm here any more.", there).answer(request)
+    if request.method == "POST":
+        actor = Actor.of(access.person, access.side)
+        return press(
+            request,
+            lambda: confirm_early(found, actor, now, key=key),
+            lambda _: Done("It is confirmed, and counts on the day it was done.", there),
+            back=there,
+        )
+    context = {"duty": found, "text": text, "box": presenters.due_box(found, now)}
+    page = "obligations/early.html"
+    return contract_page(request, access, page, context, here="due", crumbs=_crumb(contract_id, found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,8 +11,10 @@ from django import forms
 from contracts.services.errors import Refused
 from contracts.terms.periods import Unit
 from contracts.web.forms import NARROW, DayField, DulyForm, TimeField
-from obligations.rules.register.facts import DetailField, FactKind
+from obligations.rules.register.facts import BEFORE_OWED, DetailField, FactKind
 from obligations.rules.register.vocabulary import shipped_vocabulary
+from obligations.web.early import AsksAboutEarly
+from obligations.web.facts.names import AsksForAName
 
 NOT_STATED = ("", "Not stated")
 CHOICE_WORDS = {
@@ -25,13 +28,14 @@ CHOICE_WORDS = {
     "loss": "Information was lost or disclosed",
     "certification": "Part of the system stopped meeting the certification requirements",
     "both": "Both parties",
+    "subcontractor": "A Sub-Contractor of the supplier",
 }
 SOURCE_WORDS = {one.name: one.label for one in shipped_vocabulary().sources}
 SOURCE_WORDS["cvss"] = "CVSS vector or score"
 UNITS = [(unit.value, f"{unit.singular}s") for unit in Unit if unit != Unit.MINUTES]
 
 
-class FactForm(DulyForm):
+class FactForm(AsksAboutEarly, AsksForAName):
     """When it happened, what it is about, and the details of its kind."""
 
     happened = DayField(called="The day it happened", label="When did it happen?")
@@ -43,7 +47,14 @@ class FactForm(DulyForm):
         classes=NARROW,
     )
 
-    def __init__(self, *args: Any, kind: FactKind, party_words: dict[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kind: FactKind,
+        party_words: dict[str, str],
+        known: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.party_words = party_words
@@ -53,7 +64,7 @@ class FactForm(DulyForm):
             at.required = True
             at.help_text = "London time, for example 2:30pm. A limit in hours runs from it."
         if kind.subject:
-            self.fields["subject"] = self._subject(kind)
+            self.add_subject(kind, known)
         for detail in kind.details:
             self._add(detail)
         for name in kind.required:
@@ -68,19 +79,6 @@ class FactForm(DulyForm):
             field.choices = [choice for choice in offered if choice != NOT_STATED]
         label = str(field.label)
         field.error_messages["required"] = f"Enter {label[:1].lower()}{label[1:]}."
-
-    def _subject(self, kind: FactKind) -> forms.Field:
-        example = f" For example, {kind.example}." if kind.example else ""
-        return forms.CharField(
-            max_length=200,
-            label=kind.subject,
-            required=not kind.contract_wide,
-            initial=kind.example if kind.contract_wide else "",
-            help_text=f"Always call the same thing by the same name.{example}",
-            error_messages={
-                "required": f"Enter what it is about: {kind.subject[0].lower()}{kind.subject[1:]}."
-            },
-        )
 
     def _add(self, detail: DetailField) -> None:
         match detail.type:
@@ -146,13 +144,16 @@ class FactForm(DulyForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["when"] = self.when("happened", "happened_time")
+        data["named"] = self.named() if self.kind.subject else ""
         data["details"] = self._details() if not self.errors else {}
         return data
 
     def _details(self) -> dict[str, Any]:
         """The details as the service takes them; what was not stated is left out."""
         data = self.cleaned_data
-        found: dict[str, Any] = {"subject": data["subject"].strip()} if data.get("subject") else {}
+        found: dict[str, Any] = {"subject": data["named"]} if data["named"] else {}
+        if self.counts_early is not None:
+            found[BEFORE_OWED] = self.counts_early
         for detail in self.kind.details:
             value = self._value(detail)
             if value not in (None, "", []):

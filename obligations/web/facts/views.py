@@ -18,6 +18,7 @@ from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
 from obligations.rules.register.facts import FactKind, vocabulary
 from obligations.services.recording.facts import Recorded, held_by, record_fact, withdraw_fact
+from obligations.services.recording.names import open_names
 from obligations.web.facts import kinds, presenters
 from obligations.web.facts.forms import FactForm, WithdrawForm
 from obligations.web.facts.whole import of_fact, recorded_at
@@ -49,15 +50,20 @@ def record_kind(request: SignedIn, contract_id: int, kind: str) -> HttpResponse:
             request
         )
     words = {str(side): access.contract.word_for(side) for side in (Side.SUPPLIER, Side.AUTHORITY)}
-    form, actor = (
-        FactForm(*sent(request), kind=about, party_words=words),
-        Actor.of(access.person, access.side),
-    )
+    known = open_names(access.contract, kind, access) if about.subject else []
+    form = FactForm(*sent(request), kind=about, party_words=words, known=known)
+    actor = Actor.of(access.person, access.side)
     answer = act(
         request,
         form,
         lambda data: record_fact(
-            access.contract, actor, now, kind=kind, happened=data["when"], details=data["details"]
+            access.contract,
+            actor,
+            now,
+            kind=kind,
+            happened=data["when"],
+            details=data["details"],
+            asks=True,
         ),
         lambda recorded: _recorded(access, recorded),
     )

@@ -132,6 +132,11 @@ def _evidence_logged(contract: Contract, payload: Payload) -> str:
     return f"Logged {_evidence(payload)} as evidence for {_about(payload)}, {done}"
 
 
+def _evidence_confirmed_early(contract: Contract, payload: Payload) -> str:
+    done = f"done {when(payload, 'done')}, before that was owed"
+    return f"Confirmed that {_evidence(payload)} counts for {_about(payload)}: {done}"
+
+
 def _evidence_accepted(contract: Contract, payload: Payload) -> str:
     return f"Accepted {_evidence(payload)} as evidence for {_about(payload)}"
 
@@ -209,6 +214,7 @@ OWN: dict[str, Sentence] = base.SENTENCES | {
     "duty_altered": _altered,
     "duty_date_stands": _date_stands,
     "evidence_logged": _evidence_logged,
+    "evidence_confirmed_early": _evidence_confirmed_early,
     "evidence_accepted": _evidence_accepted,
     "evidence_rejected": _evidence_rejected,
     "rulebook_adopted": _rulebook_adopted,

@@ -202,8 +202,11 @@ def test_only_the_side_that_owes_it_logs_it():
 def test_evidence_that_no_occurrence_can_take_is_refused_with_the_reason():
     cast = play()
     scan = Duty.objects.get(obligation__rule_key="7.1.3")
-    refused = refusal(log, scan, cast, done=date(2025, 3, 1))
+    refused = refusal(log, scan, cast, done=date(2025, 2, 28))
     assert refused.field == "done" and "1 April 2025" in refused.message
+    assert (
+        refusal(log, scan, cast, done=date(2025, 3, 2)).field == "done_before_owed"
+    )  # it held on 1 April (R36)
 
 
 def test_own_evidence_is_refused_by_the_service_and_by_the_database():

@@ -1,0 +1,85 @@
+"""The name under which a contract keeps a thing: as it was first written, whatever spelling came after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from contracts.access import Access
+from contracts.models import Contract
+from obligations.models import ACTIVE_PHASES, Duty, FactRecord, KnownName, Obligation
+from obligations.rules.register.names import folded, tidy
+from obligations.rules.register.rule import Rule
+from obligations.services.asking.books import books_of
+
+MOST = 50
+"""So many names are offered at most."""
+
+
+def kept_under(contract: Contract, name: str) -> str:
+    """The name under which the contract keeps what is called so: the first spelling, else this one, tidied.
+
+    1 query. Writes nothing.
+    """
+    if not (tidied := tidy(name)):
+        return ""
+    known = KnownName.objects.filter(contract=contract, folded=folded(tidied)).order_by("pk")
+    return known.values_list("name", flat=True).first() or tidied
+
+
+def remember(contract: Contract, name: str) -> None:
+    """Keep a name that a contract knows from now on; called under the contract's lock. 2 queries at most."""
+    if name:
+        KnownName.objects.get_or_create(contract=contract, name=name, defaults={"folded": folded(name)})
+
+
+def open_names(contract: Contract, kind: str, seen_by: Access) -> list[str]:
+    """The names that a fact of this kind may be about: of duties still open that it may meet, date or end,
+    and of acts that had to come before what it proposes.
+
+    Only what the person may know of, by name, ``MOST`` at most. 4 queries at most.
+    """
+    rules = [
+        (key, rule)
+        for key, book in books_of(contract).items()
+        for rule in book.book.duties
+        if not rule.is_of_the_whole
+    ]
+    followed = [(key, rule.key) for key, rule in rules if kind in _followed_by(rule)]
+    earlier = {met for _, rule in rules if rule.takes_prior and kind in rule.on for met in rule.met_by}
+    found = {*_of_duties(contract, followed, seen_by), *_of_facts(contract, earlier, seen_by)}
+    return sorted(found, key=folded)[:MOST]
+
+
+def _of_duties(contract: Contract, rules: Iterable[tuple[str, str]], seen_by: Access) -> Iterable[str]:
+    """The names of what duties under these rules are about, as far as they are open."""
+    wanted = [Q(rulebook_key=book, rule_key=key) for book, key in rules]
+    if not wanted:
+        return ()
+    obligations = Obligation.objects.filter(reduce(or_, wanted), contract=contract)
+    duties = Duty.objects.filter(obligation__in=obligations.values("pk"), phase__in=ACTIVE_PHASES)
+    return _first(seen_by.only_seen(duties))
+
+
+def _of_facts(contract: Contract, kinds: set[str], seen_by: Access) -> Iterable[str]:
+    """The names of what facts of these kinds are about."""
+    facts = FactRecord.objects.filter(contract=contract, kind__in=kinds, withdrawn_at=None)
+    return _first(seen_by.only_seen(facts)) if kinds else ()
+
+
+def _first(rows: QuerySet[Any]) -> Iterable[str]:
+    rows = rows.exclude(subject="").order_by("subject")
+    return rows.values_list("subject", flat=True).distinct()[:MOST]
+
+
+def _followed_by(rule: Rule) -> set[str]:
+    """The kinds that say something of a thing which a duty of this rule is about already."""
+    kinds = {*rule.met_by, *rule.aware_by, *rule.ends_on, *rule.needs, *rule.runs_from, *rule.undone_by}
+    if rule.suspension is not None:
+        kinds |= {rule.suspension.begins, rule.suspension.ends}
+    kinds |= {one.fact for one in (rule.extension, rule.agreement) if one is not None}
+    return kinds - set(rule.on)

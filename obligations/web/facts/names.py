@@ -1,0 +1,84 @@
+"""The names that are open, offered on a form; another is asked about before it is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from contracts.web.forms import DulyForm
+from contracts.web.words import listed
+from obligations.rules.register.facts import FactKind
+from obligations.rules.register.names import folded
+
+KNOWN, NEW = "known_subject", "new_subject"
+FEW = 10
+"""So many names stand as radio buttons; more are a list to choose from."""
+
+SHOWN = 5
+"""So many names are told when another was entered."""
+
+
+class AsksForAName(DulyForm):
+    """A form about one thing: its open names first, then another, which is asked about once."""
+
+    known_names: Sequence[str] = ()
+
+    def add_subject(self, kind: FactKind, known: Sequence[str]) -> None:
+        """Add the fields: the names that are open, where there are any, and a box for another."""
+        self.known_names = known
+        if known:
+            self.fields[KNOWN] = forms.ChoiceField(
+                choices=[*((name, name) for name in known), ("", "Something else")],
+                required=False,
+                label=kind.subject,
+                help_text="These are open here.",
+                widget=forms.RadioSelect if len(known) <= FEW else forms.Select,
+            )
+        self.fields["subject"] = self._box(kind, bool(known))
+        if known and self._is_new(str(self.data.get("subject", ""))) and not self.data.get(KNOWN):
+            self.fields[NEW] = forms.ChoiceField(
+                choices=[("yes", "Yes, it is something else")],
+                required=False,
+                label="Is it something new?",
+                widget=forms.RadioSelect,
+            )
+
+    def _box(self, kind: FactKind, others: bool) -> forms.Field:
+        example = f" For example, {kind.example}." if kind.example else ""
+        return forms.CharField(
+            max_length=200,
+            label="Something else" if others else kind.subject,
+            required=not kind.contract_wide and not others,
+            initial=kind.example if kind.contract_wide and not others else "",
+            help_text=f"Always call the same thing by the same name.{example}",
+            error_messages={
+                "required": f"Enter what it is about: {kind.subject[0].lower()}{kind.subject[1:]}."
+            },
+        )
+
+    def _is_new(self, name: str) -> bool:
+        key = folded(name)
+        return bool(key) and key not in {folded(one) for one in self.known_names}
+
+    def named(self) -> str:
+        """What was chosen or entered, once it is clean. Adds errors."""
+        data: dict[str, Any] = self.cleaned_data
+        chosen, other = data.get(KNOWN, ""), (data.get("subject") or "").strip()
+        if chosen and other and folded(chosen) != folded(other):
+            self.add_error("subject", f"Choose “{chosen}”, or “Something else” and enter its name.")
+        elif self.known_names and not chosen:
+            self._check_other(other, data.get(NEW) == "yes")
+        return chosen or other
+
+    def _check_other(self, other: str, confirmed: bool) -> None:
+        """Ask about a name that is none of those that are open."""
+        if not other and "subject" not in self.errors:
+            self.add_error(KNOWN, "Choose what it is about, or enter something else.")
+        if other and not confirmed and self._is_new(other):
+            names = [f"“{one}”" for one in self.known_names[:SHOWN]]
+            more = [] if len(self.known_names) <= SHOWN else ["others"]
+            self.add_error(
+                NEW, f"“{other}” is not among what is open here: {listed(names + more)}. Is it new?"
+            )
