@@ -130,7 +130,9 @@ def _reckoned(event: Start, reckoning: Reckoning, calendar: Calendar) -> list[Ca
     if limit.cycle is not None:
         day = london_day(event.at)
         note = Step("R40", f"The first place on or after {said(day)}")
-        found = [_ended(end, (note,), None, event, reckoning) for end in first_ends(day, reckoning, calendar)]
+        found = [
+            _ended(end, (note,), None, event, reckoning) for end in first_ends(event.at, reckoning, calendar)
+        ]
         found[0].reading = event.reading
         return found
     latest = limit.standstill or is_minimum(limit)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import islice
 
-from contracts.terms.moments import Day
+from contracts.terms.moments import Day, When, is_moment, last_moment, london_day
 from obligations.rules.time.counting import Counted
 from obligations.rules.time.cycles import UNDEFINED, Place, part_period, places
 from obligations.rules.time.derivation import Step, said
@@ -33,15 +33,16 @@ def _periods_begin(start: Day, reckoning: Reckoning) -> Day | None:
     return date(start.year, said_so, 1) if isinstance(said_so, int) else said_so
 
 
-def first_ends(start: Day, reckoning: Reckoning, calendar: Calendar) -> list[End]:
-    """Every reading of the first place on or after a day, the default first.
+def first_ends(since: When, reckoning: Reckoning, calendar: Calendar) -> list[End]:
+    """Every reading of the first place on or after a day or a moment, the default first.
 
-    A part of a period counts, and whole periods only is the other reading. Quarters and half-years that
-    nobody defines run from January, and from the start is the other. Raises LimitError and CalendarError.
+    A part of a period counts, and whole periods only is the other reading. Quarters that nobody
+    defines run from January, and from the start is the other. Raises LimitError and CalendarError.
     """
     cycle = reckoning.limit.cycle
     assert cycle is not None
-    first, second = islice(places_from(start, reckoning, calendar), 2)
+    start, still = london_day(since), _still_to_come(since, reckoning, calendar)
+    first, second = islice(filter(still, places_from(start, reckoning, calendar)), 2)
     found = place_ends(first, reckoning, calendar)
     if part_period(cycle, first, start):
         text = f"Only a part of the period from {said(first.first)} to {said(first.last)} is left: it counts"
@@ -50,6 +51,18 @@ def first_ends(start: Day, reckoning: Reckoning, calendar: Calendar) -> list[End
     if (other := from_the_start(start, first, reckoning, calendar)) is not None:
         found.append(other)
     return found
+
+
+def _still_to_come(since: When, reckoning: Reckoning, calendar: Calendar) -> Callable[[Place], bool]:
+    """Whether a place that falls on the day of a moment is not over yet by its hour (R39)."""
+
+    def holds(place: Place) -> bool:
+        if not is_moment(since) or place.day > london_day(since):
+            return True
+        end = place_ends(place, reckoning, calendar)[0].due
+        return end is None or last_moment(end) >= since
+
+    return holds
 
 
 def place_ends(place: Place, reckoning: Reckoning, calendar: Calendar) -> list[End]:
@@ -69,13 +82,11 @@ def place_ends(place: Place, reckoning: Reckoning, calendar: Calendar) -> list[E
 def from_the_start(start: Day, place: Place, reckoning: Reckoning, calendar: Calendar) -> End | None:
     """The place that counts where periods nobody defined run from the contract's own start.
 
-    None where they are defined, and where the place is of the same period.
+    None where they are defined.
     """
     cycle = reckoning.limit.cycle
     if cycle is None or cycle.of not in UNDEFINED or reckoning.periods_from is not None:
         return None
     begins = replace(reckoning, periods_from=reckoning.begins or start)
     other = next(places_from(max(start, place.first), begins, calendar))
-    if (other.first, other.last) == (place.first, place.last):
-        return None
     return replace(place_ends(other, begins, calendar)[0], reading=FROM_THE_START, rule="R40")

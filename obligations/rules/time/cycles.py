@@ -34,7 +34,7 @@ _NAMES = {
     Span.YEAR: "year",
     Span.CONTRACT_YEAR: "contract year",
 }
-UNDEFINED = frozenset({Span.QUARTER, Span.HALF_YEAR})
+UNDEFINED = frozenset({Span.QUARTER})
 """The periods that may run from January or from the contract's own start, where nobody defines them."""
 
 
@@ -203,5 +203,8 @@ def uses_working_days(cycle: Cycle) -> bool:
 
 
 def part_period(cycle: Cycle, place: Place, start: Day) -> bool:
-    """Whether the place belongs to a period of which ``start`` cut off a part; a fixed day has none."""
-    return cycle.month is None and place.first < start
+    """Whether the place follows the end of a period of which ``start`` cut off a part.
+
+    A day that falls in its period, or in the year, is no part of anything.
+    """
+    return cycle.offset is not None and place.first < start

@@ -210,12 +210,17 @@ def _safest_first(found: list[End], limit: Limit) -> list[End]:
     arms = found[1 : len(limit.lengths) + 1]
     latest = limit.standstill or is_minimum(limit)
     sign = -1 if latest else 1
-    arms.sort(key=lambda end: sign * last_moment(end.due).timestamp() if end.due is not None else 0.0)
+    arms.sort(key=lambda end: sign * _moment_of(end))
     word = "later" if latest else "earlier"
     names = " or ".join(str(one) for one in limit.lengths)
     note = Step("R38", f"{names}: either may be meant, and the {word} counts")
     arms[0].steps = (*arms[0].steps, note)
+    arms[1:] = [one for one in arms[1:] if _moment_of(one) != _moment_of(arms[0])]
     return [*arms, *found[len(limit.lengths) + 1 :]]
+
+
+def _moment_of(end: End) -> float:
+    return last_moment(end.due).timestamp() if end.due is not None else 0.0
 
 
 # One way to the end
