@@ -9,7 +9,7 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from contracts.terms.answers import Answer, as_stored
+from contracts.terms.answers import Answer, WeekHours, as_stored
 from contracts.terms.setting import Setting, SettingsError, read_settings
 
 __all__ = ["CONTRACT_WIDE", "ContractSettings", "Setting", "SettingsError"]
@@ -22,7 +22,10 @@ CONTRACT_WIDE: Mapping[str, Setting] = read_settings(
 """What every contract is asked, by name: the one place that reads ``settings.toml``."""
 
 CUTOFF, CONTROLLER = "notice_cutoff", "controller"
-"""The two that code knows by name: the hour of notices (R14), and who is controller (UK GDPR)."""
+CLOSE, WORKING_HOURS = "close_of_business", "working_hours"
+"""Those that code knows by name: the hour of notices (R14), who is controller (UK GDPR), the close of
+business (R39) and the hours of work (R41).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,17 @@ class ContractSettings:
         """London time of day after which a notice counts on the next Working Day, if there is one (R14)."""
         found = self.value(CUTOFF)
         return found if isinstance(found, time) else None
+
+    @property
+    def close_of_business(self) -> time | None:
+        """London time of day at which business closes; None where the contract does not say (R39)."""
+        found = self.value(CLOSE)
+        return found if isinstance(found, time) else None
+
+    def hours_of_work(self, name: str) -> WeekHours | None:
+        """The hours of work under a setting's name; None until somebody sets them (R41)."""
+        found = self.value(name)
+        return found if isinstance(found, WeekHours) else None
 
     @property
     def controller(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from contracts.terms.moments import Moment, When, first_moment, last_moment
 from obligations.rules.engine import early
+from obligations.rules.engine.all_of import together
 from obligations.rules.engine.evaluation import Evaluation
 from obligations.rules.engine.in_place import opens
 from obligations.rules.engine.lifecycle import Outcome, State, state_of, what_counts
@@ -42,6 +43,8 @@ def completions_of(
         and (whole or completion.subject == subject)
     ]
     found += [settled(rule, _completion(rule, fact)) for fact in _facts(evaluation, rule, subject, whole)]
+    if rule.all_of:
+        found = _together(evaluation, rule, subject, found, whole=whole)
     return sorted(
         found, key=lambda completion: (last_moment(completion.done), completion.outcome, completion.key)
     )
@@ -55,6 +58,13 @@ def _facts(evaluation: Evaluation, rule: Rule, subject: str | None, whole: bool)
         *(fact for fact in facts if opens(rule, fact)),
         *(fact for fact in said if names(fact, rule)),
     ]
+
+
+def _together(
+    evaluation: Evaluation, rule: Rule, subject: str | None, found: list[Completion], *, whole: bool
+) -> list[Completion]:
+    acts = evaluation.of_kinds(rule.all_of) if whole else evaluation.about(subject, rule.all_of)
+    return together(rule, found, acts)
 
 
 def counted_once(completions: Iterable[Completion]) -> list[Completion]:

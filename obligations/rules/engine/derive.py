@@ -9,14 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from contracts.terms.moments import Moment
+from obligations.rules.engine.cycle_duties import cycle_duties
+from obligations.rules.engine.each_day import each_day
 from obligations.rules.engine.evaluation import Evaluation
 from obligations.rules.engine.event_duties import event_duties
 from obligations.rules.engine.patches import patch_duties
 from obligations.rules.engine.plan import beside
 from obligations.rules.engine.scheduled_duties import continuous_duty, scheduled_duties
+from obligations.rules.engine.silence import with_silence
 from obligations.rules.register.duty import Completion, Duty
 from obligations.rules.register.facts import Fact
-from obligations.rules.register.rule import CAUSED, Rule, Shape
+from obligations.rules.register.rule import CAUSED, Every, Rule, Shape
 from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.register.terms import ContractTerms, SignedVariation
 from obligations.rules.time.working_days import Calendar
@@ -42,7 +45,7 @@ def derive(
     contract-wide kinds (``facts.toml``), so a caller may pass a slice. ``continuous`` adds duties that hold
     all the time. Raises LimitError and CalendarError for dates that cannot be counted.
     """
-    evaluation = Evaluation.of(rulebook, terms, facts, completions, calendar, as_at)
+    evaluation = with_silence(Evaluation.of(rulebook, terms, facts, completions, calendar, as_at))
     rules = [rule for rule in rulebook.duties if evaluation.applies(rule)]
     order = {rule.key: place for place, rule in enumerate(rules)}
     duties = [duty for rule_duties in _each(evaluation, rules, continuous) for duty in rule_duties]
@@ -56,8 +59,12 @@ def _each(evaluation: Evaluation, rules: Sequence[Rule], continuous: bool) -> It
             yield patch_duties(evaluation, list(group))
             continue
         for rule in group:
-            if rule.shape in CAUSED:
+            if rule.each_day_until is not None:
+                yield each_day(evaluation, rule)
+            elif rule.shape in CAUSED:
                 yield event_duties(evaluation, rule)
+            elif rule.every is Every.CYCLE:
+                yield cycle_duties(evaluation, rule)
             elif rule.shape in (Shape.RECURRING, Shape.ONE_OFF):
                 yield scheduled_duties(evaluation, rule)
             elif rule.shape is Shape.CONTINUOUS and continuous:

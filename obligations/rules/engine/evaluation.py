@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import TypeAlias
 
 from contracts.terms.moments import Day, Moment, When, first_moment, last_moment, london_day
+from contracts.terms.settings import ContractSettings
 from obligations.rules.engine.contract_end import ContractEnd, contract_end
 from obligations.rules.engine.derived_facts import complete, ended
+from obligations.rules.engine.limits import clock
 from obligations.rules.register.conditions import setting_holds
 from obligations.rules.register.duty import Completion
 from obligations.rules.register.facts import Fact, distinct
@@ -68,6 +70,16 @@ class Evaluation:
         made = cls(rulebook, terms, told, known, calendar, as_at)
         end = ended(told, made.service_end, rulebook.vocabulary, as_at)
         return replace(made, facts=distinct([*told, end])) if end is not None else made
+
+    @property
+    def settings(self) -> ContractSettings:
+        """What the contract answered."""
+        return self.terms.settings
+
+    @property
+    def commencement(self) -> Day:
+        """The day from which contract years run."""
+        return self.terms.commencement
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -207,10 +219,10 @@ def started(evaluation: Evaluation, rule: Rule, cause: Fact, first_bit: When) ->
     A word without a number has no clock: it is owed from when the duty first bit (R9).
     """
     at, notes, provisional = evaluation.given(cause)
-    return Start(
-        at if rule.period is not None else first_bit,
-        rule.period,
-        qualifier=rule.qualifier,
+    return clock(
+        evaluation,
+        rule,
+        at if rule.limit is not None else first_bit,
         first_bit=first_bit,
         word=rule.word,
         repeated_hour=cause.repeated_hour and at == cause.at,

@@ -22,9 +22,11 @@ from obligations.rules.engine.disapplication import after_disapplying, gate_afte
 from obligations.rules.engine.evaluation import Evaluation, later, started, what_happened
 from obligations.rules.engine.in_place import shuts, with_what_does_not_open
 from obligations.rules.engine.lifecycle import State
+from obligations.rules.engine.limits import calendar_of
 from obligations.rules.engine.other_readings import other_reading, with_what_is_asked
 from obligations.rules.engine.other_starts import all_there, clock_fact
 from obligations.rules.engine.retention import whichever_is_earlier, with_the_service
+from obligations.rules.engine.stages import after_the_former, missing, notes_of, runs_from, silence_said
 from obligations.rules.register.conditions import detail_holds
 from obligations.rules.register.duty import ONCE, Completion, Duty
 from obligations.rules.register.facts import Fact, detail_when
@@ -62,7 +64,9 @@ def event_duties(evaluation: Evaluation, rule: Rule) -> Iterator[Duty]:
 
 def causes_of(evaluation: Evaluation, rule: Rule) -> Iterator[Cause]:
     """The causes under one rule, one for each duty it should make (and no others)."""
-    lives = [(_runs_from(rule, facts), facts) for facts in _lives(evaluation, rule)]
+    lives = [
+        (runs_from(rule, facts), facts) for facts in _lives(evaluation, rule) if not missing(rule, facts)
+    ]
     begun: dict[str | None, list[Moment]] = {}
     for fact, _ in lives:
         begun.setdefault(fact.subject, []).append(first_moment(fact.at))
@@ -103,11 +107,6 @@ def _occurrence(evaluation: Evaluation, rule: Rule, fact: Fact) -> str:
     if life[0] == "round":
         return ONCE if life[1] == "1" else f"round {life[1]}"
     return life[2] if life[0] == "fact" else ONCE
-
-
-def _runs_from(rule: Rule, facts: tuple[Fact, ...]) -> Fact:
-    """The fact the clock runs from: of the kind the rule names first, the earliest."""
-    return min(facts, key=lambda fact: (rule.on.index(fact.kind), first_moment(fact.at), fact.natural_key))
 
 
 def _details_fit(evaluation: Evaluation, rule: Rule, facts: tuple[Fact, ...]) -> bool:
@@ -166,6 +165,7 @@ def _duty(evaluation: Evaluation, rule: Rule, cause: Cause) -> Duty | None:
     else:
         deadline, ended_by = after_disapplying(disapplied, deadline, fact.at, completion, choice)
     deadline, ended_by = at_the_end(evaluation, rule, deadline, fact, completion, ended_by)
+    deadline = silence_said(evaluation, rule, deadline, fact.subject, completion)
     return assemble(evaluation, rule, cause, deadline, completion, ended_by)
 
 
@@ -174,14 +174,27 @@ def _limit(evaluation: Evaluation, rule: Rule, cause: Cause) -> Deadline | None:
     if rule.agreed_date is not None:
         return agreed_deadline(evaluation, rule, cause.fact, cause.first_bit)
     start = _start(evaluation, rule, cause)
+    if rule.former is not None:
+        begun = _after_the_former(evaluation, rule.former, cause, start)
+        if begun is None:
+            return None
+        start = begun
     choices = [one for one in evaluation.choice(rule) if not whichever_is_earlier(rule, one.reading)]
     if choices and any(
         other.reading == choices[0].reading and other.nothing_due for other in start.alternatives
     ):
         return None
-    deadline = deadline_from([start, *choices], evaluation.calendar)
+    deadline = deadline_from([start, *choices], calendar_of(evaluation, rule))
     deadline = with_what_is_asked(evaluation, rule, cause, deadline)
     return with_the_service(evaluation, rule, deadline) if rule.until_service_end else deadline
+
+
+def _after_the_former(evaluation: Evaluation, key: str, cause: Cause, start: Start) -> Start | None:
+    """The clock that runs from the submission of another duty about the same thing (R44)."""
+    former = evaluation.rulebook.by_key[key]
+    duties = [one for one in event_duties(evaluation, former) if one.subject == cause.fact.subject]
+    duty = next((one for one in duties if one.occurrence == cause.occurrence), None)
+    return after_the_former(evaluation, former, duty or (duties[0] if duties else None), start)
 
 
 def assemble(
@@ -228,7 +241,7 @@ def _start(evaluation: Evaluation, rule: Rule, cause: Cause) -> Start:
     fact = told = clock_fact(evaluation, rule, cause.fact)
     plausible = detail_when(fact.details.get("earliest_plausible"))
     unknown: tuple[Step, ...] = ()
-    if plausible is not None and rule.period is not None:
+    if plausible is not None and rule.limit is not None:
         text = f"The time of the breach is not known: the earliest plausible, {said_when(plausible)}"
         fact, unknown = replace(fact, at=plausible), (Step("R25", text),)
     start = started(evaluation, rule, fact, cause.first_bit)
@@ -236,6 +249,7 @@ def _start(evaluation: Evaluation, rule: Rule, cause: Cause) -> Start:
         start = replace(start, notes=(what_happened(evaluation, told), *unknown))
     if told is not cause.fact:
         start = replace(start, notes=(*start.notes, what_happened(evaluation, cause.fact)))
+    start = replace(start, notes=(*start.notes, *notes_of(evaluation, rule, cause.facts)))
     running = cause
     if told is not cause.fact:
         running = replace(cause, fact=told, first_bit=_aware(evaluation, rule, told))

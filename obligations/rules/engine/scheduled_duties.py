@@ -20,6 +20,7 @@ from obligations.rules.engine.disapplication import after_disapplying, occurrenc
 from obligations.rules.engine.early import waiting
 from obligations.rules.engine.evaluation import Evaluation, what_happened
 from obligations.rules.engine.lifecycle import Outcome, State
+from obligations.rules.engine.limits import calendar_of, clock
 from obligations.rules.register.duty import CONTRACT_END, ONCE, Completion, Duty
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Every, Rule, Survives
@@ -108,7 +109,7 @@ def _occurrences(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Iterator
     day.
     """
     whole = rule.series == "contract"
-    completions = _by_day(_that_count(evaluation, rule, anchor.subject, whole=whole))
+    completions = _by_day(that_count(evaluation, rule, anchor.subject, whole=whole))
     while True:
         deadline = _deadline(evaluation, rule, anchor)
         completion = _done_next(rule, anchor, completions)
@@ -172,7 +173,7 @@ def _still_held(rule: Rule, done: Day, begins: Day) -> bool:
     return done < begins and rule.period is not None and periods_missed(None, done, rule.period, begins) == 0
 
 
-def _that_count(evaluation: Evaluation, rule: Rule, subject: str | None, *, whole: bool) -> list[Completion]:
+def that_count(evaluation: Evaluation, rule: Rule, subject: str | None, *, whole: bool) -> list[Completion]:
     """Each thing done, once, without what was rejected."""
     completions = counted_once(completions_of(evaluation, rule, subject, whole=whole))
     return [completion for completion in completions if completion.outcome != Outcome.REJECTED]
@@ -274,9 +275,7 @@ def _occurrence(
     if missed:
         step = Step("R16", f"{missed} whole period{'s' if missed > 1 else ''} passed with nothing done")
         deadline = replace(deadline, steps=(*deadline.steps, step))
-    duty = _assembled(
-        evaluation, rule, anchor.subject, anchor.day.isoformat(), deadline, completion, ended_by
-    )
+    duty = assembled(evaluation, rule, anchor.subject, anchor.day.isoformat(), deadline, completion, ended_by)
     kind = anchor.cause.kind if anchor.cause else None
     source = anchor.cause.source if anchor.cause else None
     return replace(
@@ -308,7 +307,7 @@ def _anniversaries(evaluation: Evaluation, rule: Rule) -> Iterator[Duty]:
         deadline = deadline_from([fixed, *evaluation.choice(rule)], evaluation.calendar)
         disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
         deadline, ended_by = occurrence(disapplied, deadline, completions.get(day), evaluation.chosen(rule))
-        duty = _assembled(evaluation, rule, None, day.isoformat(), deadline, completions.get(day), ended_by)
+        duty = assembled(evaluation, rule, None, day.isoformat(), deadline, completions.get(day), ended_by)
         yield replace(duty, on=evaluation.vocabulary.clock("anniversary"), owed_from=start_of_day(day))
 
 
@@ -316,7 +315,7 @@ def _assigned(evaluation: Evaluation, rule: Rule, days: Sequence[Day]) -> dict[D
     """Which anniversary each thing was done for: the one it names, else the last or the one coming."""
     assigned: dict[Day, Completion] = {}
     for completion in sorted(
-        _that_count(evaluation, rule, None, whole=True),
+        that_count(evaluation, rule, None, whole=True),
         key=lambda p: (p.outcome != Outcome.ACCEPTED, last_moment(p.done), p.key),
     ):
         day = _anniversary_of(completion, days, assigned)
@@ -340,8 +339,8 @@ def _one_off(evaluation: Evaluation, rule: Rule) -> Duty:
     """A duty that the start date raises."""
     began = evaluation.terms.start_date
     note = Step("R1", f"The start date is {said(began)}")
-    start = Start(began, rule.period, word=rule.word, notes=(note,), citation=rule.citation)
-    deadline = deadline_from([start, *evaluation.choice(rule)], evaluation.calendar)
+    start = clock(evaluation, rule, began, word=rule.word, notes=(note,), citation=rule.citation)
+    deadline = deadline_from([start, *evaluation.choice(rule)], calendar_of(evaluation, rule))
     completion = completion_for(evaluation, rule, rule.subject, ONCE, began, whole=True)
     deadline = with_word_on_early(
         evaluation, rule, deadline, completion, rule.subject, ONCE, began, whole=True
@@ -349,7 +348,7 @@ def _one_off(evaluation: Evaluation, rule: Rule) -> Duty:
     disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
     deadline, ended_by = after_disapplying(disapplied, deadline, began, completion, evaluation.chosen(rule))
     deadline, ended_by = at_the_end(evaluation, rule, deadline, None, completion, ended_by)
-    duty = _assembled(evaluation, rule, rule.subject, ONCE, deadline, completion, ended_by)
+    duty = assembled(evaluation, rule, rule.subject, ONCE, deadline, completion, ended_by)
     return replace(
         duty,
         on=rule.on[0] if rule.on else evaluation.vocabulary.clock("start"),
@@ -368,11 +367,11 @@ def continuous_duty(evaluation: Evaluation, rule: Rule) -> Duty:
     ended_by = disapplied.number if disapplied else None
     if ended_by is None and is_over(evaluation, rule):
         ended_by = CONTRACT_END
-    duty = _assembled(evaluation, rule, rule.subject, CONTINUOUS, deadline, None, ended_by)
+    duty = assembled(evaluation, rule, rule.subject, CONTINUOUS, deadline, None, ended_by)
     return replace(duty, owed_from=start_of_day(began))
 
 
-def _assembled(
+def assembled(
     evaluation: Evaluation,
     rule: Rule,
     subject: str | None,

@@ -1,12 +1,14 @@
 """Conditions of a rule: on any setting of the contract (R30), or on any detail of the fact that causes it.
 
-``setting NAME``, ``setting NAME = VALUE``, ``setting NAME in A, B``; ``DETAIL = A``, ``DETAIL in A, B``.
+``setting NAME``, ``setting NAME = VALUE``, ``setting NAME in A, B``; ``DETAIL = A``, ``DETAIL in A, B``; of a
+setting that is a number ``setting NAME >= 5000000``, or with ``>``, ``<=`` or ``<``.
 """
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from contracts.terms.answers import FALSE, TRUE, as_text
 from contracts.terms.setting import Setting, SettingType
@@ -16,7 +18,8 @@ from obligations.rules.register.kinds import DetailField, FactKind
 from obligations.rules.register.rule import About, Condition
 
 _GRAMMAR = re.compile(
-    r"(?P<setting>setting )?(?P<name>[a-z][a-z0-9_]*)(?: (?:= (?P<one>\S.*)|in (?P<several>\S.*)))?"
+    r"(?P<setting>setting )?(?P<name>[a-z][a-z0-9_]*)"
+    r"(?: (?:= (?P<one>\S.*)|in (?P<several>\S.*)|(?P<compare>>=|<=|>|<) (?P<bound>-?\d+)))?"
 )
 _COMPARED = ("choice", "text", "flag", "list")
 """The types of detail that can be held against a list of values."""
@@ -26,7 +29,11 @@ def read_condition(text: object, starts: Sequence[FactKind], settings: Mapping[s
     """A condition from its text, for a rule that these kinds of fact start. Raises ValueError saying why."""
     found = _GRAMMAR.fullmatch(text) if isinstance(text, str) else None
     if found is None:
-        raise ValueError(f"condition {text!r} is not “setting NAME”, “NAME = VALUE” or “NAME in A, B”")
+        raise ValueError(
+            f"condition {text!r} is not “setting NAME”, “NAME = VALUE”, “NAME in A, B” or “setting NAME >= 5”"
+        )
+    if found["compare"]:
+        return _bound(str(text), found, settings)
     values = (found["one"],) if found["one"] else tuple((found["several"] or "").split(", "))
     values = () if values == ("",) else values
     if len(set(values)) < len(values) or not all(value.strip() == value != "" for value in values):
@@ -39,6 +46,28 @@ def read_condition(text: object, starts: Sequence[FactKind], settings: Mapping[s
         return _about_detail(name, values, starts)
     except ValueError as error:
         raise ValueError(f"condition {text!r}: {error}") from error
+
+
+_COMPARE: Mapping[str, Callable[[int, int], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+
+
+def _bound(text: str, found: re.Match[str], settings: Mapping[str, Setting]) -> Condition:
+    """A condition that holds a number of the contract against a bound. Raises ValueError."""
+    name, bound = found["name"], found["bound"]
+    if not found["setting"]:
+        raise ValueError(f"condition {text!r}: only a setting that is a number is held against a bound")
+    known = settings.get(name)
+    if known is None:
+        there = ", ".join(sorted(settings))
+        raise ValueError(f"condition {text!r}: {name!r} is no setting of a contract; there are {there}")
+    if known.type is not SettingType.NUMBER:
+        raise ValueError(f"condition {text!r}: {name!r} is no number, so it has no {found['compare']}")
+    return Condition(About.SETTING, name, (bound,), found["compare"])
 
 
 def _check_setting(name: str, values: Sequence[str], settings: Mapping[str, Setting]) -> None:
@@ -84,6 +113,8 @@ def setting_holds(condition: Condition, settings: ContractSettings) -> bool:
     value = settings.value(condition.name)
     if value is None and settings.setting(condition.name).unknown:
         return True
+    if condition.compare is not None:
+        return isinstance(value, int) and _COMPARE[condition.compare](value, int(condition.values[0]))
     return as_text(value) in (condition.values or (TRUE,))
 
 

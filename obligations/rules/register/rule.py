@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from contracts.terms.limit import Cycle, Hour, Joined, Limit
 from contracts.terms.periods import Period, Unit
+from obligations.rules.register.limit_keys import LIMIT_KEYS, Deemed, Starts, as_row, limit_of
 
 
 class Shape(StrEnum):
@@ -24,10 +26,13 @@ class Shape(StrEnum):
 
 
 class Every(StrEnum):
-    """How a recurring duty recurs: a period after the last completion, or a fixed day each year (R16)."""
+    """How a recurring duty recurs: a period after the last completion, a fixed day each year (R16), or at
+    places in the calendar, each a duty of its own (R40).
+    """
 
     COMPLETION = "completion"
     ANNIVERSARY = "anniversary"
+    CYCLE = "cycle"
 
 
 CAUSED = frozenset({Shape.EVENT, Shape.ON_REQUEST, Shape.GATE})
@@ -60,17 +65,21 @@ class Condition:
     """On what else a rule depends: ``category = Critical``, ``setting security_policy_applies``,
     ``outcome in actual, sustained_attempted`` (``conditions`` reads and asks them).
 
+    ``compare``: ``>=`` and the like, for a number of the contract held against one bound.
     ``about`` rated: the rule is one of those of its paragraph that differ by what a thing is rated as (R20).
     """
 
     about: About
     name: str
     values: tuple[str, ...] = ()
+    compare: str | None = None
 
     def __str__(self) -> str:
         name = f"setting {self.name}" if self.about is About.SETTING else self.name
         if not self.values:
             return name
+        if self.compare is not None:
+            return f"{name} {self.compare} {self.values[0]}"
         return f"{name} {'=' if len(self.values) == 1 else 'in'} {', '.join(self.values)}"
 
 
@@ -167,6 +176,15 @@ class Rule:
     or the cause is a day known in advance; every gate and one-off is so by itself, unless ``fresh``: the
     words ask for an act of its own each time. ``undone_by``: kinds of fact after which such an act counts no
     more (R36). ``in_place``: what must be in place for the gate to be open.
+
+    The limit beyond one length (``limit`` is all of it): ``before``, ``inclusive``, ``standstill`` (R35),
+    ``hour`` (R39), ``others`` and ``joined`` (R38), ``cycle`` (R40) as in ``contracts.terms.limit``;
+    ``periods_from``: the month, or "start", from which Quarters and half-years run; ``moved``: an end off a
+    Working Day goes to the next one (R42); ``calendar``: the division by which it counts, whatever the
+    contract's; ``hours``: the setting with its hours of work (R41). ``start``: from which of the facts in
+    ``on`` it runs, and ``former``: the key of the rule whose submission it runs from (R44). ``all_of``: it is
+    met only when there is a fact of each of these kinds. ``each_day_until``: owed on each day until such a
+    fact. ``deemed``: what silence amounts to (R43).
     """
 
     key: str
@@ -213,6 +231,22 @@ class Rule:
     fresh: bool = False
     undone_by: tuple[str, ...] = ()
     in_place: InPlace | None = None
+    before: bool = False
+    inclusive: bool = False
+    standstill: bool = False
+    hour: Hour | None = None
+    others: tuple[Period, ...] = ()
+    joined: Joined | None = None
+    cycle: Cycle | None = None
+    periods_from: int | str | None = None
+    moved: str | None = None
+    calendar: str | None = None
+    hours: str | None = None
+    start: Starts | None = None
+    former: str | None = None
+    all_of: tuple[str, ...] = ()
+    each_day_until: str | None = None
+    deemed: Deemed | None = None
 
     @property
     def citation(self) -> str:
@@ -240,6 +274,18 @@ class Rule:
         return Period(self.amount, self.unit) if self.amount is not None and self.unit is not None else None
 
     @property
+    def limit(self) -> Limit | None:
+        """All that the words say of the limit; None where they give no number (R9)."""
+        return limit_of(self)
+
+    @property
+    def counts_simply(self) -> bool:
+        """Whether its limit is one length counted forwards by the contract's calendar, or no number."""
+        return not any(getattr(self, name) for name in LIMIT_KEYS) and not (
+            self.unit is not None and self.unit.needs_hours
+        )
+
+    @property
     def category(self) -> str | None:
         """The category a patch rule is for, or None."""
         return next((c.values[0] for c in self.conditions if c.about is About.RATED), None)
@@ -247,7 +293,7 @@ class Rule:
     @property
     def retention(self) -> bool:
         """Whether it is a minimum to keep something for (R8), and not a limit to do something by."""
-        return self.qualifier == "at_least"
+        return self.qualifier == "at_least" and not self.before
 
     @property
     def takes_prior(self) -> bool:
@@ -296,4 +342,4 @@ class Rule:
         for name in ("needs", "runs_from", "agreed_date", "survives"):
             if said := getattr(self, name):
                 row[name] = list(said) if isinstance(said, tuple) else str(said)
-        return row
+        return row | as_row(self)

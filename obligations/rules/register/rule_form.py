@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from contracts.terms.periods import Period, Unit
 from contracts.terms.setting import Setting
+from obligations.rules.register import limit_keys
 from obligations.rules.register.conditions import read_condition
 from obligations.rules.register.kinds import FactError
 from obligations.rules.register.rule import (
@@ -27,7 +28,7 @@ from obligations.rules.register.vocabulary import Vocabulary
 _PARTIES = ("supplier", "authority", "both")
 _RULE_KEYS = frozenset(Rule.__slots__) - {"rulebook"}
 _NEEDED = ("key", "path", "party", "title", "summary", "shape")
-_KINDS_IN = ("on", "met_by", "aware_by", "ends_on", "needs", "runs_from", "undone_by")
+_KINDS_IN = ("on", "met_by", "aware_by", "ends_on", "needs", "runs_from", "undone_by", "all_of")
 _BEGINS_ENDS = ("begins", "ends", "path")
 _READING_KEYS = ("unit", "start", "until", "per", "on", "derived_only", "when", "detail", "asks_nothing")
 _OF_A_READING = {
@@ -40,7 +41,7 @@ _FLAGS = ("notice", "until_service_end", "claim", "prior", "fresh")
 _CHOICES = {"unit": Unit, "every": Every, "survives": Survives}
 _TEXTS = frozenset(
     ("word", "qualifier", "approver", "consequence", "evidence", "why", "subject", "series", "once_per")
-) | {"anchor", "bound", "read_with", "beside", "agreed_date"}
+) | {"anchor", "bound", "read_with", "beside", "agreed_date", "each_day_until", "former", "hours"}
 
 
 DATE = "date"
@@ -122,7 +123,7 @@ def _typed(
     if "amount" in values:
         _amount(values["amount"], "amount")
     values["readings"] = tuple(_reading(table) for table in _list(values.get("readings", []), "readings"))
-    return values | _clock_events(values)
+    return values | limit_keys.typed(values, settings) | _clock_events(values)
 
 
 def _check_flags_and_texts(values: Mapping[str, Any]) -> None:
@@ -242,10 +243,18 @@ def _check_rule(where: str, rule: Rule, scopes: Iterable[str], vocabulary: Vocab
     need(rule.party in _PARTIES, f"party {rule.party!r} is not one of {', '.join(_PARTIES)}")
     need(rule.approver in (None, "supplier", "authority"), f"approver {rule.approver!r} is not a side")
     need((rule.amount is None) == (rule.unit is None), "amount and unit go together")
-    need(rule.qualifier in (None, "at_least"), f"qualifier {rule.qualifier!r} is not known")
+    known = (None, "at_least", "more_than") if rule.before else (None, "at_least")
+    need(rule.qualifier in known, f"qualifier {rule.qualifier!r} is not known")
     need(rule.shape not in CAUSED or rule.on, f"a rule of shape {rule.shape} needs on")
     need((rule.shape is Shape.RECURRING) == (rule.every is not None), "every goes with shape recurring")
-    need(rule.shape is not Shape.RECURRING or rule.period, "a recurring rule needs amount and unit")
+    need(
+        (rule.every is Every.CYCLE) <= (rule.cycle is not None),
+        "every = “cycle” needs a cycle with its place",
+    )
+    need(
+        rule.shape is not Shape.RECURRING or rule.period or rule.every is Every.CYCLE,
+        "a recurring rule needs amount and unit",
+    )
     need((rule.shape is Shape.NONE) == (rule.why is not None), "why goes with shape none")
     need(
         not rule.claim or (rule.shape is Shape.RIGHT and rule.on), "claim goes with shape right and needs on"
@@ -254,6 +263,7 @@ def _check_rule(where: str, rule: Rule, scopes: Iterable[str], vocabulary: Vocab
     need(rule.series in ("contract", "subject"), f"series {rule.series!r} is not known")
     need(rule.once_per in ("subject", "fact"), f"once_per {rule.once_per!r} is not known")
     _check_prior(need, rule)
+    limit_keys.check_limit(need, rule)
     _check_facts(need, rule, vocabulary)
     need(
         not rule.conditions or rule.shape in CAUSED or all(c.about == "setting" for c in rule.conditions),
@@ -300,6 +310,7 @@ def _check_starts(need: Callable[[object, str], None], rule: Rule, vocabulary: V
     caused = rule.shape in CAUSED
     need(not rule.needs or caused, "needs goes with a rule that a fact starts")
     need(not rule.runs_from or (caused and rule.period), "runs_from goes with a limit that a fact starts")
+    limit_keys.check_starts(need, rule, caused)
     kind = rule.agreed_date
     if kind is None:
         return
@@ -323,12 +334,10 @@ def kinds_in(rule: Rule) -> frozenset[str]:
     """Every kind of fact that a rule names."""
     found = {kind for name in _KINDS_IN for kind in getattr(rule, name)}
     found.update(kind for reading in rule.readings for kind in reading.on)
-    found.update({rule.anchor} if rule.anchor else ())
-    found.update({rule.agreed_date} if rule.agreed_date else ())
+    found.update(one for one in (rule.anchor, rule.agreed_date, rule.each_day_until) if one)
+    for part in (rule.deemed, rule.extension, rule.agreement, rule.in_place):
+        found.update({part.fact} if part is not None else ())
     found.update({rule.suspension.begins, rule.suspension.ends} if rule.suspension else ())
-    found.update({rule.extension.fact} if rule.extension else ())
-    found.update({rule.agreement.fact} if rule.agreement else ())
-    found.update({rule.in_place.fact} if rule.in_place else ())
     return frozenset(found)
 
 
@@ -341,10 +350,18 @@ def check_whole(rules: Iterable[Rule]) -> None:
             raise RulebookError(f"the key {key!r} is used {times} times")
     paths = {rule.path for rule in rules}
     for rule in rules:
-        for path in rule.exceptions:
-            if path not in paths:
-                raise RulebookError(f"{rule.key}: the exception {path!r} has no entry of its own")
-        if rule.read_with is not None and rule.read_with not in paths:
-            raise RulebookError(f"{rule.key}: read_with {rule.read_with!r} has no entry")
-        if rule.beside is not None and rule.beside not in keys:
-            raise RulebookError(f"{rule.key}: beside names the unknown rule {rule.beside!r}")
+        _check_pointers(rule, keys, paths)
+
+
+def _check_pointers(rule: Rule, keys: Collection[str], paths: Collection[str]) -> None:
+    for path in rule.exceptions:
+        if path not in paths:
+            raise RulebookError(f"{rule.key}: the exception {path!r} has no entry of its own")
+    if rule.read_with is not None and rule.read_with not in paths:
+        raise RulebookError(f"{rule.key}: read_with {rule.read_with!r} has no entry")
+    if rule.deemed is not None and rule.deemed.path not in paths:
+        raise RulebookError(f"{rule.key}: deemed: path {rule.deemed.path!r} has no entry of its own")
+    for name in ("beside", "former"):
+        other = getattr(rule, name)
+        if other is not None and (other not in keys or other == rule.key):
+            raise RulebookError(f"{rule.key}: {name} names the unknown rule {other!r}")

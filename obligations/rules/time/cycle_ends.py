@@ -16,6 +16,7 @@ from obligations.rules.time.working_days import Calendar
 
 WHOLE_PERIODS = "whole periods only"
 FROM_THE_START = "counted from the start"
+FROM_JANUARY = "counted from January"
 
 
 def places_from(start: Day, reckoning: Reckoning, calendar: Calendar) -> Iterator[Place]:

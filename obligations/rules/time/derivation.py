@@ -8,6 +8,9 @@ from typing import Any
 
 from contracts.terms.moments import LONDON, Day, Moment, When, end_of_day, is_moment, long_day
 
+OWN_CALENDAR = "This clock counts by a calendar of its own, whatever the contract’s"
+"""The step of a rule that has its own calendar, by which its duties are found when a list changes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:

@@ -215,7 +215,6 @@ def _safest_first(found: list[End], limit: Limit) -> list[End]:
     names = " or ".join(str(one) for one in limit.lengths)
     note = Step("R38", f"{names}: either may be meant, and the {word} counts")
     arms[0].steps = (*arms[0].steps, note)
-    arms[1:] = [one for one in arms[1:] if _moment_of(one) != _moment_of(arms[0])]
     return [*arms, *found[len(limit.lengths) + 1 :]]
 
 

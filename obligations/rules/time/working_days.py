@@ -9,7 +9,7 @@ import hashlib
 import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -57,6 +57,7 @@ class Calendar:
         "edge",
         "first",
         "holidays",
+        "lists",
         "published",
         "source",
     )
@@ -69,8 +70,10 @@ class Calendar:
         edge: Day,
         source: str = "",
         published: Day | None = None,
+        lists: Lists | None = None,
     ) -> None:
         self.division = division
+        self.lists = lists
         self.holidays: Mapping[Day, str] = dict(sorted(holidays.items()))
         self.first = first
         self.edge = edge
@@ -94,6 +97,15 @@ class Calendar:
 
     def __repr__(self) -> str:
         return f"Calendar({self.division!r}, {len(self.holidays)} holidays, edge {self.edge})"
+
+    def of(self, division: str) -> Calendar:
+        """The calendar of another division by the same lists, as a rule with a calendar of its own needs it.
+
+        Raises CalendarError for a division not known.
+        """
+        if division == self.division:
+            return self
+        return (self.lists or shipped_lists()).calendar(division)
 
     @property
     def name(self) -> str:
@@ -222,13 +234,18 @@ class Lists:
     edge: Day
     source: str
     published: Day | None = None
+    _laid_out: dict[str, Calendar] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def calendar(self, division: str) -> Calendar:
-        """The calendar of one division, or of all. Raises CalendarError for a division not known."""
+        """The calendar of one division, or of all, laid out once. Raises CalendarError for one not known."""
         if division not in DIVISIONS:
             raise CalendarError(f"unknown division {division!r}; choose one of {', '.join(DIVISIONS)}")
-        holidays = union(self.days) if division == "all" else self.days[division]
-        return Calendar(division, holidays, self.first, self.edge, self.source, self.published)
+        if division not in self._laid_out:
+            holidays = union(self.days) if division == "all" else self.days[division]
+            self._laid_out[division] = Calendar(
+                division, holidays, self.first, self.edge, self.source, self.published, lists=self
+            )
+        return self._laid_out[division]
 
 
 @cache

@@ -97,6 +97,7 @@ def _counted(
     steps = [
         Step("R41", f"The hours of work are {hours}"),
         Step("R41", f"{counted}, while they run: {said_when(other)}", skipped=closed),
+        Step("R3", f"Public holidays are those of {calendar.name}"),
     ]
     if not calendar.beyond_edge(last):
         return Counted(london(other), tuple(steps))

@@ -24,6 +24,7 @@ from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.register.vocabulary import DONE
+from obligations.rules.time.derivation import OWN_CALENDAR
 from obligations.rules.time.published import Change
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import engine_input
@@ -61,20 +62,28 @@ class Redated:
 
 def touchable(change: Change) -> QuerySet[Duty]:
     """The open duties that a change can affect; some of them it does not."""
-    wanted = Q(pk__in=[])
-    for division, days in _days(change).items():
-        on_or_after = Q(due_at__gte=start_of_day(min(days)))
+    wanted, every = Q(pk__in=[]), _days(change)
+    for division, days in every.items():
+        on_or_after = Q(due_at__gte=start_of_day(min(days))) | Q(due_at__isnull=True)
         counted = Q(pk__in=[])
         for rule in COUNTED_BY:
-            counted |= Q(derivation__steps__contains=[{"rule": rule}])
+            counted |= _with_a_step(rule)
         noticed = Q(contract__settings__has_key="notice_cutoff")
         otherwise = Q(flagged=True) | Q(phase=Phase.SUSPENDED) | Q(derivation__has_key="cure_date")
+        otherwise |= _with_a_step("R35")  # counted back: what changes may lie after the day it is due
         wanted |= Q(contract__division=division) & (
             on_or_after & (counted | noticed | Q(due_date__in=days)) | otherwise
         )
+    if every:
+        wanted |= _with_a_step("R3", text=OWN_CALENDAR)
     if change.edge:
         wanted |= Q(provisional=True)
     return Duty.objects.filter(wanted, phase__in=OPEN)
+
+
+def _with_a_step(rule: str, **more: str) -> Q:
+    """Worked out with a step of this rule."""
+    return Q(derivation__steps__contains=[{"rule": rule, **more}])
 
 
 def _days(change: Change) -> dict[str, set[Day]]:
