@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import RulebookError, load_rulebook
+from obligations.rules.time.limit_words import in_words
 
 
 class Command(BaseCommand):
@@ -34,7 +35,7 @@ class Command(BaseCommand):
 
 def as_text(rule: Rule) -> str:
     """One entry on one line for people."""
-    limit = f", {rule.period}" if rule.period else ""
+    limit = f", {in_words(rule.limit)}" if rule.limit is not None else ""
     word = f", “{rule.word}”" if rule.word else ""
     who = "" if rule.why else f" ({rule.party})"
     return f"{rule.path:<16} {rule.shape:<11} {rule.title}{who}{limit}{word}"

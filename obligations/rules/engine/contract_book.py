@@ -56,8 +56,13 @@ class ContractBook:
 
     def looking_at(self, kinds: Collection[str]) -> frozenset[str]:
         """The keys of the rules whose duties a fact of these kinds may start, date, meet or end."""
-        wanted = set(kinds)
-        return frozenset(rule.key for rule in self._duties if wanted & _looked_at(rule))
+        wanted, found, before = set(kinds), set[str](), -1
+        while before < len(found):
+            before = len(found)
+            rules = [rule for rule in self._duties if wanted & _looked_at(rule) or rule.former in found]
+            found |= {rule.key for rule in rules}
+            wanted |= {rule.deemed.fact for rule in rules if rule.deemed is not None}
+        return frozenset(found)
 
     def version_of(self, duty: Duty) -> Rulebook:
         """The version that a duty follows, by the day on which it began."""
@@ -137,20 +142,28 @@ def _looked_at(rule: Rule) -> set[str | None]:
         *rule.needs,
         *rule.runs_from,
         *rule.undone_by,
+        *rule.all_of,
     )
-    return {*kinds, rule.anchor, rule.agreed_date}
+    return {*kinds, rule.anchor, rule.agreed_date, rule.each_day_until}
 
 
 def narrowed(book: Rulebook, keys: Collection[str]) -> Rulebook:
     """The rulebook with only these rules and what they are read with: one paragraph's rules stay together,
-    and so do limits that run beside each other (R20, R27).
+    and so do limits that run beside each other (R20, R27), what follows a former, and what silence answers
+    (R43, R44).
     """
-    paths = _paths(book, keys)
+    paths = _paths(book, {*keys, *_read_with(book, keys)})
     pairs = [(rule.key, rule.beside) for rule in book.duties if rule.beside]
     beside = {key for pair in pairs for key in pair}
     if paths & _paths(book, beside):
         paths |= _paths(book, beside)
     return replace(book, rules=tuple(rule for rule in book.rules if rule.path in paths))
+
+
+def _read_with(book: Rulebook, keys: Collection[str]) -> set[str]:
+    """The rules that these follow as the former, and every one whose silence answers something."""
+    formers = {rule.former for rule in book.duties if rule.former and rule.key in keys}
+    return formers | {rule.key for rule in book.duties if rule.deemed is not None}
 
 
 def _paths(book: Rulebook, keys: Collection[str]) -> set[str]:

@@ -20,13 +20,21 @@ from obligations.rules.engine.completion import completion_for, judge, with_word
 from obligations.rules.engine.derived_facts import cycle_of
 from obligations.rules.engine.disapplication import after_disapplying, gate_after_disapplying, in_force
 from obligations.rules.engine.evaluation import Evaluation, later, started, what_happened
+from obligations.rules.engine.event_days import deadline_of_event
 from obligations.rules.engine.in_place import shuts, with_what_does_not_open
 from obligations.rules.engine.lifecycle import State
 from obligations.rules.engine.limits import calendar_of
 from obligations.rules.engine.other_readings import other_reading, with_what_is_asked
 from obligations.rules.engine.other_starts import all_there, clock_fact
 from obligations.rules.engine.retention import whichever_is_earlier, with_the_service
-from obligations.rules.engine.stages import after_the_former, missing, notes_of, runs_from, silence_said
+from obligations.rules.engine.stages import (
+    after_the_former,
+    missing,
+    notes_of,
+    runs_from,
+    silence_said,
+    standing_still,
+)
 from obligations.rules.register.conditions import detail_holds
 from obligations.rules.register.duty import ONCE, Completion, Duty
 from obligations.rules.register.facts import Fact, detail_when
@@ -184,7 +192,11 @@ def _limit(evaluation: Evaluation, rule: Rule, cause: Cause) -> Deadline | None:
         other.reading == choices[0].reading and other.nothing_due for other in start.alternatives
     ):
         return None
-    deadline = deadline_from([start, *choices], calendar_of(evaluation, rule))
+    calendar = calendar_of(evaluation, rule)
+    if rule.event_day is not None:
+        deadline = deadline_of_event(evaluation, rule, start, cause.facts, calendar)
+    else:
+        deadline = deadline_from([start, *choices], calendar)
     deadline = with_what_is_asked(evaluation, rule, cause, deadline)
     return with_the_service(evaluation, rule, deadline) if rule.until_service_end else deadline
 
@@ -208,7 +220,9 @@ def assemble(
     """A caused duty from its parts, with its state."""
     judged = judge(evaluation, rule, deadline, completion, ended=ended_by is not None)
     state, done = judged.state, judged.done
-    if state is State.OPEN and deadline.due_at is None and rule.agreed_date is None:
+    if deadline.opens_at is not None:
+        state, done = standing_still(deadline.opens_at, completion, evaluation.as_at)
+    elif state is State.OPEN and deadline.due_at is None and rule.agreed_date is None:
         state = State.OWED_NOW
     if rule.retention and state is State.OVERDUE:
         state, done = State.MET, deadline.due_date

@@ -338,8 +338,7 @@ def _anniversary_of(completion: Completion, days: Sequence[Day], taken: Collecti
 def _one_off(evaluation: Evaluation, rule: Rule) -> Duty:
     """A duty that the start date raises."""
     began = evaluation.terms.start_date
-    note = Step("R1", f"The start date is {said(began)}")
-    start = clock(evaluation, rule, began, word=rule.word, notes=(note,), citation=rule.citation)
+    start = _one_start(evaluation, rule, began)
     deadline = deadline_from([start, *evaluation.choice(rule)], calendar_of(evaluation, rule))
     completion = completion_for(evaluation, rule, rule.subject, ONCE, began, whole=True)
     deadline = with_word_on_early(
@@ -353,6 +352,21 @@ def _one_off(evaluation: Evaluation, rule: Rule) -> Duty:
         duty,
         on=rule.on[0] if rule.on else evaluation.vocabulary.clock("start"),
         owed_from=start_of_day(began),
+    )
+
+
+def _one_start(evaluation: Evaluation, rule: Rule, began: Day) -> Start:
+    """The clock of a one-off: from the start date, or counted from the contract's last day (R35)."""
+    end = evaluation.terms.end_date
+    if rule.event_day is None:
+        note = Step("R1", f"The start date is {said(began)}")
+        return clock(evaluation, rule, began, word=rule.word, notes=(note,), citation=rule.citation)
+    if end is None:
+        note = Step("R44", "The contract has no last day yet: enter it")
+        return Start(began, None, word=rule.word, notes=(note,), citation=rule.citation)
+    note = Step("R35", f"The contract’s last day is {said(end)}")
+    return clock(
+        evaluation, rule, end, word=rule.word, notes=(note,), first_bit=began, citation=rule.citation
     )
 
 

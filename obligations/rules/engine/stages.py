@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.terms.moments import When, end_of_day, first_moment, last_moment
+from contracts.terms.moments import Moment, When, end_of_day, first_moment, last_moment
 from obligations.rules.engine.completion import completions_of
 from obligations.rules.engine.evaluation import Evaluation
+from obligations.rules.engine.lifecycle import State
 from obligations.rules.register.duty import Completion, Duty
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.limit_keys import Starts
@@ -48,6 +49,18 @@ def runs_from(rule: Rule, facts: Sequence[Fact]) -> Fact:
     if rule.start is Starts.EARLIEST:
         return min(facts, key=_order)
     return max(_first_of_each(facts), key=_order)
+
+
+def waiting(evaluation: Evaluation) -> list[Waiting]:
+    """The limits that have not begun because something is missing, each with what (R44)."""
+    found = []
+    for rule in evaluation.rulebook.duties:
+        if rule.start in (Starts.LATEST, Starts.ALL) and evaluation.applies(rule):
+            subjects = dict.fromkeys(fact.subject for fact in evaluation.of_kinds(rule.on))
+            for subject in subjects:
+                if lacking := missing(rule, evaluation.about(subject, rule.on)):
+                    found.append(Waiting(rule.key, subject, lacking))
+    return found
 
 
 def _order(fact: Fact) -> tuple[Any, str]:
@@ -113,6 +126,19 @@ def _first_submission(evaluation: Evaluation, former: Rule, duty: Duty) -> When 
         if one.occurrence in (None, duty.occurrence) and last_moment(one.done) >= duty.owed_from
     ]
     return min(done, key=first_moment, default=None)
+
+
+# A standstill
+
+
+def standing_still(opens: Moment, completion: Completion | None, as_at: Moment) -> tuple[State, When | None]:
+    """The state of a standstill, and when it was kept (R35).
+
+    Open while the thing may not be done; what was done before it may is a miss; kept once it is over.
+    """
+    if completion is not None and last_moment(completion.done) < opens:
+        return State.OVERDUE, None
+    return (State.MET, opens) if opens <= as_at else (State.OPEN, None)
 
 
 # What silence says

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import Rulebook
+from obligations.rules.time.limit_words import in_words
 
 WORDS = {
     "path": "the paragraph it cites",
@@ -28,10 +29,22 @@ WORDS = {
     "extension": "what extends it",
     "agreement": "by what another period is agreed",
     "survives": "what of it survives the end of the contract",
+    "moved": "whether its end is moved to a Working Day",
+    "calendar": "by which calendar it counts",
+    "hours": "by which hours of work it counts",
+    "periods_from": "from when its Quarters run",
+    "start": "from which of several facts it runs",
+    "former": "what it follows",
+    "event_day": "from the day of which event it counts",
+    "all_of": "which acts meet it together",
+    "each_day_until": "until when it is owed each day",
+    "deemed": "what silence amounts to",
 }
 """What changes of a field are called; the limit is told with its figures, the rest is left unsaid."""
 
-UNSAID = frozenset({"key", "rulebook", "summary", "amount", "unit", "evidence", "why", "subject"})
+UNSAID = frozenset({"key", "rulebook", "summary", "amount", "unit", "evidence", "why", "subject"}) | {
+    *("before", "inclusive", "standstill", "hour", "others", "joined", "cycle"),
+}
 """Fields that say nothing of a duty, or are told elsewhere."""
 
 
@@ -52,13 +65,17 @@ def changed_rules(before: Rulebook, after: Rulebook) -> list[ChangedRule]:
     return [one for one in found if one.what]
 
 
+def _limit(rule: Rule) -> str:
+    return in_words(rule.limit) if rule.limit is not None else "none"
+
+
 def _between(old: Rule | None, new: Rule) -> list[str]:
     if old is None:
-        limit = f" Limit: {new.period}." if new.period else ""
+        limit = f" Limit: {_limit(new)}." if new.limit else ""
         return [f"It is new.{limit}"]
     found = []
-    if old.period != new.period:
-        found.append(f"Its limit: {new.period or 'none'} instead of {old.period or 'none'}.")
+    if old.limit != new.limit:
+        found.append(f"Its limit: {_limit(new)} instead of {_limit(old)}.")
     differing = [
         one.name
         for one in fields(Rule)

@@ -147,6 +147,5 @@ class Duty:
             "consequence": self.consequence,
             "claimed": [one.as_json() for one in self.claimed],
         }
-        if "cure_date" in dates:
-            form["cure_date"] = dates["cure_date"]
+        form |= {name: dates[name] for name in ("cure_date", "window", "opens_at") if name in dates}
         return form

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NEXT_WORKING_DAY = "next_working_day"
 FROM_THE_START = "start"
+CONTRACT_END = "end"
 FLAGS = ("before", "inclusive", "standstill")
 LIMIT_KEYS = (*FLAGS, "hour", "others", "joined", "cycle", "moved", "calendar", "hours", "periods_from")
 """The keys that say how a limit is counted; a rule without any of them has one length, counted forwards."""
@@ -229,7 +230,16 @@ def as_row(rule: Rule) -> dict[str, Any]:
         if len(limit.lengths) > 1:
             row["lengths"] = form["lengths"]
         row |= {name: form[name] for name in ("joined", "hour", "cycle") if name in form}
-    for name in ("moved", "calendar", "hours", "periods_from", "start", "former", "each_day_until"):
+    for name in (
+        "moved",
+        "calendar",
+        "hours",
+        "periods_from",
+        "start",
+        "former",
+        "event_day",
+        "each_day_until",
+    ):
         if (value := getattr(rule, name)) is not None:
             row[name] = value if isinstance(value, int) else str(value)
     if rule.all_of:

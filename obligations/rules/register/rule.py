@@ -182,7 +182,9 @@ class Rule:
     ``periods_from``: the month, or "start", from which Quarters and half-years run; ``moved``: an end off a
     Working Day goes to the next one (R42); ``calendar``: the division by which it counts, whatever the
     contract's; ``hours``: the setting with its hours of work (R41). ``start``: from which of the facts in
-    ``on`` it runs, and ``former``: the key of the rule whose submission it runs from (R44). ``all_of``: it is
+    ``on`` it runs, and ``former``: the key of the rule whose submission it runs from (R44).
+    ``event_day``: the detail of the facts in ``on`` that tells the day of an event to come, from which it
+    counts; of a one-off ``end`` is the contract's last day. ``all_of``: it is
     met only when there is a fact of each of these kinds. ``each_day_until``: owed on each day until such a
     fact. ``deemed``: what silence amounts to (R43).
     """
@@ -244,6 +246,7 @@ class Rule:
     hours: str | None = None
     start: Starts | None = None
     former: str | None = None
+    event_day: str | None = None
     all_of: tuple[str, ...] = ()
     each_day_until: str | None = None
     deemed: Deemed | None = None

@@ -41,7 +41,17 @@ _FLAGS = ("notice", "until_service_end", "claim", "prior", "fresh")
 _CHOICES = {"unit": Unit, "every": Every, "survives": Survives}
 _TEXTS = frozenset(
     ("word", "qualifier", "approver", "consequence", "evidence", "why", "subject", "series", "once_per")
-) | {"anchor", "bound", "read_with", "beside", "agreed_date", "each_day_until", "former", "hours"}
+) | {
+    "anchor",
+    "bound",
+    "read_with",
+    "beside",
+    "agreed_date",
+    "each_day_until",
+    "former",
+    "hours",
+    "event_day",
+}
 
 
 DATE = "date"
@@ -311,6 +321,7 @@ def _check_starts(need: Callable[[object, str], None], rule: Rule, vocabulary: V
     need(not rule.needs or caused, "needs goes with a rule that a fact starts")
     need(not rule.runs_from or (caused and rule.period), "runs_from goes with a limit that a fact starts")
     limit_keys.check_starts(need, rule, caused)
+    _check_event_day(need, rule, vocabulary)
     kind = rule.agreed_date
     if kind is None:
         return
@@ -328,6 +339,26 @@ def _check_in_place(need: Callable[[object, str], None], one: InPlace, vocabular
     need(kind is not None, f"in_place: {one.fact!r} is not a kind of fact")
     need(kind is not None and kind.detail(one.detail), f"in_place: {one.detail!r} is no detail of {one.fact}")
     need(one.values, "in_place: values must name what opens the gate")
+
+
+def _check_event_day(need: Callable[[object, str], None], rule: Rule, vocabulary: Vocabulary) -> None:
+    """An event to come: its day is a detail of every fact that starts the rule, or the contract's end."""
+    name = rule.event_day
+    if name is None:
+        return
+    need(rule.limit, "event_day goes with a limit")
+    if rule.shape is Shape.ONE_OFF:
+        need(
+            name == limit_keys.CONTRACT_END,
+            f"event_day of a one-off is {limit_keys.CONTRACT_END!r}, not {name!r}",
+        )
+        return
+    need(rule.shape in CAUSED, "event_day goes with a rule that a fact starts, or with a one-off")
+    details = [vocabulary.kind(kind).detail(name) for kind in rule.on]
+    need(
+        all(one is not None and one.type in ("day", "when") for one in details),
+        f"event_day: {name!r} is not a day among the details of {', '.join(rule.on)}",
+    )
 
 
 def kinds_in(rule: Rule) -> frozenset[str]:

@@ -65,9 +65,31 @@ def _moments(
         yield WHOLE, start_of_day(london_day(now) + ONE_DAY)
     yield from _lapses(books, facts)
     yield from _waiting_for_the_end(books, facts)
+    daily, ending = _by_the_clock(books)
     for row in rows:
-        if row.retention and row.phase == Phase.OPEN and row.due_at is not None:
+        key = row.obligation.rulebook_key, row.obligation.rule_key
+        if row.due_at is not None and row.phase == Phase.OPEN and (row.retention or key in ending):
             yield row.subject, after(row.due_at, JUST_AFTER)
+        if opens := row.derivation.get("opens_at"):
+            yield row.subject, after(datetime.fromisoformat(opens), JUST_AFTER)
+    for fact in facts:
+        if fact.kind in daily:
+            yield fact.subject or WHOLE, start_of_day(london_day(now) + ONE_DAY)
+
+
+def _by_the_clock(books: Mapping[str, ContractBook]) -> tuple[set[str], set[tuple[str, str]]]:
+    """The kinds of fact after which something is owed each day, and the rules that the clock answers (by book
+    and key): where silence speaks at the end (R43), or the next is counted from there (R44).
+    """
+    daily: set[str] = set()
+    ending: set[tuple[str, str]] = set()
+    for name, book in books.items():
+        for version, _, _ in counting(book.adopted):
+            for rule in version.duties:
+                daily.update(rule.on if rule.each_day_until else ())
+                ending.update({(name, rule.key)} if rule.deemed else ())
+                ending.update({(name, rule.former)} if rule.former else ())
+    return daily, ending
 
 
 def _lapses(books: Mapping[str, ContractBook], facts: Iterable[Fact]) -> Iterable[tuple[str, Moment]]:
