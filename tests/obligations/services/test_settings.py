@@ -69,7 +69,7 @@ def test_everything_asked_is_listed_with_what_rests_on_it(cast):
     lines = on_record(cast.contract)
     assert [one.setting.name for one in lines] == [
         *("patrols", "keeper", "opened", "gate_closes", "wardens", "grace", "office"),
-        *("notice_cutoff", "controller"),
+        *("notice_cutoff", "close_of_business", "working_hours", "controller"),
     ]
     assert [one.setting.name for one in lines if one.open] == [
         *("patrols", "keeper", "opened", "wardens", "grace", "office"),
@@ -244,6 +244,8 @@ def test_old_settings_read_as_before():
     assert [(one.setting.name, one.answer, one.given) for one in on_record(cast.contract)] == [
         ("security_policy_applies", False, False),
         ("notice_cutoff", None, False),
+        ("close_of_business", None, False),
+        ("working_hours", None, False),
         ("controller", "authority", False),
     ]
     begin = preview(cast.contract, NOON, name="security_policy_applies", answer=True).begin
