@@ -13,12 +13,12 @@ from contracts.terms.limits import AT_LEAST, AT_MOST, MORE_THAN
 
 # Each token: its role, what it says, and the words. "start" says whether a phrase may begin with it.
 _TOKENS: tuple[tuple[str, str | None, str], ...] = (
-    ("qualifier", AT_LEAST, r"at\s+least|(?:not|no)\s+(?:less|fewer)\s+(?:frequently\s+)?th[ae]n"
+    ("qualifier", AT_LEAST, r"at\s+least|(?:not|no|nor)\s+(?:less|fewer)\s+(?:frequently\s+)?th[ae]n"
                             r"|(?:a|the|an\s+absolute)\s+minimum(?:\s+(?:period|term|interval))?\s+of"
                             r"|minimum(?:\s+(?:period|term|interval))?\s+of|minimum|at\s+a\s+minimum,?"
                             r"|as\s+a\s+minimum,?"
                             r"|(?:not|no)\s+(?:earlier|sooner)\s+than"),
-    ("qualifier", AT_MOST, r"(?:not|no)\s+(?:longer|more|greater|later)\s+(?:frequently\s+)?than"
+    ("qualifier", AT_MOST, r"(?:not|no|nor)\s+(?:longer|more|greater|later)\s+(?:frequently\s+)?than"
                            r"|not\s+exceeding|not\s+to\s+exceed|(?:shall|must|will|may|does|do)\s+not\s+exceed"
                            r"|up\s+to(?:\s+and\s+including)?"
                            r"|(?:an?\s+|the\s+)?maximum(?:\s+(?:period|term))?(?:\s+of)?|at\s+most"

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 
 from contracts.terms.amounts import UNIT, read_unit
 from contracts.terms.contexts import deems, tail_end
+from contracts.terms.frequencies import Find
 from contracts.terms.hours import HOUR_ON, HourFound, hour_after, hour_of
 from contracts.terms.joining import WHICHEVER
 from contracts.terms.limits import AT_MOST, Kind, TimeLimit
 from contracts.terms.ordinals import ORDINAL, ordinal
 from contracts.terms.periods import Unit
+from contracts.terms.places import offset, often
 
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -123,23 +125,32 @@ def _day(
     problem: str | None = None,
     inclusive: bool = False,
 ) -> TimeLimit:
-    end = tail_end(plain, match.start("way") - 1 if match.groupdict().get("way") else match.end())
-    end = max(end, match.end())
+    counted = match.start("way") - 1 if match.groupdict().get("way") else match.end()
+    end = max(tail_end(plain, counted), match.end())
+    cycle = None if problem else offset(plain, Find(match.start(), counted, amount, unit))
+    if cycle is not None:
+        end = max(end, cycle[1])
     found = hour_of(match) or hour_after(plain, end)
     problem = problem or _left_open(plain, match, end, found)
-    if found is not None:
-        end = max(end, found.end)
+    span = match.start(), max(end, found.end) if found else end
+    hour = found.hour if found else None
+    if cycle is not None:
+        how = often(cycle[0])
+        return TimeLimit(
+            plain[slice(*span)], how.amount, how.unit, None, Kind.INTERVAL, span, problem,
+            hour=hour, cycle=cycle[0],
+        )  # fmt: skip
     return TimeLimit(
-        phrase=plain[match.start() : end],
+        phrase=plain[slice(*span)],
         amount=amount,
         unit=unit,
         qualifier=AT_MOST if match["lead"].lower().endswith("than") and not before else None,
         kind=Kind.DEADLINE,
-        span=(match.start(), end),
+        span=span,
         problem=problem,
         before=before,
         inclusive=inclusive,
-        hour=found.hour if found else None,
+        hour=hour,
     )
 
 
@@ -150,6 +161,6 @@ def _left_open(plain: str, match: re.Match[str], end: int, found: HourFound | No
         return "joined_unclear"
     if found is not None:
         return "hour_unclear" if found.unclear else None
-    if lead.startswith(("before", "prior")):
+    if lead.startswith(("before", "prior")) and not re.search(r"\bend\s+of\b", match[0], re.I):
         return "words_unclear"  # the day before the one that is counted to
     return "hour_unclear" if lead == "on" and _HOUR_UNREAD.search(head) else None

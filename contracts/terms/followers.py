@@ -43,6 +43,7 @@ _UNREAD_AFTER = re.compile(
     rf"|(?:plus|minus|less(?!\s+than)|in\s+addition\s+to|on\s+top\s+of)\b"
     rf"|(?:counted|measured)\b[^.;()]{{0,20}}\b{_HOURS_OF_WORK}|(?:only\s+)?(?:during|in|within)\s+(?:the\s+)?{_HOURS_OF_WORK}"
     rf"|{_HOURS_OF_WORK}\s+only|(?:from\s+)?(?:the\s+)?end\s+of\s+(?:the\s+)?month\b"
+    r"|(?:after|of|from|before|following)\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?[A-Z]\w+\s+(?:in\s+|of\s+)?(?:each|every)\s+(?:\w+\s+)?year"
     r"|or,?\s+if\s+(?:that|this|it|the\s+last|such)\b|(?:from\s+or\s+after)\b)",
     re.I,
 )
@@ -75,5 +76,6 @@ def changed_unread(plain: str, find: Find) -> int | None:
     for place in (find.end, tail_end(plain, find.end)):
         match = _UNREAD_AFTER.match(plain, place)
         if match and not FIRST_DAY_OUT.match(plain, place) and not _WORKING.match(plain, place):
-            return match.end()
+            closing = plain.find(")", match.end()) + 1 if "(" in match[0] else 0
+            return closing or match.end()
     return None

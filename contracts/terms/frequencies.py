@@ -80,6 +80,7 @@ _NOT_EVERY = re.compile(
     r"|start of|per|from|on|by)(?:\s+and\s+every)?\s+$",
     re.I,
 )
+_AFTER_A_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?[A-Z][a-z]+\s+(?:in\s+|of\s+)?$")
 _COUNTED = re.compile(
     rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<thrice>thrice)|(?P<times>{AMOUNT})\s+(?:times?|{_DEED}))\s+"
     r"(?:(?:in|during|within|over)\s+)?(?P<how>a|an|per|every|each|any|the)\s+"
@@ -166,7 +167,7 @@ def _find_numbered(text: str) -> Iterator[Find]:
 def _find_every(text: str) -> Iterator[Find]:
     for match in _PLAIN_EVERY.finditer(text):
         before = _before(text, match)
-        if _NOT_EVERY.search(before) or _MONEY.search(before):
+        if _NOT_EVERY.search(before) or _AFTER_A_DAY.search(before) or _MONEY.search(before):
             continue
         factor, unit = _LENGTHS[match["unit"].lower()]
         if match["sort"] and unit is Unit.DAYS:

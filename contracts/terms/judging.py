@@ -25,8 +25,8 @@ _LIST_GAP = re.compile(
     r"|\s*,?\s*or,?\s+(?:where|if|when|in)\b[^.;,]{1,60},\s*",
     re.I,
 )
-_AND_NO = re.compile(r"\s*,?\s*(?:and|but|nor|or)\s+", re.I)
-_NO_SUCH = re.compile(r"(?:no|not)\s+(?:earlier|sooner|later|more|less|fewer)\s+than\b", re.I)
+_AND_NO = re.compile(r"\s*,?\s*(?:(?:and|but|or)\s+)?", re.I)
+_NO_SUCH = re.compile(r"(?:nor?|not)\s+(?:earlier|sooner|later|more|less|fewer)\s+than\b", re.I)
 _FIRST_DAY = re.compile(r"\b(?:earlier|sooner)\s+than\b", re.I)
 _DURING = re.compile(r"\b(?:during|throughout|over)\s+(?:the\s+)?(?:period\s+of\s+)?$", re.I)
 _LASTS = re.compile(

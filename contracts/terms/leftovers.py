@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from contracts.terms.amounts import FIGURE, WORD
 from contracts.terms.contexts import NOT_A_LIMIT_AFTER, NOT_A_LIMIT_BEFORE, deems
 from contracts.terms.hours import CLOCK_TIME
+from contracts.terms.limit import WEEKDAYS
 from contracts.terms.limits import TimeLimit
 from contracts.terms.ordinals import ORDINAL
 
@@ -25,10 +26,16 @@ _TIME = (
 )
 _BETWEEN = rf"(?:(?!{_STOP}\b)(?P<sort>[A-Za-z]+)[\s-]+)?"
 _NUMBER = re.compile(
-    rf"(?<![\w£$€%])(?:{WORD}|(?<![\d.,])(?:{FIGURE})(?:\.\d+)?|½)(?:\s*[\(\[][^()\[\]]{{0,20}}[\)\]])?[\s-]*{_BETWEEN}{_TIME}",
+    rf"(?<![\w£$€%])(?:{WORD}|(?<![\d.,])(?:{FIGURE})(?:\.\d+)?|½)(?:\s*[\(\[][^()\[\]]{{0,20}}[\)\]])?[\s-]*(?:or\s+(?:more|less|fewer)\s+)?{_BETWEEN}{_TIME}",
     re.I,
 )
-_ORDINAL = re.compile(rf"(?<!\w){ORDINAL}\s+{_BETWEEN}{_TIME}", re.I)
+_WEEKDAY = "|".join(WEEKDAYS)
+_ORDINAL = re.compile(rf"(?<!\w){ORDINAL}\s+{_BETWEEN}(?:{_TIME}|(?:{_WEEKDAY})\b)", re.I)
+_DAY = re.compile(
+    r"\b(?:on|by|before|from|after|until)\s+(?:the\s+)?(?P<day>\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:January|February|March|April"
+    r"|May|June|July|August|September|October|November|December))\b(?!,?\s+\d{4})",
+    re.I,
+)
 _HOUR = re.compile(rf"\b(?:by|before|(?:no|not)\s+later\s+than)\s+(?P<clock>{CLOCK_TIME})", re.I)
 _KNOWN = re.compile(
     r"(?:calendar|consecutive|continuous|successive|full|complete|whole|contract|elapsed|clear|rolling|further|working|business"
@@ -65,6 +72,8 @@ def _candidates(plain: str) -> Iterator[tuple[tuple[int, int], str]]:
     for pattern in (_NUMBER, _ORDINAL):
         for match in pattern.finditer(plain):
             yield match.span(), _why(plain, match)
+    for match in _DAY.finditer(plain):
+        yield match.span("day"), "it is a day of the calendar, and the words do not say of which year"
     for match in _HOUR.finditer(plain):
         if not match["clock"].strip().isdigit():
             yield match.span("clock"), "it is an hour of the day, and no day that it is an hour of was read"

@@ -50,7 +50,9 @@ _YEARLY = (
     r"(?:\s*,?\s*(?:of|in)?\s*(?:each|every)\s+(?:calendar\s+|contract\s+|financial\s+)?year\b|\s+annually\b)"
 )
 
-_ANY_PLACE = re.compile(r"\b(?:each|every|annually|yearly|month|monthly|quarter|quarterly|year|week)\b", re.I)
+_ANY_PLACE = re.compile(
+    r"\b(?:each|every|annually|yearly|weekly|month|monthly|quarter|quarterly|year|week)\b", re.I
+)
 _NTH = re.compile(
     rf"(?:\b{_LEAD}\s+)?{HOUR_ON}(?:the\s+)?{_WHICH}\s+(?:{_NOUN}\s+)?(?:of|in)\s+{_EACH}\s+{_SPAN}", re.I
 )
@@ -76,12 +78,16 @@ _AFTER_ADVERB = re.compile(
     rf"{HOUR_ON}the\s+{_WHICH}(?:\s+{_NOUN})?(?!\s+(?:of|in|after|following|before))",
     re.I,
 )
+_WEEKLY_ON = re.compile(
+    rf"\b(?:weekly|{_EACH}\s+week)\s*,?\s*{_LEAD}\s+{HOUR_ON}(?:a\s+|the\s+)?(?P<noun>{_WEEKDAY})s?\b", re.I
+)
 _FIXED = re.compile(
     rf"\b{_LEAD}\s+{HOUR_ON}(?:the\s+)?{_DAY}(?:\s*(?:,|,?\s*and)\s+(?:(?:by|on)\s+)?(?:the\s+)?{_DAY})*{_YEARLY}",
     re.I,
 )
 _YEAR_FIRST = re.compile(
-    rf"\b(?:annually|yearly|(?:each|every)\s+year)\s*,?\s*{_LEAD}\s+{HOUR_ON}(?:the\s+)?{_DAY}(?:\s*(?:,|,?\s*and)\s+{_DAY})*",
+    rf"\b(?:(?:annually|yearly|(?:each|every)\s+year)\s*,?\s*{_LEAD}\s+{HOUR_ON}(?:the\s+)?{_DAY}(?:\s*(?:,|,?\s*and)\s+{_DAY})*"
+    rf"|(?:quarterly|half-?yearly|twice\s+a\s+year)\s*,?\s*(?:by|on)\s+(?:the\s+)?{_DAY}(?:\s*(?:,|,?\s*and)\s+{_DAY})+)",
     re.I,
 )
 _ONE_DAY = re.compile(rf"(?:(?:by|on)\s+)?(?:the\s+)?(?P<day>\d{{1,2}})\D{{1,12}}?(?P<month>{_MONTH})", re.I)
@@ -108,9 +114,10 @@ def find_places(plain: str) -> Iterator[TimeLimit]:
         for match in pattern.finditer(plain):
             if not _counted_from(plain, match.start()):
                 yield _limit(plain, match, read(match))
-    for match in _WEEKLY.finditer(plain):
-        noun = (match["noun"] or match["placed"]).lower()
-        yield _limit(plain, match, Cycle(Span.WEEK, place=1, unit=noun))
+    for pattern in (_WEEKLY_ON, _WEEKLY):
+        for match in pattern.finditer(plain):
+            noun = (match["noun"] or match["placed"]).lower()
+            yield _limit(plain, match, Cycle(Span.WEEK, place=1, unit=noun))
 
 
 def _counted_from(plain: str, place: int) -> bool:
