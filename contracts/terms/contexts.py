@@ -102,6 +102,7 @@ NOT_A_LIMIT_BEFORE = re.compile(
     r"(?:\b(?:aged?|ages|age\s+of|(?:in\s+)?(?:the\s+)?(?:previous|preceding|last|past|prior|rolling|immediately\s+preceding))"
     r"|\b(?:[Tt]erm|[Dd]uration|[Ll]ifetime|[Ll]ength)\s+(?:of|is|shall\s+be|will\s+be)(?:\s+an?\s+(?:initial\s+)?period\s+of)?"
     r"|\bmeans\s+(?:an?|any|each|the)?\s*(?:consecutive|continuous|\w+)?\s*period\s+of"
+    r"|\bfrom|\b(?:for|during|in)\s+the\s+first"
     r"|\binitial\s+(?:period|term)\s+of|\bany(?:\s+rolling)?|\bpenalty\s+of|\bdelay(?:ed)?\s+(?:of|by)"
     r"|\b(?:\w+)\s+over\s+the\s+(?:last|past|previous))\s*(?:period\s+of\s+)?$",
     re.I,

@@ -49,7 +49,7 @@ _NEXT = re.compile(
 )
 _DAY_AFTER = re.compile(
     rf"\b{_LEAD}\s+{HOUR_ON}{_CLOSE}the\s+(?:(?P<sort>working|business)\s+)?day\s+(?:immediately\s+)?"
-    r"(?P<way>after|following|before|preceding)\b",
+    r"(?P<way>after\s+next|after|following|before|preceding)\b",
     re.I,
 )
 _BESIDE_ANOTHER = re.compile(r"\bor\s+$", re.I)
@@ -112,7 +112,7 @@ def _one_day(plain: str, match: re.Match[str]) -> TimeLimit:
     sort = (match["sort"] or "").lower()
     unit = {"working": Unit.WORKING_DAYS, "business": Unit.BUSINESS_DAYS}.get(sort, Unit.DAYS)
     way = (match.groupdict().get("way") or "").lower()
-    return _day(plain, match, 1, unit, before=way in ("before", "preceding"))
+    return _day(plain, match, 2 if way.endswith("next") else 1, unit, before=way in ("before", "preceding"))
 
 
 def _day(

@@ -31,9 +31,7 @@ LEADS = r"on\s+or\s+before|(?:by\s+)?(?:no|not)\s+later\s+than|by|before|prior\s
 HOUR_ON = rf"(?:{HOUR}\s+(?:on|of)\s+(?:the\s+day\s+(?:that|which)\s+is\s+)?)?"
 """An hour in front of the day that it is an hour of: "12 noon on the next Working Day"."""
 
-_HOUR_BEFORE = re.compile(
-    rf"(?<![\w-])(?P<lead>{LEADS})\s+{HOUR}\s*,?\s*(?:on\s+(?:the\s+)?(?:day\s+)?)?$", re.I
-)
+_HOUR_BEFORE = re.compile(rf"(?<![\w-])(?P<lead>{LEADS})\s+{HOUR}\s*(?:on\s+(?:the\s+)?(?:day\s+)?)?$", re.I)
 _HOUR_AFTER = re.compile(
     rf"\s*,?\s*(?:and\s+)?\(?(?P<lead>{LEADS})\s+{HOUR}(?!\s*[\d%]|\s+\w*day\b)"
     r"(?!\s+(?:on|of)\s+(?!the\s+last\s+(?:of|day|such)\b|that\s+day|the\s+day\b|those\b))\)?"

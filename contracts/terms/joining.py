@@ -53,6 +53,9 @@ _MORE_OF_THEM = re.compile(
     rf"(?:\s*,\s*|\s*,?\s*(?:or|and)\s+){_ITEM}{_AGAIN}{AMOUNT}\s+[^.;\n\d]{{1,40}}?(?=,?\s*[\(-]?\s*which\s?ever)",
     re.I,
 )
+_IN_ANOTHER_CASE = re.compile(
+    r"\s+(?:in\s+(?:the\s+case|respect)\s+of|where|if|when|should)\b(?!\s+(?:earlier|later|sooner))", re.I
+)
 _NO_LENGTH = re.compile(
     r"[^.;\n]{1,90}?\bwhich\s?ever\b|\s*,?\s*\(?or,?\s+(?:if|where)\s+\w*(?:er|st)\b", re.I
 )
@@ -113,17 +116,24 @@ def _one_start(plain: str, one: Find, two: Find) -> bool:
 def _how(plain: str, one: Find, two: Find, gap: str) -> Joined | None:
     """How two neighbours go together by the words before, between and after them; None: they do not."""
     before, after = plain[max(0, one.start - 80) : one.start], plain[two.end : two.end + 160]
-    if _EACH_FOR_ITSELF.match(after):
+    if _EACH_FOR_ITSELF.match(after) or (_OR.fullmatch(gap) and _IN_ANOTHER_CASE.match(after)):
         return None
+    if (said := _said(gap)) is not None:
+        return said
+    which, alternatives = _which(plain, two, before), (_OR, _SAME_THING, _OR_SUCH)
+    if which is not None:
+        return which if any(pattern.fullmatch(gap) for pattern in (*alternatives, _LIST)) else None
+    between = bool(_BETWEEN.search(before) and _AND.fullmatch(gap))
+    return _bare(one, two, gap, between or any(pattern.fullmatch(gap) for pattern in alternatives))
+
+
+def _said(gap: str) -> Joined | None:
+    """What the words between them say by themselves: plus, less, or if earlier."""
     for pattern, joined in ((_PLUS, Joined.PLUS), (_LESS, Joined.LESS)):
         if pattern.fullmatch(gap):
             return joined
-    if match := _OR_IF.fullmatch(gap):
-        return _WORDS[match["which"].lower()]
-    alternative = bool(_OR.fullmatch(gap) or _SAME_THING.fullmatch(gap) or _OR_SUCH.fullmatch(gap))
-    if which := _which(plain, two, before):
-        return which if alternative or _LIST.fullmatch(gap) else None
-    return _bare(one, two, gap, alternative or bool(_BETWEEN.search(before) and _AND.fullmatch(gap)))
+    match = _OR_IF.fullmatch(gap)
+    return None if match is None else _WORDS[match["which"].lower()]
 
 
 def _bare(one: Find, two: Find, gap: str, alternative: bool) -> Joined | None:

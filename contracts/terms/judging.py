@@ -42,6 +42,7 @@ _PERIOD_OF = re.compile(r"(?:period(?:\s+\w+)?|times?)\s+of\s+$", re.I)
 _TO_DO_IT = re.compile(r"\s+(?:to|in\s+which)\b")
 _RETENTION_PERIOD = re.compile(r"\bretention\s+(?:period|time)\b[^.;]{0,40}$", re.I)
 _NOTICE_PERIOD = re.compile(r"\bnotice\s+(?:period|of)\b[^.;]{0,30}$", re.I)
+_AFTER_FIRST = re.compile(r"(?:^|[.;:]\s+)after\s+$", re.I)
 _LINE_LEAD = re.compile(r"(?:^|[\n\t:=|])\s*$")
 _LINE_END = re.compile(r" *(?:[.;,)\n\t|]|$)")
 
@@ -78,7 +79,7 @@ def _judge(plain: str, find: Find, previous: TimeLimit | None) -> TimeLimit | No
     """Decide from the words around a length whether it is a time limit, and of which kind."""
     before, after = _around(plain, find)
     lead = read_lead(plain, find.start)
-    if _is_clock(plain, find) or _says_something_else(plain, lead, before, after):
+    if _is_clock(plain, find) or _says_something_else(plain, lead, before, after) or _opens(lead, before):
         return None
     inherits = previous is not None and bool(_LIST_GAP.fullmatch(plain[previous.span[1] : lead.outermost]))
     if not (inherits or _introduced(plain, find, lead, before, after)):
@@ -116,6 +117,14 @@ def _introduced(plain: str, find: Find, lead: Lead, before: str, after: str) -> 
         # "the period 10 days" only names a length; "a period of 10 days" gives it
         return bool(_PERIOD_OF.search(before))
     return _stands_alone(lead, before, after)
+
+
+def _opens(lead: Lead, before: str) -> bool:
+    """ "After 12 months the rent rises", "until 2 days after it": when a thing begins or ends to be so."""
+    if lead.values == ["after"] and lead.qualifier is None and _AFTER_FIRST.search(before):
+        return True
+    until = re.search(r"\buntil\s+$", before, re.I) and not contexts.STANDSTILL.search(before)
+    return bool(until) and not contexts.KEEPING.search(_SENTENCE_END.split(before)[-1])
 
 
 def _is_a(plain: str, find: Find) -> bool:
@@ -312,7 +321,7 @@ def bare_length(plain: str) -> list[TimeLimit]:
     """A length that is the whole phrase, with nothing to introduce it: "one (1) Working Day"."""
     for find in join(plain, find_lengths(plain)):
         head = plain[: find.start].strip().lower()
-        if head in ("", "in", "of", "the", "by", "after", "for", "period of", "a period of", "the next"):
+        if head in ("", "in", "of", "the", "by", "for", "period of", "a period of", "the next"):
             rest = plain[find.end :].strip().lower()
             if rest in ("", "'", "period", "later"):
                 return [_limit(plain, find, read_lead(plain, find.start))]
