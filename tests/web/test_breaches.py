@@ -215,7 +215,8 @@ def test_the_authority_asks_for_a_root_cause_analysis_from_the_page(cast, browse
     breach = report(cast)
     page = words(browse(cast.ada).get(address(cast, "breach", breach.pk)))
     assert "Require a root cause analysis" in page
-    assert "Require an action" not in page
+    assert "Require an action" in page  # 8.2.1: what the Authority reasonably requires
+    assert "Ask for full details" not in page  # 8.2.2 owes them unasked
     event = address(cast, "breach_event", breach.pk, "require_cause")
     answer = browse(cast.ada).post(event, day_boxes("when_on", date(2026, 3, 17)), follow=True)
     assert "Give the Authority the root cause analysis" in words(answer)
