@@ -84,7 +84,7 @@ def test_hours_and_the_repeated_hour(ask):
     ("data", "says", "box"),
     [
         (EASTER, "Type a limit, such as within two (2) Working Days, or choose a rule.", "id_within"),
-        (EASTER | {"within": "promptly"}, "No time limit in 'promptly'", "id_within"),
+        (EASTER | {"within": "promptly"}, "No time limit in “promptly”", "id_within"),
         (EASTER | {"within": "7 days", "rule": "dmp_schedule_23/12.1"}, "not both", "id_within"),
         (EASTER | {"rule": "dmp_schedule_23/99"}, "Choose a rule from the list.", "id_rule"),
         (EASTER | {"within": "24 hours"}, "Enter the time too: 24 hours run from a moment", "id_at"),
@@ -107,3 +107,32 @@ def test_a_mistake_names_its_field(ask, data, says, box):
     found = [(text, target) for text, target in errors(page).items() if says in text]
     assert found and found[0][1].startswith(box), errors(page)
     assert "How we worked this out" not in words(page)
+
+
+def test_the_earlier_of_two_lengths_and_a_place_in_the_calendar(ask):
+    """R38, R40: 26 April is a day before a month; the fifth Working Day of April 2026 is the 9th."""
+    march = day_boxes("on", date(2026, 3, 27))
+    said = words(ask(within="within 30 days or 1 month, whichever is the earlier", **march))
+    assert "Due by the end of Sunday 26 April 2026" in said and "#R38" not in said
+    said = words(ask(within="on or before the fifth Working Day of each month", **march))
+    assert "Due by the end of Thursday 9 April 2026" in said
+
+
+def test_a_limit_that_counts_back_a_period_and_a_gate(ask):
+    """R35."""
+    fair = day_boxes("on", date(2026, 3, 12))
+    said = words(ask(within="within 10 days before the Fair", **fair))
+    assert "Due by the end of Monday 2 March 2026" in said and "Wednesday 11 March 2026" in said
+    said = words(ask(within="within the period of two months ending on the Expiry Date", **fair))
+    assert "The period, with no date of its own 13 January 2026 to 12 March 2026" in said
+
+
+def test_working_hours_ask_for_the_hours_of_work(ask):
+    """R41: an hour of Thursday, three of Friday."""
+    asked = {"within": "within 4 Working Hours", "at": "4pm", **day_boxes("on", date(2026, 3, 12))}
+    missing = "Enter the hours of work: the limit is counted only while they run."
+    assert errors(ask(**asked)) == {missing: "id_hours"}
+    (twice,) = errors(ask(hours="mon-fri 09:00-17:00, fri 09:00-12:00", **asked))
+    assert twice.startswith("Friday has hours of work twice")
+    said = words(ask(hours="mon-fri 09:00-17:00", **asked))
+    assert "noon on Friday 13 March 2026" in said or "midday on Friday 13 March 2026" in said

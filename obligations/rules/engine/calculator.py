@@ -8,17 +8,18 @@ from typing import Any
 
 from contracts.terms.answers import WeekHours
 from contracts.terms.limits import AT_LEAST, Kind, TimeLimit
-from contracts.terms.moments import LONDON, When, is_moment, parse_when, place_in_london
+from contracts.terms.moments import LONDON, When, is_moment, london_day, parse_when, place_in_london
 from contracts.terms.periods import Period
 from contracts.terms.phrases import parse_limit
 from contracts.terms.week_hours import read_week_hours
+from obligations.rules.register.limit_keys import quarter_start
 from obligations.rules.register.rule import Every, Rule
 from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.time.counting import LimitError
 from obligations.rules.time.deadline_builder import deadline_from
 from obligations.rules.time.derivation import Deadline, Skipped, said, said_when
 from obligations.rules.time.events import Alternative, Start, start_by
-from obligations.rules.time.reckoning import Reckoning, needs_a_moment
+from obligations.rules.time.reckoning import Reckoning, needs_hours
 from obligations.rules.time.working_days import DEFAULT_DIVISION, load_calendar
 
 NOT_ADVICE = "Worked out by Duly's rules for reading contracts. It is not legal advice."
@@ -41,7 +42,7 @@ def calculate(
     """
     found = read_words(within)
     work = read_week_hours(hours) if hours is not None else None
-    if work is None and lacks_hours(found):
+    if work is None and found.limit is not None and needs_hours(found.limit):
         raise LimitError(
             f"“{found.phrase}” needs the hours of work of the contract: give --hours, for example"
             ' "mon-fri 09:00-17:30"'
@@ -56,16 +57,6 @@ def read_words(within: str) -> TimeLimit:
     if found.limit is None:
         raise LimitError(f"“{found.phrase}” gives no length of time; give a number and a unit")
     return found
-
-
-def lacks_hours(found: TimeLimit) -> bool:
-    """Whether a typed limit is counted by hours of work, which the words do not say (R41)."""
-    return found.limit is not None and any(length.unit.needs_hours for length in found.limit.lengths)
-
-
-def lacks_a_moment(found: TimeLimit) -> bool:
-    """Whether a bare day is no start for a typed limit, because it runs from moment to moment (R5)."""
-    return found.limit is not None and needs_a_moment(found.limit)
 
 
 _WITHIN = re.compile(r"\bwithin\b", re.I)
@@ -88,17 +79,32 @@ def start_of_words(
     return start_by(when, limit, Reckoning(limit, work=work, within=within), repeated_hour=repeated_hour)
 
 
-def start_of_rule(rule: Rule, when: When, repeated_hour: bool = False) -> Start:
-    """The clock of a rule's limit, started at ``when``, with the other readings that need no other fact."""
+def start_of_rule(
+    rule: Rule, when: When, repeated_hour: bool = False, work: WeekHours | None = None
+) -> Start:
+    """The clock of a rule's limit, started at ``when``, with the other readings that need no other fact.
+
+    ``work``: the hours of work (R41). Its own calendar is the caller's to count by.
+    """
+    limit = rule.limit
+    assert limit is not None
+    begins = london_day(when)
+    reckoning = Reckoning(
+        limit,
+        work=work,
+        moved=rule.moved is not None,
+        periods_from=quarter_start(rule.periods_from, begins),
+        begins=begins,
+    )
     others = tuple(
         Alternative(other.name, other.rule, period=Period(rule.amount, other.unit))
         for other in rule.readings
         if other.unit is not None and rule.amount is not None
     )
-    return Start(
+    return start_by(
         when,
-        rule.period,
-        qualifier=rule.qualifier,
+        limit,
+        reckoning,
         word=rule.word,
         repeated_hour=repeated_hour,
         alternatives=others,
@@ -107,10 +113,8 @@ def start_of_rule(rule: Rule, when: When, repeated_hour: bool = False) -> Start:
 
 
 def rules_to_try(book: Rulebook) -> list[Rule]:
-    """The rules of a book with a limit that runs from something that happened; an anniversary is a fixed
-    day.
-    """
-    return [rule for rule in book.duties if rule.period is not None and rule.every is not Every.ANNIVERSARY]
+    """The rules of a book with a limit that runs from a day; an anniversary is a fixed one."""
+    return [rule for rule in book.duties if rule.limit is not None and rule.every is not Every.ANNIVERSARY]
 
 
 def readings_untried(rule: Rule) -> list[str]:

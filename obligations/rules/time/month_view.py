@@ -52,7 +52,11 @@ class MonthView:
 
 
 def month_view(start: Start, deadline: Deadline, calendar: Calendar) -> MonthView | None:
-    """The months from the day a clock started to the day it ends; None for a word without a number."""
+    """The months from the day a clock started to the day it ends; None for a word without a number, and for
+    what is more than one length counted forwards.
+    """
+    if start.reckoning is not None:
+        return None
     origin = candidates_of(start, calendar)[0].origin
     if origin is None or start.period is None or deadline.due_date is None:
         return None

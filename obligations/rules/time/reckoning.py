@@ -127,6 +127,11 @@ def needs_a_moment(limit: Limit) -> bool:
     return any(_by_moment(one) for one in limit.lengths) and not limit.before
 
 
+def needs_hours(limit: Limit) -> bool:
+    """Whether it is counted by hours of work, which the words do not say (R41)."""
+    return any(one.unit.needs_hours for one in limit.lengths)
+
+
 def _by_moment(period: Period) -> bool:
     return runs_by_the_clock(period) or period.unit.needs_hours
 
@@ -376,7 +381,7 @@ def _opening(end: End) -> End:
 
 
 def _unset(reckoning: Reckoning) -> bool:
-    return reckoning.work is None and any(one.unit.needs_hours for one in reckoning.limit.lengths)
+    return reckoning.work is None and needs_hours(reckoning.limit)
 
 
 def _until_set(origin: Origin, reckoning: Reckoning, calendar: Calendar) -> Iterator[End]:

@@ -7,15 +7,17 @@ from typing import Any
 
 from django import forms
 
+from contracts.terms.answers import WeekHours
 from contracts.terms.limits import TimeLimit
 from contracts.terms.moments import When, WhenError, place_in_london
-from contracts.terms.periods import Period
+from contracts.terms.week_hours import read_week_hours
 from contracts.web.forms import NARROW, DayField, DulyForm, TimeField
 from obligations.rules.engine.calculator import read_words, rules_to_try, start_of_rule, start_of_words
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
-from obligations.rules.time.counting import runs_by_the_clock
 from obligations.rules.time.events import Start
+from obligations.rules.time.limit_words import in_words
+from obligations.rules.time.reckoning import needs_a_moment, needs_hours
 from obligations.rules.time.working_days import DEFAULT_DIVISION, DIVISIONS
 
 TYPED = ""
@@ -43,6 +45,12 @@ class WhatIfForm(DulyForm):
         label="At what time?",
         help_text="London time, for example 2:30pm. A limit in hours needs it.",
         classes=NARROW,
+    )
+    hours = forms.CharField(
+        required=False,
+        max_length=200,
+        label="Which hours of work?",
+        help_text="Only for Working, Business or Service Hours, for example mon-fri 09:00-17:30.",
     )
     division = forms.ChoiceField(
         label="Whose public holidays?",
@@ -79,6 +87,15 @@ class WhatIfForm(DulyForm):
                 raise forms.ValidationError(_sentence(str(error))) from error
         return typed
 
+    def clean_hours(self) -> WeekHours | None:
+        typed = str(self.cleaned_data["hours"]).strip()
+        if not typed:
+            return None
+        try:
+            return read_week_hours(typed)
+        except ValueError as error:
+            raise forms.ValidationError(_sentence(str(error))) from error
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         typed, chosen = data.get("within"), data.get("rule")
@@ -96,19 +113,18 @@ class WhatIfForm(DulyForm):
         if placed is None:
             return None
         when, repeated = placed
-        period = self._period()
-        if period is not None and runs_by_the_clock(period) and not isinstance(when, datetime):
-            self.add_error("at", f"Enter the time too: {period} run from a moment, not from a day.")
+        rule, work = self.rule_chosen, self.cleaned_data["hours"]
+        limit = rule.limit if rule is not None else self.limit.limit if self.limit else None
+        if limit is not None and needs_a_moment(limit) and not isinstance(when, datetime):
+            self.add_error("at", f"Enter the time too: {in_words(limit)} run from a moment, not from a day.")
             return None
-        rule = self.rule_chosen
+        if limit is not None and needs_hours(limit) and work is None:
+            self.add_error("hours", "Enter the hours of work: the limit is counted only while they run.")
+            return None
         if rule is not None:
-            return start_of_rule(rule, when, repeated)
+            return start_of_rule(rule, when, repeated, work)
         assert self.limit is not None
-        return start_of_words(self.limit, when, repeated)
-
-    def _period(self) -> Period | None:
-        rule = self.rule_chosen
-        return rule.period if rule else self.limit.period if self.limit else None
+        return start_of_words(self.limit, when, repeated, work)
 
     def _when(self) -> tuple[When, bool] | None:
         on, at = self.cleaned_data["on"], self.cleaned_data["at"]
@@ -125,7 +141,8 @@ def named(rule: Rule) -> str:
     """A rule in the list: "DMP Schedule 23, 10.3: Apply Critical patches, 7 days"."""
     book = load_rulebook(rule.rulebook)
     place = rule.path.removeprefix("main/").replace("/", " ")
-    return f"{book.title}, {place}: {rule.title}, {rule.period}"
+    limit = in_words(rule.limit) if rule.limit is not None else ""
+    return f"{book.title}, {place}: {rule.title}, {limit}"
 
 
 def _sentence(text: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from contracts.terms.moments import long_day
-from contracts.web.words import count, due_words, ends_a_day
+from contracts.web.words import count, due_words, ends_a_day, when_words
 from obligations.rules.engine.calculator import readings_untried
 from obligations.rules.register.rule import Rule
-from obligations.rules.time.counting import MINIMA
+from obligations.rules.time.counting import MINIMA, LimitError
 from obligations.rules.time.derivation import Deadline
 from obligations.rules.time.events import Start
+from obligations.rules.time.limit_words import in_words
 from obligations.rules.time.month_view import MarkedDay, Month, month_view
 from obligations.rules.time.working_days import Calendar
 from obligations.web.duties.derivation import Workings, of_deadline
@@ -53,17 +54,30 @@ class Answer:
 
 def answer(rule: Rule | None, typed: str, start: Start, deadline: Deadline, calendar: Calendar) -> Answer:
     """The answer to what was asked."""
-    assert deadline.due_at is not None and start.period is not None
-    keep = start.qualifier in MINIMA
+    label, day = _said(start, deadline)
+    limit = in_words(rule.limit) if rule and rule.limit else ""
     return Answer(
-        label=_label(keep, ends_a_day(deadline.due_at)),
-        day=due_words(deadline.due_at),
-        asked=f"{rule.title}: {rule.period}" if rule else typed,
+        label=label,
+        day=day,
+        asked=f"{rule.title}: {limit}" if rule else typed,
         workings=of_deadline(deadline, calendar),
         untried=readings_untried(rule) if rule else [],
         months=_months(start, deadline, calendar),
         counted_by=f"Public holidays of {calendar.name}, published up to {long_day(calendar.edge)}.",
     )
+
+
+def _said(start: Start, deadline: Deadline) -> tuple[str, str]:
+    """What the answer is, and when: a day, a period, or the end of a standstill. Raises LimitError."""
+    if deadline.window is not None:
+        first, last = deadline.window
+        return "The period, with no date of its own", f"{long_day(first)} to {long_day(last)}"
+    if deadline.opens_at is not None:
+        return "It may be done from", when_words(deadline.opens_at)
+    if deadline.due_at is None:
+        raise LimitError("there is no date to show")
+    keep = start.qualifier in MINIMA
+    return _label(keep, ends_a_day(deadline.due_at)), due_words(deadline.due_at)
 
 
 def _label(keep: bool, whole_day: bool) -> str:

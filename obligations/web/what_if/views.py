@@ -47,6 +47,8 @@ def _answer(form: WhatIfForm) -> Answer | None:
     calendar = calendars.load().of(data["division"])
     start = data["start"]
     try:
+        rule = form.rule_chosen
+        calendar = calendar.of(rule.calendar) if rule and rule.calendar else calendar
         deadline = deadline_from([start], calendar)
         return presenters.answer(form.rule_chosen, data["within"], start, deadline, calendar)
     except CalendarError as error:
