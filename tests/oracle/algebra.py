@@ -113,7 +113,7 @@ def _service_hours(limit: Form, amount: int, start: Start, setting: Setting) -> 
     assert isinstance(start, datetime)
     back_or_on = working_hours.back if limit.get("before") else working_hours.forward
     ends = [back_or_on(start, amount, setting.hours, each) for each in (setting.division, None)]
-    looked_at = start - SECOND if limit.get("before") else max(ends)
+    looked_at = start - SECOND if limit.get("before") else min(ends)
     provisional = wall_clock(looked_at).date() > oracle.edge(setting.division)
     return [replace(_at(end), provisional=provisional) for end in sorted(ends)]
 
