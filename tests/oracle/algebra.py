@@ -216,8 +216,9 @@ def at_hour(day: date, hour: Form) -> datetime:
 def _cycle(limit: Form, start: Start, setting: Setting) -> Outcome:
     """The first place that is not over at the start, at its hour (R40).
 
-    Other readings: whole periods only, where the start falls into one that had begun; Quarters and half-years
-    that run from the contract's start, where nobody defines them; the end of the day for "close of business".
+    Other readings: whole periods only, for what follows or precedes the end of a period that had begun before
+    the start; Quarters from the contract's start, where nobody defines them; the end of the day for "close of
+    business".
     """
     cycle, day = limit["cycle"], day_of(start)
     begun = setting.contract_start or day
@@ -225,11 +226,11 @@ def _cycle(limit: Form, start: Start, setting: Setting) -> Outcome:
     due = _place(limit, start, setting, anchor)
     others = set()
     period = cycles.period(day, cycle["of"], anchor)
-    if "month" not in cycle and period[0] < day:
+    if "offset" in cycle and period[0] < day:
         others.add(_place(limit, period[-1] + DAY, setting, anchor).second)
     if limit.get("hour", {}).get("assumed"):
         others.add(_finish(_without_hour(limit), due, setting).second)
-    if cycle["of"] in cycles.UNDEFINED:
+    if cycle["of"] == "quarter":
         others.add(_place(limit, start, setting, begun).second)
     return Outcome(due=due, others=frozenset(others) - {due.second})
 

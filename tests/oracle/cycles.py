@@ -11,21 +11,19 @@ from tests.oracle import oracle
 from tests.oracle.oracle import DAY, is_working
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-UNDEFINED = {"quarter": 3, "half_year": 6}
-"""Periods that a contract should define, and their months: from January, or from a day of its own."""
 FIRST_MONTHS = {"month": range(1, 13), "quarter": (1, 4, 7, 10), "half_year": (1, 7), "year": (1,)}
 
 
 def begins(day: date, of: str, anchor: date | None) -> bool:
     """Whether a period of this kind begins with a day.
 
-    Contract years run from their anchor; Quarters and half-years too where one is given, else from January.
+    Contract years run from their anchor; Quarters too where one is given, else from January.
     """
     if of == "week":
         return day.isoweekday() == 1
-    if anchor is None or of not in (*UNDEFINED, "contract_year"):
+    if anchor is None or of not in ("quarter", "contract_year"):
         return day.day == 1 and day.month in FIRST_MONTHS[of]
-    months = (day.month - anchor.month) % UNDEFINED.get(of, 12)
+    months = (day.month - anchor.month) % (3 if of == "quarter" else 12)
     return months == 0 and oracle.corresponding(day, anchor.day)
 
 
