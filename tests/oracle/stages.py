@@ -9,15 +9,18 @@ from typing import Any
 
 from tests.oracle import algebra
 from tests.oracle.algebra import Form, Setting, Start, day_of
-from tests.oracle.oracle import Answer
+from tests.oracle.oracle import DAY, Answer
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A limit of its kind: "earlier", "all" (of ``needs``), "former" (own start and limit), "silence"."""
+    """A limit of its kind: "earlier", "all" (of ``needs``), "former" (own start and limit), "silence".
+
+    "each day": owed on each day after the first fact until the day before the second; it has no limit.
+    """
 
     kind: str
-    limit: Form
+    limit: Form | None = None
     needs: Sequence[str] = ()
     start: Start | None = None
     former: Form | None = None
@@ -26,23 +29,26 @@ class Stage:
 
 @dataclass(frozen=True)
 class Said:
-    """``due``; ``missing`` facts; ``flagged``; ``deemed``: the last day of a silence that has spoken."""
+    """``due``; ``missing`` facts; ``flagged``; ``deemed``: the last day of a silence that has spoken;
+    ``owed``: the days for which something is owed each day.
+    """
 
     due: Answer | None = None
     missing: tuple[str, ...] = ()
     flagged: bool = False
     deemed: date | None = None
+    owed: tuple[date, ...] = ()
 
 
 def said(stage: Stage, facts: Sequence[Mapping[str, Any]], as_at: date) -> Said:
     """What holds at the end of a day, from the facts recorded by then (each: what, at, recorded)."""
     known = [fact for fact in facts if fact["recorded"] <= as_at]
-    return {"earlier": _earlier, "all": _all, "former": _former, "silence": _silence}[stage.kind](
-        stage, known, as_at
-    )
+    kinds = {"earlier": _earlier, "all": _all, "former": _former, "silence": _silence, "each day": _each_day}
+    return kinds[stage.kind](stage, known, as_at)
 
 
-def _counted(limit: Form, start: Start, stage: Stage) -> Answer:
+def _counted(limit: Form | None, start: Start, stage: Stage) -> Answer:
+    assert limit is not None
     end = algebra.outcome(limit, start, Setting(stage.division)).due
     assert end is not None
     return end
@@ -82,3 +88,12 @@ def _silence(stage: Stage, known: Sequence[Mapping[str, Any]], as_at: date) -> S
     last = _counted(stage.limit, _first(asked), stage).day
     in_time = [fact for fact in known if fact["what"] == "answered" and day_of(fact["at"]) <= last]
     return Said(deemed=last) if as_at > last and not in_time else Said()
+
+
+def _each_day(stage: Stage, known: Sequence[Mapping[str, Any]], as_at: date) -> Said:
+    ended = [day_of(fact["at"]) for fact in known if fact["what"] == "ended"]
+    day, owed = day_of(next(fact["at"] for fact in known if fact["what"] == "began")) + DAY, []
+    while day <= as_at and not (ended and day >= min(ended)):
+        owed.append(day)
+        day += DAY
+    return Said(owed=tuple(owed))

@@ -13,21 +13,21 @@ from tests.oracle.stages import Stage, said
 STAGES = examples("stages")
 KEYS = {
     *("title", "stage", "limit", "facts", "as_at", "needs", "start", "former", "division", "why"),
-    *("due", "no_date", "missing", "flagged", "deemed"),
+    *("due", "no_date", "missing", "flagged", "deemed", "owed"),
 }
 
 
 def test_their_keys_are_known() -> None:
     for example in STAGES:
         assert not set(example) - KEYS, example
-        assert len({"due", "no_date", "deemed"} & set(example)) == 1, example
+        assert len({"due", "no_date", "deemed", "owed"} & set(example)) == 1, example
 
 
 @pytest.mark.parametrize("example", STAGES, ids=title)
 def test_the_oracle_agrees(example: Example) -> None:
     stage = Stage(
         example["stage"],
-        example["limit"],
+        example.get("limit"),
         example.get("needs", ()),
         when(example["start"]) if "start" in example else None,
         example.get("former"),
@@ -44,3 +44,4 @@ def test_the_oracle_agrees(example: Example) -> None:
     assert list(found.missing) == example.get("missing", [])
     assert found.flagged == example.get("flagged", False)
     assert found.deemed == (date.fromisoformat(example["deemed"]) if "deemed" in example else None)
+    assert [day.isoformat() for day in found.owed] == example.get("owed", [])
