@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from obligations.management.calendars_in_use import in_use
 from obligations.rules.engine import calculator
 from obligations.rules.time.working_days import DEFAULT_DIVISION, DIVISIONS
 
@@ -37,12 +38,15 @@ class Command(BaseCommand):
         for name, value in (("--within", options["within"]), ("--from", options["start"])):
             if not value:
                 raise CommandError(f"{name} is missing; see --help", returncode=2)
+        lists, note = in_use()
         try:
             deadline = calculator.calculate(
-                options["within"], options["start"], options["division"], options["hours"]
+                options["within"], options["start"], options["division"], options["hours"], lists
             )
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
+        if note:
+            self.stderr.write(note)
         if options["json"]:
             self.stdout.write(json.dumps(calculator.as_json(deadline), indent=2))
         else:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from obligations.management.calendars_in_use import in_use
 from obligations.rules.engine.edition import this_edition
 from obligations.rules.engine.scenario import as_text, read_scenario
 
@@ -27,11 +28,12 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: Any) -> None:
         try:
             scenario = read_scenario(options["rulebook"], json.load(options.get("stdin") or sys.stdin))
-            duties = scenario.duties(continuous=options["all"])
+            lists, note = in_use()
+            duties = scenario.duties(continuous=options["all"], lists=lists)
         except ValueError as error:  # every refusal, and JSON that cannot be read
             raise CommandError(" ".join(str(error).split()), returncode=2) from error
         by = {"rulebook": scenario.rulebook.as_json(), "edition": this_edition()}
-        for message in scenario.messages:
+        for message in (*scenario.messages, *([note] if note else [])):
             self.stderr.write(message)
         if options["json"]:
             self.stdout.write(json.dumps(by | {"duties": [duty.as_json() for duty in duties]}, indent=2))

@@ -20,7 +20,7 @@ from obligations.rules.time.deadline_builder import deadline_from
 from obligations.rules.time.derivation import Deadline, Skipped, said, said_when
 from obligations.rules.time.events import Alternative, Start, start_by
 from obligations.rules.time.reckoning import Reckoning, needs_hours
-from obligations.rules.time.working_days import DEFAULT_DIVISION, load_calendar
+from obligations.rules.time.working_days import DEFAULT_DIVISION, Lists, shipped_lists
 
 NOT_ADVICE = "Worked out by Duly's rules for reading contracts. It is not legal advice."
 
@@ -30,14 +30,19 @@ EARLIEST = 1900
 
 
 def calculate(
-    within: str, start: str, division: str = DEFAULT_DIVISION, hours: str | None = None
+    within: str,
+    start: str,
+    division: str = DEFAULT_DIVISION,
+    hours: str | None = None,
+    lists: Lists | None = None,
 ) -> Deadline:
     """The deadline of the limit ``within`` ("sixty (60) Working Days") from ``start``.
 
     ``start`` is a day, or a moment with its offset; a moment without one is London time, and in the hour that
     October repeats the earlier is meant and the date is flagged (R13). For a limit that counts back it is the
     day or moment of the event (R35). ``hours``: the hours of work, "mon-fri 09:00-17:30", which Working,
-    Business and Service Hours need (R41). Raises ValueError with one line of reason: an unreadable phrase,
+    Business and Service Hours need (R41). ``lists``: the bank holidays; without them the newest that are
+    shipped. Raises ValueError with one line of reason: an unreadable phrase,
     day, division or hours, hours from a bare day, the hour skipped in March.
     """
     found = read_words(within)
@@ -48,7 +53,9 @@ def calculate(
             ' "mon-fri 09:00-17:30"'
         )
     when, repeated_hour = _start(start)
-    return deadline_from([start_of_words(found, when, repeated_hour, work)], load_calendar(division))
+    return deadline_from(
+        [start_of_words(found, when, repeated_hour, work)], (lists or shipped_lists()).calendar(division)
+    )
 
 
 def read_words(within: str) -> TimeLimit:

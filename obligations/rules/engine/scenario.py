@@ -29,7 +29,7 @@ from obligations.rules.register.facts import BEFORE_OWED, Fact, FactError, check
 from obligations.rules.register.rulebook import Rulebook, load_rulebook
 from obligations.rules.register.terms import ContractTerms, SignedVariation
 from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
-from obligations.rules.time.working_days import DEFAULT_DIVISION, DIVISIONS, load_calendar
+from obligations.rules.time.working_days import DEFAULT_DIVISION, DIVISIONS, Lists, shipped_lists
 
 _KNOWN = {
     "scenario": {"contract", "variations", "facts", "as_at"},
@@ -75,9 +75,12 @@ class Scenario:
     as_at: Moment
     messages: tuple[str, ...]
 
-    def duties(self, *, continuous: bool = False) -> list[Duty]:
-        """The duties of the scenario. Raises LimitError and CalendarError, which are ValueErrors."""
-        calendar = load_calendar(self.terms.division)
+    def duties(self, *, continuous: bool = False, lists: Lists | None = None) -> list[Duty]:
+        """The duties of the scenario. Raises LimitError and CalendarError, which are ValueErrors.
+
+        ``lists``: the bank holidays; without them the newest that are shipped.
+        """
+        calendar = (lists or shipped_lists()).calendar(self.terms.division)
 
         def ask(facts: Sequence[Fact]) -> list[Duty]:
             return derive(self.rulebook, self.terms, facts, (), calendar, self.as_at, continuous=continuous)
