@@ -8,7 +8,9 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from obligations.management.commands import simulate as command
 from obligations.rules.register.rulebook import load_rulebook
+from obligations.rules.time.working_days import shipped_lists
 
 SCENARIO = """
     {"contract": {"start_date": "2019-04-30", "end_date": "2027-04-29", "division": "england-and-wales", "settings": {}},
@@ -69,6 +71,12 @@ EXPECTED = [
         "ended_by": None,
     },
 ]
+
+
+@pytest.fixture(autouse=True)
+def shipped_holidays(monkeypatch):
+    """No database is asked; what is said where none answers is in ``test_command_line``."""
+    monkeypatch.setattr(command, "in_use", lambda: (shipped_lists(), ""))
 
 
 def simulate(scenario, book="dmp_schedule_23", **options):
