@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from contracts.models import Contract
-from contracts.terms.moments import ONE_DAY, Moment, after, london_day, start_of_day
+from contracts.terms.moments import ONE_DAY, Moment, after, first_moment, london_day, start_of_day
 from contracts.terms.restricted import key_for
 from obligations.models import Duty, Phase, WakeUp
 from obligations.rules.engine.contract_book import ContractBook, counting
+from obligations.rules.engine.contract_end import contract_end
 from obligations.rules.engine.derived_facts import last_day
 from obligations.rules.register.facts import Fact
 from obligations.services.asking.engine_input import WHOLE
@@ -105,15 +106,15 @@ def _lapses(books: Mapping[str, ContractBook], facts: Iterable[Fact]) -> Iterabl
 def _waiting_for_the_end(
     books: Mapping[str, ContractBook], facts: Iterable[Fact]
 ) -> Iterable[tuple[str, Moment]]:
-    """When what waits for the end of the contract is owed, where it runs out by itself (R44)."""
+    """When what waits for the end of the contract is owed, where it runs out by itself (R37, R44)."""
+    facts = sorted(facts, key=lambda fact: (first_moment(fact.at), fact.natural_key))
     for book in books.values():
-        last = book.terms.end_date
-        if last is None:
+        version = book.version
+        last = contract_end(book.terms.end_date, facts, version.vocabulary.ends, version).whole
+        end = version.vocabulary.clock("end")
+        if last is None or end is None:
             continue
-        waiting: set[str] = set()
-        for version, _, _ in counting(book.adopted):
-            end = version.vocabulary.clock("end")
-            waiting |= {kind for rule in version.duties if end in rule.needs for kind in rule.on}
+        waiting = {kind for rule in version.duties if end in rule.needs for kind in rule.on}
         for fact in facts:
             if fact.kind in waiting:
-                yield fact.subject or WHOLE, start_of_day(last + ONE_DAY)
+                yield fact.subject or WHOLE, start_of_day(last.day + ONE_DAY)
