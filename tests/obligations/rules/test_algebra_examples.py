@@ -56,5 +56,15 @@ def test_the_product_says_what_was_worked_out(example: Example) -> None:
         assert said is None, said
 
 
+@pytest.mark.parametrize("example", [each for each in EXAMPLES if "next" in each], ids=title)
+def test_the_places_that_follow_come_in_their_order(example: Example) -> None:
+    """Asked anew from the day, or the second, after each."""
+    hour, start = "hour" in example["limit"], when(example["from"])
+    for place in [example["due"], *example["next"]]:
+        found = given(example["limit"], start, setting(example)).due
+        assert found == last_moment(place).astimezone(UTC)
+        start = found + timedelta(seconds=1) if hour else when(place) + timedelta(days=1)
+
+
 def test_what_is_not_right_yet_is_an_example() -> None:
     assert not NOT_YET - {title(example) for example in EXAMPLES}
