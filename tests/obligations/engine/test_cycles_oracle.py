@@ -1,4 +1,4 @@
-"""Each place of a cycle is a duty of its own (R40): the engine's places against those that the oracle walks to."""
+"""Each place of a cycle is a duty of its own (R40): the engine's places against those the oracle walks to."""
 
 from __future__ import annotations
 
