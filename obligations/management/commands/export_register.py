@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from contracts.terms.limit_words import in_words
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import RulebookError, load_rulebook
-from obligations.rules.time.limit_words import in_words
 
 
 class Command(BaseCommand):

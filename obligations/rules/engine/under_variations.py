@@ -241,7 +241,8 @@ def _marked(duty: Duty, use: Use, mark: str) -> Duty:
 def _with_figure(rule: Rule, figure: Figure) -> Rule:
     if rule.key != figure.rule_key:
         return rule
-    return replace(rule, amount=figure.period.amount, unit=figure.period.unit)
+    period = figure.period
+    return replace(rule, amount=period.amount, unit=period.unit, others=(), joined=None, hour=None)
 
 
 def _merged(

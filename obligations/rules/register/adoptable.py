@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from contracts.terms.limit import Limit
-from contracts.terms.limit_words import in_words
 from contracts.terms.limits import Kind
 from contracts.terms.periods import Unit
-from obligations.rules.register.contract_figures import holds
 from obligations.rules.register.rule import Rule
 
 _RECURS = {Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS}
@@ -32,12 +30,7 @@ class Place(Protocol):
 
 def not_adoptable(place: Place, limit: Limit) -> str:
     """Why a figure cannot be worked with in this place; empty where it can."""
-    return (
-        _another_kind(place, limit)
-        or _more_than_fits(place, limit)
-        or _not_countable(place, limit)
-        or _not_held(limit)
-    )
+    return _another_kind(place, limit) or _more_than_fits(place, limit) or _not_countable(place, limit)
 
 
 def _another_kind(place: Place, limit: Limit) -> str:
@@ -54,17 +47,16 @@ def _another_kind(place: Place, limit: Limit) -> str:
 
 
 def _more_than_fits(place: Place, limit: Limit) -> str:
-    if place.family in (Kind.INTERVAL, Kind.EXTENSION) and (limit.joined or limit.hour or limit.inclusive):
-        what = "What comes back has" if place.family is Kind.INTERVAL else "More time is"
-        return f"{what} one length, without an hour."
-    return ""
-
-
-def _not_held(limit: Limit) -> str:
-    """What no rule can say yet is refused, so that none of its words is lost on the way (R34)."""
-    if holds(limit):
+    """What is worked out beside others takes one length: places of a series, more time, other ratings."""
+    if not (limit.joined or limit.hour or limit.inclusive):
         return ""
-    return f"Duties cannot be counted with “{in_words(limit)}” yet."
+    if place.family is Kind.INTERVAL:
+        return "What comes back has one length, without an hour."
+    if place.family is Kind.EXTENSION:
+        return "More time is one length, without an hour."
+    if any(rule.category for rule in place.rules):
+        return "A limit beside which other ratings are shown has one length, without an hour."
+    return ""
 
 
 def _not_countable(place: Place, limit: Limit) -> str:

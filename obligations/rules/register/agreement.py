@@ -20,7 +20,7 @@ from contracts.terms.limit import Joined, Limit, LimitFormError
 from contracts.terms.limits import Kind, limit_of
 from contracts.terms.periods import Period, Unit
 from obligations.rules.register.adoptable import not_adoptable
-from obligations.rules.register.contract_figures import extension_key, limit_of_rule
+from obligations.rules.register.contract_figures import extension_key
 from obligations.rules.register.rule import Rule, Shape
 from obligations.rules.register.rulebook import Rulebook
 from obligations.rules.time.counting import MINIMA
@@ -137,7 +137,7 @@ def expected_limits(book: Rulebook) -> list[Expected]:
     found: dict[str, Expected] = {}
     for rule in book.duties:
         if rule.period is not None:
-            limit = limit_of_rule(rule) or Limit((rule.period,))
+            limit = rule.limit or Limit((rule.period,))
             found[rule.key] = Expected(
                 rule.key, rule.path, _family(rule), limit, (rule,), _by_day(book, rule)
             )

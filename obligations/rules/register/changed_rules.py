@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from contracts.terms.limit_words import in_words
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import Rulebook
-from obligations.rules.time.limit_words import in_words
 
 WORDS = {
     "path": "the paragraph it cites",

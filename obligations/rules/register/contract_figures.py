@@ -39,11 +39,6 @@ class ContractFigure:
     decision: str
 
 
-def limit_of_rule(rule: Rule) -> Limit | None:
-    """All that a rule's limit says; None for a word without a number (R9)."""
-    return None if rule.period is None else Limit((rule.period,), qualifier=rule.qualifier)
-
-
 def extension_key(path: str) -> str:
     """The key of the figure of an extension that a paragraph grants."""
     return f"{EXTENSION}{path}"
@@ -66,22 +61,26 @@ def _with(rule: Rule, figures: dict[str, Limit]) -> Rule:
     return rule
 
 
-def holds(limit: Limit) -> bool:
-    """Whether a rule can say it: one length, counted forwards in units of the calendar or the clock."""
-    period = limit.period
-    return (
-        period is not None
-        and not period.unit.needs_hours
-        and replace(limit, qualifier=None) == Limit((period,))
-    )
-
-
 def laid_over(rule: Rule, limit: Limit) -> Rule:
-    """The rule with the limit in place of its own. Its other readings stay, but for one in the same unit."""
+    """The rule with the limit in place of its own: direction, hour and both lengths with it.
+
+    Its other readings stay, but for one in the same unit. What the limit does not say is not taken from the
+    standard form; its qualifier, which makes a retention of a duty, stays the rule's.
+    """
     period = limit.period
     assert period is not None
-    others = tuple(one for one in rule.readings if one.unit is not period.unit)
-    return replace(rule, amount=period.amount, unit=period.unit, readings=others)
+    return replace(
+        rule,
+        amount=period.amount,
+        unit=period.unit,
+        readings=tuple(one for one in rule.readings if one.unit is not period.unit and not limit.joined),
+        others=limit.lengths[1:],
+        joined=limit.joined,
+        hour=limit.hour,
+        before=limit.before,
+        inclusive=limit.inclusive,
+        standstill=limit.standstill,
+    )
 
 
 def _longer(extension: Extension, period: Period) -> Extension:
@@ -102,7 +101,7 @@ def _noted(duty: Duty, rule: Rule | None, figures: dict[str, ContractFigure]) ->
     found = []
     if duty.rule_key in figures:
         one = figures[duty.rule_key]
-        standard = None if rule is None else limit_of_rule(rule)
+        standard = None if rule is None else rule.limit
         found.append(replace(one, standard=standard or one.standard))
     if rule is not None and rule.extension:
         more = figures.get(extension_key(rule.extension.path))
@@ -116,8 +115,9 @@ def _noted(duty: Duty, rule: Rule | None, figures: dict[str, ContractFigure]) ->
 
 
 def _step(one: ContractFigure, book: str) -> Step:
+    own = in_words(one.limit)
     text = (
-        f"The signed contract says {in_words(one.limit)} where the standard form says "
+        f"The signed contract says {own}{',' if ',' in own else ''} where the standard form says "
         f"{in_words(one.standard)}: "
         f"adopted by {one.decided_by} on {said(one.decided_on)}"
     )

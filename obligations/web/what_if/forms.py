@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from contracts.terms.answers import WeekHours
+from contracts.terms.limit_words import in_words
 from contracts.terms.limits import TimeLimit
 from contracts.terms.moments import When, WhenError, place_in_london
 from contracts.terms.week_hours import read_week_hours
@@ -16,7 +17,6 @@ from obligations.rules.engine.calculator import read_words, rules_to_try, start_
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
 from obligations.rules.time.events import Start
-from obligations.rules.time.limit_words import in_words
 from obligations.rules.time.reckoning import needs_a_moment, needs_hours
 from obligations.rules.time.working_days import DEFAULT_DIVISION, DIVISIONS
 

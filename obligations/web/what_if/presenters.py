@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contracts.terms.limit_words import in_words
 from contracts.terms.moments import long_day
 from contracts.web.words import count, due_words, ends_a_day, when_words
 from obligations.rules.engine.calculator import readings_untried
@@ -11,7 +12,6 @@ from obligations.rules.register.rule import Rule
 from obligations.rules.time.counting import MINIMA, LimitError
 from obligations.rules.time.derivation import Deadline
 from obligations.rules.time.events import Start
-from obligations.rules.time.limit_words import in_words
 from obligations.rules.time.month_view import MarkedDay, Month, month_view
 from obligations.rules.time.working_days import Calendar
 from obligations.web.duties.derivation import Workings, of_deadline

@@ -230,6 +230,40 @@ def test_both_lengths_are_held_against_the_register() -> None:
     assert in_words(row.found.limit) == "20 Working Days or 1 month"
 
 
+@pytest.mark.parametrize(
+    ("book", "path", "sentence", "reason"),
+    [
+        (ORDER, PLAN, "The plan comes within 20 Working Days or 1 month of the Start Date.", ""),
+        (ORDER, PLAN, "The plan comes by noon on the tenth Working Day after the Start Date.", ""),
+        (DMP, "main/12.1", "They are given within 5 days beginning with the day of the request.", ""),
+        (
+            DMP,
+            "main/7.1.2",
+            "It is tested every 6 months plus 10 days.",
+            "What comes back has one length, without an hour.",
+        ),
+        (
+            DMP,
+            "main/10.3.2",
+            "The time is extended by 5 days or 3 Working Days.",
+            "More time is one length, without an hour.",
+        ),
+        (
+            DMP,
+            "main/10.3",
+            "Critical ones are put in within 14 days or 10 Working Days of release.",
+            "A limit beside which other ratings are shown has one length, without an hour.",
+        ),
+    ],
+)
+def test_direction_hour_and_both_lengths_are_adopted_or_refused_in_words(
+    book, path, sentence, reason
+) -> None:
+    """R34, R38, R39."""
+    (row,) = [one for one in agreement(book, [of_words(path, sentence)]) if one.found]
+    assert (row.result, row.why_not) == (Result.DIFFERS, reason)
+
+
 def test_alternatives_in_another_order_are_the_same_limit() -> None:
     def limit(words: str) -> Limit:
         found = parse_limit(words).limit

@@ -9,6 +9,7 @@ import pytest
 from contracts.terms.limit import Limit
 from contracts.terms.moments import end_of_day, parse_when
 from contracts.terms.periods import Period, Unit
+from contracts.terms.phrases import parse_limit
 from obligations.rules.engine.contract_book import AdoptedVersion, ContractBook
 from obligations.rules.register.contract_figures import ContractFigure, extension_key, with_contract_figures
 from obligations.rules.register.facts import Fact
@@ -96,3 +97,62 @@ def test_an_extension_keeps_its_other_unit_unless_that_is_its_own_now(unit, othe
     rule = with_contract_figures(BOOK, (own,)).by_key["10.3-critical"]
     assert rule.extension is not None
     assert (rule.extension.period, rule.extension.other_unit) == (Period(4, unit), other)
+
+
+def of_words(words: str) -> ContractFigure:
+    limit = parse_limit(words).limit
+    assert limit is not None
+    return ContractFigure(
+        "12.1",
+        "main/12.1",
+        limit,
+        Limit((Period(5, Unit.DAYS),)),
+        "Ada Fairweather",
+        date(2026, 3, 2),
+        "figure 7",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "due", "readings", "says"),
+    [
+        # Thursday 12 March: 3, 4, 5 Working Days are 17, 18, 19 March; 6 days are 18 March
+        (
+            "within 6 days or 3 Working Days of the request, whichever is the earlier",
+            end_of_day(date(2026, 3, 17)),
+            [],
+            "6 days or 3 Working Days, whichever is the earlier, where the standard form says 5 days",
+        ),
+        (
+            "within 6 days or 5 Working Days of the request, whichever is the later",
+            end_of_day(date(2026, 3, 19)),
+            [],
+            "6 days or 5 Working Days, whichever is the later, where the standard form says 5 days",
+        ),
+        (
+            "within 6 days or 3 Working Days",
+            end_of_day(date(2026, 3, 17)),
+            ["read as 6 days"],
+            "6 days or 3 Working Days where the standard form says 5 days",
+        ),
+        (
+            "by 10:00 on the third Working Day after the request",
+            parse_when("2026-03-17T10:00:00+00:00"),
+            [],
+            "3 Working Days, by 10am, where the standard form says 5 days",
+        ),
+        (
+            # six Working Days are 13, 16, 17, 18, 19, 20 March, and one day back is the 19th
+            "within 6 Working Days less one day",
+            end_of_day(date(2026, 3, 19)),
+            [],
+            "6 Working Days less 1 day where the standard form says 5 days",
+        ),
+    ],
+)
+def test_an_own_figure_travels_with_both_lengths_and_its_hour(words, due, readings, says) -> None:
+    """R34, R38, R39."""
+    found = duty("12.1", (of_words(words),), ASKED)
+    assert found.deadline.due_at == due
+    assert [one.reading for one in found.deadline.readings if one.reading != "Working Days"] == readings
+    assert found.deadline.steps[0].text == f"The signed contract says {says}: {SAID}"
