@@ -37,7 +37,9 @@ def test_evidence_of_a_wrong_year_is_asked_about_and_what_was_entered_stays(cast
     duty, client = patch_released(cast), browse(cast.priya)
     asked = client.post(log(duty), NOTE)
     [(said, target)] = errors(asked).items()
-    assert "1 January 2020 lies before this duty began" in said and target.startswith("id_done_before_owed")
+    assert "1 January 2020 lies before this duty began (12 March 2026)" in said and target.startswith(
+        "id_done_before_owed"
+    )
     assert "Patched." in words(asked) and "Yes, it was done on that day and counts" in words(asked)
     assert not Evidence.objects.exists()
     kept = client.post(log(duty), NOTE | {"done_before_owed": "no"}, follow=True)

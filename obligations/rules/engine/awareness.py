@@ -111,9 +111,8 @@ def _unsaid(evaluation: Evaluation, fact: Fact) -> When:
 
 def _tellings(evaluation: Evaluation) -> tuple[str, ...]:
     """The kinds of notice by which one party tells the other of what it became aware of."""
-    return tuple(
-        kind for rule in evaluation.rulebook.duties if rule.bound == "aware_party" for kind in rule.met_by
-    )
+    kinds = evaluation.vocabulary.listed
+    return tuple(kind.name for kind in kinds if kind.notice and kind.detail("aware_party") is not None)
 
 
 def _all_known(evaluation: Evaluation, party: str, facts: Iterable[Fact]) -> Iterator[_Known]:

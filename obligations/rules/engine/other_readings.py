@@ -76,7 +76,7 @@ def _asked(evaluation: Evaluation, cause: Cause, reading: RuleReading) -> str:
     if not _arises(cause, reading) or reading.unit or reading.until or asks_nothing(evaluation, reading):
         return ""
     if reading.start is None:
-        return f"the moment meant by “{reading.name}”"
+        return "the time that it leaves open"
     if reading.start != "detail" or _other_start(cause, reading) is not None:
         return ""
     field = evaluation.vocabulary.detail(reading.detail or "")

@@ -45,7 +45,7 @@ def waiting(duty: Duty) -> dict[str, str]:
 
 def question(duty: Duty, done: str) -> str:
     """What the page asks of an act before its duty began."""
-    began = long_day(london_day(duty.owed_from))
+    began = long_day(london_day(duty.cause.happened if duty.cause is not None else duty.owed_from))
     asked = "Say whether it was done then and counts, or correct the day."
     return f"{done} lies before this duty began ({began}). {asked}"
 

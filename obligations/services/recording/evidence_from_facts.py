@@ -13,6 +13,7 @@ from contracts.terms.restricted import key_for
 from obligations.models import Duty, Evidence, EvidenceKind, FactRecord, Party, Phase
 from obligations.rules.engine.completion import names
 from obligations.rules.register.facts import BEFORE_OWED, kind_of
+from obligations.rules.register.names import same_name
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.vocabulary import DONE
 from obligations.services.asking import engine_input
@@ -53,7 +54,7 @@ def _met_by(contract: Contract, duty: Duty) -> FactRecord | None:
     ).exclude(evidence__duty=duty)
     whole = rule.is_of_the_whole
     for fact in facts.select_related("recorded_by").order_by("pk"):
-        about = whole or fact.subject == duty.subject
+        about = whole or same_name(fact.subject, duty.subject)
         if about and (fact.kind != DONE or names(engine_input.as_fact(fact), rule)):
             return fact
     return None

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from contracts.terms.moments import last_moment
+from obligations.rules.engine.derive import ContractTerms, derive
+from obligations.rules.register.rulebook import load_rulebook
+from obligations.rules.time.working_days import load_calendar
 from tests.support.what_if import DMP, ORDER, due, duties, fact, of, only, others
 
 HAPPENED = "2026-03-12T09:00:00+00:00"  # a Thursday: two Working Days end on Monday 16 March
@@ -79,3 +84,14 @@ def test_a_subcontractor_that_knows_is_the_supplier_flagged():
     assert (due(duty), duty.owed_from.isoformat()) == ("2026-03-16", "2026-03-12T12:00:00+00:00")
     assert "its Sub-Contractor knew of it, not the supplier" in others(duty)
     assert [one.party for one in of(found, "8.1")] == ["supplier"]
+
+
+def test_whoever_is_told_knows_of_it_though_the_rule_is_asked_alone():
+    """As where a variation changed its figure: the rule that the notice meets is not among those asked."""
+    book = load_rulebook(DMP)
+    alone = replace(book, rules=tuple(rule for rule in book.rules if rule.key == "8.2.1"))
+    told = fact("breach_notified", "2026-03-17T10:00:00+00:00", "B", aware_party="authority")
+    terms, as_at = ContractTerms(date(2019, 4, 30)), last_moment(date(2026, 3, 18))
+    facts = [occurred(side="authority"), BY_AUTHORITY, told]
+    (duty,) = derive(alone, terms, facts, (), load_calendar("england-and-wales"), as_at)
+    assert duty.owed_from.isoformat() == "2026-03-17T10:00:00+00:00"
