@@ -83,7 +83,12 @@ def paths_named(fact: Fact, book: Rulebook) -> Iterator[str]:
     What is named with the key of another rulebook is none of this one's.
     """
     for name in map(str, fact.details.get("paragraphs") or ()):
-        key, _, rest = name.partition("/")
-        path = book.full_path(rest if key == book.key else name)
-        if key == book.key or any(covers(path, rule.path) for rule in book.rules):
+        if (path := path_of(name, book)) is not None:
             yield path
+
+
+def path_of(name: str, book: Rulebook) -> str | None:
+    """The path of a paragraph of a rulebook by its number or citation; None for what it has no entry of."""
+    key, _, rest = name.partition("/")
+    path = book.full_path(rest if key == book.key else name)
+    return path if any(covers(path, rule.path) for rule in book.rules) else None

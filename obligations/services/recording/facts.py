@@ -42,6 +42,7 @@ from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
 from obligations.services.recording import early, names
+from obligations.services.recording.at_the_end import check_against_the_end
 from obligations.services.recording.evidence_from_facts import add_evidence_for_facts
 from obligations.subjects import FactPage, fact_page
 
@@ -156,6 +157,7 @@ def _put(
     if not tidy(str(clean.get("subject", ""))):
         clean.pop("subject", None)
     about, ignored = _checked(contract, kind, happened, clean, now)
+    check_against_the_end(contract, kind, happened, clean)
     _for_this_side(contract, about, actor)
     subject = _called(contract, actor, about, clean)
     row = FactRecord(

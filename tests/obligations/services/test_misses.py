@@ -132,7 +132,7 @@ def test_an_end_recorded_late_withdraws_what_began_after_it_and_names_itself(cas
     miss = only_miss(lapse)
     assert again(lapse).phase == Phase.WITHDRAWN
     assert miss.until == LATER and "The agreement was terminated" in miss.because
-    assert again(duty).phase == Phase.OPEN  # a book that says nothing keeps it, flagged
+    assert again(duty).phase == Phase.WITHDRAWN and only_miss(duty).until == LATER
 
 
 def test_a_miss_is_neither_edited_nor_deleted(cast):
