@@ -12,6 +12,7 @@ from obligations.rules.engine.completion import completion_for, with_word_on_ear
 from obligations.rules.engine.disapplication import after_disapplying, in_force
 from obligations.rules.engine.evaluation import Evaluation, later, started
 from obligations.rules.engine.event_duties import Cause, assemble
+from obligations.rules.engine.limits import calendar_of, clock
 from obligations.rules.register.duty import ONCE, Completion, Duty
 from obligations.rules.register.facts import Fact, period_of
 from obligations.rules.register.kinds import RatingSource
@@ -32,7 +33,6 @@ from obligations.rules.time.deadlines import (
     Resume,
     Suspend,
     deadline_from,
-    limit,
 )
 from obligations.rules.time.derivation import Step, said_when
 
@@ -134,9 +134,10 @@ def _raised(
     Never after the limit that stood before, which was missed by then.
     """
     weaker = rules.get(assessed.before)
-    if weaker is None or assessed.since is None or weaker.period is None:
+    if weaker is None or assessed.since is None or weaker.limit is None:
         return bit
-    stood = limit(release.at, weaker.period, evaluation.calendar, first_bit=bit)
+    begun = clock(evaluation, weaker, release.at, first_bit=bit)
+    stood = deadline_from([begun], calendar_of(evaluation, weaker))
     raised = later(bit, assessed.since)
     if stood.due_at is not None and last_moment(raised) > stood.due_at:
         return stood.due_at

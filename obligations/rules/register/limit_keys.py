@@ -146,9 +146,21 @@ def check_limit(need: Need, rule: Rule) -> None:
     need(rule.hour is None or counted or rule.cycle or rule.each_day_until, "hour goes with a limit in days")
     need(rule.moved is None or counted or rule.cycle, "moved goes with amount and unit, or with a cycle")
     need(not (rule.moved and rule.before), "moved goes with a limit that runs forwards")
-    need(rule.periods_from is None or rule.cycle, "periods_from goes with a cycle")
     need(not (rule.retention and rule.standstill), "a standstill is no minimum to keep something")
+    _check_what_comes_round(need, rule)
     _check_hours_in(need, rule)
+
+
+def _check_what_comes_round(need: Need, rule: Rule) -> None:
+    need(rule.periods_from is None or rule.cycle, "periods_from goes with a cycle")
+    need(
+        rule.calendar is None or rule.category is None,
+        "a rule for one category counts by the contract’s calendar",
+    )
+    need(
+        rule.every is None or rule.cycle or rule.counts_simply,
+        "what comes round after the last time, or on an anniversary, has one length, counted forwards",
+    )
 
 
 def _check_lengths(need: Need, rule: Rule) -> None:

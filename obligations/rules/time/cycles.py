@@ -15,7 +15,6 @@ from obligations.rules.time.counting import (
     Origin,
     add_months,
     count,
-    counts_working_days,
     provisional_step,
     runs_by_the_clock,
     whose_working_days,
@@ -182,24 +181,6 @@ def _which(number: int, unit: str, of: Span, each: bool = False) -> str:
     if number < 0:
         return f"The {ordinal(-number)} {unit} from the end {whose}"
     return f"The {ordinal(number)} {unit} {whose}"
-
-
-def in_words(cycle: Cycle) -> str:
-    """A place in the calendar as a page says it: "the fifth Working Day of each month"."""
-    name = _NAMES[cycle.of]
-    if cycle.month is not None and cycle.day is not None:
-        return f"{cycle.day} {date(2000, cycle.month, 1):%B} each year"
-    if cycle.offset is not None:
-        return f"{cycle.offset} {'before' if cycle.before else 'after'} the end of each {name}"
-    assert cycle.place is not None and cycle.unit is not None
-    unit = {"days": "day", "working_days": "Working Day"}.get(cycle.unit, cycle.unit.capitalize())
-    which = _which(cycle.place, unit, cycle.of, each=True)
-    return f"{which[:1].lower()}{which[1:]}"
-
-
-def uses_working_days(cycle: Cycle) -> bool:
-    """Whether a calendar of holidays decides where its places fall."""
-    return cycle.unit == "working_days" or (cycle.offset is not None and counts_working_days(cycle.offset))
 
 
 def part_period(cycle: Cycle, place: Place, start: Day) -> bool:

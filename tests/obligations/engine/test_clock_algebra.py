@@ -529,6 +529,7 @@ def deemed(kind, outcome, path="main/list"):
         ({"periods_from": 13}, "periods_from must be a month from 1 to 12"),
         ({"periods_from": 4}, "periods_from goes with a cycle"),
         ({"every": "cycle", "shape": "recurring"}, "every = “cycle” needs a cycle"),
+        ({"every": "completion", "shape": "recurring", "hour": {"at": "10:00"}}, "has one length, counted"),
         ({"conditions": ["setting value >= many"]}, "is not “setting NAME”"),
         ({"conditions": ["setting office > 5"]}, "'office' is no number"),
         ({"conditions": ["subject > 5"]}, "only a setting that is a number"),
