@@ -14,7 +14,7 @@ from obligations.rules.engine.contract_end import ContractEnd, contract_end
 from obligations.rules.engine.derived_facts import complete, ended
 from obligations.rules.engine.limits import clock
 from obligations.rules.register.conditions import setting_holds
-from obligations.rules.register.duty import Completion
+from obligations.rules.register.duty import Completion, Duty
 from obligations.rules.register.facts import Fact, distinct
 from obligations.rules.register.kinds import FactKind
 from obligations.rules.register.names import folded
@@ -89,6 +89,11 @@ class Evaluation:
     def kind(self, fact: Fact) -> FactKind:
         """What the vocabulary says of a fact's kind."""
         return self.vocabulary.kind(fact.kind)
+
+    @cached_property
+    def formers(self) -> dict[str, dict[tuple[str | None, str], Duty]]:
+        """The duties of rules that others follow, by rule, subject and occurrence, once asked (R44)."""
+        return {}
 
     @cached_property
     def _kinds(self) -> dict[str, Placed]:

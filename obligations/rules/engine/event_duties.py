@@ -26,6 +26,7 @@ from obligations.rules.engine.lifecycle import State
 from obligations.rules.engine.limits import calendar_of
 from obligations.rules.engine.other_readings import other_reading, with_what_is_asked
 from obligations.rules.engine.other_starts import all_there, clock_fact
+from obligations.rules.engine.regulation_1182 import with_two_working_days
 from obligations.rules.engine.retention import whichever_is_earlier, with_the_service
 from obligations.rules.engine.stages import (
     after_the_former,
@@ -40,7 +41,7 @@ from obligations.rules.register.duty import ONCE, Completion, Duty
 from obligations.rules.register.facts import Fact, detail_when
 from obligations.rules.register.rule import Rule, Shape
 from obligations.rules.time.deadlines import Deadline, Start, deadline_from
-from obligations.rules.time.derivation import Step, said_when
+from obligations.rules.time.derivation import Reading, Step, said_when
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,32 +182,40 @@ def _limit(evaluation: Evaluation, rule: Rule, cause: Cause) -> Deadline | None:
     """The deadline by the words' own limit; None where the chosen reading asks nothing."""
     if rule.agreed_date is not None:
         return agreed_deadline(evaluation, rule, cause.fact, cause.first_bit)
-    start = _start(evaluation, rule, cause)
-    if rule.former is not None:
-        begun = _after_the_former(evaluation, rule.former, cause, start)
-        if begun is None:
-            return None
-        start = begun
+    begun = _begun(evaluation, rule, cause)
+    if begun is None:
+        return None
+    start, assumed = begun
     choices = [one for one in evaluation.choice(rule) if not whichever_is_earlier(rule, one.reading)]
     if choices and any(
         other.reading == choices[0].reading and other.nothing_due for other in start.alternatives
     ):
         return None
     calendar = calendar_of(evaluation, rule)
+    start = with_two_working_days(rule, start, calendar)
     if rule.event_day is not None:
         deadline = deadline_of_event(evaluation, rule, start, cause.facts, calendar)
     else:
         deadline = deadline_from([start, *choices], calendar)
+    deadline = replace(deadline, readings=(*deadline.readings, *assumed))
     deadline = with_what_is_asked(evaluation, rule, cause, deadline)
     return with_the_service(evaluation, rule, deadline) if rule.until_service_end else deadline
 
 
-def _after_the_former(evaluation: Evaluation, key: str, cause: Cause, start: Start) -> Start | None:
-    """The clock that runs from the submission of another duty about the same thing (R44)."""
-    former = evaluation.rulebook.by_key[key]
-    duties = [one for one in event_duties(evaluation, former) if one.subject == cause.fact.subject]
-    duty = next((one for one in duties if one.occurrence == cause.occurrence), None)
-    return after_the_former(evaluation, former, duty or (duties[0] if duties else None), start)
+def _begun(evaluation: Evaluation, rule: Rule, cause: Cause) -> tuple[Start, tuple[Reading, ...]] | None:
+    """The clock, with the readings of a start that was assumed; None while the former is not due (R44)."""
+    start = _start(evaluation, rule, cause)
+    if rule.former is None:
+        return start, ()
+    former = evaluation.rulebook.by_key[rule.former]
+    known = evaluation.formers.setdefault(former.key, {})
+    if not known:
+        known.update({one.identity[1:]: one for one in event_duties(evaluation, former)})
+    subject = cause.fact.subject
+    duty = known.get((subject, cause.occurrence))
+    if duty is None:
+        duty = next((one for one in known.values() if one.subject == subject), None)
+    return after_the_former(evaluation, former, duty, start)
 
 
 def assemble(

@@ -14,6 +14,7 @@ from contracts.terms.moments import When, last_moment
 from contracts.terms.periods import Period
 from obligations.rules.engine.derived_facts import is_lapse
 from obligations.rules.engine.evaluation import Evaluation
+from obligations.rules.engine.regulation_1182 import NEXT_FULL_HOUR, next_full_hour
 from obligations.rules.register.facts import detail_when
 from obligations.rules.register.rule import Rule, RuleReading
 from obligations.rules.time.deadlines import Alternative, Deadline, Start
@@ -31,7 +32,7 @@ def other_reading(
         return None
     if reading.unit is not None and start.period is not None:
         return Alternative(reading.name, reading.rule, period=Period(start.period.amount, reading.unit))
-    at = _other_start(cause, reading)
+    at = next_full_hour(start.at) if reading.start == NEXT_FULL_HOUR else _other_start(cause, reading)
     if at is not None and last_moment(at) != last_moment(start.at):
         return Alternative(reading.name, reading.rule, start=at)
     if reading.start is None and asks_nothing(evaluation, reading):

@@ -14,8 +14,8 @@ from obligations.rules.register.duty import Completion, Duty
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.limit_keys import Starts
 from obligations.rules.register.rule import Rule
-from obligations.rules.time.derivation import Deadline, Step, said_when
-from obligations.rules.time.events import Alternative, Start
+from obligations.rules.time.derivation import Deadline, Reading, Step, said_when
+from obligations.rules.time.events import Start
 
 FROM_ITS_SUBMISSION = "from the submission itself, which has not been made"
 DEEMED = "deemed"
@@ -85,7 +85,9 @@ def missing(rule: Rule, facts: Iterable[Fact]) -> tuple[str, ...]:
 # After the former
 
 
-def after_the_former(evaluation: Evaluation, former: Rule, duty: Duty | None, start: Start) -> Start | None:
+def after_the_former(
+    evaluation: Evaluation, former: Rule, duty: Duty | None, start: Start
+) -> tuple[Start, tuple[Reading, ...]] | None:
     """The clock of what follows the former: from its first submission (R44).
 
     Not submitted by its limit: counted from that limit, flagged, and redated when it is. None while its limit
@@ -96,7 +98,7 @@ def after_the_former(evaluation: Evaluation, former: Rule, duty: Duty | None, st
     submitted = _first_submission(evaluation, former, duty)
     if submitted is not None:
         note = Step("R44", f"Counted from the submission of the former: {said_when(submitted)}")
-        return _from(start, submitted, note)
+        return _from(start, submitted, note), ()
     deadline = duty.deadline
     if deadline.due_at is None or deadline.due_date is None or deadline.due_at >= evaluation.as_at:
         return None
@@ -104,9 +106,8 @@ def after_the_former(evaluation: Evaluation, former: Rule, duty: Duty | None, st
     if start.period is not None and start.period.unit in ("hours", "minutes"):
         at = deadline.due_at
     text = f"The former was not submitted by its limit, so this is counted from there: {said_when(at)}"
-    begun = _from(start, at, Step("R44", text))
-    other = Alternative(FROM_ITS_SUBMISSION, "R44", nothing_due=True)
-    return replace(begun, alternatives=(*begun.alternatives, other))
+    other = Reading(FROM_ITS_SUBMISSION, "R44", None, None, asks="the submission of the former")
+    return _from(start, at, Step("R44", text)), (other,)
 
 
 def _from(start: Start, at: When, note: Step) -> Start:

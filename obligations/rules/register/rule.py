@@ -90,12 +90,13 @@ class RuleReading:
     Exactly one of: ``unit`` (the same number in another unit), ``start`` ("awareness": the same period from
     when the party became aware; "last": from the last of several facts; "cause": from the fact that caused
     the duty, where its clock runs from another; "detail": from the moment in the ``detail`` of the cause,
-    which is asked for while it is not given), ``until`` ("earlier": the end of the service where that comes
-    first), ``per`` ("calendar_month" or
-    "contract_year", R16), or none of them: it gives no date. ``on``: only where one of these kinds of fact is
-    the cause; empty for all. ``derived_only``: only where the cause was worked out and not recorded.
-    ``when``: "resubmitted", only for a plan submitted again and undecided. ``asks_nothing``: the words, read
-    so, ask nothing, and choosing it ends the duty; no other reading does.
+    which is asked for while it is not given; "next_full_hour": Regulation 1182/71, Article 3(1), R42),
+    ``until`` ("earlier": the end of the service where that comes first; "two_working_days": Article 3(5) of
+    that Regulation), ``per`` ("calendar_month" or "contract_year", R16), or none of them: it gives no date.
+    ``on``: only where one of these kinds of fact is the cause; empty for all. ``derived_only``: only where
+    the cause was worked out and not recorded. ``when``: "resubmitted", only for a plan submitted again and
+    undecided. ``asks_nothing``: the words, read so, ask nothing, and choosing it ends the duty; no other
+    reading does.
     """
 
     name: str

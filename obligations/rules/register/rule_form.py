@@ -32,8 +32,8 @@ _KINDS_IN = ("on", "met_by", "aware_by", "ends_on", "needs", "runs_from", "undon
 _BEGINS_ENDS = ("begins", "ends", "path")
 _READING_KEYS = ("unit", "start", "until", "per", "on", "derived_only", "when", "detail", "asks_nothing")
 _OF_A_READING = {
-    "start": ("awareness", "last", "cause", "detail"),
-    "until": ("earlier",),
+    "start": ("awareness", "last", "cause", "detail", "next_full_hour"),
+    "until": ("earlier", "two_working_days"),
     "per": ("calendar_month", "contract_year"),
     "when": ("resubmitted",),
 }

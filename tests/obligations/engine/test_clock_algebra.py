@@ -99,6 +99,10 @@ RULES = [
     rule("late", on=["plan_sent", "lamp_reported"], amount=7, **DAYS, start="all", met_by=["works_begun"]),
     rule("first", on=["call_made"], amount=24, unit="hours", met_by=["first_told"]),
     rule("full", on=["call_made"], amount=72, unit="hours", former="first", met_by=["fully_told"]),
+    rule("law", on=["call_made"], amount=24, unit="hours", met_by=["first_told"],
+         readings=[{"name": "from the next full hour", "rule": "R42", "start": "next_full_hour"}]),
+    rule("law-days", on=["lamp_failed"], amount=2, **DAYS, moved="next_working_day", met_by=["lamp_mended"],
+         readings=[{"name": "two working days in it", "rule": "R42", "until": "two_working_days"}]),
     rule("news", on=["call_made"], each_day_until="lamp_mended", met_by=["lamp_tested"]),
     rule("answer", party="authority", on=["plan_sent"], amount=10, **WORKING, met_by=["plan_approved"],
          deemed={"fact": "plan_approved", "outcome": "approved", "path": "main/answer"}),
@@ -259,6 +263,31 @@ def test_what_is_done_while_it_stands_still_is_a_miss(begun, as_at, judged):
     assert only(duties(*facts, as_at=as_at), "wait").state == judged
 
 
+@pytest.mark.parametrize(
+    ("at", "other"), [("10:20", "11:00"), ("10:00", "11:00"), ("10:59", "11:00"), ("11:00", "12:00")]
+)
+def test_the_next_full_hour_is_another_reading_of_hours(at, other):
+    """R42: Regulation 1182/71, Article 3(1): the hour of the event does not count."""
+    law = only(duties(fact("call_made", f"2026-03-12T{at}:00+00:00"), as_at="2026-03-12"), "law")
+    assert last(law) == f"2026-03-13T{at}:00+00:00"
+    (full,) = law.deadline.readings
+    assert full.due_at.isoformat() == f"2026-03-13T{other}:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("failed", "due_on", "other"),
+    [
+        ("2026-03-11", "2026-03-13", {}),  # Thursday and Friday
+        ("2026-03-13", "2026-03-16", {"two working days in it": "2026-03-17"}),  # to Sunday, moved to Monday
+        ("2026-03-12", "2026-03-16", {}),  # to Saturday, moved to Monday: Friday and Monday
+    ],
+)
+def test_two_working_days_in_a_period_are_another_reading(failed, due_on, other):
+    """R42: Article 3(4) moves the end, 3(5) asks for two working days in the period."""
+    law = only(duties(fact("lamp_failed", failed), as_at=failed), "law-days")
+    assert (due(law), others(law)) == (due_on, other)
+
+
 # Hours of work
 
 
@@ -337,7 +366,10 @@ def test_the_former_not_submitted_by_its_limit():
     call = fact("call_made", "2026-03-12T10:00:00+00:00")
     full = only(duties(call, as_at="2026-03-13"), "full")
     assert last(full) == "2026-03-16T10:00:00+00:00"
-    assert list(others(full)) == ["from the submission itself, which has not been made"]
+    (named,) = full.deadline.readings
+    assert (named.reading, named.due_at) == ("from the submission itself, which has not been made", None)
+    chosen = duties(call, as_at="2026-03-13", readings={"full": named.reading})
+    assert last(only(chosen, "full")) == last(full)  # it asks the same, and does not vanish (R12)
     told = fact("first_told", "2026-03-13T12:00:00+00:00")
     full = only(duties(call, told, as_at="2026-03-13"), "full")
     assert (last(full), others(full)) == ("2026-03-16T12:00:00+00:00", {})
