@@ -102,16 +102,17 @@ NOT_A_LIMIT_BEFORE = re.compile(
     r"(?:\b(?:aged?|ages|age\s+of|(?:in\s+)?(?:the\s+)?(?:previous|preceding|last|past|prior|rolling|immediately\s+preceding))"
     r"|\b(?:[Tt]erm|[Dd]uration|[Ll]ifetime|[Ll]ength)\s+(?:of|is|shall\s+be|will\s+be)(?:\s+an?\s+(?:initial\s+)?period\s+of)?"
     r"|\bmeans\s+(?:an?|any|each|the)?\s*(?:consecutive|continuous|\w+)?\s*period\s+of"
-    r"|\bfrom|\b(?:for|during|in)\s+the\s+first"
+    r"|\bfrom|(?<!within )(?<!within, )\bthe\s+first"
     r"|\binitial\s+(?:period|term)\s+of|\bany(?:\s+rolling)?|\bpenalty\s+of|\bdelay(?:ed)?\s+(?:of|by)"
-    r"|\b(?:\w+)\s+over\s+the\s+(?:last|past|previous))\s*(?:period\s+of\s+)?$",
+    r"|\b(?:\w+)\s+over\s+the\s+(?:last|past|previous)|\bover\s+(?:each|any|every)\s+(?:\w+\s+){0,2}period\s+of"
+    r"|\b(?:attempts|failures|times|breaches|faults|occasions)\s+(?:with)?in)\s*(?:period\s+of\s+)?$",
     re.I,
 )
 NOT_A_LIMIT_AFTER = re.compile(
     r"(?:(?:\s+|-)(?:of\s+age|old\b|rolling|course\b|event\b|helpline|training|worth\b|data\b|accounts\b|placement)"
     r"|\s*'?\s*(?:of\s+)?(?:relevant\s+|continuous\s+|post[- ]qualification\s+|practical\s+|proven\s+)?"
     r"(?:experience|service\b|employment|pay\b|salary|wages|rent\b|trading|history)"
-    r"|\s+(?:a|per|each|every)\s+(?:day|week|month|quarter|year|annum)\b|\s*/\s*\d|\s+term\b|-term\b|\s+ago\b|\s+earlier\b)",
+    r"|\s+(?:a|per|each|every)\s+(?:day|week|month|quarter|year|annum)\b|\s*/\s*\d|\s+term\b|-term\b|\s+immediately\s+(?:preceding|prior\s+to|before)\b|\s+ago\b|\s+earlier\b)",
     re.I,
 )
 NOTICE_AFTER = re.compile(

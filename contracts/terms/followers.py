@@ -44,7 +44,7 @@ _UNREAD_AFTER = re.compile(
     rf"|(?:counted|measured)\b[^.;()]{{0,20}}\b{_HOURS_OF_WORK}|(?:only\s+)?(?:during|in|within)\s+(?:the\s+)?{_HOURS_OF_WORK}"
     rf"|{_HOURS_OF_WORK}\s+only|(?:from\s+)?(?:the\s+)?end\s+of\s+(?:the\s+)?month\b"
     r"|(?:after|of|from|before|following)\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?[A-Z]\w+\s+(?:in\s+|of\s+)?(?:each|every)\s+(?:\w+\s+)?year"
-    r"|before\s+(?:or|and)\s+after\b|(?:on\s+)?either\s+side\b"
+    r"|apart\b|between\b|before\s+(?:or|and)\s+after\b|(?:on\s+)?either\s+side\b"
     r"|or,?\s+if\s+(?:that|this|it|the\s+last|such)\b|(?:from\s+or\s+after)\b)",
     re.I,
 )

@@ -80,7 +80,9 @@ _NOT_EVERY = re.compile(
     r"|start of|per|from|on|by)(?:\s+and\s+every)?\s+$",
     re.I,
 )
-_AFTER_A_DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?[A-Z][a-z]+\s+(?:in\s+|of\s+)?$")
+_AFTER_A_DAY = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December),?\s+(?:in\s+|of\s+)?$"
+)
 _COUNTED = re.compile(
     rf"\b(?:(?P<once>once)|(?P<twice>twice)|(?P<thrice>thrice)|(?P<times>{AMOUNT})\s+(?:times?|{_DEED}))\s+"
     r"(?:(?:in|during|within|over)\s+)?(?P<how>a|an|per|every|each|any|the)\s+"
@@ -96,6 +98,7 @@ _ANNIVERSARY = re.compile(
     re.I,
 )
 _ALLOWED = re.compile(r"\b(?:may|might|can)\s+(?:not\s+)?\w+(?:\s+\w+)?\s+$", re.I)
+_NO_MORE = re.compile(r"\b(?:not|no)\s+more\s+(?:often\s+)?than\s+$", re.I)
 _NEAR = 200
 _LENGTHS: dict[str, tuple[int, Unit]] = {
     "hour": (1, Unit.HOURS), "dai": (1, Unit.DAYS), "day": (1, Unit.DAYS), "week": (1, Unit.WEEKS),
@@ -176,9 +179,13 @@ def _find_every(text: str) -> Iterator[Find]:
         yield Find(match.start(), match.end(), factor * skip, unit)
 
 
+def _is_a_cap(match: re.Match[str], before: str) -> bool:
+    return bool(_NO_MORE.search(before) or (match["times"] is None and _ALLOWED.search(before)))
+
+
 def _find_counted(text: str) -> Iterator[Find]:
     for match in _COUNTED.finditer(text):
-        if match["times"] is None and _ALLOWED.search(_before(text, match)):
+        if _is_a_cap(match, _before(text, match)):
             continue  # "may fail twice in any month" says how much is allowed
         times = _times(match)
         length = read_amount(match["amount"]) if match["amount"] else None

@@ -28,12 +28,14 @@ _LIST_GAP = re.compile(
 _AND_NO = re.compile(r"\s*,?\s*(?:(?:and|but|or)\s+)?", re.I)
 _NO_SUCH = re.compile(r"(?:nor?|not)\s+(?:earlier|sooner|later|more|less|fewer)\s+than\b", re.I)
 _FIRST_DAY = re.compile(r"\b(?:earlier|sooner)\s+than\b", re.I)
-_DURING = re.compile(r"\b(?:during|throughout|over)\s+(?:the\s+)?(?:period\s+of\s+)?$", re.I)
+_DURING = re.compile(r"\b(?:during|throughout|over|in)\s+(?:the\s+)?(?:period\s+of\s+)?$", re.I)
 _LASTS = re.compile(
     r"\blasts?\s+(?:for\s+)?(?:(?:no|not)\s+(?:more|less|longer)\s+than\s+|up\s+to\s+|at\s+least\s+)?$",
     re.I,
 )
 _CONDITION = re.compile(r"\b(?:if|where|when|whenever|should)\b", re.I)
+_OF_THE_FIRST = re.compile(r"\bthe\s+first\s+\|\s+of\b", re.I)
+""" "The first 10 days of the Term": whether its first day is one of them is open (R1)."""
 _NEAR = 600
 _DENIED = re.compile(r"\b(?:not|never|no)\b[^.;]{0,60}$", re.I)
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)")
@@ -178,9 +180,7 @@ def _limit(plain: str, find: Find, lead: Lead) -> TimeLimit:
         start = find.start - len(before) + word.start("word")
     end = _end(plain, find, kind)
     window = bool(contexts.WINDOW_AFTER.match(after)) or _during(before, after)
-    noticed = kind is Kind.NOTICE and bool(
-        contexts.NOTICE_AFTER.match(after) or contexts.NOTICE_OF.search(before[-40:])
-    )
+    noticed = _noticed(kind, before, after)
     backwards = bool(contexts.BEFORE_AFTER.match(after)) and kind in (Kind.DEADLINE, Kind.NOTICE)
     limit = TimeLimit(
         phrase="",
@@ -196,7 +196,7 @@ def _limit(plain: str, find: Find, lead: Lead) -> TimeLimit:
         joined=find.joined,
         window=window,
     )
-    if not backwards and contexts.STANDSTILL.search(before):
+    if not (backwards or noticed) and contexts.STANDSTILL.search(before):
         limit = replace(limit, kind=Kind.STANDSTILL, standstill=True, qualifier=None)
     limit = _with_hour(plain, _with_place(plain, find, _checked(plain, find, limit)))
     return replace(limit, phrase=plain[slice(*limit.span)])
@@ -211,6 +211,12 @@ def _end(plain: str, find: Find, kind: Kind) -> int:
     end = tail_end(plain, find.end + (span.end() if span else 0))
     whichever = WHICHEVER.match(plain, end) if find.joined else None
     return whichever.end() if whichever else end
+
+
+def _noticed(kind: Kind, before: str, after: str) -> bool:
+    """N days' notice, which counts back from what it is notice of (R35)."""
+    said = contexts.NOTICE_AFTER.match(after) or contexts.NOTICE_OF.search(before[-40:])
+    return kind is Kind.NOTICE and bool(said)
 
 
 def _during(before: str, after: str) -> bool:

@@ -26,11 +26,15 @@ _TIME = (
 )
 _BETWEEN = rf"(?:(?!{_STOP}\b)(?P<sort>[A-Za-z]+)[\s-]+)?"
 _NUMBER = re.compile(
-    rf"(?<![\w£$€%])(?:{WORD}|(?<![\d.,])(?:{FIGURE})(?:\.\d+)?|½)(?:\s*[\(\[][^()\[\]]{{0,20}}[\)\]])?[\s-]*(?:or\s+(?:more|less|fewer)\s+)?{_BETWEEN}{_TIME}",
+    rf"(?<![\w£$€%])(?:{WORD}|(?<![\d.,])(?:{FIGURE})(?!st|nd|rd|th)(?:\.\d+)?|½)(?:\s*[\(\[][^()\[\]]{{0,20}}[\)\]])?[\s-]*(?:or\s+(?:more|less|fewer)\s+)?{_BETWEEN}{_TIME}",
     re.I,
 )
 _WEEKDAY = "|".join(WEEKDAYS)
-_ORDINAL = re.compile(rf"(?<!\w){ORDINAL}\s+{_BETWEEN}(?:{_TIME}|(?:{_WEEKDAY})\b)", re.I)
+_ORDINAL = re.compile(
+    rf"(?<!\w){ORDINAL}\s+{_BETWEEN}(?:{_TIME}|(?:{_WEEKDAY}|anniversary)\b)"
+    rf"|(?<!\w)\d{{1,2}}(?:st|nd|rd|th)\s+of\s+(?:\w+\s+){{0,2}}?month\b",
+    re.I,
+)
 _DAY = re.compile(
     r"\b(?:on|by|before|from|after|until)\s+(?:the\s+)?(?P<day>\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:January|February|March|April"
     r"|May|June|July|August|September|October|November|December))\b(?!,?\s+\d{4})",
@@ -82,6 +86,8 @@ def _candidates(plain: str) -> Iterator[tuple[tuple[int, int], str]]:
 def _why(plain: str, match: re.Match[str]) -> str:
     before, after = plain[max(0, match.start() - 200) : match.start()], plain[match.end() : match.end() + 80]
     sort = match["sort"]
+    if match["time"] is None:
+        return "it is a place in the calendar that is not read"
     if sort and not _KNOWN.match(sort):
         return f"“{sort} {match['time']}s” is no unit of time that is known here"
     if _MEASURED.search(before) or re.match(r"rolling", sort or "", re.I):

@@ -68,6 +68,9 @@ _END = re.compile(
     rf"|(?:{_EACH}\s+)?(?P<ended>month|quarter)[\s-]end\b)",
     re.I,
 )
+_ALSO = re.compile(
+    rf"(?:\b{_LEAD}\s+{HOUR_ON})?(?:the\s+)?{ORDINAL}\s*(?P<or>,|,?\s*and|or)\s*(?:the\s+)?$", re.I
+)
 _WEEKLY = re.compile(
     rf"(?:\b{_LEAD}\s+)?(?:{HOUR}\s+(?:on\s+)?)?(?:{_EACH}\s+(?P<noun>{_WEEKDAY})\b(?!\s+(?:of|in)\b)"
     rf"|(?<=\s)(?P<placed>{_WEEKDAY})\s+(?:of|in)\s+{_EACH}\s+week\b)",
@@ -85,6 +88,7 @@ _FIXED = re.compile(
     rf"\b{_LEAD}\s+{HOUR_ON}(?:the\s+)?{_DAY}(?:\s*(?:,|,?\s*and)\s+(?:(?:by|on)\s+)?(?:the\s+)?{_DAY})*{_YEARLY}",
     re.I,
 )
+_EVERY_FIXED = re.compile(rf"\b(?P<lead>on|by)?\s*{HOUR_ON}{_EACH}\s+{_DAY}", re.I)
 _YEAR_FIRST = re.compile(
     rf"\b(?:(?:annually|yearly|(?:each|every)\s+year)\s*,?\s*{_LEAD}\s+{HOUR_ON}(?:the\s+)?{_DAY}(?:\s*(?:,|,?\s*and)\s+{_DAY})*"
     rf"|(?:quarterly|half-?yearly|twice\s+a\s+year)\s*,?\s*(?:by|on)\s+(?:the\s+)?{_DAY}(?:\s*(?:,|,?\s*and)\s+{_DAY})+)",
@@ -94,7 +98,7 @@ _ONE_DAY = re.compile(rf"(?:(?:by|on)\s+)?(?:the\s+)?(?P<day>\d{{1,2}})\D{{1,12}
 _OFFSET = re.compile(
     r"\s*,?\s*(?:of|after|from|following|(?P<before>before|prior\s+to|in\s+advance\s+of))\s+(?:the\s+)?"
     rf"(?:(?:end|last\s+day)\s+of\s+{_EACH}\s+{_SPAN}|{_EACH}\s+(?P<ended>month|quarter|half[\s-]year)[\s-]end\b"
-    r"|(?P<one>month|quarter)[\s-]end\b)",
+    r"|(?P<one>month|quarter)[\s-]end\b(?!\s+close))",
     re.I,
 )
 _AFTER_A_LENGTH = re.compile(
@@ -107,17 +111,30 @@ def find_places(plain: str) -> Iterator[TimeLimit]:
     """Every place in the calendar that levelled text names, but for what is counted from one."""
     if not _ANY_PLACE.search(plain):
         return
-    for pattern in (_FIXED, _YEAR_FIRST):
+    for pattern in (_FIXED, _YEAR_FIRST, _EVERY_FIXED):
         for match in pattern.finditer(plain):
             yield from _fixed_days(plain, match)
     for pattern, read in _READ:
         for match in pattern.finditer(plain):
             if not _counted_from(plain, match.start()):
+                yield from _also(plain, match)
                 yield _limit(plain, match, read(match))
     for pattern in (_WEEKLY_ON, _WEEKLY):
         for match in pattern.finditer(plain):
             noun = (match["noun"] or match["placed"]).lower()
             yield _limit(plain, match, Cycle(Span.WEEK, place=1, unit=noun))
+
+
+def _also(plain: str, match: re.Match[str]) -> Iterator[TimeLimit]:
+    """The 1st of "on the 1st and 15th of each month", where both are named."""
+    start = max(0, match.start() - 60)
+    other = _ALSO.search(plain[start : match.start()])
+    of = _span(match)
+    if other is None or of is None or match["last"] or match["penultimate"]:
+        return
+    either = other["or"].strip().lower() == "or"
+    cycle = None if either else Cycle(of, place=ordinal(other["ordinal"]), unit=_unit(match["noun"]))
+    yield _limit(plain, other, cycle, (start + other.start(), start + other.end("ordinal")))
 
 
 def _counted_from(plain: str, place: int) -> bool:
