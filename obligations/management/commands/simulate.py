@@ -36,6 +36,9 @@ class Command(BaseCommand):
         for message in (*scenario.messages, *([note] if note else [])):
             self.stderr.write(message)
         if options["json"]:
-            self.stdout.write(json.dumps(by | {"duties": [duty.as_json() for duty in duties]}, indent=2))
+            form = by | {"duties": [duty.as_json() for duty in duties]}
+            if waiting := scenario.waiting():
+                form["waiting"] = [one.as_json() for one in waiting]
+            self.stdout.write(json.dumps(form, indent=2))
         else:
             self.stdout.write(as_text(scenario, duties))

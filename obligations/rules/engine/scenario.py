@@ -22,6 +22,8 @@ from contracts.terms.settings import ContractSettings
 from obligations.rules.engine.awareness import PARTIES
 from obligations.rules.engine.claims import claimables, lengthens_nothing, with_claims
 from obligations.rules.engine.derive import derive
+from obligations.rules.engine.evaluation import Evaluation
+from obligations.rules.engine.stages import Waiting, waiting
 from obligations.rules.register.asked import check_answers
 from obligations.rules.register.claims import Claim, ClaimStatus
 from obligations.rules.register.duty import ClaimedDate, Duty
@@ -89,6 +91,11 @@ class Scenario:
         for number, fact in enumerate(self.facts, 1):
             self._check_claim(f"fact {number} ({fact.kind})", fact, duties)
         return duties
+
+    def waiting(self) -> list[Waiting]:
+        """The limits that have not begun because something is missing (R44)."""
+        calendar = load_calendar(self.terms.division)
+        return waiting(Evaluation.of(self.rulebook, self.terms, self.facts, (), calendar, self.as_at))
 
     def _check_claim(self, where: str, fact: Fact, duties: Iterable[Duty]) -> None:
         """Refuse a claim on duties that the words do not lengthen (R46). Raises ScenarioError."""

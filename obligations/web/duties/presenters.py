@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from contracts.access import Access, Act
 from contracts.models import Contract, Side
-from contracts.terms.moments import london_day
+from contracts.terms.moments import london_day, parse_when
 from contracts.web.ledger.presenters import LedgerRow
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.variations.presenters import Tag
@@ -202,9 +202,20 @@ def _box_note(duty: Duty, stands: Standing, now: datetime) -> str:
         return "It followed from something recorded in error."
     if duty.phase == Phase.BEFORE:
         return "It was due before Duly kept this contract, so it is not called overdue."
-    if stands is Standing.OWED_NOW and duty.due_at is None:
-        return "The contract gives no number, so no date is invented. It is owed now."
+    if duty.due_at is None and (why := _why_no_date(duty, stands)):
+        return why
     return left(duty, stands, now)
+
+
+def _why_no_date(duty: Duty, stands: Standing) -> str:
+    """Why a duty has no date, where its steps say so: a gate stands still, hours are not set (R35, R41)."""
+    if opens := duty.derivation.get("opens_at"):
+        return f"It may not be done before {when_words(parse_when(opens))}."
+    if any(step["rule"] == "R41" for step in duty.derivation.get("steps", [])):
+        return "It has no date until the hours of work are set on the page Settings. It is owed now."
+    if stands is Standing.OWED_NOW:
+        return "The contract gives no number, so no date is invented. It is owed now."
+    return ""
 
 
 def _rows(contract: Contract, duty: Duty, rule: Rule | None) -> Iterator[Row]:
