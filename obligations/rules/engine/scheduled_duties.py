@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from contracts.terms.moments import Day, Moment, first_moment, last_moment, london_day, start_of_day
@@ -21,8 +21,8 @@ from obligations.rules.engine.early import waiting
 from obligations.rules.engine.evaluation import Evaluation, what_happened
 from obligations.rules.engine.lifecycle import Outcome, State
 from obligations.rules.engine.limits import calendar_of, clock
+from obligations.rules.engine.series import Anchor, anchors, before_it_began, done_next, gone_days
 from obligations.rules.register.duty import CONTRACT_END, ONCE, Completion, Duty
-from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Every, Rule, Survives
 from obligations.rules.register.vocabulary import DONE
 from obligations.rules.time.counting import add_months
@@ -42,64 +42,18 @@ EARLY = timedelta(days=31)
 CONTINUOUS = "continuous"
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """Where a recurrence stands: its subject, the day it runs from, the completion on that day if it was one.
-
-    ``skipped``: the day ends a whole period before Duly kept the contract, in which nobody recorded anything.
-    ``since``: where the thing was done before the series began, the day on which that began.
-    ``until``: the day on which its subject left; a subject that came back has a series of its own from then.
-    """
-
-    subject: str | None
-    day: Day
-    last: Completion | None = None
-    cause: Fact | None = None
-    skipped: bool = False
-    since: Day | None = None
-    until: Day | None = None
-
-
 def scheduled_duties(evaluation: Evaluation, rule: Rule) -> Iterator[Duty]:
     """The duties that time raises under a recurring rule or a one-off."""
     if rule.every is Every.ANNIVERSARY:
         yield from _anniversaries(evaluation, rule)
     elif rule.every is Every.COMPLETION:
-        for anchor in _anchors(evaluation, rule):
+        for anchor in anchors(evaluation, rule):
             yield from _occurrences(evaluation, rule, anchor)
     else:
         yield _one_off(evaluation, rule)
 
 
 # From the last completion
-
-
-def _anchors(evaluation: Evaluation, rule: Rule) -> list[Anchor]:
-    """Where each series under the rule begins: at commencement, or at the fact it runs from."""
-    if rule.anchor is None:
-        return [Anchor(None, evaluation.terms.commencement)]
-    if rule.series == "contract":
-        first = evaluation.of_kinds([rule.anchor])[:1]
-        return [Anchor(fact.subject, london_day(fact.at), cause=fact) for fact in first]
-    subjects = dict.fromkeys(fact.subject for fact in evaluation.of_kinds([rule.anchor]))
-    return [anchor for subject in subjects for anchor in _lives(evaluation, rule, rule.anchor, subject)]
-
-
-def _lives(evaluation: Evaluation, rule: Rule, begins: str, subject: str | None) -> Iterator[Anchor]:
-    """The series about one subject: each begins anew with the first fact after what ended the one before.
-
-    Of one moment, or of bare days of one day, the end comes before a new beginning.
-    """
-    begun: Fact | None = None
-    facts = evaluation.about(subject, [begins, *rule.ends_on])
-    for fact in sorted(facts, key=lambda fact: (first_moment(fact.at), fact.kind == begins)):
-        if fact.kind == begins and fact.subject == subject:
-            begun = begun or fact
-        elif fact.kind != begins and begun is not None:
-            yield Anchor(subject, london_day(begun.at), cause=begun, until=london_day(fact.at))
-            begun = None
-    if begun is not None:
-        yield Anchor(subject, london_day(begun.at), cause=begun)
 
 
 def _occurrences(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Iterator[Duty]:
@@ -112,7 +66,7 @@ def _occurrences(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Iterator
     completions = _by_day(that_count(evaluation, rule, anchor.subject, whole=whole))
     while True:
         deadline = _deadline(evaluation, rule, anchor)
-        completion = _done_next(rule, anchor, completions)
+        completion = done_next(rule, anchor, completions)
         tracked = evaluation.terms.tracked_from
         if tracked is not None and _before_duly(deadline, completion, tracked):
             # of all that fell due before Duly kept the contract only the first is told (R32)
@@ -124,7 +78,7 @@ def _occurrences(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> Iterator
         if _beyond(evaluation, rule, anchor, deadline, completion):
             return
         if completion is None:
-            early = waiting(_before_it_began(rule, anchor, completions))
+            early = waiting(before_it_began(rule, anchor, completions))
             deadline = replace(deadline, steps=(*deadline.steps, *early)) if early else deadline
         yield (duty := _occurrence(evaluation, rule, anchor, deadline, completion))
         if completion is None or duty.ended_by is not None:
@@ -143,34 +97,6 @@ def _next_anchor(evaluation: Evaluation, rule: Rule, anchor: Anchor, completion:
         since=anchor.day if london_day(completion.done) < anchor.day else None,
         until=anchor.until,
     )
-
-
-def _done_next(rule: Rule, anchor: Anchor, completions: Sequence[Completion]) -> Completion | None:
-    """What was done first in the occurrence that runs from the anchor, before its subject left.
-
-    Before a series begins only what somebody confirmed counts, and only where its own period had not run out
-    by then: it meets the first occurrence (R36).
-    """
-    begins = anchor.last is None and not anchor.skipped and not rule.fresh
-    for completion in completions:
-        done = london_day(completion.done)
-        if anchor.until is not None and done > anchor.until:
-            return None
-        if done > anchor.day or (begins and completion.before_owed and _still_held(rule, done, anchor.day)):
-            return completion
-    return None
-
-
-def _before_it_began(rule: Rule, anchor: Anchor, completions: Sequence[Completion]) -> list[Completion]:
-    """What was done before a series began and would meet its first occurrence if that were confirmed."""
-    if anchor.last is not None or anchor.skipped or rule.fresh:
-        return []
-    return [one for one in completions if _still_held(rule, london_day(one.done), anchor.day)]
-
-
-def _still_held(rule: Rule, done: Day, begins: Day) -> bool:
-    """Whether the period of a thing done before a series began had not run out when it did."""
-    return done < begins and rule.period is not None and periods_missed(None, done, rule.period, begins) == 0
 
 
 def that_count(evaluation: Evaluation, rule: Rule, subject: str | None, *, whole: bool) -> list[Completion]:
@@ -242,17 +168,9 @@ def _beyond(
         completion is not None and (ending is None or london_day(completion.done) <= ending.day)
     ):
         return False
-    gone = [day for day in (anchor.until, *_gone(evaluation, rule, anchor)) if day is not None]
+    gone = [day for day in (anchor.until, *gone_days(evaluation, rule, anchor)) if day is not None]
     last = [ending.day] if ending is not None and rule.survives is not Survives.ALWAYS else []
     return any(due > day for day in (*last, *([] if completion else gone)))
-
-
-def _gone(evaluation: Evaluation, rule: Rule, anchor: Anchor) -> list[Day]:
-    """When what a series of the whole contract is about left; a subject's own series knows its end itself."""
-    if rule.series != "contract":
-        return []
-    days = [london_day(fact.at) for fact in evaluation.about(anchor.subject, rule.ends_on)]
-    return [day for day in days if day >= anchor.day]
 
 
 def _occurrence(
