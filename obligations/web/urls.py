@@ -6,7 +6,7 @@ from obligations import subjects
 from obligations.web.as_at import views as as_at
 from obligations.web.documents import views as documents
 from obligations.web.due import views as due
-from obligations.web.duties import readings
+from obligations.web.duties import no_miss, readings
 from obligations.web.duties import views as duties
 from obligations.web.facts import views as facts
 from obligations.web.holidays import views as holidays
@@ -40,6 +40,7 @@ urlpatterns = [
         readings.choose_reading,
         name="choose_reading",
     ),
+    path("contracts/<int:contract_id>/duties/<int:duty_id>/no-miss", no_miss.accept, name="accept_no_miss"),
     path("contracts/<int:contract_id>/evidence/<int:evidence_id>/decide", duties.decide, name="decide"),
     path(
         "contracts/<int:contract_id>/evidence/<int:evidence_id>/file",

@@ -37,10 +37,20 @@ def _done_late(row: Duty) -> bool:
 class Misses:
     """The misses of a contract in one reconciliation: those that stay, and those that stop counting.
 
-    ``shows_wrong``: what is done now shows that dates were wrong from the beginning.
+    ``shows_wrong``: what is done now shows that dates were wrong from the beginning. ``accepted``: the duties
+    of which the other side accepts that what was missed was none.
     """
 
-    def __init__(self, standing: Iterable[Miss], now: datetime, because: str, *, shows_wrong: bool) -> None:
+    def __init__(
+        self,
+        standing: Iterable[Miss],
+        now: datetime,
+        because: str,
+        *,
+        shows_wrong: bool,
+        accepted: frozenset[int] = frozenset(),
+    ) -> None:
+        self.accepted = accepted
         self.standing = {miss.duty_id: miss for miss in standing}
         self.now, self.because, self.shows_wrong = now, because, shows_wrong
         self.new: list[Miss] = []
@@ -91,6 +101,8 @@ class Misses:
 
     def _shown_wrong(self, row: Duty, duty: Derived | None) -> bool:
         """Whether what is done now shows it: it moves the date to another than was known to count instead."""
+        if row.pk in self.accepted:
+            return True
         there = self.standing.get(row.pk)
         return self.shows_wrong and (there is None or there.instead != _due(duty))
 

@@ -64,13 +64,15 @@ def reconcile(
     because: str,
     taking_over: str = "",
     shows_wrong: bool = False,
+    no_miss: frozenset[int] = frozenset(),
 ) -> Changes:
     """Make the duties about these subjects (None: all) what they should be at ``now``.
 
     ``subjects`` holds "" for what is about the contract as a whole. ``because`` goes on the record with
     every change. ``taking_over`` names the version or edition that is taken over with it: what was met,
     missed or closed then keeps the date it was judged by. ``shows_wrong``: it shows that dates were wrong
-    from the beginning, so that a miss by them stops counting; nothing else undoes one (R49). The number of
+    from the beginning, so that a miss by them stops counting; nothing else undoes one (R49).
+    ``no_miss``: the duties of which the other side accepts that what was missed was none. The number of
     queries does not depend on how many duties there are. Raises BookRefused where an adopted version cannot
     be read, or the database is of a later edition than the engine.
     """
@@ -84,7 +86,7 @@ def reconcile(
     part = engine_input.load(contract, subjects, books=books, effects=effects)
     known = calendars.load()
     derived = derived_duties(part, subjects, known.of(contract.division), now)
-    misses = Misses(_standing(contract), now, because, shows_wrong=shows_wrong)
+    misses = Misses(_standing(contract), now, because, shows_wrong=shows_wrong, accepted=no_miss)
     ground = Ground(known.as_json(contract.division), edition, holds_of(contract), taking_over, misses)
     settling = Settling(contract, part, now, ground)
     settling.all(derived)

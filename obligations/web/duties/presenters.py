@@ -25,6 +25,7 @@ from obligations.selectors import DutyPage
 from obligations.services.asking import versions
 from obligations.services.choosing.readings import DEFAULTS, chosen_for
 from obligations.services.recording.early import key_of, waiting
+from obligations.services.recording.no_miss import why_not_accept
 from obligations.web.duties.acts import why_not_decide, why_not_log
 from obligations.web.duties.derivation import Workings, workings
 from obligations.web.facts.presenters import Row
@@ -108,6 +109,7 @@ class Page:
     evidence: list[EvidenceRow]
     log_href: str
     why_not_log: str
+    no_miss_href: str
     early: list[EarlyRow]
     history: list[LedgerRow]
     sent: list[str]
@@ -131,6 +133,7 @@ def page(access: Access, found: DutyPage, now: datetime) -> Page:
         evidence=[evidence_row(access, duty, one) for one in found.evidence],
         log_href="" if why_not else reverse("log_evidence", args=[contract.pk, duty.pk]),
         why_not_log=why_not,
+        no_miss_href=_no_miss_href(access, duty),
         early=_early(access, duty, why_not),
         history=[ledger.row(contract, entry, of_duty=duty.pk) for entry in found.ledger],
         sent=[_sent(notice) for notice in found.notices],
@@ -144,6 +147,14 @@ def _early(access: Access, duty: Duty, why_not: str) -> list[EarlyRow]:
         for key in waiting(duty)
     }
     return [EarlyRow(text, address[key]) for key, text in waiting(duty).items()]
+
+
+def _no_miss_href(access: Access, duty: Duty) -> str:
+    """The way to accept that what was missed was none, where one stands and it is theirs to accept (R49)."""
+    stands = getattr(duty, "missed_by", None) is not None
+    if not stands or not access.may(Act.DECIDE) or why_not_accept(duty, access.side):
+        return ""
+    return reverse("accept_no_miss", args=[access.contract.pk, duty.pk])
 
 
 def _with_choices(access: Access, duty: Duty, rule: Rule | None, found: Workings) -> Workings:

@@ -101,6 +101,11 @@ def _date_stands(contract: Contract, payload: Payload) -> str:
     return f"{_about(payload)} keeps the date it was judged by: {_due(payload)}"
 
 
+def _no_miss(contract: Contract, payload: Payload) -> str:
+    limit = when(payload, "limit")
+    return f"Accepted that what was missed {limit} was no miss, of {_about(payload)}: {payload['reason']}"
+
+
 def _from_when(payload: Payload) -> str:
     day = payload.get("from_day")
     return (
@@ -213,6 +218,7 @@ OWN: dict[str, Sentence] = base.SENTENCES | {
     "duty_reopened": _reopened,
     "duty_altered": _altered,
     "duty_date_stands": _date_stands,
+    "miss_accepted_as_none": _no_miss,
     "evidence_logged": _evidence_logged,
     "evidence_confirmed_early": _evidence_confirmed_early,
     "evidence_accepted": _evidence_accepted,

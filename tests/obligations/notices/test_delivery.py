@@ -10,6 +10,7 @@ from contracts.models import LedgerEntry, Role
 from contracts.services import ledger
 from contracts.services.contracts import add_member
 from obligations.models import Decision, Duty, Evidence, Notice
+from obligations.rules.engine.edition import this_edition
 from obligations.rules.register.rulebook import load_rulebook
 from obligations.services.notices.delivery import PATIENCE, claim_batch, record_in_ledger, send, sweep
 from obligations.services.notices.planning import plan, plan_decided, plan_submitted
@@ -64,8 +65,9 @@ def test_the_letter_carries_the_proof_of_its_date(db, mail):
         assert "12 March 2026, recorded by Priya Nair." in words
         assert "60 Working Days counted (R3). Not counted: 3 April 2026 (Good Friday), " in words
         assert "26 Saturdays and Sundays" in words
-        digest = load_rulebook("dmp_schedule_23").digest[:12]
-        assert f"Rulebook dmp_schedule_23, version 1, digest {digest}; edition 1 of the engine; " in words
+        book = load_rulebook("dmp_schedule_23")
+        by_what = f"version {book.version}, digest {book.digest[:12]}; edition {this_edition()} of the engine"
+        assert f"Rulebook dmp_schedule_23, {by_what}; " in words
         assert "calendar of England and Wales, version 1." in words
 
 

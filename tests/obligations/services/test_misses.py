@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.db.utils import Error
+from django.urls import reverse
 
 from contracts.models import LedgerEntry
+from contracts.services.errors import Refused
 from obligations.models import Duty, Miss, Phase
 from obligations.rules.engine.standing import Standing
 from obligations.services.choosing.readings import choose_reading
 from obligations.services.reconciling.sweep import sweep
 from obligations.services.recording.facts import withdraw_fact
+from obligations.services.recording.no_miss import accept_no_miss
 from tests.cast import NOON, Cast, happened, patch_released, play
 from tests.obligations.services.test_readings import AWARE, breach
 
@@ -133,6 +137,50 @@ def test_an_end_recorded_late_withdraws_what_began_after_it_and_names_itself(cas
     assert again(lapse).phase == Phase.WITHDRAWN
     assert miss.until == LATER and "The agreement was terminated" in miss.because
     assert again(duty).phase == Phase.WITHDRAWN and only_miss(duty).until == LATER
+
+
+def kept(cast: Cast) -> tuple[Duty, datetime]:
+    """A miss of 17 March that stands; a reading chosen on the 18th would have it due on the 19th."""
+    duty, now = missed_breach(cast), NOON + timedelta(days=1)
+    choose_reading(duty, cast.as_("priya"), now, reading=AWARE, reason="Agreed.")
+    return duty, now
+
+
+def test_the_other_side_accepts_that_it_was_none(cast):
+    duty, now = kept(cast)
+    for who, why in (("priya", "As agreed."), ("ada", " ")):
+        with pytest.raises(Refused):
+            accept_no_miss(duty, cast.as_(who), now, reason=why)
+    accept_no_miss(duty, cast.as_("ada"), now, reason="The reading was meant from the start.")
+    row, miss = again(duty), only_miss(duty)
+    assert (row.due_date, row.date_stands, row.phase) == (date(2026, 3, 19), "", Phase.OPEN)
+    assert miss.until == now and "meant from the start" in miss.because
+    assert LedgerEntry.objects.filter(verb="miss_accepted_as_none").count() == 1
+    with pytest.raises(Refused):
+        accept_no_miss(duty, cast.as_("ada"), now, reason="Again.")
+
+
+def test_what_was_late_by_the_missed_date_alone_is_judged_anew(cast):
+    duty, now = kept(cast)
+    happened(cast, "breach_details_provided", date(2026, 3, 18), "B-1", now=now)
+    accept_no_miss(duty, cast.as_("ada"), now, reason="The reading was meant from the start.")
+    assert (again(duty).phase, again(duty).due_date) == (Phase.MET, date(2026, 3, 19))
+    assert Miss.objects.count() == 1 and only_miss(duty).until == now
+
+
+def test_the_pages_say_it(cast, client):
+    duty, now = kept(cast)
+    with time_machine.travel(now, tick=False):
+        client.force_login(cast.ada)
+        page = client.get(reverse("duty", args=[cast.contract.pk, duty.pk])).content.decode()
+        assert "It stays on the record" in page and "Accept that this was no miss" in page
+        assert "chose the reading" in page and "was taken over" not in page
+        there = reverse("accept_no_miss", args=[cast.contract.pk, duty.pk])
+        assert "It stays on the record" in client.get(there).content.decode()
+        assert client.post(there, {"reason": ""}).status_code == 200
+        assert client.post(there, {"reason": "Meant from the start."}).status_code == 302
+        page = client.get(reverse("duty", args=[cast.contract.pk, duty.pk])).content.decode()
+        assert "was recorded as missed until" in page and "Accept that this was no miss" not in page
 
 
 def test_a_miss_is_neither_edited_nor_deleted(cast):
