@@ -49,6 +49,8 @@ _UNREAD_AFTER = re.compile(
     re.I,
 )
 _UNREAD_BEFORE = re.compile(
+    r"\b(?:at\s+(?:least|most)|than|(?:minimum|maximum)\s+of|up\s+to)\s+[\w-]+(?:\s*\(\d+\))?\s+(?:and|but|nor|or)\s+"
+    r"(?:(?:(?:no|not)\s+)?(?:more|less|fewer|later|earlier)\s+than\s+|at\s+(?:least|most)\s+|up\s+to\s+)?$|"
     r"[\w)]\s+(?:and|but|or)\s+an?\s+(?:minimum|maximum)\s+of\s+$|"
     r"\b(?:twice|thrice|double|triple|treble|half|a\s+(?:quarter|third)|two\s+thirds)\s+(?:of\s+)?(?:the\s+)?(?:period\s+of\s+)?$"
     r"|\b(?:no|not)\s+(?:more|less|fewer|later|earlier)\s+than\s+\w+(?:\s*\(\d+\))?\s+(?:and|but|nor|or)"

@@ -99,8 +99,15 @@ def _on_the_clock(words: str) -> time | None:
     parts = _PARTS.match(words)
     assert parts is not None
     hours, minutes, half = int(parts["hours"]), int(parts["minutes"] or 0), parts["half"]
-    if half and 1 <= hours <= 12:
-        hours = hours % 12 + (12 if half == "p" else 0)
-    elif half or parts["minutes"] is None or (hours < 8 and not words.startswith("0")):
+    if half is not None:
+        hours = _of_half(hours, half)
+    elif parts["minutes"] is None or (hours < 8 and not words.startswith("0")):
         return None
     return time(hours, minutes) if hours < 24 and minutes < 60 else None
+
+
+def _of_half(hours: int, half: str) -> int:
+    """The hour of 24; 24 for what is none, and for 12am, midnight, which begins a day and ends one."""
+    if half == "p":
+        return hours % 12 + 12 if 1 <= hours <= 12 else 24
+    return hours if 1 <= hours < 12 else 24

@@ -56,6 +56,9 @@ _MORE_OF_THEM = re.compile(
 _IN_ANOTHER_CASE = re.compile(
     r"\s+(?:in\s+(?:the\s+case|respect)\s+of|where|if|when|should)\b(?!\s+(?:earlier|later|sooner))", re.I
 )
+_EARLIER_OF_ANOTHER = re.compile(
+    rf"\bthe\s+{_WHICH}\s+of:?\s[^.;]{{1,60}}?\b(?:and|or)\s+{_ITEM}{_AGAIN}$", re.I
+)
 _NO_LENGTH = re.compile(
     r"[^.;\n]{1,90}?\bwhich\s?ever\b|\s*,?\s*\(?or,?\s+(?:if|where)\s+\w*(?:er|st)\b", re.I
 )
@@ -172,7 +175,11 @@ def _settled(plain: str, find: Find, upto: int) -> Find:
     if find.joined is not None:
         closing = WHICHEVER.match(plain, find.end)
         return replace(find, start=start, end=closing.end() if closing else find.end)
-    beside = opening or _NO_LENGTH.match(plain[:upto], tail_end(plain, find.end))
+    beside = (
+        opening
+        or _EARLIER_OF_ANOTHER.search(before)
+        or _NO_LENGTH.match(plain[:upto], tail_end(plain, find.end))
+    )
     if beside and find.problem is None and not _BETWEEN.search(before):
         return replace(find, start=start, problem="joined_unclear")
     return find

@@ -263,6 +263,8 @@ def _with_hour(plain: str, limit: TimeLimit) -> TimeLimit:
     if found is None or limit.kind not in (Kind.DEADLINE, Kind.NOTICE, Kind.INTERVAL, Kind.STANDSTILL):
         return limit
     problem = limit.problem or ("hour_unclear" if found.unclear or (before and after) else None)
+    if problem is None and limit.cycle is None and limit.unit in (Unit.HOURS, Unit.MINUTES):
+        problem = "joined_unclear"  # "within 4 hours, by 5pm": hours have no last day
     return replace(
         limit, span=(min(start, found.start), max(end, found.end)), hour=found.hour, problem=problem
     )

@@ -27,6 +27,16 @@ _LENGTHS = {
 }
 """How often a place of each comes round."""
 
+_MOST = {
+    Span.WEEK: 7,
+    Span.MONTH: 31,
+    Span.QUARTER: 92,
+    Span.HALF_YEAR: 184,
+    Span.YEAR: 366,
+    Span.CONTRACT_YEAR: 366,
+}
+"""The days that each has at most."""
+
 _LEAD = r"(?P<lead>on\s+or\s+before|(?:by\s+)?(?:no|not)\s+later\s+than|by|before|prior\s+to|until|on|at)"
 _EACH = r"(?:each|every)(?:\s+and\s+every)?"
 _SPAN = (
@@ -214,7 +224,7 @@ def _nth(match: re.Match[str]) -> Cycle | None:
     if of is None or clash:
         return None
     place = -1 if match["last"] else -2 if match["penultimate"] else ordinal(match["ordinal"])
-    return Cycle(of, place=place, unit=unit)
+    return Cycle(of, place=place, unit=unit) if place <= _MOST[of] else None
 
 
 def _few(match: re.Match[str]) -> Cycle | None:

@@ -356,3 +356,24 @@ def test_reads_one_phrase(phrase, period):
 def test_a_phrase_that_cannot_be_read_names_the_fix(phrase, words):
     with pytest.raises(PhraseError, match=words):
         parse_limit(phrase)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "why"),
+    [
+        ("at least 5 and no more than 20 days before the fair", "words beside it"),
+        ("the earlier of the fair and 10 days after it", "stands beside something else"),
+        ("within 4 hours, by 5pm", "stands beside something else"),
+        ("by 12am on the next Working Day", "hour of the day"),
+        ("by 5:00 on the next Working Day", "hour of the day"),
+        ("by the 32nd day of each month", "place in the calendar"),
+        ("by 30 February each year", "place in the calendar"),
+        ("within 3 months, less any extension", "words beside it"),
+        ("within 2 days in 5 school days", "not understood"),
+    ],
+)
+def test_what_is_not_understood_is_refused_quoting_it(phrase, why):
+    """R38, R39, R40."""
+    with pytest.raises(PhraseError, match=why) as refused:
+        parse_limit(phrase)
+    assert phrase in str(refused.value)
