@@ -3,7 +3,8 @@
 100,000 open duties of 60 Working Days on 200 contracts, each with the notices planned for it, on a PostgreSQL
 of the bench's own. Duly previews and applies one more holiday. The bare script is handed the finished rows,
 staged in the database beforehand, and updates the same duties and inserts the same ledger and notice rows.
-Both start from the same database, copied. Exits 1 where Duly takes more than 3 times as long.
+Both start from the same database, copied. Exits 1 where Duly, its preview included, takes more than 3 times
+as long.
 """
 
 from __future__ import annotations
@@ -76,10 +77,10 @@ def report(previewed: float, applied: float, bare: float, counts: dict[str, int]
         ("bare SQL, rows handed over finished", bare),
     ):
         print(f"  {name:<42}{seconds:>9.1f} seconds  {DUTIES / seconds:>10,.0f} duties a second")
-    kept = applied <= AT_MOST * bare
+    kept = previewed + applied <= AT_MOST * bare
     print(f"  applying takes {applied / bare:.2f} times as long as the bare script,", end=" ")
     print(f"with the preview {(previewed + applied) / bare:.2f} times")
-    print(f"  {'kept  ' if kept else 'BROKEN'}  redating takes at most 3 times a bare SQL script")
+    print(f"  {'kept  ' if kept else 'BROKEN'}  with the preview it takes at most 3 times a bare SQL script")
     return 0 if kept else 1
 
 

@@ -8,7 +8,7 @@ allow another reading, where it is suspended, or where a notice may count on ano
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,7 @@ from obligations.services.asking import engine_input
 from obligations.services.asking.books import books_of
 from obligations.services.asking.calendars import Calendars
 from obligations.services.asking.versions import BookRefused, edition_of
+from obligations.services.holidays.alike import alike, said_of, speaks_of
 from obligations.services.reconciling.duty_rows import Key, key_of
 from obligations.services.reconciling.holding import holds_of
 from obligations.services.reconciling.outcomes import outcome_of, phase_of
@@ -198,12 +199,38 @@ def _derived(
     about = _About(part)
     for book, keys in rules.items():
         narrow = part.books[book].narrowed(keys)
-        for some in _together(subjects[book], whole):
+
+        def ask(some: set[str], narrow: ContractBook = narrow) -> Iterator[Derived]:
             facts, completions = about.facts(some), about.completions(some)
             for duty in narrow.derive(facts, completions, calendar, now):
-                subject = duty.subject or engine_input.WHOLE
-                if subject in some:  # what is about the contract comes with every subject, and counts once
-                    yield (book, duty.rule_key, subject, duty.occurrence), duty
+                # what is about the contract comes with every subject, and counts once
+                if (duty.subject or engine_input.WHOLE) in some:
+                    yield duty
+
+        for duty in _of_all(subjects[book], whole, about, ask):
+            yield (book, duty.rule_key, duty.subject or engine_input.WHOLE, duty.occurrence), duty
+
+
+def _of_all(
+    subjects: set[str], whole: Collection[str], about: _About, ask: Callable[[set[str]], Iterable[Derived]]
+) -> Iterator[Derived]:
+    """What the engine says of these subjects; of those with the same on the record it is asked about one."""
+    alike = about.alike(subjects.difference(whole))
+    others = {other for ones in alike.values() for other in ones}
+    said: dict[str, list[Derived]] = defaultdict(list)
+    for some in _together(subjects - others, whole):
+        for duty in ask(some):
+            said[duty.subject or engine_input.WHOLE].append(duty)
+            yield duty
+    unlike: set[str] = set()
+    for first, ones in alike.items():
+        if speaks_of(said[first], about.fact(first)):
+            unlike |= set(ones)
+            continue
+        for one in ones:
+            yield from said_of(said[first], about.fact(one))
+    for some in _together(unlike, ()):
+        yield from ask(some)
 
 
 def _together(subjects: set[str], whole: Collection[str]) -> Iterator[set[str]]:
@@ -238,6 +265,15 @@ class _About:
             return found
         others = [facts for subject, facts in self._facts.items() if subject not in subjects]
         return found + [fact for facts in others for fact in facts if fact.kind == DONE]
+
+    def fact(self, subject: str) -> Fact:
+        """The one fact about a subject."""
+        (fact,) = self._facts[subject]
+        return fact
+
+    def alike(self, subjects: Iterable[str]) -> dict[str, list[str]]:
+        """By one subject the others of which the same is on the record, nothing done among it."""
+        return alike(set(subjects).difference(self._completions), self._facts, self._wide)
 
     def completions(self, subjects: Iterable[str]) -> list[Completion]:
         some = {engine_input.WHOLE, *subjects}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -79,20 +79,36 @@ NOTICE = (
 
 
 def keep(
-    change: CalendarChange, found: Iterable[Redated], contracts: Mapping[int, Contract], calendars: Calendars
+    change: CalendarChange, found: Sequence[Redated], contracts: Mapping[int, Contract], calendars: Calendars
 ) -> int:
     """Put what the engine said into the table of moves; returns how many dates move. 1 statement."""
-    rows = [_kept(change, one, contracts, calendars) for one in found]
+    written: dict[tuple[object, ...], str] = {}
+    rows = [_kept(change, one, contracts, calendars, written) for one in found]
     copy_in(CalendarMove._meta.db_table, MOVE, rows)
     return sum(bool(row[3]) for row in rows)
 
 
 def _kept(
-    change: CalendarChange, one: Redated, contracts: Mapping[int, Contract], calendars: Calendars
+    change: CalendarChange,
+    one: Redated,
+    contracts: Mapping[int, Contract],
+    calendars: Calendars,
+    written: dict[tuple[object, ...], str],
 ) -> tuple[object, ...]:
+    """A row of the table of moves. ``written``: the proofs that duties with the same deadline share."""
     row, deadline = one.row, one.duty.deadline
-    calendar = calendars.as_json(contracts[row.contract_id].division)
-    derivation = derivation_of(one.duty, calendar, one.version, one.edition)
+    same = (
+        id(deadline),
+        one.duty.missed,
+        one.duty.consequence,
+        one.version.digest,
+        one.edition,
+        row.contract_id,
+    )
+    if same not in written:
+        calendar = calendars.as_json(contracts[row.contract_id].division)
+        derivation = derivation_of(one.duty, calendar, one.version, one.edition)
+        written[same] = json.dumps(derivation, ensure_ascii=False)
     return (
         change.pk,
         row.contract_id,
@@ -105,7 +121,7 @@ def _kept(
         iso(deadline.literal_limit) or "",
         deadline.provisional,
         deadline.flagged,
-        json.dumps(derivation, ensure_ascii=False),
+        written[same],
     )
 
 
