@@ -207,6 +207,8 @@ def read_period(form: Mapping[str, Any]) -> Period:
         amount, unit = int(str(form["amount"])), Unit(str(form["unit"]))
     except (KeyError, ValueError) as error:
         raise NewDutyError("Enter a whole number and choose a unit, for example 14 days.") from error
+    if unit.needs_hours:
+        raise NewDutyError(f"A variation’s figure is not counted in {unit.singular}s: enter hours or days.")
     if not 1 <= amount <= 10_000:
         raise NewDutyError("Enter a number from 1 to 10,000.")
     return Period(amount, unit)

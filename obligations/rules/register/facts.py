@@ -238,8 +238,14 @@ def detail_when(value: object) -> When | None:
     return value if isinstance(value, date) else None
 
 
+_COUNTED = frozenset(unit for unit in Unit if not unit.needs_hours)
+
+
 def period_of(value: object) -> Period | None:
-    """A period given as ``{"amount": 45, "unit": "days"}``; None where it is not one."""
+    """A period given as ``{"amount": 45, "unit": "days"}``; None where it is not one.
+
+    Working Hours and the like are none: what is agreed for a case knows no hours of a contract (R41).
+    """
     if isinstance(value, Period):
         return value
     if not isinstance(value, Mapping):
@@ -247,7 +253,7 @@ def period_of(value: object) -> Period | None:
     amount, unit = value.get("amount"), value.get("unit")
     if isinstance(amount, bool) or not isinstance(amount, int) or amount < 0:
         return None
-    return Period(amount, Unit(unit)) if unit in set(Unit) else None
+    return Period(amount, Unit(unit)) if unit in _COUNTED else None
 
 
 def under_one_name(facts: Sequence[Fact]) -> list[Fact]:

@@ -155,7 +155,7 @@ def _text(paragraph: Paragraph, day: Day) -> str:
 
 def _reworded(text: str, rule: Rule, before: Period, after: Period) -> str:
     """The words with the old figure exchanged; where a rule is for one category, the one nearest its name."""
-    spots = [one.span for one in find_limits(text) if (one.amount, one.unit) == (before.amount, before.unit)]
+    spots = [one.span for one in find_limits(text) if one.period == before]
     if not spots:
         return text
     name = max(0, text.find(rule.category)) if rule.category else 0
@@ -171,5 +171,5 @@ def _exchanged(phrase: str, after: Period) -> str:
     return phrase[: match.start()] + str(after) + phrase[match.end() :] if match else phrase
 
 
-UNITS = [(str(unit), unit.singular + "s") for unit in Unit]
+UNITS = [(str(unit), unit.singular + "s") for unit in Unit if not unit.needs_hours]
 """Units to choose from, with their names."""

@@ -32,7 +32,7 @@ CHOICE_WORDS = {
 }
 SOURCE_WORDS = {one.name: one.label for one in shipped_vocabulary().sources}
 SOURCE_WORDS["cvss"] = "CVSS vector or score"
-UNITS = [(unit.value, f"{unit.singular}s") for unit in Unit if unit != Unit.MINUTES]
+UNITS = [(unit.value, f"{unit.singular}s") for unit in Unit if unit != Unit.MINUTES and not unit.needs_hours]
 
 
 class FactForm(AsksAboutEarly, AsksForAName):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts.terms.moments import end_of_day, parse_when
-from obligations.rules.register.facts import Fact, FactError, check, distinct, kind_of, vocabulary
+from obligations.rules.register.facts import Fact, FactError, check, distinct, kind_of, period_of, vocabulary
 from obligations.rules.register.severity import category_of
 from obligations.rules.register.vocabulary import shipped_vocabulary
 
@@ -129,3 +129,10 @@ def test_learned_is_never_before_it_happened():
 )
 def test_categories_of_ratings(source, value, category):
     assert category_of(shipped_vocabulary().source(source), value) == category
+
+
+@pytest.mark.parametrize("unit", ["working_hours", "business_hours", "service_hours"])
+def test_a_period_agreed_for_a_case_is_not_in_hours_of_work(unit) -> None:
+    """It is counted without a contract's hours (R23, R41)."""
+    assert period_of({"amount": 4, "unit": unit}) is None
+    assert period_of({"amount": 4, "unit": "hours"}) is not None

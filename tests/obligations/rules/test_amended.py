@@ -182,6 +182,10 @@ WHEN = "Choose when the new duty is owed: once, again and again, or when somethi
         ({"shape": "one_off", "amount": "ten", "unit": "days"}, A_NUMBER),
         ({"shape": "one_off", "amount": 5, "unit": "moons"}, A_NUMBER),
         ({"shape": "one_off", "amount": 5}, A_NUMBER),
+        (
+            {"shape": "one_off", "amount": 4, "unit": "working_hours"},
+            "A variation’s figure is not counted in Working Hours: enter hours or days.",
+        ),
         ({"shape": "recurring", "amount": 0, "unit": "days"}, "Enter a number from 1 to 10,000."),
         ({"shape": "recurring", "amount": 10_001, "unit": "days"}, "Enter a number from 1 to 10,000."),
         (
