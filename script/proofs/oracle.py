@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.oracle import cases  # noqa: E402
 from tests.oracle import test_algebra as algebra  # noqa: E402
 from tests.oracle import test_oracle as counting  # noqa: E402
 
@@ -32,7 +33,7 @@ SHOWN = 50_000
 KINDS: dict[str, Callable[[str, int], None]] = {
     "counting": counting.counted_alike,
     "events": counting.changed_alike,
-    **{kind: partial(algebra.alike, kind) for kind in algebra.KINDS},
+    **{kind: partial(algebra.alike, kind) for kind in cases.KINDS},
 }
 
 

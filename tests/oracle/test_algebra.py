@@ -57,8 +57,9 @@ def _earlier_from_the_start(case: Case, expected: Outcome) -> bool:
 
     The product names the place of the Quarter after it.
     """
-    quarterly = case.limit.get("cycle", {}).get("of") == "quarter" and expected.due is not None
-    return quarterly and min(expected.others, default=expected.due.second) < expected.due.second
+    if case.limit.get("cycle", {}).get("of") != "quarter" or expected.due is None:
+        return False
+    return min(expected.others, default=expected.due.second) < expected.due.second
 
 
 def _units(case: Case) -> list[str]:
