@@ -90,13 +90,25 @@ class ParsedDocument:
     unclaimed: tuple[NumberNobodyClaimed, ...] = ()
 
     def as_json(self) -> dict[str, list[dict[str, Any]]]:
-        """The form ``read_schedule --json`` prints."""
+        """The form ``read_schedule --json`` prints.
+
+        A limit in hours of work (R41) has ``lengths`` and neither ``amount`` nor ``unit`` there: whoever
+        reads those two alone must not take it for plain hours.
+        """
         return {
             "paragraphs": [{**paragraph.as_json()} for paragraph in self.paragraphs],
-            "time_limits": [limit.as_json() for limit in self.time_limits],
+            "time_limits": [_not_plain_hours(limit) for limit in self.time_limits],
             "warnings": [{**warning.as_json()} for warning in self.warnings],
             "unclaimed": [{**one.as_json()} for one in self.unclaimed],
         }
+
+
+def _not_plain_hours(placed: PlacedLimit) -> dict[str, Any]:
+    form = placed.as_json()
+    limit = placed.limit
+    if limit.period is None or not limit.period.unit.needs_hours:
+        return form
+    return form | {"amount": None, "unit": None, "lengths": [limit.period.as_json()]}
 
 
 @dataclass(slots=True)

@@ -34,6 +34,11 @@ def place(paragraphs: list[Paragraph], notes: Notes) -> tuple[list[PlacedLimit],
                 if limit.problem:
                     why = f'{paragraph.path}: "{limit.phrase}": {PROBLEMS[limit.problem]}'
                     notes.warn(paragraph.line, limit.problem, why)
+                elif limit.unit is not None and limit.unit.needs_hours:
+                    why = (
+                        f'{paragraph.path}: "{limit.phrase}": runs in hours of work, which the contract says'
+                    )
+                    notes.warn(paragraph.line, "unit_unclear", why)
     for other in notes.other:
         for limit in find_limits(other.text):
             notes.warn(other.line, "limit_outside", f'"{limit.phrase}" stands in no numbered paragraph')

@@ -83,6 +83,10 @@ def _as_columns(contract: Contract, entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it Excel takes UTF-8 for a Western code page and shows a quotation mark as three letters."""
+
+
 class _Line:
     """What the csv module writes to: it gives each line back."""
 
@@ -92,7 +96,7 @@ class _Line:
 
 def _csv_lines(access: Access) -> Iterator[str]:
     writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
+    yield BYTE_ORDER_MARK + writer.writerow(COLUMNS)
     for row in _entries(access):
         row["payload"] = json.dumps(row["payload"], ensure_ascii=False, sort_keys=True)
         yield writer.writerow([_safe(row[name]) for name in COLUMNS])

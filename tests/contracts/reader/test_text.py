@@ -293,3 +293,14 @@ def test_a_list_a_level_further_down_is_not_missing():
     text = "1. Bells\n2. The ringer shall:\n2.1.1 ring; and\n2.1.2 rest.\n3. The vicar shall:\n4. End\n"
 
     assert codes(text) == ["number_missing", "list_missing"]
+
+
+def test_hours_of_work_are_not_told_as_plain_hours():
+    """R41: whoever reads amount and unit alone takes no Business Hour for an hour."""
+    reading = read("1. SERVICE\n1.1 The Vendor shall answer a call within 3 Business Hours.\n")
+    (told,) = reading.as_json()["time_limits"]
+    assert (told["amount"], told["unit"]) == (None, None)
+    assert told["lengths"] == [{"amount": 3, "unit": "business_hours"}]
+    assert [warning.code for warning in reading.warnings] == ["unit_unclear"]
+    (kept,) = reading.time_limits
+    assert str(kept.limit.period) == "3 Business Hours"
