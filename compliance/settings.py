@@ -99,6 +99,7 @@ INSTALLED_APPS = [
 SUBJECTS = [
     "obligations.plans",
     "obligations.breaches",
+    "obligations.claims",
 ]
 
 MIDDLEWARE = [

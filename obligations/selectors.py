@@ -6,8 +6,9 @@ its person is not on is in no list and no count. What is not there raises NotThe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,8 @@ from obligations.models import (
     CalendarCheck,
     CalendarLook,
     CalendarMove,
+    Claim,
+    ClaimState,
     Duty,
     Evidence,
     FactRecord,
@@ -75,6 +78,7 @@ class ContractCounts:
     owed_now: int
     this_week: int
     to_decide: int
+    claims: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class DutyPage:
     evidence: list[Evidence]
     ledger: list[LedgerEntry] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
 
 
 def end_of_week(now: datetime) -> datetime:
@@ -176,7 +181,7 @@ def duty_board(access: Access, now: datetime, wanted: DutyFilter | None = None) 
 
 
 def contract_counts(person: Person, now: datetime) -> list[ContractCounts]:
-    """The person's contracts with what needs attention on each. 3 queries."""
+    """The person's contracts with what needs attention on each. 4 queries."""
     contracts = list(
         contracts_of(person, now).prefetch_related(
             Prefetch("memberships", queryset=person.memberships.all(), to_attr="mine")
@@ -192,7 +197,18 @@ def contract_counts(person: Person, now: datetime) -> list[ContractCounts]:
         row["contract"]: row for row in rows.values("contract").order_by("contract").annotate(**counted)
     }
     sides = {contract.pk: contract.mine[0].side for contract in contracts}
-    return [_counts(one, sides[one.pk], found.get(one.pk, {})) for one in contracts]
+    waiting = _claims_waiting(person, sides)
+    return [
+        replace(_counts(one, sides[one.pk], found.get(one.pk, {})), claims=waiting[one.pk])
+        for one in contracts
+    ]
+
+
+def _claims_waiting(person: Person, sides: Mapping[int, str]) -> Counter[int]:
+    """How many claims wait for the person's side, by contract. 1 query."""
+    rows = Claim.objects.filter(~hidden_from(person), contract__in=list(sides), state=ClaimState.OPEN)
+    pairs = rows.values_list("contract", "waits_for").order_by()
+    return Counter(contract for contract, side in pairs if sides[contract] == side)
 
 
 def _counts(contract: Contract, side: str, row: dict[str, Any]) -> ContractCounts:
@@ -206,6 +222,12 @@ def _counts(contract: Contract, side: str, row: dict[str, Any]) -> ContractCount
     )
 
 
+def claims_to_answer(access: Access) -> QuerySet[Claim]:
+    """The open claims that wait for this person's side, the oldest first. 1 query."""
+    rows = Claim.objects.filter(contract=access.contract, state=ClaimState.OPEN, waits_for=access.side)
+    return access.only_seen(rows).select_related("fact").order_by("made_at", "pk")
+
+
 def due_between(access: Access, first: Day, last: Day, most: int = 500) -> list[Duty]:
     """Open and awaiting duties due on the days from ``first`` to ``last``, nearest first. 1 query."""
     phases = [Phase.OPEN, Phase.AWAITING]
@@ -214,7 +236,7 @@ def due_between(access: Access, first: Day, last: Day, most: int = 500) -> list[
 
 
 def duty_page(access: Access, duty_id: int, now: datetime) -> DutyPage:
-    """One duty with its cause, evidence, decisions, history and what was sent. 4 queries. Raises NotThere."""
+    """One duty with its cause, evidence, decisions, claims, history and mails. 5 queries. Raises NotThere."""
     contract = access.contract
     duty = duties_of(access).filter(pk=duty_id).select_related("cause__recorded_by").first()
     if duty is None:
@@ -223,7 +245,8 @@ def duty_page(access: Access, duty_id: int, now: datetime) -> DutyPage:
     evidence = evidence_of(duty)
     history = LedgerEntry.objects.filter(contract=contract, payload__duty=duty.pk).order_by("pk")
     sent = duty.notices.filter(sent_at__isnull=False).select_related("recipient").order_by("sent_at", "pk")
-    return DutyPage(duty, evidence, list(history), list(sent))
+    claims = Claim.objects.filter(contract=contract, subject=duty.subject).select_related("fact")
+    return DutyPage(duty, evidence, list(history), list(sent), list(claims))
 
 
 def evidence_of(duty: Duty) -> list[Evidence]:

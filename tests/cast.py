@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from contracts.access import Access, open_contract
 from contracts.models import Contract, Organisation, Person, Role, Schedule
 from contracts.services.actors import Actor
 from contracts.services.contracts import add_member, create_contract
 from contracts.terms.moments import When
-from obligations.models import Duty, Evidence
+from obligations.claims.services.answering import answer
+from obligations.models import Claim, Duty, Evidence
 from obligations.rules.register.facts import vocabulary
 from obligations.services.reconciling.adopt import adopt_rulebooks
+from obligations.services.recording.claims import Given
 from obligations.services.recording.evidence import log_evidence
 from obligations.services.recording.facts import Recorded, record_fact, record_on_page
 
@@ -123,6 +127,34 @@ def happened(
     about = vocabulary().get(kind)
     record = record_on_page if about is not None and about.page else record_fact
     return record(cast.contract, cast.as_(by), now, kind=kind, happened=when, details=known)
+
+
+def claimed(
+    cast: Cast,
+    kind: str,
+    when: When,
+    subject: str = "CVE-2026-0001",
+    *,
+    by: str = "priya",
+    accepted_by: str = "",
+    now: datetime = NOON,
+    **details: Any,
+) -> Claim:
+    """Somebody of the cast claims something, with a file as evidence; another accepts it at once."""
+    recorded = record_fact(
+        cast.contract,
+        cast.as_(by),
+        now,
+        kind=kind,
+        happened=when,
+        details={"subject": subject, "reason": "The module is not loaded."} | details,
+        claim=Given(file=SimpleUploadedFile("proof.txt", b"the module is not loaded")),
+    )
+    claim = Claim.objects.select_related("contract", "fact").get(fact=recorded.fact)
+    if accepted_by:
+        answer(claim, cast.as_(accepted_by), now, event="accept")
+        claim.refresh_from_db()
+    return claim
 
 
 def patch_released(

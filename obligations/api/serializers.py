@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contracts.terms.moments import london
-from obligations.models import Duty
+from obligations.models import ACTIVE_PHASES, Duty
 from obligations.rules.engine.standing import Standing
 from obligations.rules.time.derivation import iso
 from obligations.services.asking.explanation import rulebook_of
@@ -24,6 +24,20 @@ class ReadingSerializer(serializers.Serializer[Any]):
     reading = serializers.CharField()
     due_date = serializers.DateField(allow_null=True)
     due_at = serializers.DateTimeField(required=False)
+
+
+class ClaimedSerializer(serializers.Serializer[Any]):
+    """What an open claim would make of a duty's date (R46)."""
+
+    fact = serializers.CharField()
+    kind = serializers.CharField()
+    paragraph = serializers.CharField()
+    made_at = serializers.CharField(help_text="A day, or a moment with its offset.")
+    waits_for = serializers.CharField(help_text="The side that decides.")
+    due_date = serializers.DateField(allow_null=True, help_text="Nothing where it would be suspended or met.")
+    due_at = serializers.DateTimeField(allow_null=True)
+    state = serializers.CharField()
+    agreement = serializers.BooleanField()
 
 
 class SkippedSerializer(serializers.Serializer[Any]):
@@ -146,6 +160,7 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
     word = serializers.SerializerMethodField(help_text="The contract's own word where it gives one (R9).")
     approver = serializers.SerializerMethodField(help_text="The side whose decision it needs, if any (R15).")
     readings = serializers.SerializerMethodField(help_text="Other ways to read the words (R12).")
+    claimed = serializers.SerializerMethodField(help_text="What each open claim would make of it (R46).")
     steps = serializers.SerializerMethodField(help_text="How the date was worked out.")
     calendar = serializers.SerializerMethodField(help_text="The calendar the date was counted by.")
     rulebook = serializers.SerializerMethodField(help_text="The rulebook the date was worked out by.")
@@ -179,6 +194,7 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
             "approver",
             "deadline_version",
             "readings",
+            "claimed",
             "steps",
             "calendar",
             "rulebook",
@@ -217,6 +233,10 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
     @extend_schema_field(ReadingSerializer(many=True))
     def get_readings(self, duty: Duty) -> list[Any]:
         return list(duty.derivation.get("readings", ()))
+
+    @extend_schema_field(ClaimedSerializer(many=True))
+    def get_claimed(self, duty: Duty) -> list[Any]:
+        return list(duty.derivation.get("claimed", ()) if duty.phase in ACTIVE_PHASES else ())
 
     @extend_schema_field(StepSerializer(many=True))
     def get_steps(self, duty: Duty) -> list[Any]:

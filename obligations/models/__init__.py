@@ -7,6 +7,7 @@ from obligations.models.calendar import (
     ChangeKind,
     ChangeState,
 )
+from obligations.models.claim import Claim, ClaimState
 from obligations.models.duty import ACTIVE_PHASES, Duty, Party, Phase, WakeUp
 from obligations.models.evidence import Decision, EarlyConfirmation, Evidence, EvidenceKind, Outcome
 from obligations.models.fact import FactRecord
@@ -35,6 +36,8 @@ __all__ = [
     "CalendarMove",
     "ChangeKind",
     "ChangeState",
+    "Claim",
+    "ClaimState",
     "Decision",
     "Duty",
     "EarlyConfirmation",

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from contracts.models import Contract, Variation
+from contracts.terms.moments import When, parse_when
 from obligations.models.fact import FactRecord
 from obligations.models.obligation import Obligation
 from obligations.rules.engine.lifecycle import State
@@ -128,6 +129,11 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def limit_gone(self) -> When | None:
+        """The limit that had gone when the duty first bit, a day or a moment (R10); None where none had."""
+        return parse_when(self.literal_limit) if self.literal_limit else None
 
     def standing_at(self, now: datetime) -> Standing:
         """Where it stands at a moment: the one answer of pages, lists and the API (R8, R9, R15, R32)."""

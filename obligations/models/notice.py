@@ -28,6 +28,8 @@ class Stage(models.TextChoices):
     REDATED = "redated", "Date changed"
     ENDED = "ended", "Ended by a variation"
     GIVEN_UP = "given_up", "Could not be sent"
+    CLAIMED = "claimed", "Claim to decide on"
+    ANSWERED = "answered", "Claim decided"
 
 
 class Notice(models.Model):

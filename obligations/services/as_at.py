@@ -213,7 +213,11 @@ def _as_held(contract: Contract, duties: Iterable[tuple[str, Duty]]) -> Iterator
 
 
 def _known_then(fact: Fact, moment: Moment) -> Fact:
-    """A fact that had happened by the day asked about counts, though it was recorded after it."""
+    """A fact that had happened by the day asked about counts, though it was recorded after it; and so does
+    the answer to what had been claimed by then (R46).
+    """
+    if fact.claim is not None:
+        fact = replace(fact, claim=fact.claim.decided_by(moment))
     happened_by_then = first_moment(fact.at) <= moment < first_moment(fact.recorded_at)
     return replace(fact, recorded_at=moment) if happened_by_then else fact
 
@@ -246,7 +250,7 @@ def _as_known(
     then = ContractSettings.from_json(stored, where=f"Contract {contract.reference}")
     return replace(
         part,
-        facts=[engine_input.as_fact(row) for row in facts],
+        facts=[_as_known_fact(row, known) for row in facts.select_related("claim")],
         completions=completions,
         books={
             key: replace(
@@ -261,6 +265,11 @@ def _as_known(
             for key, book in books.items()
         },
     )
+
+
+def _as_known_fact(row: FactRecord, known: Moment) -> Fact:
+    fact = engine_input.as_fact(row)
+    return fact if fact.claim is None else replace(fact, claim=fact.claim.as_known_at(known))
 
 
 def _only(one: Amendments, numbers: set[str]) -> Amendments:

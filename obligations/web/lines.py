@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 
 from contracts.models import Contract
+from contracts.terms.moments import Day, london_day
 from contracts.web.text.presenters import place
 from contracts.web.variations.presenters import Tag
-from contracts.web.words import due_words, moment_words, on_or_at, short_day, time_left
-from obligations.models import Duty, Miss, Phase
+from contracts.web.words import count, due_words, moment_words, on_or_at, short_day, time_left
+from obligations.models import ACTIVE_PHASES, Duty, Miss, Phase
 from obligations.rules.engine.standing import Standing
 from obligations.web.standing import OPEN, tag
 
@@ -32,6 +35,7 @@ class DutyLine:
     late: bool
     tag: Tag
     marks: list[Tag] = field(default_factory=list)
+    claimed: str = ""
 
 
 def line(contract: Contract, duty: Duty, now: datetime) -> DutyLine:
@@ -51,6 +55,7 @@ def line(contract: Contract, duty: Duty, now: datetime) -> DutyLine:
         late=stands is Standing.OVERDUE,
         tag=tag(duty, now),
         marks=marks(duty),
+        claimed=claimed(contract, duty),
     )
 
 
@@ -83,12 +88,38 @@ def left(duty: Duty, stands: Standing, now: datetime) -> str:
     if duty.retention and stands is Standing.LATER:
         return "Keep at least until the end of this day"
     if stands in OPEN and duty.due_at is not None:
-        words = time_left(duty.due_at, now)
+        words = late_by_the_limit(duty, now) or time_left(duty.due_at, now)
         return f"{words}; {quoted(duty.word)}" if duty.word else words
     if stands is Standing.AWAITING_DECISION:
         done = duty.done_at or duty.done_on
         return f"Done {on_or_at(done)}, waiting for a decision" if done else "Waiting for a decision"
     return ""
+
+
+def late_by_the_limit(duty: Duty, now: datetime) -> str:
+    """How late it is by the limit that had gone when it was recorded (R10); "" where none had."""
+    gone = duty.limit_gone
+    if gone is None or duty.due_at is None or duty.due_at >= now:
+        return ""
+    late = count(max((london_day(now) - london_day(gone)).days, 1), "day")
+    return f"The limit, {short_day(london_day(gone))}, had gone when this was recorded: {late} overdue by it"
+
+
+def claimed(contract: Contract, duty: Duty) -> str:
+    """The date that an open claim would give, and for whom it waits (R46); "" where none is open."""
+    told = []
+    for one in duty.derivation.get("claimed", ()) if duty.phase in ACTIVE_PHASES else ():
+        what = "proposed" if one["agreement"] else "claimed"
+        told.append(f"{what}: {claimed_date(one)}, waits for the {contract.word_for(one['waits_for'])}")
+    words = "; ".join(told)
+    return words[:1].upper() + words[1:]
+
+
+def claimed_date(one: Mapping[str, Any]) -> str:
+    """The date that a claim would give; how the duty would stand where it would have none."""
+    if one["due_date"]:
+        return short_day(Day.fromisoformat(one["due_date"]))
+    return str(one["state"]).replace("_", " ")
 
 
 def marks(duty: Duty) -> list[Tag]:

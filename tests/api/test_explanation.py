@@ -68,15 +68,15 @@ def test_an_extension_names_the_record_that_granted_it(cast, ask, client):
         "patch_adverse_effect_identified",
         date(2026, 3, 16),
         "CVE-2026-0001",
-        by="tom",
+        by="ada",
         test_plan_followed=True,
     )
     decided = [step["decided"] for step in proof(ask, cast.olu, duty).json()["steps"] if "decided" in step]
     assert {"patch_adverse_effect_identified"} == {one["kind"] for one in decided}
-    assert decided[0]["recorded_by"] == "Tom Ashdown"
+    assert decided[0]["recorded_by"] == "Ada Fairweather"
     client.force_login(cast.olu)
     page = client.get(reverse("duty", args=[duty.contract_id, duty.pk])).content.decode()
-    assert "recorded by Tom Ashdown</a>" in page
+    assert "recorded by Ada Fairweather</a>" in page
     book = load_rulebook("dmp_schedule_23")
     assert f"version {book.version}, digest {book.digest[:12]}." in page
     assert "version 1 of the calendars" in page

@@ -14,7 +14,7 @@ from obligations.models import ACTIVE_PHASES, Duty, Phase
 from obligations.selectors import ACTIVE_GROUPS, GROUPS
 from obligations.services.recording.evidence import decide
 from obligations.services.recording.facts import withdraw_fact
-from tests.cast import NOON, done, happened, make_contract, patch_released, play
+from tests.cast import NOON, claimed, done, happened, make_contract, patch_released, play
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +79,7 @@ def test_every_active_duty_is_in_exactly_one_active_group():
     for number in range(4):
         patch_released(cast, f"CVE-{number}", date(2026, 3, 2 + 4 * number))
     happened(cast, "breach_of_security_occurred", NOON, "B-1")
-    happened(cast, "vulnerability_not_exploitable_demonstrated", date(2026, 3, 16), "CVE-3")
+    claimed(cast, "vulnerability_not_exploitable_demonstrated", date(2026, 3, 16), "CVE-3", accepted_by="ada")
     withdraw_fact(Duty.objects.get(subject="CVE-2").cause, cast.as_("priya"), NOON, reason="wrong")
     board = board_of(cast)
     listed = [duty.pk for name in ACTIVE_GROUPS for duty in board.groups[name]]
@@ -158,7 +158,7 @@ def test_a_duty_page_takes_the_same_queries_however_long_its_story(django_assert
         evidence = done(duty, cast, date(2026, 3, 16))
         decide(evidence, cast.as_("ada"), NOON, outcome="rejected", reason="not yet")
     access = cast.access("priya")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = selectors.duty_page(access, duty.pk, NOON)
         for row in page.evidence:
             assert row.decision.decided_by.name and row.submitted_by.name

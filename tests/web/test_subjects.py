@@ -49,6 +49,9 @@ def test_its_tables_are_those_of_its_models_and_each_belongs_to_a_contract(subje
 
 def tables_are_said(subject: Subject) -> None:
     module = subject.load("models")
+    if module is None:
+        assert (subject.tables, subject.protected) == ((), ())
+        return
     models = [model for model in Duty._meta.apps.get_models() if model.__module__ == module.__name__]
     assert all(model._meta.get_field("contract").related_model.__name__ == "Contract" for model in models)
     joined = [many.remote_field.through for model in models for many in model._meta.local_many_to_many]

@@ -140,11 +140,12 @@ def _beside(duty: Duty, claimed: Sequence[ClaimedDate]) -> Duty:
 
 
 def _step(one: ClaimedDate) -> Step:
-    then = f"the date would be {said(one.due_date)}" if one.due_date else "the limit would be suspended"
+    then = f"the date would be {said(one.due_date)}" if one.due_date else f"it would be {one.state}"
+    then = then.replace("_", " ")
     what, until = _PROPOSED if one.agreement else _CLAIMED
     waits = f"{what}, {said_when(one.made_at)}, and waits for the {one.waits_for.capitalize()}"
-    return Step("R46", f"{waits}: until {until} this date counts. Accepted, {then}", one.citation)
+    return Step("R46", f"{waits}: until {until} nothing moves. Accepted, {then}", one.citation)
 
 
-_PROPOSED = ("Another period was proposed", "it agrees")
+_PROPOSED = ("An agreement was proposed", "it agrees")
 _CLAIMED = ("It was claimed", "it accepts that")

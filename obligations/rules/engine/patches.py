@@ -185,10 +185,13 @@ def _later_events(evaluation: Evaluation, rule: Rule, release: Fact) -> list[Eve
     timed: list[tuple[When, int, Event]] = []
     if rule.suspension is not None:
         path = f"{rule.rulebook}/{rule.suspension.path}"
+        ends = evaluation.about(release.subject, [rule.suspension.ends])
         for fact in evaluation.about(release.subject, [rule.suspension.begins]):
+            if _overtaken(fact, ends):
+                continue
             reason = f"shown not to be exploitable in the service{_on_whose_word(fact)}"
             timed.append((fact.at, 2, Suspend(fact.at, reason, path, fact.source)))
-        for fact in evaluation.about(release.subject, [rule.suspension.ends]):
+        for fact in ends:
             timed.append((fact.at, 3, Resume(fact.at, "it became exploitable", path, fact.source)))
     if rule.extension is not None:
         timed += [(event.at, 1, event) for event in _extensions(evaluation, rule.extension, rule, release)]
@@ -201,6 +204,14 @@ def _later_events(evaluation: Evaluation, rule: Rule, release: Fact) -> list[Eve
                 timed.append((fact.at, 0, AgreePeriod(fact.at, period, reason, path, fact.source)))
     timed.sort(key=lambda item: (first_moment(item[0]), item[1]))
     return [event for _, _, event in timed]
+
+
+def _overtaken(fact: Fact, ends: Sequence[Fact]) -> bool:
+    """Whether what was claimed had ended again before it was claimed, so that it suspends nothing (R46)."""
+    if fact.claim is None or fact.claim.happened is None:
+        return False
+    since, made = first_moment(fact.claim.happened), last_moment(fact.at)
+    return any(last_moment(end.at) >= since and first_moment(end.at) <= made for end in ends)
 
 
 def _on_whose_word(fact: Fact) -> str:

@@ -20,6 +20,8 @@ class Stage(StrEnum):
     REDATED = "redated"
     ENDED = "ended"
     GIVEN_UP = "given_up"
+    CLAIMED = "claimed"
+    ANSWERED = "answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,15 @@ DECIDING_ROLES = {SUPPLIER: frozenset({"lead"}), AUTHORITY: frozenset({"reviewer
 
 
 def roles_told(stage: str, party: str) -> frozenset[str]:
-    """The roles told at a stage. ``party`` owes the duty; for notices about evidence it is the side told.
+    """The roles told at a stage. ``party`` owes the duty; for notices about evidence or a claim it
+    is the side told.
 
     Overdue is told to both sides and, where the supplier owes, to its board member. That a notice could not
     be sent is told to the contract's administrators, who put an address right.
     """
     if stage == Stage.GIVEN_UP:
         return frozenset({"administrator"})
-    if stage == Stage.SUBMITTED:
+    if stage in (Stage.SUBMITTED, Stage.CLAIMED):
         return DECIDING_ROLES.get(party, frozenset())
     owing = _working_roles(party)
     if stage != Stage.OVERDUE:

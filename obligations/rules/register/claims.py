@@ -37,7 +37,7 @@ class Claim:
 
     ``made_at``: when it was made, a day or a moment. ``decided_at``: when it was accepted, refused or
     withdrawn; None for as soon as it was made. ``waits_for``: the side that decides. ``citation``: the
-    paragraph that it rests on.
+    paragraph that it rests on. ``happened``: when it happened, where it counts from later than that.
     """
 
     status: ClaimStatus
@@ -46,6 +46,7 @@ class Claim:
     waits_for: str = ""
     agreement: bool = False
     citation: str = ""
+    happened: When | None = None
 
     def at(self, moment: Moment) -> ClaimStatus:
         """How it stood at a moment: open until it was decided."""
@@ -60,6 +61,16 @@ class Claim:
         if self.agreement or first_moment(happened) >= first_moment(self.made_at):
             return happened
         return self.made_at
+
+    def as_known_at(self, moment: Moment) -> Claim:
+        """The claim as it was known at a moment: one that was decided later is open."""
+        open_then = self.at(moment) is ClaimStatus.OPEN
+        return replace(self, status=ClaimStatus.OPEN, decided_at=None) if open_then else self
+
+    def decided_by(self, moment: Moment) -> Claim:
+        """The claim, had it been decided by a moment at the latest: what is known today of that day."""
+        late = self.decided_at is not None and first_moment(self.decided_at) > moment
+        return replace(self, decided_at=moment) if late else self
 
     def accepted(self) -> Claim:
         """The same claim, had it been accepted at once."""
@@ -98,6 +109,15 @@ class Claimable:
 def other_side(side: str) -> str:
     """The other of the two sides."""
     return SIDES[1] if side == SIDES[0] else SIDES[0]
+
+
+def kinds_claimed(rule: Rule) -> frozenset[str]:
+    """The kinds of fact that may be a claim or an agreement about a rule's duties, or meet them."""
+    found = {*rule.on, *rule.met_by}
+    found.update({rule.suspension.begins} if rule.suspension else ())
+    found.update({rule.extension.fact} if rule.extension else ())
+    found.update({rule.agreement.fact} if rule.agreement else ())
+    return frozenset(found)
 
 
 def claimables_of(rule: Rule, vocabulary: Vocabulary) -> Iterator[Claimable]:

@@ -111,7 +111,8 @@ class Fact:
             return self
         if self.claim.at(as_at) is not ClaimStatus.ACCEPTED or first_moment(self.claim.made_at) > as_at:
             return None
-        return replace(self, at=self.claim.counts_from(self.at), key=self.source)
+        claim = replace(self.claim, happened=self.at)
+        return replace(self, at=claim.counts_from(self.at), claim=claim, key=self.source)
 
 
 # The shipped vocabulary, for forms and pages

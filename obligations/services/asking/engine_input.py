@@ -18,8 +18,10 @@ from contracts.access import Access
 from contracts.models import Contract, Effect
 from contracts.terms.moments import Moment, london
 from contracts.terms.setting import SettingsError
-from obligations.models import Duty, Evidence, FactRecord, KnownName, Obligation
+from obligations.models import Claim, Duty, Evidence, FactRecord, KnownName, Obligation
 from obligations.rules.engine.contract_book import ContractBook
+from obligations.rules.register.claims import Claim as FactClaim
+from obligations.rules.register.claims import ClaimStatus
 from obligations.rules.register.duty import Completion
 from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.register.facts import Fact
@@ -150,7 +152,7 @@ def load(
         effects = effects_in_force(contract)
     if books is None:
         books = books_of(contract, effects)
-    facts = FactRecord.objects.filter(contract=contract, withdrawn_at=None)
+    facts = FactRecord.objects.filter(contract=contract, withdrawn_at=None).select_related("claim")
     duties = Duty.objects.filter(contract=contract)
     if seen_by is not None:
         facts, duties = seen_by.only_seen(facts), seen_by.only_seen(duties)
@@ -187,6 +189,21 @@ def as_fact(row: FactRecord) -> Fact:
         recorded_by=row.recorded_by_name,
         repeated_hour=row.repeated_hour,
         recorded_side=row.recorded_side,
+        claim=_as_claim(getattr(row, "claim", None)),
+    )
+
+
+def _as_claim(row: Claim | None) -> FactClaim | None:
+    """What the rules see of a claim; None for a fact that is established (R46)."""
+    if row is None:
+        return None
+    return FactClaim(
+        ClaimStatus(row.state),
+        london(row.made_at),
+        london(row.decided_at) if row.decided_at else None,
+        row.waits_for,
+        row.agreement,
+        row.citation,
     )
 
 

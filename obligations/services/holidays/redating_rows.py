@@ -30,7 +30,9 @@ from obligations.services.reconciling.duty_rows import derivation_of
 from obligations.services.reconciling.misses import new_miss
 
 WHY = "the date has changed since"
-ABOUT_NO_DATE = [str(Stage.SUBMITTED), str(Stage.DECIDED), str(Stage.GIVEN_UP)]
+ABOUT_NO_DATE = [
+    str(one) for one in (Stage.SUBMITTED, Stage.DECIDED, Stage.GIVEN_UP, Stage.CLAIMED, Stage.ANSWERED)
+]
 
 MOVE = (
     "calendar_change_id",

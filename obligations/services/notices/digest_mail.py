@@ -22,9 +22,11 @@ ORDER = (
     Stage.DUE_TODAY,
     Stage.RAISED,
     Stage.SUBMITTED,
+    Stage.CLAIMED,
     Stage.DUE_SOON,
     Stage.REDATED,
     Stage.DECIDED,
+    Stage.ANSWERED,
     Stage.ENDED,
     Stage.GIVEN_UP,
 )

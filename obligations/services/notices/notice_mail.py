@@ -15,10 +15,11 @@ from django.urls import reverse
 
 from contracts.models import Contract, Paragraph
 from contracts.terms.moments import Day, end_of_day, london, london_day, long_day
-from obligations.models import Decision, Duty, Evidence, Notice, Stage
+from obligations.models import Claim, Decision, Duty, Evidence, Notice, Stage
 from obligations.rules.time.derivation import date_stands, said_when
 from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar
 from obligations.services.asking.explanation import SHORT, label_of, rulebook_of
+from obligations.services.notices.claim_words import answer_lead, claim_facts, claim_lead, claim_starts
 
 MOST_STEPS = 12
 SUBJECT_LENGTH = 150
@@ -35,13 +36,14 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a mail says besides the notice itself: who else is told, the evidence, the contract's calendar,
-    and the notice that could not be sent, where it is about one."""
+    the notice that could not be sent, and the claim, where it is about one."""
 
     also_told: Sequence[Told] = ()
     evidence: Evidence | None = None
     decision: Decision | None = None
     calendar: Calendar | None = None
     given_up: Notice | None = None
+    claim: Claim | None = None
 
 
 def compose(notice: Notice, around: Circumstances, now: datetime) -> EmailMultiAlternatives:
@@ -129,6 +131,8 @@ ASKS: dict[str, str] = {
     Stage.SUBMITTED: "See the evidence and decide",
     Stage.DECIDED: "See the decision",
     Stage.GIVEN_UP: "See the duty",
+    Stage.CLAIMED: "See what is claimed and decide",
+    Stage.ANSWERED: "See the answer",
 }
 
 
@@ -160,6 +164,8 @@ def _subject_start(notice: Notice, around: Circumstances, now: datetime) -> str:
             return f"New date, {_weekday(duty.due_date)}" if duty.due_date else "Date changed"
         case Stage.GIVEN_UP:
             return "Could not be sent"
+        case Stage.CLAIMED | Stage.ANSWERED:
+            return claim_starts(around.claim)
         case _:
             return "No longer owed"
 
@@ -179,7 +185,7 @@ def lead(notice: Notice, around: Circumstances, now: datetime) -> str:
         case Stage.DUE_TODAY:
             return _last_call(duty, contract, around.calendar or load_calendar(contract.division), now)
         case Stage.OVERDUE:
-            return f"The {owing} had until {when(duty)}. Nothing on the record meets this duty yet."
+            return f"{_had_until(duty, owing, now)} Nothing on the record meets this duty yet."
         case Stage.SUBMITTED:
             by = around.evidence.submitted_by.name if around.evidence else "The other side"
             what = "It waits for a decision by your side." if duty.approver else "Your side may challenge it."
@@ -188,11 +194,26 @@ def lead(notice: Notice, around: Circumstances, now: datetime) -> str:
             return _decided(around)
         case Stage.GIVEN_UP:
             return _not_sent(around.given_up)
+        case Stage.CLAIMED:
+            return claim_lead(around.claim, duty, contract)
+        case Stage.ANSWERED:
+            return answer_lead(around.claim, contract)
         case Stage.REDATED:
             return f"The date of this duty has changed. The {owing} now has until {when(duty)}."
         case _:
             by_what = f" by {duty.ended_by}" if duty.ended_by else ""
             return f"This duty has ended{by_what}. Nothing more is owed; its record is kept."
+
+
+def _had_until(duty: Duty, owing: str, now: datetime) -> str:
+    """By when it was to be done; where that had gone when it was recorded, how late it is by that (R10)."""
+    gone = duty.limit_gone
+    if gone is None:
+        return f"The {owing} had until {when(duty)}."
+    days = (london_day(now) - london_day(gone)).days
+    late = f" It is {days} day{'' if days == 1 else 's'} late by it." if days > 0 else ""
+    limit = f"The limit, {said_when(gone)}, had gone when this was recorded"
+    return f"{limit}, so the {owing} owed it at once.{late}"
 
 
 def _last_call(duty: Duty, contract: Contract, calendar: Calendar, now: datetime) -> str:
@@ -244,12 +265,18 @@ def _facts(duty: Duty, contract: Contract, around: Circumstances) -> list[tuple[
         ("About", duty.subject),
         ("Who owes it", f"{contract.word_for(duty.party)} ({_names(duty.party, contract)})"),
         ("The contract’s word", duty.word),
+        (
+            "The limit",
+            f"{said_when(duty.limit_gone)}, gone when this was recorded" if duty.limit_gone else "",
+        ),
         ("When", _capital(when(duty)) if duty.due_at else ""),
         ("Where it says so", f"{paragraph.schedule.title}, {place(paragraph)}"),
         ("Contract", f"{contract.reference}, {contract.title}"),
     ]
     if around.evidence is not None:
         rows += _evidence_facts(around.evidence)
+    if around.claim is not None:
+        rows += claim_facts(around.claim)
     return [(label, value) for label, value in rows if value]
 
 

@@ -17,12 +17,13 @@ from contracts.access import on_contract
 from contracts.models import Contract, Membership, Side
 from contracts.services.distribution import readers
 from contracts.terms.restricted import key_for
-from obligations.models import Decision, Duty, Evidence, Notice, Phase
+from obligations.models import Claim, Decision, Duty, Evidence, Notice, Phase
 from obligations.rules.notices import stages, windows
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars
 
 ABOUT_EVIDENCE = (stages.Stage.SUBMITTED, stages.Stage.DECIDED)
+ABOUT_CLAIMS = (stages.Stage.CLAIMED, stages.Stage.ANSWERED)
 AHEAD = timedelta(days=31)
 BATCH = 500
 
@@ -99,6 +100,34 @@ def plan_decided(decision: Decision, now: datetime) -> int:
     """Tell the side that submitted the evidence what was decided. Returns how many people are told."""
     evidence = decision.evidence
     return _plan_about(evidence, stages.Stage.DECIDED, Side(evidence.submitted_side), now)
+
+
+def plan_claimed(claim: Claim, duty: Duty, now: datetime) -> int:
+    """Tell the side that a claim waits for, once (R46). Returns how many people are told."""
+    return _plan_claim(claim, duty, stages.Stage.CLAIMED, claim.waits_for, now)
+
+
+def plan_answered(claim: Claim, duty: Duty, now: datetime) -> int:
+    """Tell the side that made a claim what came of it. Returns how many people are told."""
+    return _plan_claim(claim, duty, stages.Stage.ANSWERED, claim.made_side, now)
+
+
+def _plan_claim(claim: Claim, duty: Duty, stage: str, side: str, now: datetime) -> int:
+    about = f"claim {claim.pk}"
+    there = set(
+        Notice.objects.filter(contract=duty.contract_id, stage=stage, about=about).values_list(
+            "recipient", flat=True
+        )
+    )
+    told = Audience([duty.contract_id], now).told(duty.contract_id, stage, side, duty.subject)
+    own = claim.decided_by_id if stage == stages.Stage.ANSWERED else claim.made_by_id
+    rows = [
+        _row(Key(duty.pk, duty.deadline_version, stage, person, about), duty, now, now)
+        for person in told
+        if person != own and person not in there
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
 
 
 def plan_given_up(notice: Notice, now: datetime) -> int:
@@ -199,7 +228,7 @@ def _align(
 
 
 def _why_not(notice: Notice, duty: Duty, contract: Contract, calendar: Calendar, now: datetime) -> str | None:
-    if notice.stage in ABOUT_EVIDENCE:
+    if notice.stage in (*ABOUT_EVIDENCE, *ABOUT_CLAIMS):
         return None
     return windows.why_not(notice.stage, notice.deadline_version, owed(duty, contract), calendar, now)
 

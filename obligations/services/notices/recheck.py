@@ -11,11 +11,11 @@ from contracts.access import on_contract
 from contracts.models import Membership
 from contracts.services.distribution import readers
 from contracts.services.ledger import Chain
-from obligations.models import Decision, Evidence, Notice, Phase, Stage
+from obligations.models import Claim, ClaimState, Decision, Evidence, Notice, Phase, Stage
 from obligations.rules.notices import stages, windows
 from obligations.services.asking import calendars
 from obligations.services.notices.notice_mail import Circumstances, Told
-from obligations.services.notices.planning import ABOUT_EVIDENCE, owed
+from obligations.services.notices.planning import ABOUT_CLAIMS, ABOUT_EVIDENCE, owed
 
 
 @dataclass
@@ -31,6 +31,7 @@ def prepare(claimed: Sequence[Notice], now: datetime) -> Batch:
     """Look at claimed notices again, and fetch what their mails say. A constant number of queries."""
     evidence = _evidence(claimed)
     given_up = _given_up(claimed)
+    claims = _claims(claimed)
     members = _members(claimed, now)
     told = _told(claimed)
     kept = readers({notice.contract_id for notice in claimed})
@@ -39,8 +40,9 @@ def prepare(claimed: Sequence[Notice], now: datetime) -> Batch:
     for notice in claimed:
         proof = evidence.get(notice.about)
         decision = getattr(proof, "decision", None)
-        why = _why_not_recipient(notice, members, kept, proof)
-        why = why or _why_not_now(notice, proof, decision, known, now)
+        claim = claims.get(notice.about)
+        why = _why_not_recipient(notice, members, kept, proof or claim)
+        why = why or _why_not_claim(notice, claim, now) or _why_not_now(notice, proof, decision, known, now)
         if why:
             why_not[notice.pk] = why
         others = told[_group(notice)]
@@ -50,6 +52,7 @@ def prepare(claimed: Sequence[Notice], now: datetime) -> Batch:
             decision,
             known.of(notice.contract.division),
             given_up.get(notice.about),
+            claim,
         )
     return Batch(list(claimed), why_not, around)
 
@@ -64,6 +67,12 @@ def _given_up(claimed: Iterable[Notice]) -> Mapping[str, Notice]:
     numbers = {int(notice.about.split()[-1]) for notice in claimed if notice.stage == Stage.GIVEN_UP}
     found = Notice.objects.filter(pk__in=numbers).select_related("recipient") if numbers else ()
     return {f"notice {notice.pk}": notice for notice in found}
+
+
+def _claims(claimed: Iterable[Notice]) -> Mapping[str, Claim]:
+    numbers = {int(notice.about.split()[-1]) for notice in claimed if notice.stage in ABOUT_CLAIMS}
+    found = Claim.objects.filter(pk__in=numbers).select_related("fact", "made_by", "decided_by")
+    return {f"claim {claim.pk}": claim for claim in found} if numbers else {}
 
 
 def _members(claimed: Iterable[Notice], now: datetime) -> Mapping[tuple[int, int], Membership]:
@@ -108,14 +117,14 @@ def _why_not_recipient(
     notice: Notice,
     members: Mapping[tuple[int, int], Membership],
     kept: Mapping[Chain, frozenset[int]],
-    evidence: Evidence | None,
+    about: Evidence | Claim | None,
 ) -> str | None:
     membership = members.get((notice.contract_id, notice.recipient_id))
     if membership is None or not notice.recipient.is_active:
         return "the recipient is no longer a member of the contract"
     if notice.recipient_id not in kept.get((notice.contract_id, notice.duty.subject), {notice.recipient_id}):
         return "the recipient is not on the distribution list"
-    party = notice.duty.party if evidence is None else membership.side
+    party = notice.duty.party if about is None else membership.side
     if membership.role not in stages.roles_told(notice.stage, party):
         return "the recipient now has another role"
     return None
@@ -128,11 +137,24 @@ def _why_not_now(
     known: calendars.Calendars,
     now: datetime,
 ) -> str | None:
+    if notice.stage in ABOUT_CLAIMS:
+        return None
     if notice.stage in ABOUT_EVIDENCE:
         return _why_not_about(notice, evidence, decision, now)
     calendar = known.of(notice.contract.division)
     duty = owed(notice.duty, notice.contract)
     return windows.why_not(notice.stage, notice.deadline_version, duty, calendar, now)
+
+
+def _why_not_claim(notice: Notice, claim: Claim | None, now: datetime) -> str | None:
+    """Why nobody is told of a claim any more; of one that waits they are, however late."""
+    if notice.stage not in ABOUT_CLAIMS:
+        return None
+    if claim is None:
+        return "the claim is not there"
+    if notice.stage == Stage.CLAIMED:
+        return None if claim.state == ClaimState.OPEN else "the claim has been decided on"
+    return windows.OLD_NEWS if windows.stale(claim.decided_at or now, now) else None
 
 
 def _why_not_about(

@@ -21,7 +21,8 @@ def derivation_of(
     """The proof of a duty's date as it is stored, with the version of the rulebook, the edition of the engine
     and the calendar it was worked out by.
     """
-    return duty.deadline.as_json() | {
+    claimed = {"claimed": [one.as_json() for one in duty.claimed]} if duty.claimed else {}
+    more = {
         "hour_clock": duty.deadline.hour_clock,
         "periods_missed": duty.missed,
         "consequence": duty.consequence,
@@ -29,6 +30,7 @@ def derivation_of(
         "rulebook": version.as_json(),
         "edition": edition,
     }
+    return duty.deadline.as_json() | claimed | more
 
 
 def key_of(row: Duty) -> Key:

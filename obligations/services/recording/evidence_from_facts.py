@@ -10,7 +10,7 @@ from contracts.models import Contract, Side
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.terms.restricted import key_for
-from obligations.models import Duty, Evidence, EvidenceKind, FactRecord, Party, Phase
+from obligations.models import ClaimState, Duty, Evidence, EvidenceKind, FactRecord, Party, Phase
 from obligations.rules.engine.completion import names
 from obligations.rules.register.facts import BEFORE_OWED, kind_of
 from obligations.rules.register.names import same_name
@@ -21,6 +21,9 @@ from obligations.services.asking.books import book_of
 from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads
 from obligations.services.recording import early
+
+NOT_COUNTED = (ClaimState.OPEN, ClaimState.REFUSED, ClaimState.WITHDRAWN)
+"""What was claimed and is not accepted meets nothing (R46)."""
 
 
 def add_evidence_for_facts(contract: Contract, now: datetime) -> list[Evidence]:
@@ -51,7 +54,8 @@ def _met_by(contract: Contract, duty: Duty) -> FactRecord | None:
         happened_on=duty.done_on,
         happened_at=duty.done_at,
         withdrawn_at=None,
-    ).exclude(evidence__duty=duty)
+    )
+    facts = facts.exclude(evidence__duty=duty).exclude(claim__state__in=NOT_COUNTED)
     whole = rule.is_of_the_whole
     for fact in facts.select_related("recorded_by").order_by("pk"):
         about = whole or same_name(fact.subject, duty.subject)

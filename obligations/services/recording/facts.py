@@ -41,8 +41,9 @@ from obligations.services.asking.engine_input import touched
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
-from obligations.services.recording import early, names
+from obligations.services.recording import claims, early, names
 from obligations.services.recording.at_the_end import check_against_the_end
+from obligations.services.recording.claims import Given, Prepared, prepared
 from obligations.services.recording.evidence_from_facts import add_evidence_for_facts
 from obligations.subjects import FactPage, fact_page
 
@@ -68,21 +69,26 @@ def record_fact(
     kind: str,
     happened: When,
     details: Mapping[str, Any] | None = None,
+    claim: Given | None = None,
     asks: bool = False,
 ) -> Recorded:
     """Record that something happened, and make the duties that follow.
 
-    ``happened`` is a London day or a moment. The same fact sent again is the same fact: nothing changes.
-    Raises Refused naming the field: an unknown kind, one that is recorded on a page of its own, a detail of
-    the wrong form, a day in the future or before the calendars begin, a fact that is the other side's to
-    record, or the same fact with other details. With ``asks``, as a page does, also on ``done_before_owed``
-    where it would meet a duty that began later and the details do not say whether it counts; without, it is
-    then kept and meets nothing (R36).
+    ``happened`` is a London day or a moment. ``claim``: what it is made with, where what this side records is
+    a claim or a proposal (R46); until the other side accepts, it counts for nothing. The same fact sent again
+    is the same fact: nothing changes. Raises Refused naming the field: an unknown kind, one that is recorded
+    on a page of its own, a detail of the wrong form, a day in the future or before the calendars begin, a
+    fact that is the other side's to record, the same fact with other details, or a claim without a reason or
+    evidence or that the words do not give. With ``asks``, as a page does, also on ``done_before_owed`` where
+    it would meet a duty that began later and the details do not say whether it counts; without, it is then
+    kept and meets nothing (R36).
     """
     about = vocabulary().get(kind)
     if about is not None and (page := fact_page(about.page)):
         raise Refused("kind", f"Record this under “{page.title}”. {page.note}.")
-    return record_together(contract, actor, now, [(kind, happened, details or {})], asks=asks)[0]
+    clean = _clean(details or {})
+    with prepared(contract, actor, now, kind, clean, claim) as made, transaction.atomic():
+        return _together(contract, actor, now, [(kind, happened, clean)], made, asks=asks)[0]
 
 
 def record_on_page(
@@ -116,8 +122,22 @@ def record_together(
     second moves, and those would be on the record and in the mail. ``changes`` is the same for all. Raises
     Refused; nothing is kept then.
     """
+    claims.refuse_claims(contract, actor, what)
+    return _together(contract, actor, now, what, None, asks=asks)
+
+
+def _together(
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    what: Sequence[tuple[str, When, Mapping[str, Any]]],
+    made: Prepared | None,
+    *,
+    asks: bool,
+) -> list[Recorded]:
+    """As ``record_together``, in the caller's transaction. ``made``: the claim that it is (R46)."""
     lock(contract, now)
-    put = [_put(contract, actor, now, *one) for one in what]
+    put = [_put(contract, actor, now, *one, made) for one in what]
     new = [one for one in put if one.created]
     if not new:
         return put
@@ -134,6 +154,7 @@ def record_together(
     if asks:
         early.ask_about_facts(contract, [one.fact for one in new])
     add_evidence_for_facts(contract, now)
+    claims.tell(contract, now, {one.fact.subject for one in new})
     return [replace(one, changes=changes) if one.created else one for one in put]
 
 
@@ -149,16 +170,22 @@ def _touched(contract: Contract, new: Iterable[Recorded]) -> set[str] | None:
 
 
 def _put(
-    contract: Contract, actor: Actor, now: datetime, kind: str, happened: When, details: Mapping[str, Any]
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    kind: str,
+    happened: When,
+    details: Mapping[str, Any],
+    made: Prepared | None = None,
 ) -> Recorded:
     """One fact put on the record; its duties are not worked out yet."""
-    clean = {name: value for name, value in details.items() if value not in (None, "")}
-    clean = {name: value.strip() if isinstance(value, str) else value for name, value in clean.items()}
+    clean = _clean(details)
     if not tidy(str(clean.get("subject", ""))):
         clean.pop("subject", None)
     about, ignored = _checked(contract, kind, happened, clean, now)
     check_against_the_end(contract, kind, happened, clean)
-    _for_this_side(contract, about, actor)
+    if made is None:
+        _for_this_side(contract, about, actor)
     subject = _called(contract, actor, about, clean)
     row = FactRecord(
         pk=key_for(subject),
@@ -177,10 +204,13 @@ def _put(
         recorded_side=actor.side,
     )
     if there := _the_same(row):
+        claims.refuse_if_claimed_before(there, actor)
         return Recorded(_agreeing(there, row, about), False, Changes(), ignored)
     row.save(force_insert=True)
     names.remember(contract, subject)
     ledger.record(contract, actor, "fact_recorded", _ledger_payload(row, about), now)
+    if made is not None:
+        claims.keep(made, row, actor)
     return Recorded(row, True, Changes(), ignored)
 
 
@@ -193,6 +223,12 @@ def _called(contract: Contract, actor: Actor, about: FactKind, clean: dict[str, 
         _may_be_called(contract, actor, about, subject)
         clean["subject"] = subject
     return subject
+
+
+def _clean(details: Mapping[str, Any]) -> dict[str, Any]:
+    """The details that say something, without the blanks around texts."""
+    said = {name: value for name, value in details.items() if value not in (None, "")}
+    return {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
 
 
 def _may_be_called(contract: Contract, actor: Actor, about: FactKind, subject: str) -> None:
@@ -232,6 +268,7 @@ def withdraw_on_page(fact: FactRecord, actor: Actor, now: datetime, *, reason: s
     fact.withdrawn_at, fact.withdrawn_by, fact.withdrawn_reason = now, actor.person, reason
     fact.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     about = kind_of(fact.kind)
+    claims.withdrawn_with(fact, actor, now, reason)
     payload = _ledger_payload(fact, about) | {"reason": reason}
     ledger.record(fact.contract, actor, "fact_withdrawn", payload, now)
     return reconcile(

@@ -7,8 +7,12 @@ from datetime import datetime
 
 from contracts.access import Access
 from contracts.models import Side
+from contracts.web.words import moment_words
 from obligations import selectors
+from obligations.models import Claim
 from obligations.selectors import ACTIVE_GROUPS, Board
+from obligations.web.duties.claims import address
+from obligations.web.facts.presenters import label
 from obligations.web.lines import DutyLine, line
 
 SHOWN = 10
@@ -53,6 +57,29 @@ def title(key: str, side: str) -> str:
     if key == "waiting" and side == Side.NEITHER:
         return "Waiting for a decision"
     return TITLES[key]
+
+
+@dataclass(frozen=True)
+class ClaimLine:
+    """A claim that waits for the person's side."""
+
+    title: str
+    href: str
+    says: str
+
+
+def claims(access: Access) -> list[ClaimLine]:
+    """The claims that wait for an answer of the person's side. 1 query."""
+    return [_claim(access, one) for one in selectors.claims_to_answer(access)[:SHOWN]]
+
+
+def _claim(access: Access, one: Claim) -> ClaimLine:
+    made = f"{'Proposed' if one.agreement else 'Claimed'} by the {access.contract.word_for(one.made_side)}"
+    return ClaimLine(
+        f"{label(one.fact.kind)}{f' ({one.subject})' if one.subject else ''}",
+        address(access.contract.pk, one.pk),
+        f"{made} at {moment_words(one.made_at)}. Until your side accepts it, the date without it counts.",
+    )
 
 
 def groups(access: Access, board: Board, now: datetime) -> list[Group]:

@@ -37,6 +37,7 @@ def board(request: SignedIn, contract_id: int) -> HttpResponse:
     }
     if not wanted.group:
         context["groups"] = presenters.groups(access, found, now)
+        context["claims"] = presenters.claims(access) if access.may(Act.DECIDE) else []
         return contract_page(request, access, "obligations/board.html", context, here="due", crumbs=None)
     page = paging.page_of(request, found.groups[wanted.group], PER_PAGE)
     context |= {

@@ -26,13 +26,14 @@ from obligations.services.asking import versions
 from obligations.services.choosing.readings import DEFAULTS, chosen_for
 from obligations.services.recording.early import key_of, waiting
 from obligations.services.recording.no_miss import why_not_accept
+from obligations.web.duties import claims
 from obligations.web.duties.acts import why_not_decide, why_not_log
 from obligations.web.duties.derivation import Workings, workings
 from obligations.web.facts.presenters import Row
 from obligations.web.facts.presenters import label as fact_label
 from obligations.web.facts.whole import of_duty
 from obligations.web.ledger import presenters as ledger
-from obligations.web.lines import due, left, marks, missed_words
+from obligations.web.lines import claimed, due, left, marks, missed_words
 from obligations.web.standing import OPEN, tag
 
 ACCEPTED = "The evidence is accepted."
@@ -56,6 +57,7 @@ class DueBox:
     note: str
     look: str
     tags: list[Tag]
+    claimed: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class Page:
     rows: list[Row]
     cause: CauseRow | None
     workings: Workings
+    claims: list[claims.ClaimRow]
     evidence: list[EvidenceRow]
     log_href: str
     why_not_log: str
@@ -130,6 +133,7 @@ def page(access: Access, found: DutyPage, now: datetime) -> Page:
         rows=list(_rows(contract, duty, rule)),
         cause=_cause(contract, duty),
         workings=_with_choices(access, duty, rule, workings(contract, duty)),
+        claims=claims.rows(access, duty, rule, found.claims),
         evidence=[evidence_row(access, duty, one) for one in found.evidence],
         log_href="" if why_not else reverse("log_evidence", args=[contract.pk, duty.pk]),
         why_not_log=why_not,
@@ -188,6 +192,7 @@ def due_box(duty: Duty, now: datetime) -> DueBox:
         note=_box_note(duty, stands, now),
         look=LOOKS.get(stands, "calm"),
         tags=[tag(duty, now), *marks(duty)],
+        claimed=claimed(duty.contract, duty),
     )
 
 

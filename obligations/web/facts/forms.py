@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from contracts.services.errors import Refused
 from contracts.terms.periods import Unit
 from contracts.web.forms import NARROW, DayField, DulyForm, TimeField
+from contracts.web.words import listed
 from obligations.rules.register.facts import BEFORE_OWED, DetailField, FactKind
 from obligations.rules.register.vocabulary import shipped_vocabulary
+from obligations.services.recording.claims import Given
 from obligations.web.early import AsksAboutEarly
 from obligations.web.facts.names import AsksForAName
 
@@ -35,6 +39,20 @@ SOURCE_WORDS["cvss"] = "CVSS vector or score"
 UNITS = [(unit.value, f"{unit.singular}s") for unit in Unit if unit != Unit.MINUTES and not unit.needs_hours]
 
 
+@dataclass(frozen=True)
+class ClaimWords:
+    """What a form says beforehand of a claim, and the labels of what it asks for. ``link``: "" for none."""
+
+    says: str
+    reason: str
+    reason_help: str
+    file: str
+    link: str = ""
+    asked: tuple[str, ...] = ("reason", "file", "link")
+    always: str = ""
+    """What is said where the reason is missing; "" where it is no claim without some other detail."""
+
+
 class FactForm(AsksAboutEarly, AsksForAName):
     """When it happened, what it is about, and the details of its kind."""
 
@@ -53,10 +71,12 @@ class FactForm(AsksAboutEarly, AsksForAName):
         kind: FactKind,
         party_words: dict[str, str],
         known: Sequence[str] = (),
+        claimed: ClaimWords | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
+        self.claimed = claimed
         self.party_words = party_words
         self.fields["happened"].help_text = "For example, 12 3 2026. It must not be in the future."
         if kind.needs_moment:
@@ -69,6 +89,39 @@ class FactForm(AsksAboutEarly, AsksForAName):
             self._add(detail)
         for name in kind.required:
             self._require(name)
+        if claimed is not None:
+            self._asks_for_a_claim(claimed)
+
+    def _asks_for_a_claim(self, claimed: ClaimWords) -> None:
+        """The reason and the evidence of a claim (R46). The service says where they are needed."""
+        area = forms.Textarea(attrs={"rows": 3})
+        self.fields.pop("reason", None)
+        self.fields["reason"] = forms.CharField(
+            required=bool(claimed.always),
+            max_length=5000,
+            label=claimed.reason,
+            help_text=claimed.reason_help,
+            widget=area,
+            error_messages={"required": claimed.always},
+        )
+        megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
+        types = listed([ending.lstrip(".") for ending in settings.ALLOWED_UPLOAD_SUFFIXES], "or")
+        self.fields["file"] = forms.FileField(
+            required=False,
+            allow_empty_file=True,
+            label=claimed.file,
+            help_text=f"Up to {megabytes} MB: {types}.",
+            error_messages={"invalid": "Choose the file again: it did not arrive."},
+        )
+        self.fields["file"].widget.attrs["accept"] = ",".join(settings.ALLOWED_UPLOAD_SUFFIXES)
+        if claimed.link:
+            self.fields["link"] = forms.CharField(
+                required=False,
+                max_length=2000,
+                label=claimed.link,
+                help_text="A full web address, beginning with https://",
+                widget=forms.TextInput(attrs={"inputmode": "url", "spellcheck": "false"}),
+            )
 
     def _require(self, name: str) -> None:
         """A detail without which the fact changes nothing."""
@@ -158,7 +211,15 @@ class FactForm(AsksAboutEarly, AsksForAName):
             value = self._value(detail)
             if value not in (None, "", []):
                 found[detail.name] = value
+        if self.claimed is not None and (reason := data.get("reason", "").strip()):
+            found["reason"] = reason
         return found
+
+    @property
+    def given(self) -> Given:
+        """What a claim is made with."""
+        data = self.cleaned_data
+        return Given(file=data.get("file") or None, link=data.get("link", ""))
 
     def _value(self, detail: DetailField) -> Any:
         data, name = self.cleaned_data, detail.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -12,7 +12,9 @@ from contracts.models import Contract, KeptBy
 from obligations.rules.register.facts import FactKind, vocabulary
 from obligations.rules.register.vocabulary import IN_PART, PUT_OFF, shipped_vocabulary
 from obligations.services.asking.versions import adopted_by
+from obligations.services.recording.claims import by_letter, may_be_claimed
 from obligations.subjects import fact_page
+from obligations.web.facts.forms import ClaimWords
 from obligations.web.facts.whole import recorded_at
 
 BY_EVIDENCE = "any duty"
@@ -63,18 +65,54 @@ def used_by(contract: Contract) -> dict[str, FactKind]:
     }
 
 
-def may_record(access: Access, kind: FactKind) -> bool:
-    """Whether the person's side records this kind. One side alone records the other's acts too (R33)."""
-    return kind.side in ("either", access.side) or access.contract.kept_by != KeptBy.BOTH
+def may_record(access: Access, kind: FactKind, proposed: Container[str] | None = None) -> bool:
+    """Whether the person's side records this kind. One side alone records the other's acts too (R33).
+
+    An agreement may be proposed by the other side (R46); ``proposed``: ``may_be_claimed``, where it is known.
+    """
+    if kind.side in ("either", access.side) or access.contract.kept_by != KeptBy.BOTH:
+        return True
+    return kind.name in (may_be_claimed(access.contract, access.side) if proposed is None else proposed)
+
+
+def claim_words(access: Access, kind: FactKind) -> ClaimWords | None:
+    """What the form says where recording this is a claim, or takes an agreement from a letter (R46, R33)."""
+    contract = access.contract
+    one = may_be_claimed(contract, access.side).get(kind.name)
+    if one is None:
+        return None
+    word = contract.word_for(one.waits_for)
+    if by_letter(contract, one, access.side):
+        return ClaimWords(
+            f"This is the {word}’s word under paragraph {one.paragraph}. Attach the letter that gives it.",
+            "Which letter is it?",
+            f"The date and reference of the {word}’s letter.",
+            "The letter",
+            always=f"Say which letter of the {word} it is: its date and reference.",
+        )
+    what = "a proposal" if one.agreement else "a claim"
+    says = (
+        f"Under paragraph {one.paragraph} this is {what}. The {word} is told today. Until the {word}"
+        f" {'confirms' if one.agreement else 'accepts'} it, the date without it counts."
+    )
+    asked = f"Give the reason: under {one.paragraph} this is {what}, and the {word} decides on it."
+    return ClaimWords(
+        says,
+        "Why is it so?",
+        f"The {word} decides by what you say here.",
+        "The evidence, as a file",
+        "Or a link to the evidence",
+        always="" if one.requires else asked,
+    )
 
 
 def groups(access: Access, kinds: Iterable[FactKind], wanted: str = "") -> list[KindGroup]:
     """The kinds that the person may record, under their headings; ``wanted`` narrows them by their words."""
-    words = wanted.lower().split()
+    words, proposed = wanted.lower().split(), may_be_claimed(access.contract, access.side)
     found: dict[str, list[KindLink]] = {}
     for kind in kinds:
         text = f"{kind.label} {kind.subject} {kind.group}".lower()
-        if may_record(access, kind) and all(word in text for word in words):
+        if may_record(access, kind, proposed) and all(word in text for word in words):
             found.setdefault(kind.group, []).append(_link(access, kind))
     return [
         KindGroup(GROUPS.get(group, group.capitalize()), f"group-{number}", links)

@@ -51,7 +51,8 @@ def record_kind(request: SignedIn, contract_id: int, kind: str) -> HttpResponse:
         )
     words = {str(side): access.contract.word_for(side) for side in (Side.SUPPLIER, Side.AUTHORITY)}
     known = open_names(access.contract, kind, access) if about.subject else []
-    form = FactForm(*sent(request), kind=about, party_words=words, known=known)
+    claimed = kinds.claim_words(access, about)
+    form = FactForm(*sent(request), kind=about, party_words=words, known=known, claimed=claimed)
     actor = Actor.of(access.person, access.side)
     answer = act(
         request,
@@ -63,6 +64,7 @@ def record_kind(request: SignedIn, contract_id: int, kind: str) -> HttpResponse:
             kind=kind,
             happened=data["when"],
             details=data["details"],
+            claim=form.given,
             asks=True,
         ),
         lambda recorded: _recorded(access, recorded),
@@ -70,7 +72,7 @@ def record_kind(request: SignedIn, contract_id: int, kind: str) -> HttpResponse:
     if answer:
         return answer
     crumbs = [Crumb("Record what happened", reverse("record", args=[contract_id]))]
-    context = {"form": form, "kind": about}
+    context = {"form": form, "kind": about, "claimed": claimed}
     return contract_page(
         request, access, "obligations/record_kind.html", context, here="record", crumbs=crumbs
     )

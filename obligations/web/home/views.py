@@ -43,7 +43,9 @@ def _row(one: selectors.ContractCounts) -> ContractRow:
     contract = one.contract
     side = Side(one.side)
     href = reverse("board", args=[contract.pk])
-    numbers = {name: getattr(one, name) for name in ("overdue", "owed_now", "this_week", "to_decide")}
+    numbers = {
+        name: getattr(one, name) for name in ("overdue", "owed_now", "this_week", "to_decide", "claims")
+    }
     return ContractRow(
         title=contract.title,
         reference=contract.reference,

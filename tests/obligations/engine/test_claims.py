@@ -130,6 +130,24 @@ def test_what_is_claimed_later_than_the_moment_asked_about_is_not_there_yet():
     assert len(patch(released(), claim, as_at="2026-03-18")["claimed"]) == 1
 
 
+def test_an_agreement_that_opens_a_gate_waits_too():
+    # 6.1: data without a certificate, unless the Authority agreed otherwise
+    subject = "Learner records"
+    facts = [
+        told("data_processing_proposed", "2026-03-12", subject=subject),
+        told("uncertified_use_agreed", "2026-03-11", subject=subject, claim="open"),
+    ]
+
+    def gate(*facts):
+        found = simulated(*facts, as_at="2026-03-17")
+        [duty] = [one for one in found if one["rule"] == "6.1-gate" and one["subject"] == subject]
+        return duty["state"], [(one["state"], one["agreement"]) for one in duty["claimed"]]
+
+    assert gate(*facts) == ("owed_now", [("met", True)])
+    facts[1]["claim"] = "accepted"
+    assert gate(*facts) == ("met", [])
+
+
 # Decided
 
 
@@ -212,6 +230,17 @@ def test_what_becomes_exploitable_again_runs_from_the_release():
     duty = patch(released(), claim, again, as_at="2026-03-24")
     # R21, R10: the original clock, whose 19 March had gone, so it is due at once
     assert (duty["due_date"], duty["literal_limit"]) == ("2026-03-24", "2026-03-19")
+
+
+@pytest.mark.parametrize(
+    ("again", "state"),
+    [("2026-03-15", "suspended"), ("2026-03-16", "open"), ("2026-03-17", "open"), ("2026-03-18", "open")],
+)
+def test_what_had_become_exploitable_before_it_was_claimed_suspends_nothing(again, state):
+    # shown on the 16th, claimed on the 17th: what ended on the 16th or later leaves nothing to suspend
+    claim = told(NOT_EXPLOITABLE, "2026-03-16", recorded="2026-03-17", claim="accepted")
+    duty = patch(released(), claim, told("vulnerability_becomes_exploitable", again), as_at="2026-03-18")
+    assert duty["state"] == state
 
 
 # What is refused

@@ -156,6 +156,7 @@ def test_an_extension_of_the_contracts_own():
         "patch_adverse_effect_identified",
         date(2026, 3, 16),
         "CVE-2026-0001",
+        by="ada",
         now=LATER,
         test_plan_followed=True,
     )

@@ -22,7 +22,7 @@ from obligations.services.reconciling.reconcile import reconcile
 from obligations.services.reconciling.recurring import raise_recurring
 from obligations.services.recording.evidence import decide, log_evidence
 from obligations.services.recording.facts import record_fact, record_on_page, withdraw_on_page
-from tests.cast import DMP, NOON, ORDER, SYSTEM, done, happened, patch_released, play
+from tests.cast import DMP, NOON, ORDER, SYSTEM, claimed, done, happened, patch_released, play
 
 pytestmark = pytest.mark.django_db
 
@@ -70,10 +70,18 @@ def test_an_open_duty_is_redated_by_the_same_fact_and_its_old_notices_are_cancel
 def test_suspended_it_has_no_date_and_resumed_it_has_one_again():
     cast = play()
     duty = patch_released(cast)
-    happened(cast, "vulnerability_not_exploitable_demonstrated", date(2026, 3, 14), duty.subject)
+    claimed(
+        cast, "vulnerability_not_exploitable_demonstrated", date(2026, 3, 14), duty.subject, accepted_by="ada"
+    )  # fmt: skip
     duty.refresh_from_db()
     assert (duty.phase, duty.due_at, duty.due_date) == (Phase.SUSPENDED, None, None)
-    happened(cast, "vulnerability_becomes_exploitable", date(2026, 3, 16), duty.subject)
+    happened(
+        cast,
+        "vulnerability_becomes_exploitable",
+        date(2026, 3, 18),
+        duty.subject,
+        now=NOON + timedelta(days=2),
+    )
     duty.refresh_from_db()
     assert (duty.phase, duty.due_date, duty.deadline_version) == (Phase.OPEN, date(2026, 3, 19), 3)
     verbs = (

@@ -20,7 +20,7 @@ from obligations.services.holidays import applying, previewing, proposing
 from obligations.services.reconciling.recurring import raise_recurring
 from obligations.services.reconciling.sweep import sweep
 from obligations.services.versions import offers
-from tests.cast import DMP, NOON, Cast, happened, play
+from tests.cast import DMP, NOON, Cast, claimed, happened, play
 from tests.obligations.services.test_variations_in_full import STOP, drafted, signed
 from tests.obligations.versions.test_versions import (
     EARLY,
@@ -84,12 +84,12 @@ def test_a_new_fact_about_a_held_duty_is_judged_by_the_new_edition_and_both_are_
     cast = play()
     duty, other = patch(cast), patch(cast, "CVE-2")
     next_edition(two_days_later(CRITICAL))
-    happened(cast, "vulnerability_not_exploitable_demonstrated", date(2026, 3, 16), "CVE-1")
+    claimed(cast, "vulnerability_not_exploitable_demonstrated", date(2026, 3, 16), "CVE-1", accepted_by="ada")
     duty.refresh_from_db()
     other.refresh_from_db()
     assert duty.phase == Phase.SUSPENDED or duty.due_date == MARCH_21
     (cause,) = because(cast, "CVE-1")[1:]
-    assert cause.startswith("Recorded: ") and "Judged by edition 2 of the engine" in cause
+    assert cause.startswith("Accepted: ") and "Judged by edition 2 of the engine" in cause
     assert other.due_date == MARCH_19 and held(cast) == {(CRITICAL, "CVE-2")}
 
 

@@ -1,0 +1,1 @@
+"""Claims for other programs, read-only."""
