@@ -9,9 +9,10 @@ from django.db import transaction
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
+from contracts.terms.moments import first_moment
 from obligations.claims.services.allowed import ANSWERS, allowed, by_letter
 from obligations.claims.states import machine
-from obligations.models import Claim, ClaimState
+from obligations.models import Claim, ClaimState, Duty
 from obligations.rules.register.facts import kind_of
 from obligations.services.asking.engine_input import touched
 from obligations.services.notices import planning
@@ -66,14 +67,24 @@ def _follow(claim: Claim, actor: Actor, now: datetime, reason: str) -> Changes:
         "Confirmed" if claim.agreement and claim.state == ClaimState.ACCEPTED else claim.get_state_display()
     )
     because = f"{word}: {about.label}. {reason}".strip()
+    duty = duty_of(claim)
     changes = reconcile(
         claim.contract,
         now,
         actor,
         subjects=touched(claim.contract, claim.fact.kind, claim.subject),
         because=because,
+        shows_wrong=_in_time(claim, duty),
     )
     add_evidence_for_facts(claim.contract, now)
-    if (duty := duty_of(claim)) is not None:
+    if duty is not None:
         planning.plan_answered(claim, duty, now)
     return changes
+
+
+def _in_time(claim: Claim, duty: Duty | None) -> bool:
+    """Whether what is accepted was claimed, or agreed, before the limit: the miss was none (R49)."""
+    if claim.state != ClaimState.ACCEPTED:
+        return False
+    since = first_moment(claim.fact.happened) if claim.agreement else claim.made_at
+    return duty is None or duty.due_at is None or since <= duty.due_at

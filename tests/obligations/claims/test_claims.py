@@ -205,6 +205,24 @@ def test_made_after_the_limit_it_undoes_no_miss():
     assert (duty.due_date, duty.derivation["cure_date"]) == (date(2026, 3, 19), "2026-03-24")
 
 
+@pytest.mark.parametrize(
+    ("made", "phase", "missed"),
+    [
+        (datetime(2026, 3, 19, 22, 0, tzinfo=UTC), Phase.SUSPENDED, False),
+        (datetime(2026, 3, 20, 8, 0, tzinfo=UTC), Phase.OPEN, True),
+    ],
+)
+def test_the_miss_goes_only_where_it_was_claimed_before_the_limit(made, phase, missed):
+    """R49: by the answer of the other side to what was claimed in time, and by nothing claimed later."""
+    cast = play()
+    duty = patch_released(cast)
+    claim = claimed(cast, NOT_EXPLOITABLE, date(2026, 3, 18), now=made)
+    answer(claim, cast.as_("ada"), datetime(2026, 3, 21, 9, 0, tzinfo=UTC), event="accept")
+    duty.refresh_from_db()
+    assert (duty.phase, duty.due_date is not None) == (phase, missed)
+    assert duty.misses.exclude(until=None).count() == (0 if missed else 1)
+
+
 def test_refused_with_a_reason_nothing_moved():
     cast = play()
     duty = patch_released(cast)
