@@ -154,7 +154,8 @@ def _together(
     if asks:
         early.ask_about_facts(contract, [one.fact for one in new])
     add_evidence_for_facts(contract, now)
-    claims.tell(contract, now, {one.fact.subject for one in new})
+    if made is not None or changes.raised:  # a claim that came before its duty is told with it
+        claims.tell(contract, now, {one.fact.subject for one in new})
     return [replace(one, changes=changes) if one.created else one for one in put]
 
 
