@@ -141,22 +141,26 @@ def _together(
     new = [one for one in put if one.created]
     if not new:
         return put
-    labels = "; ".join(kind_of(one.fact.kind).label for one in new)
-    because = f"Recorded: {labels}"
-    changes = reconcile(
-        contract,
-        now,
-        actor,
-        subjects=_touched(contract, new),
-        because=because,
-        shows_wrong=any(_ends(one.fact.kind) for one in new),
-    )
+    changes = _follow(contract, actor, now, new)
     if asks:
         early.ask_about_facts(contract, [one.fact for one in new])
     add_evidence_for_facts(contract, now)
     if made is not None or changes.raised:  # a claim that came before its duty is told with it
         claims.tell(contract, now, {one.fact.subject for one in new})
     return [replace(one, changes=changes) if one.created else one for one in put]
+
+
+def _follow(contract: Contract, actor: Actor, now: datetime, new: Sequence[Recorded]) -> Changes:
+    """The duties brought in line with what was just recorded."""
+    labels = "; ".join(kind_of(one.fact.kind).label for one in new)
+    return reconcile(
+        contract,
+        now,
+        actor,
+        subjects=_touched(contract, new),
+        because=f"Recorded: {labels}",
+        shows_wrong=any(_ends(one.fact.kind) for one in new),
+    )
 
 
 def _ends(kind: str) -> bool:
