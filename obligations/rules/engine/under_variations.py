@@ -184,7 +184,7 @@ def _as_it_stood(
     if use.first is None:
         return terms, list(question.facts), named
     begins = start_of_day(use.first)
-    if all(rule.every is not Every.ANNIVERSARY for rule in rules):
+    if all(rule.every not in (Every.ANNIVERSARY, Every.CYCLE) for rule in rules):
         terms = replace(terms, start_date=use.first, commencement_date=use.first, tracked_from=None)
     facts = list(_facts_since(question.facts, rules, use.first))
     return terms, facts, [one for one in named if last_moment(one.done) >= begins]

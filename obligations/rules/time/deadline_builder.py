@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from contracts.terms.moments import Day, Moment, When, first_moment, is_moment, london, london_day
@@ -233,11 +233,13 @@ class DeadlineBuilder:
 
     def _people_at_work(self, main: Candidate) -> list[Step]:
         """The note that a limit in calendar days ends when people are not at work (R2)."""
-        if main.due is None:
+        due = main.due
+        if due is None:
             return []
-        if is_moment(main.due) and (main.reckoning is None or main.reckoning.limit.hour is None):
-            return []
-        due = london_day(main.due)
+        if is_moment(due):
+            if main.reckoning is None or main.reckoning.limit.hour is None:
+                return []
+            due = london_day(due)
         why = self.calendar.why_not_working(due)
         if why is None:
             return []
@@ -281,8 +283,14 @@ class DeadlineBuilder:
         )
 
 
-def _each_once(steps: Iterable[Step]) -> tuple[Step, ...]:
+FEW = 5
+"""So many steps a deadline has before anything can be said twice: a count of Working Days and one more."""
+
+
+def _each_once(steps: Sequence[Step]) -> tuple[Step, ...]:
     """The steps without what was said before: whose Working Days are counted, and by which list (R47)."""
+    if len(steps) < FEW:
+        return tuple(steps)
     return tuple({id(step): step for step in steps}.values())
 
 

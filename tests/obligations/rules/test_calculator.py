@@ -85,6 +85,31 @@ def test_the_earlier_of_two_lengths() -> None:
     assert text.startswith("Due by 23:59:59 BST on 26 April 2026")
 
 
+@pytest.mark.parametrize(
+    ("within", "start", "due_at"),
+    [
+        # the later of 14 March 10:00 and Monday 16 March
+        (
+            "within 24 hours or one (1) Working Day, whichever is the later",
+            "2026-03-13T10:00:00+00:00",
+            "2026-03-16T23:59:59+00:00",
+        ),
+        # 16, 17, 18, 19, 20 March; 30 days would be 12 April
+        (
+            "within 30 days or 5 Working Days, whichever is sooner",
+            "2026-03-13",
+            "2026-03-20T23:59:59+00:00",
+        ),
+        ("within 72 hours or 3 days", "2026-03-13T10:00:00+00:00", "2026-03-16T10:00:00+00:00"),
+        ("within 14 days to 2 months", "2026-03-13", "2026-03-27T23:59:59+00:00"),
+        ("by 12 noon on the second Working Day after", "2026-03-13", "2026-03-17T12:00:00+00:00"),
+    ],
+)
+def test_two_lengths_and_an_hour_in_one_phrase(within: str, start: str, due_at: str) -> None:
+    """R38, R39."""
+    assert as_json(calculate(within, start))["due_at"] == due_at
+
+
 def test_working_hours_take_the_hours_of_work_or_are_refused() -> None:
     """R41: two hours of Friday, two of Monday."""
     words = ("--within", "within 4 Working Hours", "--from", "2026-03-13T15:00:00+00:00")
