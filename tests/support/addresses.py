@@ -20,9 +20,10 @@ from contracts.services.variations import draft_variation, share_variation
 from contracts.web import urls as contract_pages
 from obligations import subjects
 from obligations.models import FactRecord, Offer, RulebookVersion
+from obligations.rules.register.rulebook import load_rulebook
 from obligations.services.recording.evidence import log_evidence
 from obligations.web import urls as duty_pages
-from tests.cast import NOON, Cast, patch_released
+from tests.cast import DMP, NOON, Cast, patch_released
 from tests.support.later import later
 
 ONLY_POST = {"share_variation", "say_reading", "offer_work_out"}
@@ -105,12 +106,13 @@ class Things:
 
 def later_version(contract: Contract) -> Offer:
     """The next version of the contract's rulebook, offered to it."""
-    book = later(2, lambda rules: rules)
+    number = load_rulebook(DMP).version + 1
+    book = later(number, lambda rules: rules)
     version, _ = RulebookVersion.objects.get_or_create(
         digest=book.digest,
         defaults={
             "key": book.key,
-            "number": 2,
+            "number": number,
             "dated": book.dated,
             "title": book.title,
             "content": book.content,

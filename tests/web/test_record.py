@@ -16,7 +16,13 @@ from tests.web.conftest import day_boxes, errors, words
 
 PATCH = "patch_publicly_released"
 RELEASED = day_boxes("happened", date(2026, 3, 12))
-NEEDED = {"category": {"category": "Important"}, "period": {"period_amount": "45", "period_unit": "days"}}
+NEEDED = {
+    "category": {"category": "Important"},
+    "period": {"period_amount": "45", "period_unit": "days"},
+    "date": day_boxes("date", date(2026, 4, 30)),
+    "until": day_boxes("until", date(2030, 4, 30)),
+    "paragraphs": {"paragraphs": "7"},
+}
 
 
 def form_of(cast: Cast, kind: str = PATCH) -> str:
