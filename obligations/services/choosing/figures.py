@@ -25,6 +25,7 @@ from obligations.rules.register.duty import Duty
 from obligations.services.asking import calendars, engine_input
 from obligations.services.asking.books import decided_limit
 from obligations.services.asking.versions import adopted_by
+from obligations.services.choosing.moves import as_it_stands, rows_by_name
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
@@ -218,11 +219,11 @@ def moves(
     changed = _with(part, book, [*there, *_would_be(one, actor, now, own=own)])
     calendar = calendars.load().of(contract.division)
     before = {duty.identity: duty for duty in part.derive(book, calendar, now)}
-    found = []
+    found, there_now = [], rows_by_name(part.rows, book)
     for duty in changed.derive(book, calendar, now):
         was = before.get(duty.identity)
         if was is not None and was.state not in FINISHED and was.deadline.due_at != duty.deadline.due_at:
-            found.append(Moved(was, duty))
+            found.append(Moved(as_it_stands(was, there_now.get(duty.identity)) or was, duty))
     return found
 
 

@@ -23,7 +23,7 @@ from obligations.rules.register.rule import Rule
 from obligations.rules.register.terms import ContractTerms
 from obligations.rules.time.deadlines import DEFAULT_READING
 from obligations.services.asking import calendars, engine_input
-from obligations.services.choosing.moves import ByName, Moved, moves
+from obligations.services.choosing.moves import ByName, Moved, moves, rows_by_name
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
@@ -88,7 +88,8 @@ def preview(duty: Duty, now: datetime, *, reading: str, seen_by: Access | None =
     becomes = _under(rule, replace(part, books={**part.books, book: changed}).derive(book, calendar, now))
     if wanted and not _counts(wanted, was, becomes):
         raise Refused("reading", f"Duly names the reading “{wanted}” but cannot count with it.")
-    return Choice(rule, before, wanted, tuple(moves(was, becomes)))
+    found = moves(was, becomes, rows_by_name(part.rows, book), missed_at=now)
+    return Choice(rule, before, wanted, tuple(found))
 
 
 def _refuse_the_same(before: str, wanted: str) -> None:

@@ -26,7 +26,7 @@ from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars, engine_input
 from obligations.services.asking.books import unusable
 from obligations.services.asking.versions import adopted_by
-from obligations.services.choosing.moves import ByName, Moved, moves
+from obligations.services.choosing.moves import ByName, Moved, moves, rows_by_name
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
@@ -121,7 +121,8 @@ def preview(
         return Change(line, after, (), (), None)
     found: list[Moved] = []
     for key in part.books:
-        found += moves(*(_duties(part, key, one, calendar, now) for one in (before, then)))
+        was, becomes = (_duties(part, key, one, calendar, now) for one in (before, then))
+        found += moves(was, becomes, rows_by_name(part.rows, key))
     begin, cease = _applying(line, before, then)
     return Change(line, after, begin, cease, tuple(found))
 

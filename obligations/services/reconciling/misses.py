@@ -61,6 +61,10 @@ class Misses:
         taken = phase != Phase.ENDED and self._taken(row, duty, phase)
         return taken and not self._shown_wrong(row, duty)
 
+    def stays_late(self, row: Duty) -> bool:
+        """Whether a duty met late stays so though no rule asks for it now, and nothing shows why not."""
+        return row.phase == Phase.MET_LATE and not self.shows_wrong and row.pk not in self.accepted
+
     def lets_go(self, row: Duty, duty: Derived | None, phase: Phase) -> bool:
         """Whether a date that stood for its miss is shown to be wrong by what is done now."""
         return row.pk in self.standing and self._taken(row, duty, phase) and self._shown_wrong(row, duty)

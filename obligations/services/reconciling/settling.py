@@ -135,7 +135,7 @@ class Settling:
             self._let_go(key)  # after it is noted: the edition has no part in it
         elif self._is_held(key, ABSENT):
             self._follow_held(row)
-        elif self._closed_before_a_reading(row):
+        elif self._closed_before_a_reading(row) or self.misses.stays_late(row):
             return
         elif row.date_stands and not self.misses.lets_go(row, None, Phase.WITHDRAWN):
             self._follow(row, None)
