@@ -31,18 +31,21 @@ def place(paragraphs: list[Paragraph], notes: Notes) -> tuple[list[PlacedLimit],
             placed += [PlacedLimit(paragraph.scope, paragraph.number, limit) for limit in limits]
             unclaimed += [_number(paragraph, text, one) for one in beside(text, limits)]
             for limit in limits:
-                if limit.problem:
-                    why = f'{paragraph.path}: "{limit.phrase}": {PROBLEMS[limit.problem]}'
-                    notes.warn(paragraph.line, limit.problem, why)
-                elif limit.unit is not None and limit.unit.needs_hours:
-                    why = (
-                        f'{paragraph.path}: "{limit.phrase}": runs in hours of work, which the contract says'
-                    )
-                    notes.warn(paragraph.line, "unit_unclear", why)
+                _warn_of(paragraph, limit, notes)
     for other in notes.other:
         for limit in find_limits(other.text):
             notes.warn(other.line, "limit_outside", f'"{limit.phrase}" stands in no numbered paragraph')
     return placed, unclaimed
+
+
+def _warn_of(paragraph: Paragraph, limit: TimeLimit, notes: Notes) -> None:
+    """Say what keeps a limit from being counted."""
+    if limit.problem:
+        why = f'{paragraph.path}: "{limit.phrase}": {PROBLEMS[limit.problem]}'
+        notes.warn(paragraph.line, limit.problem, why)
+    elif limit.unit is not None and limit.unit.needs_hours:
+        why = f'{paragraph.path}: "{limit.phrase}": runs in hours of work, which the contract says'
+        notes.warn(paragraph.line, "unit_unclear", why)
 
 
 def _number(paragraph: Paragraph, text: str, one: Unclaimed) -> NumberNobodyClaimed:

@@ -47,19 +47,9 @@ def differs(case: Case, expected: Outcome, found: Given) -> str | None:
     assert expected.due is not None
     if found.due != expected.due.second:
         return "the end"
-    if expected.others != found.others and not _earlier_from_the_start(case, expected):
+    if expected.others != found.others:
         return "the other readings"
     return None if found.provisional == expected.due.provisional else "provisional"
-
-
-def _earlier_from_the_start(case: Case, expected: Outcome) -> bool:
-    """Known to differ: a place in Quarters from the start that lies before the one in Quarters from January.
-
-    The product names the place of the Quarter after it.
-    """
-    if case.limit.get("cycle", {}).get("of") != "quarter" or expected.due is None:
-        return False
-    return min(expected.others, default=expected.due.second) < expected.due.second
 
 
 def _units(case: Case) -> list[str]:

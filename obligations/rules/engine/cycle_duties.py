@@ -20,6 +20,7 @@ from obligations.rules.time.cycle_ends import (
     FROM_JANUARY,
     FROM_THE_START,
     WHOLE_PERIODS,
+    counterpart,
     from_the_start,
     place_ends,
     places_from,
@@ -151,13 +152,12 @@ def _undefined(
     """The other reading of Quarters that nobody defines: from the start, or where that was chosen January."""
     if _cycle(reckoning).of not in UNDEFINED or rule.periods_from is not None:
         return []
-    calendar = calendar_of(evaluation, rule)
-    if reckoning.periods_from is None:
-        end = from_the_start(series.start, place, reckoning, calendar)
-        return [] if end is None else [Alternative(FROM_THE_START, "R40", due=end.due)]
-    january = replace(reckoning, periods_from=None)
-    other = next(places_from(max(series.start, place.first), january, calendar))
-    return [Alternative(FROM_JANUARY, "R40", due=place_ends(other, january, calendar)[0].due)]
+    calendar, name = calendar_of(evaluation, rule), FROM_THE_START
+    other = from_the_start(series.start, reckoning)
+    if other is None:
+        name, other = FROM_JANUARY, replace(reckoning, periods_from=None)
+    there = counterpart(series.start, place, reckoning, other, calendar)
+    return [Alternative(name, "R40", due=place_ends(there, other, calendar)[0].due)]
 
 
 # What was done

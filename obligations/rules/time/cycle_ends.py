@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 
 from contracts.terms.moments import Day, When, is_moment, last_moment, london_day
-from obligations.rules.time.counting import Counted
+from obligations.rules.time.counting import Counted, add_months
 from obligations.rules.time.cycles import UNDEFINED, Place, part_period, places
 from obligations.rules.time.derivation import Step, said
 from obligations.rules.time.reckoning import TO_THE_END, End, Reckoning, Way, ending_of
@@ -49,8 +49,9 @@ def first_ends(since: When, reckoning: Reckoning, calendar: Calendar) -> list[En
         text = f"Only a part of the period from {said(first.first)} to {said(first.last)} is left: it counts"
         found = [replace(end, steps=(*end.steps, Step("R40", text))) for end in found]
         found.append(replace(place_ends(second, reckoning, calendar)[0], reading=WHOLE_PERIODS, rule="R40"))
-    if (other := from_the_start(start, first, reckoning, calendar)) is not None:
-        found.append(other)
+    if (begins := from_the_start(start, reckoning)) is not None:
+        other = next(filter(still, places_from(start, begins, calendar)))
+        found.append(replace(place_ends(other, begins, calendar)[0], reading=FROM_THE_START, rule="R40"))
     return found
 
 
@@ -80,14 +81,19 @@ def place_ends(place: Place, reckoning: Reckoning, calendar: Calendar) -> list[E
     return found
 
 
-def from_the_start(start: Day, place: Place, reckoning: Reckoning, calendar: Calendar) -> End | None:
-    """The place that counts where periods nobody defined run from the contract's own start.
+def from_the_start(start: Day, reckoning: Reckoning) -> Reckoning | None:
+    """The reckoning where periods nobody defined run from the contract's own start.
 
     None where they are defined.
     """
     cycle = reckoning.limit.cycle
     if cycle is None or cycle.of not in UNDEFINED or reckoning.periods_from is not None:
         return None
-    begins = replace(reckoning, periods_from=reckoning.begins or start)
-    other = next(places_from(max(start, place.first), begins, calendar))
-    return replace(place_ends(other, begins, calendar)[0], reading=FROM_THE_START, rule="R40")
+    return replace(reckoning, periods_from=reckoning.begins or start)
+
+
+def counterpart(start: Day, place: Place, mine: Reckoning, other: Reckoning, calendar: Calendar) -> Place:
+    """The place of another reckoning that stands for this one: as many periods after its own first place."""
+    first = next(places_from(start, mine, calendar)).first
+    months = (place.first.year - first.year) * 12 + place.first.month - first.month
+    return next(places_from(add_months(start, months), other, calendar))

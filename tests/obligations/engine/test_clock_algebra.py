@@ -6,9 +6,11 @@ Days are those of England and Wales in 2026: Good Friday 3 April, Easter Monday 
 from __future__ import annotations
 
 from datetime import date
+from itertools import islice
 
 import pytest
 
+from contracts.terms.limit import read_limit
 from contracts.terms.moments import last_moment, parse_when
 from contracts.terms.settings import ContractSettings
 from obligations.rules.engine.contract_book import narrowed
@@ -17,6 +19,8 @@ from obligations.rules.engine.evaluation import Evaluation
 from obligations.rules.engine.stages import waiting
 from obligations.rules.register.rulebook import RulebookError, content_from, parse_rulebook
 from obligations.rules.register.vocabulary import Vocabulary
+from obligations.rules.time.cycle_ends import counterpart, first_ends, from_the_start, places_from
+from obligations.rules.time.reckoning import Reckoning
 from obligations.rules.time.working_days import load_calendar
 from tests.support.what_if import due, of, only, others
 from tests.support.wording import faults_of
@@ -472,6 +476,23 @@ def test_a_part_of_a_quarter_counts_and_is_flagged():
     assert (due(first), due(second)) == ("2026-04-09", "2026-07-07")
     assert set(others(first)) == {"whole periods only", "counted from the start"}
     assert set(others(second)) == {"counted from the start"}
+
+
+def test_the_other_quarters_place_may_lie_before_and_keeps_step():
+    """R40. From 12 March the second day of each Quarter: 2 April, 2 July; from the start 13 March, 13 June."""
+    cycle = read_limit({"cycle": {"of": "quarter", "place": 2, "unit": "days"}})
+    calendar, start, january = load_calendar("england-and-wales"), date(2026, 3, 12), Reckoning(cycle)
+    begins = from_the_start(start, january)
+    assert begins is not None
+    two = list(islice(places_from(start, january, calendar), 2))
+    assert [one.day for one in two] == [date(2026, 4, 2), date(2026, 7, 2)]
+    other = [counterpart(start, one, january, begins, calendar).day for one in two]
+    assert other == [date(2026, 3, 13), date(2026, 6, 13)]
+    ends = first_ends(start, january, calendar)
+    assert [(one.reading, one.due) for one in ends] == [
+        ("", date(2026, 4, 2)),
+        ("counted from the start", date(2026, 3, 13)),
+    ]
 
 
 def test_whole_quarters_only_where_that_was_chosen():
