@@ -479,7 +479,7 @@ def test_a_part_of_a_quarter_counts_and_is_flagged():
 
 
 def test_the_other_quarters_place_may_lie_before_and_keeps_step():
-    """R40. From 12 March the second day of each Quarter: 2 April, 2 July; from the start 13 March, 13 June."""
+    """R40. The second day of each, from 12 March: 2 April, 2 July; from the start 13 March, 13 June."""
     cycle = read_limit({"cycle": {"of": "quarter", "place": 2, "unit": "days"}})
     calendar, start, january = load_calendar("england-and-wales"), date(2026, 3, 12), Reckoning(cycle)
     begins = from_the_start(start, january)
