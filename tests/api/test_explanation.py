@@ -95,7 +95,7 @@ def test_it_takes_few_queries(cast, ask):
     proof(ask, cast.olu, duty)
     with CaptureQueriesContext(connection) as queries:
         proof(ask, cast.olu, duty)
-    assert len(queries) <= 9
+    assert len(queries) <= 10
 
 
 def test_somebody_elses_duty_is_not_there(cast, ask):
