@@ -42,14 +42,14 @@ def test_the_oracle_runs_as_many_cases_as_asked_each_portion_with_a_seed_of_its_
 
 def test_a_portion_says_how_many_agree_or_the_case_that_does_not(monkeypatch):
     oracle = program("oracle", monkeypatch)
-    assert oracle.run(("counting", "a seed", 20)) == (20, "")
-    assert oracle.run(("events", "a seed", 20)) == (20, "")
+    assert oracle.run(("counting", "a seed", 20)) == ("counting", 20, "")
+    assert oracle.run(("events", "a seed", 20)) == ("events", 20, "")
 
     def differing(seed: str, number: int) -> None:
         raise AssertionError("7 days from 12 March")
 
     monkeypatch.setitem(oracle.KINDS, "counting", differing)
-    assert oracle.run(("counting", "a seed", 20)) == (0, "a seed: 7 days from 12 March")
+    assert oracle.run(("counting", "a seed", 20)) == ("counting", 0, "a seed: 7 days from 12 March")
 
 
 def test_the_sweep_takes_the_same_sample_for_the_same_seed(monkeypatch):

@@ -135,13 +135,13 @@ class Settling:
             self._let_go(key)  # after it is noted: the edition has no part in it
         elif self._is_held(key, ABSENT):
             self._follow_held(row)
-        elif self._closed_before_a_reading(row) or self.misses.stays_late(row):
+        elif self._closed_before_a_reading(row):
             return
         elif row.date_stands and not self.misses.lets_go(row, None, Phase.WITHDRAWN):
             self._follow(row, None)
         elif self._stands(key, row):
             self._let_stand(key, row, None, ABSENT)
-        elif self.misses.keeps(row, None, Phase.WITHDRAWN):
+        elif self.misses.stays_late(row) or self.misses.keeps(row, None, Phase.WITHDRAWN):
             self._keep_missed(row, None, ABSENT)
         else:
             self._take_back(row)

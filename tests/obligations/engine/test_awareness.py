@@ -31,6 +31,7 @@ BY_AUTHORITY = aware("2026-03-13T09:00:00+00:00", "authority")
 
 
 def test_the_supplier_is_bound_from_its_own_awareness():
+    """R45: it knew on the 20th."""
     found = duties(DMP, occurred(), BY_AUTHORITY, aware(ON_20, "supplier"), as_at="2026-03-20")
     details = only(found, "8.2.2")
     assert details.deadline.due_at.isoformat() == ON_20
@@ -41,6 +42,7 @@ def test_the_supplier_is_bound_from_its_own_awareness():
 
 @pytest.mark.parametrize("book", [DMP, ORDER])
 def test_what_the_authority_alone_knows_starts_nothing_for_the_supplier(book):
+    """R45."""
     found = duties(book, occurred(), BY_AUTHORITY, as_at="2026-03-20")
     assert {duty.party for duty in found if duty.subject == "B"} == {"authority"}
 
@@ -65,6 +67,7 @@ def test_what_the_supplier_recorded_of_the_authority_it_knows_from_then():
 
 
 def test_a_party_that_was_told_knows_from_then():
+    """R45."""
     told = fact("breach_notified", "2026-03-17T10:00:00+00:00", "B", aware_party="authority")
     found = duties(DMP, occurred(side="authority"), BY_AUTHORITY, told, as_at="2026-03-18")
     assert only(found, "8.2.1").owed_from.isoformat() == "2026-03-17T10:00:00+00:00"
@@ -77,6 +80,7 @@ def test_nobody_is_said_to_know_so_the_supplier_does_from_the_event_flagged():
 
 
 def test_a_subcontractor_that_knows_is_the_supplier_flagged():
+    """R45: the Sub-Contractor's awareness is the Supplier's, as a reading."""
     found = duties(
         DMP, occurred(side="neither"), aware("2026-03-12T12:00:00+00:00", "subcontractor"), as_at="2026-03-13"
     )

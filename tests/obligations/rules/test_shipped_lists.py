@@ -72,7 +72,7 @@ def said_by(deadline) -> int:
 
 @pytest.mark.parametrize("division", DIVISIONS)
 def test_a_count_past_the_day_of_publication_says_by_which_list(division: str) -> None:
-    """From 28 January 2026: five Working Days are 29, 30, 2, 3, 4 February; six are one day past the list."""
+    """R47. From 28 January 2026: five Working Days are 29, 30, 2, 3, 4 February; six are one day past the list."""
     calendar = load_calendar(division)
     until = limit(date(2026, 1, 28), FIVE, calendar)
     assert (until.due_date, said_by(until)) == (date(2026, 2, 4), 0)
@@ -86,6 +86,7 @@ def test_what_no_holiday_moves_says_nothing_of_a_list(period: Period) -> None:
 
 
 def test_it_is_said_once_however_often_working_days_are_counted() -> None:
+    """R47."""
     twice = [Start(date(2026, 3, 12), FIVE), Extend(date(2026, 3, 13), FIVE), Extend(date(2026, 3, 13), ONE)]
     deadline = deadline_from(twice, load_calendar())
     assert deadline.due_date == date(2026, 3, 27)  # 13, 16, 17, 18, 19; 20, 23, 24, 25, 26; 27

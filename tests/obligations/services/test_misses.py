@@ -18,12 +18,13 @@ from obligations.services.choosing.readings import choose_reading
 from obligations.services.reconciling.sweep import sweep
 from obligations.services.recording.facts import withdraw_fact
 from obligations.services.recording.no_miss import accept_no_miss
-from tests.cast import NOON, Cast, happened, patch_released, play
+from tests.cast import NOON, Cast, claimed, happened, patch_released, play
 from tests.obligations.services.test_readings import AWARE, breach
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(days=3)  # 20 March 2026, noon
 MARCH_19 = date(2026, 3, 19)
+NOT_EXPLOITABLE = "vulnerability_not_exploitable_demonstrated"
 
 
 @pytest.fixture
@@ -41,9 +42,7 @@ def only_miss(duty: Duty) -> Miss:
 
 def test_not_exploitable_shown_after_the_limit_leaves_the_duty_overdue(cast):
     duty = patch_released(cast)
-    happened(
-        cast, "vulnerability_not_exploitable_demonstrated", date(2026, 3, 20), "CVE-2026-0001", now=LATER
-    )
+    claimed(cast, NOT_EXPLOITABLE, date(2026, 3, 20), "CVE-2026-0001", now=LATER, accepted_by="ada")
     duty = again(duty)
     assert (duty.phase, duty.due_date) == (Phase.OPEN, MARCH_19)
     assert duty.standing_at(LATER) is Standing.OVERDUE
@@ -51,8 +50,8 @@ def test_not_exploitable_shown_after_the_limit_leaves_the_duty_overdue(cast):
 
 def test_not_exploitable_shown_on_the_last_day_suspends_it(cast):
     duty = patch_released(cast)
-    shown, now = "vulnerability_not_exploitable_demonstrated", LATER - timedelta(days=1)
-    happened(cast, shown, MARCH_19, "CVE-2026-0001", now=now)
+    now = LATER - timedelta(days=1)
+    claimed(cast, NOT_EXPLOITABLE, MARCH_19, "CVE-2026-0001", now=now, accepted_by="ada")
     assert again(duty).phase == Phase.SUSPENDED
 
 
