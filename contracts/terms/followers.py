@@ -58,6 +58,14 @@ _UNREAD_BEFORE = re.compile(
     r"\s+than\s+)?$",
     re.I,
 )
+_LEFT_OUT = re.compile(
+    rf"(?P<unit>\b(?:days?|weeks?|hours?)\s*,?\s*\(?\s*)?(?:\b(?:{_OUT}|(?:save|except|(?:do|does|shall|will|is|are)\s+not|not\s+to)"
+    rf"(?:\s+(?:for|on|that|include|count))?)\s+(?:any\s+|on\s+)?(?:{_WEEKENDS}|{_HOLIDAYS})"
+    rf"|(?:{_WEEKENDS}|{_HOLIDAYS})\s+(?:(?:do|does|shall|will|is|are)\s+not\s+(?:be\s+)?(?:count|include)|(?:are\s+)?(?:excepted|excluded)))",
+    re.I,
+)
+_SENTENCE = re.compile(r"[.;](?:\s|$)")
+_IN_DAYS = (Unit.DAYS, Unit.WEEKS, Unit.HOURS)
 
 
 def qualified(plain: str, find: Find) -> Find:
@@ -83,3 +91,17 @@ def changed_unread(plain: str, find: Find) -> int | None:
             closing = plain.find(")", match.end()) + 1 if "(" in match[0] else 0
             return closing or match.end()
     return None
+
+
+def days_left_out_elsewhere(plain: str, find: Find) -> bool:
+    """Whether its sentence leaves weekends or holidays out in another place than right behind a length.
+
+    "Excluding weekends and bank holidays, within 5 days", "within 5 days, such period not to include
+    weekends": which days of the five count is not read, and five calendar days are not what it says (R3).
+    """
+    if find.unit not in _IN_DAYS:
+        return False
+    begin = max([match.end() for match in _SENTENCE.finditer(plain, 0, find.start)], default=0)
+    ending = _SENTENCE.search(plain, find.end)
+    sentence = plain[begin : ending.start() if ending else len(plain)]
+    return any(match["unit"] is None for match in _LEFT_OUT.finditer(sentence))

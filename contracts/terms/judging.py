@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from contracts.terms import contexts
 from contracts.terms.contexts import Lead, read_lead, tail_end
-from contracts.terms.followers import changed_unread, qualified
+from contracts.terms.followers import changed_unread, days_left_out_elsewhere, qualified
 from contracts.terms.frequencies import Find
 from contracts.terms.hours import HourFound, hour_after, hour_before
 from contracts.terms.joining import WHICHEVER, join
@@ -37,6 +37,7 @@ _CONDITION = re.compile(r"\b(?:if|where|when|whenever|should)\b", re.I)
 _OF_THE_FIRST = re.compile(r"\bthe\s+first\s+\|\s+of\b", re.I)
 """ "The first 10 days of the Term": whether its first day is one of them is open (R1)."""
 _NEAR = 600
+_TO_ACT = (Kind.DEADLINE, Kind.NOTICE, Kind.EXTENSION, Kind.STANDSTILL)
 _DENIED = re.compile(r"\b(?:not|never|no)\b[^.;]{0,60}$", re.I)
 _SENTENCE_END = re.compile(r"[.;](?:\s|$)")
 _HOW_MUCH = re.compile(r"\b(?:times|more than|exceed\w*|aggregate|total)\b[^.;]{0,40}$", re.I)
@@ -236,14 +237,19 @@ def _checked(plain: str, find: Find, limit: TimeLimit) -> TimeLimit:
         limit = replace(limit, problem=None, qualifier=AT_LEAST)
     if unread is not None:
         return replace(limit, span=(start, max(end, unread)), problem=limit.problem or "words_unclear")
-    ranged = (
-        limit.before
-        and re.search(r"\b(?:to|and|or)\b|\d-\d", plain[find.start : find.end])
-        and not limit.joined
-    )
-    if ranged or (limit.before and _FIRST_DAY.search(plain[start : find.start])):
-        return replace(limit, problem=limit.problem or "direction_unclear")
-    return limit
+    problem = limit.problem or _left_open(plain, find, limit)
+    return replace(limit, problem=problem)
+
+
+def _left_open(plain: str, find: Find, limit: TimeLimit) -> str | None:
+    """What words elsewhere in the sentence, or before the length, leave open; None where they do not."""
+    if limit.kind in _TO_ACT and days_left_out_elsewhere(plain, find):
+        return "words_unclear"
+    length = plain[find.start : find.end]
+    ranged = limit.before and re.search(r"\b(?:to|and|or)\b|\d-\d", length) and not limit.joined
+    if ranged or (limit.before and _FIRST_DAY.search(plain[limit.span[0] : find.start])):
+        return "direction_unclear"
+    return None
 
 
 def _with_place(plain: str, find: Find, limit: TimeLimit) -> TimeLimit:

@@ -75,14 +75,14 @@ def at_the_end(
     if closed_by(completion, start_of_day(ending.day + ONE_DAY)):
         return deadline, None
     over = london_day(evaluation.as_at) > ending.day
-    if cause is not None and _after(evaluation, cause, ending.day):
+    if cause is not None and _began_after(evaluation, rule, cause, ending.day):
         return _other(evaluation, rule, deadline, Step("R37", f"{ending.says}: {_since(rule)}"), over)
     if rule.survives is Survives.NEVER:
         if not over:
             return deadline, None
         step = Step("R37", f"{ending.says}: what holds while the contract runs ends with it")
         return replace(deadline, steps=(*deadline.steps, step)), CONTRACT_END
-    if rule.survives is Survives.BREACH_BEFORE_END or not _later(deadline, ending.day):
+    if rule.survives is Survives.BREACH_BEFORE_END or not _later(deadline, ending.day, over):
         return deadline, None
     step = Step("R37", f"{ending.says}: this had begun before, so it stays owed ({ACCRUED})")
     return _other(evaluation, rule, deadline, step, over)
@@ -94,9 +94,22 @@ def _since(rule: Rule) -> str:
     return "this happened afterwards, and the rulebook does not say whether the paragraph survives it"
 
 
-def _later(deadline: Deadline, last: Day) -> bool:
-    """Whether a duty falls due after the last day; what is owed at once fell due when it began."""
-    return deadline.suspended if deadline.due_date is None else deadline.due_date > last
+def _began_after(evaluation: Evaluation, rule: Rule, cause: Fact, last: Day) -> bool:
+    """Whether what a duty is about came after the last day. A breach that happened by then is owed whenever
+    it is found, and whenever more is asked about it.
+    """
+    if not _after(evaluation, cause, last) or rule.survives is not Survives.BREACH_BEFORE_END:
+        return _after(evaluation, cause, last)
+    alike = [one for one in evaluation.rulebook.rules if one.survives is rule.survives]
+    kinds = [kind for one in alike for kind in (*one.on, *one.runs_from)]
+    return all(_after(evaluation, fact, last) for fact in evaluation.about(cause.subject, kinds))
+
+
+def _later(deadline: Deadline, last: Day, over: bool) -> bool:
+    """Whether a duty falls due after the last day; what is owed at once fell due when it began, and what is
+    suspended falls due on no day: it outlasts the contract once that is over.
+    """
+    return deadline.suspended and over if deadline.due_date is None else deadline.due_date > last
 
 
 def _other(

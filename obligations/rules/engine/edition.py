@@ -19,6 +19,8 @@ EDITIONS: dict[int, tuple[str, ...]] = {
         "Choosing another reading ends a duty only where the words, read so, ask nothing; where it counts"
         " from a moment that nobody entered the duty keeps its date (R12).",
         "Somebody who loses access and is given it again is to be trained again from that day (R16).",
+        "The reading “once each contract year” of what begins later than the contract names the end of the"
+        " contract year in which it begins (R16).",
         "The reading “paused meanwhile” is never due while the duty was suspended (R21).",
         "A certificate opens a gate only while it runs; a loss of certification that somebody recorded is not"
         " found a second time (R26).",

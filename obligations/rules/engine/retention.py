@@ -46,6 +46,14 @@ def with_the_service(evaluation: Evaluation, rule: Rule, deadline: Deadline) -> 
 
 
 def _kept_longer(deadline: Deadline, due: Day, end: Day | None) -> Deadline:
+    """The later of the length and the end of the service, by the other readings of the length too."""
+    readings = tuple(
+        replace(one, due_date=end, due_at=end_of_day(end))
+        if end is not None and one.due_date is not None and one.due_date < end
+        else one
+        for one in deadline.readings
+    )
+    deadline = replace(deadline, readings=readings)
     if end is None or end <= due:
         ended = f", {said(end)}" if end else ", which has no day yet"
         step = Step("R18", f"Kept until the service has ended{ended}, if that is later")

@@ -58,7 +58,7 @@ def _calendar_reading(
     if months == 1:
         return Alternative(CALENDAR_MONTH, "R16", due=_end_of_next_month(last_done, commencement))
     if months == 12:
-        return Alternative(CONTRACT_YEAR, "R16", due=_end_of_next_year(last_done, year_from))
+        return Alternative(CONTRACT_YEAR, "R16", due=_end_of_next_year(last_done, commencement, year_from))
     return None
 
 
@@ -70,10 +70,12 @@ def _end_of_next_month(last_done: When | None, commencement: Day) -> Day:
     return add_months(done.replace(day=1), 2) - ONE_DAY
 
 
-def _end_of_next_year(last_done: When | None, year_from: Day) -> Day:
-    """The last day of the contract year after the last completion's; before the first, of the first year."""
+def _end_of_next_year(last_done: When | None, commencement: Day, year_from: Day) -> Day:
+    """The last day of the contract year after the last completion's; before the first, of the year in which
+    it begins, and never of one before the first contract year.
+    """
     if last_done is None:
-        return anniversary(year_from, 1) - ONE_DAY
+        return anniversary(year_from, max(0, whole_years(year_from, commencement)) + 1) - ONE_DAY
     return anniversary(year_from, whole_years(year_from, london_day(last_done)) + 2) - ONE_DAY
 
 

@@ -12,7 +12,7 @@ from contracts.terms.moments import last_moment, parse_when
 from contracts.terms.settings import ContractSettings
 from obligations.rules.engine.derive import ContractTerms, derive
 from obligations.rules.register.duty import CONTRACT_END
-from obligations.rules.register.rulebook import RulebookError, parse_rulebook, version_content
+from obligations.rules.register.rulebook import RulebookError, load_rulebook, parse_rulebook, version_content
 from obligations.rules.time.working_days import load_calendar
 from tests.support.what_if import DMP, done, due, fact, of, only, others, rules, variation
 from tests.support.wording import well_said
@@ -108,6 +108,16 @@ def test_a_breach_before_the_end_found_after_it_is_owed_without_a_flag():
     assert (due(duty), "released" in others(duty), "R37" in rules(duty)) == ("2026-05-06", False, False)
 
 
+def test_a_breach_before_the_end_is_owed_whenever_it_is_found_by_every_paragraph():
+    """It happened on 30 March, a day before the end; it was found, and an analysis asked for, after that."""
+    asked = fact("root_cause_analysis_required", "2026-05-07", "B-1")
+    action = fact("client_requires_breach_action", "2026-05-08", "B-1")
+    found = duties(*breach("2026-03-30", "2026-05-06"), asked, action, ENDED, book=load_rulebook(DMP))
+    for key in ("8.1", "8.2.1", "8.2.1-action", "8.2.2", "8.2.2-root-cause", "10.5.2"):
+        duty = only(found, key)
+        assert ("released" in others(duty), "R37" in rules(duty)) == (False, False), key
+
+
 @pytest.mark.parametrize(("happened", "flagged"), [("2026-03-31", False), ("2026-04-01", True)])
 def test_a_breach_after_the_end_is_owed_flagged(happened, flagged):
     duty = only(duties(*breach(happened, happened), ENDED), "8.2.2")
@@ -139,6 +149,13 @@ def test_what_had_begun_and_falls_due_later_stays_flagged(released, day, flagged
     """Seven days from 24 March end on 31 March, the contract's last day."""
     duty = only(duties(patch(released), ENDED), "10.3-critical")
     assert (due(duty), duty.state, "released" in others(duty)) == (day, "overdue", flagged)
+
+
+@pytest.mark.parametrize(("as_at", "flagged"), [("2026-03-31", False), ("2026-04-01", True)])
+def test_what_is_suspended_outlasts_the_contract_only_once_that_is_over(as_at, flagged):
+    harmless = fact("vulnerability_not_exploitable_demonstrated", "2026-03-26", "CVE-1")
+    duty = only(duties(patch("2026-03-25"), harmless, ENDED, as_at=as_at), "10.3-critical")
+    assert (duty.state, "released" in others(duty)) == ("suspended", flagged)
 
 
 def test_the_other_reading_releases_it_from_the_day_after_the_end():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.what_if import DMP, ORDER, due, duties, fact, only
+from tests.support.what_if import DMP, ORDER, due, duties, fact, only, others
 
 KEPT = "from the event recorded, not from its collection"
 
@@ -29,6 +29,18 @@ def test_the_moment_entered_counts_once_the_reading_is_chosen():
     assert due(only(duties(ORDER, facts, as_at="2026-02-01"), "B-8.3")) == "2026-07-10"
     settings = chosen("B-8.3", KEPT)
     assert due(only(duties(ORDER, facts, as_at="2026-02-01", settings=settings), "B-8.3")) == "2026-07-01"
+
+
+@pytest.mark.parametrize(("end", "by"), [("2027-12-31", "2028-01-01"), ("2028-01-04", "2028-01-04")])
+def test_another_start_of_what_is_kept_until_the_service_ended_names_the_later_of_both_too(end, by):
+    """Two years from the event of 1 January 2026 end on 1 January 2028, from the collection on 10 January;
+    chosen, the reading gives the date that was named before.
+    """
+    facts, key = collected(event_recorded_at="2026-01-01"), "annex-1-13-1-keep"
+    duty = only(duties(DMP, facts, as_at="2026-02-01", end=end), key)
+    assert (due(duty), others(duty)[KEPT]) == ("2028-01-10", by)
+    settings = chosen(key, KEPT)
+    assert due(only(duties(DMP, facts, as_at="2026-02-01", end=end, settings=settings), key)) == by
 
 
 def test_before_it_is_chosen_the_reading_says_what_it_asks():

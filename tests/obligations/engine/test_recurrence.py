@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.what_if import DMP, done, due, duties, fact, of, others
+from tests.support.what_if import DMP, ORDER, done, due, duties, fact, of, others
 
 
 def scan(at, subject="scan"):
@@ -75,6 +75,20 @@ def test_twelve_months_run_from_the_last_test():
     found = of(duties(DMP, tested, as_at="2027-01-01", start="2026-01-31", end="2029-01-30"), "7.1.2")
     assert [due(duty) for duty in found] == ["2027-01-31", "2027-09-15"]
     assert others(found[1]) == {"once each contract year": "2028-01-30"}
+
+
+@pytest.mark.parametrize(("given", "by"), [
+    ("2026-03-31", "2026-03-31"),
+    ("2026-04-01", "2027-03-31"),
+    ("2024-03-01", "2025-03-31"),
+])  # fmt: skip
+def test_what_begins_later_is_owed_once_in_the_contract_year_in_which_it_begins(given, by):
+    """Contract years run from 1 April 2024: access given on 31 March 2026 falls in the second, which ends
+    that day, on 1 April in the third; before the first year begins, the first counts.
+    """
+    access = fact("data_access_granted", given, "P-104")
+    found = of(duties(ORDER, access, as_at="2026-06-01", start="2024-04-01", end="2030-03-31"), "B-6.4")
+    assert others(found[-1])["once each contract year"] == by
 
 
 # Anniversaries
