@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from contracts.terms.amounts import UNIT, read_unit
-from contracts.terms.contexts import deems, tail_end
+from contracts.terms.contexts import KEPT, STANDSTILL, deems, tail_end
 from contracts.terms.frequencies import Find
 from contracts.terms.hours import HOUR_ON, HourFound, hour_after, hour_of
 from contracts.terms.joining import WHICHEVER
@@ -163,4 +163,14 @@ def _left_open(plain: str, match: re.Match[str], end: int, found: HourFound | No
         return "hour_unclear" if found.unclear else None
     if lead.startswith(("before", "prior")) and not re.search(r"\bend\s+of\b", match[0], re.I):
         return "words_unclear"  # the day before the one that is counted to
+    if lead == "until" and _waits(plain, match):
+        return "direction_unclear"
     return "hour_unclear" if lead == "on" and _HOUR_UNREAD.search(head) else None
+
+
+def _waits(plain: str, match: re.Match[str]) -> bool:
+    """ "Not until the tenth Working Day", "kept until the tenth day": no day by which a thing is to be done,
+    and whether that day itself is one of them is open (R35).
+    """
+    before = plain[max(0, match.start() - 300) : match.end("lead")] + " "
+    return bool(STANDSTILL.search(before) or KEPT.search(before))

@@ -56,6 +56,7 @@ _MORE_OF_THEM = re.compile(
 _IN_ANOTHER_CASE = re.compile(
     r"\s+(?:in\s+(?:the\s+case|respect)\s+of|where|if|when|should)\b(?!\s+(?:earlier|later|sooner))", re.I
 )
+_FOR_SOME = re.compile(r"\s+for\b", re.I)
 _EARLIER_OF_ANOTHER = re.compile(
     rf"\bthe\s+{_WHICH}\s+of:?\s[^.;]{{1,60}}?\b(?:and|or)\s+{_ITEM}{_AGAIN}$", re.I
 )
@@ -119,7 +120,7 @@ def _one_start(plain: str, one: Find, two: Find) -> bool:
 def _how(plain: str, one: Find, two: Find, gap: str) -> Joined | None:
     """How two neighbours go together by the words before, between and after them; None: they do not."""
     before, after = plain[max(0, one.start - 80) : one.start], plain[two.end : two.end + 160]
-    if _EACH_FOR_ITSELF.match(after) or (_OR.fullmatch(gap) and _IN_ANOTHER_CASE.match(after)):
+    if _EACH_FOR_ITSELF.match(after) or _another_case(gap, after):
         return None
     if (said := _said(gap)) is not None:
         return said
@@ -128,6 +129,15 @@ def _how(plain: str, one: Find, two: Find, gap: str) -> Joined | None:
         return which if any(pattern.fullmatch(gap) for pattern in (*alternatives, _LIST)) else None
     between = bool(_BETWEEN.search(before) and _AND.fullmatch(gap))
     return _bare(one, two, gap, between or any(pattern.fullmatch(gap) for pattern in alternatives))
+
+
+def _another_case(gap: str, after: str) -> bool:
+    """ "28 days, or 14 days in the case of a cottage", "14 days (7 days for urgent ones)": two cases, and no
+    two readings of one.
+    """
+    in_brackets = bool(_SAME_THING.fullmatch(gap))
+    case = _IN_ANOTHER_CASE.match(after) or (in_brackets and _FOR_SOME.match(after))
+    return bool(case) and (in_brackets or bool(_OR.fullmatch(gap)))
 
 
 def _said(gap: str) -> Joined | None:

@@ -136,15 +136,19 @@ def find_places(plain: str) -> Iterator[TimeLimit]:
 
 
 def _also(plain: str, match: re.Match[str]) -> Iterator[TimeLimit]:
-    """The 1st of "on the 1st and 15th of each month", where both are named."""
-    start = max(0, match.start() - 60)
-    other = _ALSO.search(plain[start : match.start()])
-    of = _span(match)
-    if other is None or of is None or match["last"] or match["penultimate"]:
-        return
-    either = other["or"].strip().lower() == "or"
-    cycle = None if either else Cycle(of, place=ordinal(other["ordinal"]), unit=_unit(match["noun"]))
-    yield _limit(plain, other, cycle, (start + other.start(), start + other.end("ordinal")))
+    """The 1st and the 8th of "on the 1st, 8th and 15th of each month": each is a place of its own."""
+    of, end, either, others = _span(match), match.start(), False, []
+    while of is not None and (other := _ALSO.search(plain[(start := max(0, end - 60)) : end])):
+        either = either or other["or"].strip().lower() == "or"
+        end = start + other.start()
+        others.append((other, (end, start + other.end("ordinal"))))
+    named = match.groupdict()
+    noun, last = named.get("noun"), named.get("last") or named.get("penultimate")
+    unclear = either or bool(last and _unit(noun) != "days")
+    for other, span in reversed(others):
+        place = ordinal(other["ordinal"])
+        known = of is not None and not unclear and place <= _MOST[of]
+        yield _limit(plain, other, Cycle(of, place=place, unit=_unit(noun)) if of and known else None, span)
 
 
 def _counted_from(plain: str, place: int) -> bool:
