@@ -109,6 +109,11 @@ def test_a_new_password_is_asked_for_by_mail_and_chosen(people, browse, mailoutb
     assert people.priya.check_password("another fine phrase 7")
 
 
+def test_no_mail_goes_to_a_stranger_whose_address_somebody_typed(people, browse, mailoutbox):
+    browse().post(reverse("account_reset_password"), {"email": "nobody@duly.example"})
+    assert mailoutbox == []
+
+
 def test_asking_for_a_new_password_never_says_who_has_an_account(people, browse):
     address = reverse("account_reset_password")
     known = browse().post(address, {"email": people.priya.email}, follow=True)

@@ -72,7 +72,7 @@ def said_by(deadline) -> int:
 
 @pytest.mark.parametrize("division", DIVISIONS)
 def test_a_count_past_the_day_of_publication_says_by_which_list(division: str) -> None:
-    """R47. From 28 January 2026: five Working Days are 29, 30, 2, 3, 4 February; six are one day past the list."""
+    """R47. From 28 January 2026: five Working Days end on 4 February, six a day past the list."""
     calendar = load_calendar(division)
     until = limit(date(2026, 1, 28), FIVE, calendar)
     assert (until.due_date, said_by(until)) == (date(2026, 2, 4), 0)
