@@ -16,12 +16,22 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 
     Triggers and constraints hold as for any insert. 1 statement.
     """
-    lines = "".join(["\t".join(map(_field, row)) + "\n" for row in rows])
-    if not lines:
+    copy_lines(table, columns, map(line, rows))
+
+
+def line(row: Sequence[object]) -> str:
+    """A row, or some columns of one, as ``copy_lines`` takes it. Parts are joined by a tab."""
+    return "\t".join(map(_field, row))
+
+
+def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """As ``copy_in``, for rows of which much is the same and was written once. 1 statement."""
+    text = "".join([one + "\n" for one in lines])
+    if not text:
         return
     named = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
-        cursor.copy_expert(f'COPY "{table}" ({named}) FROM STDIN', io.StringIO(lines))
+        cursor.copy_expert(f'COPY "{table}" ({named}) FROM STDIN', io.StringIO(text))
 
 
 def _field(value: object) -> str:

@@ -179,7 +179,9 @@ class CalendarMove(models.Model):
     duty's then, and the other fields are what it gets.
     """
 
-    calendar_change = models.ForeignKey(CalendarChange, on_delete=models.CASCADE, related_name="moves")
+    calendar_change = models.ForeignKey(
+        CalendarChange, on_delete=models.CASCADE, related_name="moves", db_index=False
+    )
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="+")
     moves = models.BooleanField()

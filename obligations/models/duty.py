@@ -52,8 +52,10 @@ class Duty(models.Model):
     ``hour_clock`` (R5, the moment done decides), ``periods_missed`` (R16) and ``consequence`` (a citation).
     """
 
-    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="duties")
-    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="duties")
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="duties", db_index=False)
+    obligation = models.ForeignKey(
+        Obligation, on_delete=models.PROTECT, related_name="duties", db_index=False
+    )
     subject = models.CharField(max_length=200, blank=True)
     occurrence = models.CharField(
         max_length=200, help_text="Which instance: the cause's key or the occurrence's day."

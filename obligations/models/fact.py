@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from contracts.models import Contract, Person, Side
-from contracts.terms.moments import When, london
+from contracts.terms.moments import Day, When, london
 
 
 class FactRecord(models.Model):
@@ -84,6 +84,11 @@ class FactRecord(models.Model):
     @property
     def happened(self) -> When:
         """The moment where one is known, with the offset it was written with; else the day."""
-        if self.happened_at is None:
-            return self.happened_on
-        return datetime.fromisoformat(self.stamped) if self.stamped else london(self.happened_at)
+        return happened(self.happened_on, self.happened_at, self.stamped)
+
+
+def happened(day: Day, moment: datetime | None, stamped: str) -> When:
+    """When a fact happened, from its columns: the moment as it was written, else the day."""
+    if moment is None:
+        return day
+    return datetime.fromisoformat(stamped) if stamped else london(moment)

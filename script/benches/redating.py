@@ -192,11 +192,11 @@ DUTY = ("contract_id", "obligation_id", "subject", "occurrence", "cause_id", "pa
 def add_duties(contract: Any, number: int) -> None:
     """Patches of the least grave category, one by one as the engine dates them, and their notices."""
     from contracts.services.rows import copy_in
-    from obligations.models import Duty, FactRecord, Notice, Obligation
+    from obligations.models import Duty, FactRecord, Obligation
     from obligations.rules.engine.edition import this_edition
     from obligations.rules.register.rulebook import load_rulebook
     from obligations.services.asking import calendars
-    from obligations.services.holidays.redating_rows import NOTICE, notice_rows
+    from obligations.services.notices import notices_in_bulk
     from obligations.services.reconciling.duty_rows import derivation_of
 
     known = calendars.load()
@@ -219,7 +219,7 @@ def add_duties(contract: Any, number: int) -> None:
         for duty in dated(contract, facts, known.of(MADE[2]))
     ])  # fmt: skip
     rows = Duty.objects.filter(contract=contract, cause__in=facts)
-    copy_in(Notice._meta.db_table, NOTICE, notice_rows(rows, {contract.pk: contract}, known, NOW))
+    notices_in_bulk.write(rows, {contract.pk: contract}, known, NOW)
 
 
 def dated(contract: Any, facts: list[Any], calendar: Any) -> Iterator[Any]:

@@ -8,17 +8,19 @@ cost of recording a fact grows with what is about its subject, not with what els
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, Protocol
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from contracts.access import Access
 from contracts.models import Contract, Effect
-from contracts.terms.moments import Moment, london
+from contracts.terms.moments import Day, Moment, london
 from contracts.terms.setting import SettingsError
 from obligations.models import Claim, Duty, Evidence, FactRecord, KnownName, Obligation
+from obligations.models.fact import happened
 from obligations.rules.engine.contract_book import ContractBook
 from obligations.rules.register.claims import Claim as FactClaim
 from obligations.rules.register.claims import ClaimStatus
@@ -35,6 +37,30 @@ WHOLE = ""
 """The subject of what is about the contract as a whole."""
 
 NOTHING = Q(pk__in=[])
+
+COLUMNS = (
+    "pk",
+    "kind",
+    "happened_on",
+    "happened_at",
+    "stamped",
+    "recorded_at",
+    "details",
+    "recorded_by_name",
+    "repeated_hour",
+    "recorded_side",
+    "claim",
+)
+"""What of a recorded fact the rules see."""
+
+
+class HasEvidence(Protocol):
+    """What is read of a duty of which there may be evidence."""
+
+    pk: Any
+    obligation: Any
+    subject: str
+    occurrence: str
 
 
 @dataclass
@@ -137,40 +163,59 @@ def load(
     contract: Contract,
     subjects: set[str] | None,
     *,
-    lean: bool = False,
     seen_by: Access | None = None,
     books: Mapping[str, ContractBook] | None = None,
     effects: list[Effect] | None = None,
 ) -> EngineInput:
     """Everything the engine needs for these subjects, or for all of them. A constant number of queries.
 
-    ``books`` and ``effects``: the contract's, where the caller has them already. ``lean`` leaves the stored
-    proofs of the duties' dates in the database, for whoever does not need them.
+    ``books`` and ``effects``: the contract's, where the caller has them already.
     ``seen_by``: who is told of the outcome; what is kept from them is left out. Work leaves out nothing.
     """
     if effects is None:
         effects = effects_in_force(contract)
     if books is None:
         books = books_of(contract, effects)
-    facts = FactRecord.objects.filter(contract=contract, withdrawn_at=None).select_related("claim")
-    duties = Duty.objects.filter(contract=contract)
+    facts, duties = facts_about(contract, subjects, books), Duty.objects.filter(contract=contract)
     if seen_by is not None:
         facts, duties = seen_by.only_seen(facts), seen_by.only_seen(duties)
-    duties = duties.defer("derivation") if lean else duties
     if subjects is not None:
-        wide = wide_kinds(books) | ({DONE} if WHOLE in subjects else set())
-        about = Q(subject__in={*subjects, WHOLE}) | Q(kind__in=wide)
-        facts, duties = facts.filter(about), duties.filter(subject__in=subjects)
+        duties = duties.filter(subject__in=subjects)
     rows = list(duties)
     obligations: dict[tuple[str, str], list[Obligation]] = defaultdict(list)
-    owed = Obligation.objects.filter(contract=contract).select_related("paragraph__schedule")
-    by_pk = {obligation.pk: obligation for obligation in owed.order_by("in_force")}
+    by_pk = obligations_of(contract)
     for obligation in by_pk.values():
         obligations[obligation.rulebook_key, obligation.rule_key].append(obligation)
     for row in rows:
         row.obligation = by_pk[row.obligation_id]
-    known = [as_fact(row) for row in facts]
-    return EngineInput(known, dict(obligations), rows, _completions(rows), books, effects)
+    evidence = Evidence.objects.filter(duty__in=[row.pk for row in rows])
+    return EngineInput(
+        as_facts(facts), dict(obligations), rows, completions_of(rows, evidence), books, effects
+    )
+
+
+def facts_about(
+    contract: Contract, subjects: set[str] | None, books: Mapping[str, ContractBook]
+) -> QuerySet[FactRecord]:
+    """The facts that count and that the engine needs for these subjects, or for all of them."""
+    facts = FactRecord.objects.filter(contract=contract, withdrawn_at=None)
+    if subjects is None:
+        return facts
+    wide = wide_kinds(books) | ({DONE} if WHOLE in subjects else set())
+    return facts.filter(Q(subject__in={*subjects, WHOLE}) | Q(kind__in=wide))
+
+
+def obligations_of(contract: Contract) -> dict[int, Obligation]:
+    """The contract's obligations with their paragraphs, those in force last. 1 query."""
+    owed = Obligation.objects.filter(contract=contract).select_related("paragraph__schedule")
+    return {obligation.pk: obligation for obligation in owed.order_by("in_force")}
+
+
+def as_facts(records: QuerySet[FactRecord]) -> list[Fact]:
+    """Recorded facts as ``as_fact`` gives each, in the order of the records. 2 queries at most."""
+    rows = list(records.values_list(*COLUMNS))
+    claims = Claim.objects.in_bulk([row[-1] for row in rows if row[-1] is not None])
+    return [_as_fact(claims.get(row[-1]), *row[:-1]) for row in rows]
 
 
 def as_fact(row: FactRecord) -> Fact:
@@ -180,16 +225,33 @@ def as_fact(row: FactRecord) -> Fact:
     were written by, London's unless another, so that half past midnight in summer is not taken for a moment
     stamped abroad (R13).
     """
+    values = [getattr(row, name) for name in COLUMNS[:-1]]
+    return _as_fact(getattr(row, "claim", None), *values)
+
+
+def _as_fact(
+    claim: Claim | None,
+    pk: int,
+    kind: str,
+    happened_on: Day,
+    happened_at: Moment | None,
+    stamped: str,
+    recorded_at: Moment,
+    details: Mapping[str, Any],
+    recorded_by: str,
+    repeated_hour: bool,
+    recorded_side: str,
+) -> Fact:
     return Fact(
-        kind=row.kind,
-        at=row.happened,
-        recorded_at=london(row.recorded_at),
-        details=row.details,
-        key=str(row.pk),
-        recorded_by=row.recorded_by_name,
-        repeated_hour=row.repeated_hour,
-        recorded_side=row.recorded_side,
-        claim=_as_claim(getattr(row, "claim", None)),
+        kind=kind,
+        at=happened(happened_on, happened_at, stamped),
+        recorded_at=london(recorded_at),
+        details=details,
+        key=str(pk),
+        recorded_by=recorded_by,
+        repeated_hour=repeated_hour,
+        recorded_side=recorded_side,
+        claim=_as_claim(claim),
     )
 
 
@@ -207,17 +269,14 @@ def _as_claim(row: Claim | None) -> FactClaim | None:
     )
 
 
-def _completions(rows: Sequence[Duty]) -> list[Completion]:
+def completions_of(rows: Iterable[HasEvidence], evidence: QuerySet[Evidence]) -> list[Completion]:
+    """What was done about these duties, from the evidence about them. 1 query."""
     by_pk = {row.pk: row for row in rows}
-    evidence = (
-        Evidence.objects.filter(duty__in=list(by_pk), fact__withdrawn_at=None)
-        .select_related("decision", "early_confirmation")
-        .order_by("submitted_at", "pk")
-    )
-    return [_completion(by_pk[proof.duty_id], proof) for proof in evidence]
+    counts = evidence.filter(fact__withdrawn_at=None).select_related("decision", "early_confirmation")
+    return [_completion(by_pk[proof.duty_id], proof) for proof in counts.order_by("submitted_at", "pk")]
 
 
-def _completion(row: Duty, proof: Evidence) -> Completion:
+def _completion(row: HasEvidence, proof: Evidence) -> Completion:
     decision = getattr(proof, "decision", None)
     return Completion(
         citation=row.obligation.paragraph.citation,

@@ -31,7 +31,9 @@ from obligations.services.asking import engine_input
 from obligations.services.asking.books import books_of
 from obligations.services.asking.calendars import Calendars
 from obligations.services.asking.versions import BookRefused, edition_of
+from obligations.services.holidays import lean_input
 from obligations.services.holidays.alike import alike, said_of, speaks_of
+from obligations.services.holidays.lean_input import LeanInput, Row
 from obligations.services.reconciling.duty_rows import Key, key_of
 from obligations.services.reconciling.holding import holds_of
 from obligations.services.reconciling.outcomes import outcome_of, phase_of
@@ -50,7 +52,7 @@ TOGETHER = 20
 class Redated:
     """A duty's row and what the engine says of it now, by which version of the rulebook and which edition."""
 
-    row: Duty
+    row: Row
     duty: Derived
     version: Rulebook
     edition: int
@@ -138,16 +140,16 @@ def _refuse_unbound(
 
 def _part(
     contract: Contract, books: Mapping[str, ContractBook], subjects: set[str], whole: set[str]
-) -> engine_input.EngineInput:
+) -> LeanInput:
     wanted = subjects | whole if subjects & whole else subjects
-    return engine_input.load(contract, wanted, lean=True, books=books)
+    return lean_input.load(contract, wanted, books)
 
 
 def _asked_about(
-    part: engine_input.EngineInput,
+    part: LeanInput,
     derived: Iterable[tuple[Key, Derived]],
     wanted: set[tuple[str, str, str]],
-) -> Collection[tuple[Key, Derived, Duty]]:
+) -> Collection[tuple[Key, Derived, Row]]:
     """What the engine says of the rows that can be affected, each once. A date that stands is none."""
     known = {key_of(row): row for row in part.rows if row.phase in OPEN and not row.date_stands}
     asked = {}
@@ -158,7 +160,7 @@ def _asked_about(
     return asked.values()
 
 
-def _is_for_reconcile(row: Duty, duty: Derived, hold: OfferedChange | None) -> bool:
+def _is_for_reconcile(row: Row, duty: Derived, hold: OfferedChange | None) -> bool:
     """Whether more changes than a date.
 
     A held duty differs by the engine's edition alone while the engine says what it said when it was held;
@@ -184,7 +186,7 @@ def _differs(stored: Mapping[str, Any], duty: Derived) -> bool:
 
 
 def _derived(
-    part: engine_input.EngineInput,
+    part: LeanInput,
     wanted: Iterable[tuple[str, str, str]],
     whole: Collection[str],
     calendar: Calendar,
@@ -245,7 +247,7 @@ def _together(subjects: set[str], whole: Collection[str]) -> Iterator[set[str]]:
 class _About:
     """Facts and completions by what they are about; what is about the contract goes with everything."""
 
-    def __init__(self, part: engine_input.EngineInput) -> None:
+    def __init__(self, part: LeanInput) -> None:
         self._wide: list[Fact] = []
         self._facts: dict[str, list[Fact]] = defaultdict(list)
         self._completions: dict[str, list[Completion]] = defaultdict(list)

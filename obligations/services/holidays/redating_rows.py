@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,14 +18,14 @@ from django.db import connection
 from contracts.models import Contract
 from contracts.services import ledger_bulk
 from contracts.services.actors import Actor
-from contracts.services.rows import copy_in
+from contracts.services.rows import copy_lines, line
+from contracts.terms.moments import Day
 from contracts.terms.restricted import is_reserved
-from obligations.models import CalendarChange, CalendarMove, Duty, Miss, Notice, Obligation, Phase, Stage
-from obligations.rules.notices import stages, windows
+from obligations.models import CalendarChange, CalendarMove, Duty, Miss, Obligation, Phase, Stage
 from obligations.rules.time.derivation import iso
 from obligations.services.asking.calendars import Calendars
 from obligations.services.holidays.redating import Redated
-from obligations.services.notices import planning
+from obligations.services.notices import notices_in_bulk, planning
 from obligations.services.reconciling import ledger_payloads
 from obligations.services.reconciling.duty_rows import derivation_of
 from obligations.services.reconciling.misses import new_miss
@@ -57,27 +58,43 @@ LAY_OVER = """
     FROM obligations_calendarmove AS new
     WHERE duty.id = new.duty_id AND new.calendar_change_id = %s AND new.contract_id = ANY(%s)
         AND duty.deadline_version = new.deadline_version
-    RETURNING duty.id, new.moves, new.old_due_at
+    RETURNING new.moves, duty.id, duty.contract_id, duty.obligation_id, new.old_due_at, duty.title,
+        duty.subject, duty.party, duty.word, duty.phase, duty.retention, duty.owed_from, duty.due_at,
+        duty.due_date, duty.done_on, duty.done_at, duty.ended_by_id, duty.deadline_version,
+        duty.created_at, duty.changed_at
 """
 CANCEL = """
     UPDATE obligations_notice SET cancelled_at = %s, cancelled_why = %s
     WHERE duty_id = ANY(%s) AND sent_at IS NULL AND cancelled_at IS NULL AND stage <> ALL(%s)
 """
-NOTICE = (
-    "contract_id",
-    "duty_id",
-    "deadline_version",
-    "stage",
-    "recipient_id",
-    "channel",
-    "about",
-    "not_before",
-    "attempts",
-    "answer",
-    "cancelled_why",
-    "created_at",
-    "in_ledger",
-)
+
+
+@dataclass(slots=True)
+class Moved:
+    """A duty as the new date leaves it, and the date it had: the columns in the order of ``LAY_OVER``.
+
+    ``obligation`` is its number first and, once read, the obligation with its paragraph and schedule.
+    """
+
+    pk: int
+    contract_id: int
+    obligation: Any
+    was_due_at: datetime | None
+    title: str
+    subject: str
+    party: str
+    word: str
+    phase: str
+    retention: bool
+    owed_from: datetime
+    due_at: datetime | None
+    due_date: Day | None
+    done_on: Day | None
+    done_at: datetime | None
+    ended_by_id: int | None
+    deadline_version: int
+    created_at: datetime
+    changed_at: datetime
 
 
 def keep(
@@ -85,9 +102,9 @@ def keep(
 ) -> int:
     """Put what the engine said into the table of moves; returns how many dates move. 1 statement."""
     written: dict[tuple[object, ...], str] = {}
-    rows = [_kept(change, one, contracts, calendars, written) for one in found]
-    copy_in(CalendarMove._meta.db_table, MOVE, rows)
-    return sum(bool(row[3]) for row in rows)
+    lines = [_kept(change, one, contracts, calendars, written) for one in found]
+    copy_lines(CalendarMove._meta.db_table, MOVE, lines)
+    return sum(one.moves for one in found)
 
 
 def _kept(
@@ -96,8 +113,8 @@ def _kept(
     contracts: Mapping[int, Contract],
     calendars: Calendars,
     written: dict[tuple[object, ...], str],
-) -> tuple[object, ...]:
-    """A row of the table of moves. ``written``: the proofs that duties with the same deadline share."""
+) -> str:
+    """A row of the table of moves. ``written``: what duties with the same deadline share of theirs."""
     row, deadline = one.row, one.duty.deadline
     same = (
         id(deadline),
@@ -110,21 +127,12 @@ def _kept(
     if same not in written:
         calendar = calendars.as_json(contracts[row.contract_id].division)
         derivation = derivation_of(one.duty, calendar, one.version, one.edition)
-        written[same] = json.dumps(derivation, ensure_ascii=False)
-    return (
-        change.pk,
-        row.contract_id,
-        row.pk,
-        one.moves,
-        row.deadline_version,
-        row.due_at,
-        deadline.due_at,
-        deadline.due_date,
-        iso(deadline.literal_limit) or "",
-        deadline.provisional,
-        deadline.flagged,
-        written[same],
-    )
+        limit = iso(deadline.literal_limit) or ""
+        proof = json.dumps(derivation, ensure_ascii=False)
+        told = deadline.due_at, deadline.due_date, limit, deadline.provisional, deadline.flagged, proof
+        written[same] = line(told)
+    before = change.pk, row.contract_id, row.pk, one.moves, row.deadline_version, row.due_at
+    return f"{line(before)}\t{written[same]}"
 
 
 def lay_over(
@@ -141,74 +149,60 @@ def lay_over(
     """
     with connection.cursor() as cursor:
         cursor.execute(LAY_OVER, [now, change.pk, list(contracts)])
-        before = {duty: old for duty, moves, old in cursor.fetchall() if moves}
-        if not before:
+        moved = [Moved(*row) for moves, *row in cursor.fetchall() if moves]
+        if not moved:
             return 0
-        cursor.execute(CANCEL, [now, WHY, list(before), ABOUT_NO_DATE])
-    duties = _duties(before)
-    Miss.objects.bulk_create(_misses(duties, before, now, because))
-    ledger_bulk.append(_entries(duties, before, because, calendars), actor, now)
-    kept = [duty for duty in duties if is_reserved(duty.subject)]
-    others = [duty for duty in duties if not is_reserved(duty.subject)]
-    copy_in(Notice._meta.db_table, NOTICE, notice_rows(others, contracts, calendars, now))
-    planning.plan(kept, now)
-    return len(duties)
+        cursor.execute(CANCEL, [now, WHY, [duty.pk for duty in moved], ABOUT_NO_DATE])
+    moved.sort(key=_in_order)
+    _with_obligations(moved)
+    _put_down_misses(moved, now, because)
+    ledger_bulk.append(_entries(moved, because, calendars), actor, now)
+    kept = [duty.pk for duty in moved if is_reserved(duty.subject)]
+    notices_in_bulk.write(
+        (duty for duty in moved if not is_reserved(duty.subject)), contracts, calendars, now
+    )
+    if kept:
+        planning.plan(Duty.objects.filter(pk__in=kept).defer("derivation"), now)
+    return len(moved)
 
 
-def _duties(pks: Collection[int]) -> list[Duty]:
-    """The duties with their obligations, without their explanations. 2 queries."""
-    duties = list(Duty.objects.filter(pk__in=list(pks)).defer("derivation").order_by("due_at", "pk"))
-    wanted = {duty.obligation_id for duty in duties}
+def _in_order(duty: Moved) -> tuple[bool, datetime | None, int]:
+    """As duties are ordered everywhere: by the moment due, those without one last."""
+    return duty.due_at is None, duty.due_at, duty.pk
+
+
+def _with_obligations(moved: Iterable[Moved]) -> None:
+    """Read their obligations, with paragraph and schedule. 1 query."""
+    wanted = {duty.obligation for duty in moved}
     obligations = Obligation.objects.select_related("paragraph__schedule").in_bulk(wanted)
-    for duty in duties:
-        duty.obligation = obligations[duty.obligation_id]
-    return duties
+    for duty in moved:
+        duty.obligation = obligations[duty.obligation]
 
 
-def _misses(
-    duties: Iterable[Duty], before: Mapping[int, datetime | None], now: datetime, because: str
-) -> list[Miss]:
+def _put_down_misses(moved: Iterable[Moved], now: datetime, because: str) -> None:
     """What was missed by a date that the holidays show to be wrong: it counts no more, and stays on record
-    (R4, R49).
+    (R4, R49). 2 queries at most.
     """
-    return [
-        new_miss(duty, was, now, until=now, because=because)
-        for duty in duties
-        if (was := before[duty.pk]) is not None
-        and was < now
-        and duty.phase == Phase.OPEN
-        and not duty.retention
-        and (duty.due_at is None or duty.due_at > was)
-    ]
+    missed = {duty.pk: duty.was_due_at for duty in moved if _was_missed(duty, now)}
+    duties = Duty.objects.filter(pk__in=missed).defer("derivation") if missed else ()
+    Miss.objects.bulk_create(
+        new_miss(duty, missed[duty.pk], now, until=now, because=because) for duty in duties
+    )
+
+
+def _was_missed(duty: Moved, now: datetime) -> bool:
+    was = duty.was_due_at
+    if was is None or was >= now or duty.phase != Phase.OPEN or duty.retention:
+        return False
+    return duty.due_at is None or duty.due_at > was
 
 
 def _entries(
-    duties: Iterable[Duty], before: Mapping[int, datetime | None], because: str, calendars: Calendars
+    moved: Iterable[Moved], because: str, calendars: Calendars
 ) -> dict[int, list[tuple[str, dict[str, Any]]]]:
     """The ledger's entries by contract, the duties in the order they are due."""
     by_contract: dict[int, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
-    for duty in duties:
-        told = {"due_at_before": iso(before[duty.pk]), "because": because, "calendar": calendars.version}
+    for duty in moved:
+        told = {"due_at_before": iso(duty.was_due_at), "because": because, "calendar": calendars.version}
         by_contract[duty.contract_id].append(("duty_redated", ledger_payloads.of_duty(duty) | told))
     return by_contract
-
-
-def notice_rows(
-    duties: Iterable[Duty], contracts: Mapping[int, Contract], calendars: Calendars, now: datetime
-) -> Iterator[tuple[object, ...]]:
-    """The notices of the new dates, as ``planning.plan`` would write them: the news first."""
-    audience = planning.Audience(contracts, now)
-    planned: dict[tuple[str, stages.Owed], list[tuple[str, str]]] = {}
-    written = str(now)
-    for duty in duties:
-        contract = contracts[duty.contract_id]
-        asked = contract.division, planning.owed(duty, contract)
-        if asked not in planned:
-            found = windows.planned(asked[1], calendars.of(contract.division), now)
-            planned[asked] = [(str(one.stage), str(one.not_before)) for one in found]
-        for stage, not_before in planned[asked]:
-            for person in audience.told(contract.pk, stage, duty.party, duty.subject):
-                yield (
-                    contract.pk, duty.pk, duty.deadline_version, stage, person, "email", "",
-                    not_before, 0, "", "", written, False,
-                )  # fmt: skip

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -41,6 +42,23 @@ class Key:
     @classmethod
     def of(cls, notice: Notice) -> Key:
         return cls(notice.duty_id, notice.deadline_version, notice.stage, notice.recipient_id, notice.about)
+
+
+class Dated(Protocol):
+    """What is read of a duty for its notices: a row, or what a statement gave back of one."""
+
+    pk: Any
+    contract_id: int
+    subject: str
+    phase: str
+    party: str
+    word: str
+    owed_from: datetime
+    due_at: datetime | None
+    deadline_version: int
+    created_at: datetime
+    changed_at: datetime
+    retention: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +164,7 @@ def plan_given_up(notice: Notice, now: datetime) -> int:
     return len(rows)
 
 
-def owed(duty: Duty, contract: Contract) -> stages.Owed:
+def owed(duty: Dated, contract: Contract) -> stages.Owed:
     """What the rules of notices need of a duty."""
     return stages.Owed(
         phase=duty.phase,
@@ -180,8 +198,12 @@ class Audience:
         if asked not in self._told:
             roles = stages.roles_told(stage, party)
             self._told[asked] = sorted({one for role in roles for one in self._members[contract, role]})
-        only = self._readers.get((contract, subject))
+        only = self.only(contract, subject)
         return self._told[asked] if only is None else [one for one in self._told[asked] if one in only]
+
+    def only(self, contract: int, subject: str) -> frozenset[int] | None:
+        """Who alone may be told of what is about a subject; None where everybody may."""
+        return self._readers.get((contract, subject))
 
 
 def _members_by_role(contracts: Iterable[int], now: datetime) -> Mapping[tuple[int, str], list[int]]:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from contracts.terms.moments import Day, When, is_moment, london_day
-from obligations.models import Duty
 from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.register.rulebook import Rulebook
 
 Key = tuple[str, str, str, str]
 """What identifies a duty on a contract: rulebook, rule, subject, occurrence."""
+
+
+class Identified(Protocol):
+    """What is read of a row to tell which duty it is."""
+
+    obligation: Any
+    subject: str
+    occurrence: str
 
 
 def derivation_of(
@@ -33,7 +40,7 @@ def derivation_of(
     return duty.deadline.as_json() | claimed | more
 
 
-def key_of(row: Duty) -> Key:
+def key_of(row: Identified) -> Key:
     """Which duty of the engine a row is; the row's contract is taken as known."""
     return row.obligation.rulebook_key, row.obligation.rule_key, row.subject, row.occurrence
 

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
+from contracts.terms.moments import Day
 from obligations.models import Duty, Evidence, Phase
 from obligations.rules.engine.edition import this_edition
 from obligations.rules.time.derivation import iso
 from obligations.services.reconciling.changes import Changes
+
+
+class Told(Protocol):
+    """What is read of a duty for the ledger: a row, or what a statement gave back of one."""
+
+    pk: Any
+    obligation: Any
+    title: str
+    subject: str
+    party: str
+    due_date: Day | None
+    due_at: datetime | None
+    word: str
+    phase: str
+    done_on: Day | None
+    done_at: datetime | None
+    ended_by_id: int | None
+
 
 Entry = tuple[str, dict[str, Any]]
 
@@ -40,7 +60,7 @@ def of_changes(changes: Changes, because: str) -> list[Entry]:
     return raised + entries
 
 
-def of_duty(duty: Duty) -> dict[str, Any]:
+def of_duty(duty: Told) -> dict[str, Any]:
     """The duty as a reader of the ledger needs it. Needs the obligation's paragraph and schedule fetched."""
     told: dict[str, Any] = {
         "duty": duty.pk,
