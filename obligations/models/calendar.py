@@ -179,6 +179,7 @@ class CalendarMove(models.Model):
     duty's then, and the other fields are what it gets.
     """
 
+    # found by the index of ``calendar_move_once_per_duty``, which begins with it
     calendar_change = models.ForeignKey(
         CalendarChange, on_delete=models.CASCADE, related_name="moves", db_index=False
     )

@@ -52,6 +52,7 @@ class Duty(models.Model):
     ``hour_clock`` (R5, the moment done decides), ``periods_missed`` (R16) and ``consequence`` (a citation).
     """
 
+    # Both are found by indexes of more columns that begin with them.
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="duties", db_index=False)
     obligation = models.ForeignKey(
         Obligation, on_delete=models.PROTECT, related_name="duties", db_index=False

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 
 from obligations.rules.register.duty import Duty
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.names import folded
+
+NAMES = [one.name for one in fields(Duty)]
+SUBJECT, CAUSE = NAMES.index("subject"), NAMES.index("cause_fact")
 
 
 def alike(
@@ -63,6 +66,10 @@ def speaks_of(duties: Collection[Duty], fact: Fact) -> bool:
     return False
 
 
-def said_of(duties: Iterable[Duty], fact: Fact) -> list[Duty]:
-    """The same, of another subject's fact."""
-    return [replace(duty, subject=fact.subject, cause_fact=fact.source) for duty in duties]
+def said_of(duties: Collection[Duty], facts: Iterable[Fact]) -> Iterator[Duty]:
+    """The same, of other subjects' facts."""
+    told = [[getattr(duty, name) for name in NAMES] for duty in duties]
+    for fact in facts:
+        for values in told:
+            values[SUBJECT], values[CAUSE] = fact.subject, fact.source
+            yield Duty(*values)

@@ -229,8 +229,7 @@ def _of_all(
         if speaks_of(said[first], about.fact(first)):
             unlike |= set(ones)
             continue
-        for one in ones:
-            yield from said_of(said[first], about.fact(one))
+        yield from said_of(said[first], map(about.fact, ones))
     for some in _together(unlike, ()):
         yield from ask(some)
 

@@ -77,7 +77,7 @@ def test_an_answer_that_mentions_the_name_or_the_number_is_not_passed_on(cast):
         said, deadline=replace(said.deadline, steps=(replace(steps[0], decision=about.key), *steps))
     )
     assert speaks_of([named], about) and speaks_of([decided], about)
-    (passed,) = said_of([said], replace(about, details={"subject": "Another"}, key="77"))
+    (passed,) = said_of([said], [replace(about, details={"subject": "Another"}, key="77")])
     assert (passed.subject, passed.cause_fact, passed.deadline) == ("Another", "77", said.deadline)
 
 
