@@ -281,7 +281,7 @@ def fact_page(access: Access, fact_id: int) -> FactRecord:
     rows = FactRecord.objects.filter(contract=access.contract, pk=fact_id)
     found = (
         access.only_seen(rows)
-        .select_related("recorded_by", "withdrawn_by")
+        .select_related("recorded_by", "withdrawn_by", "claim")
         .prefetch_related(Prefetch("duties", queryset=duties))
         .first()
     )

@@ -203,3 +203,9 @@ def query(context: dict[str, Any], **changes: Any) -> str:
         if value not in (None, ""):
             values[key] = str(value)
     return f"?{values.urlencode()}"
+
+
+@register.filter
+def sentence(text: str) -> str:
+    """The words with a full stop, where they do not end a sentence by themselves."""
+    return text if text.rstrip("”’\"')").endswith((".", "!", "?", "…")) else f"{text}."

@@ -21,8 +21,8 @@ from contracts.terms.in_force import SignedText, span_on, spans_of
 from contracts.terms.moments import Day, Moment, end_of_day, first_moment, london, london_day
 from contracts.terms.settings import ContractSettings
 from contracts.terms.words import Span
-from obligations.models import Becomes, Evidence, FactRecord
-from obligations.rules.engine.lifecycle import FINISHED
+from obligations.models import Becomes, Evidence, FactRecord, Miss
+from obligations.rules.engine.lifecycle import FINISHED, state_of
 from obligations.rules.register.amendments import Amendments
 from obligations.rules.register.duty import Duty
 from obligations.rules.register.facts import Fact
@@ -31,6 +31,7 @@ from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars, engine_input
 from obligations.services.asking.books import books_of
 from obligations.services.choosing import readings, settings
+from obligations.services.reconciling.duty_rows import key_of
 from obligations.services.reconciling.holding import holds_of
 
 
@@ -108,7 +109,7 @@ def as_at(
     if known is not None:
         part = _as_known(contract, part, known, seen_by)
     words = tuple(words_as_at(contract, day, known))
-    duties, gates = _duties(contract, part, moment)
+    duties, gates = _duties(contract, part, moment, known)
     return AsAt(day, known, words, tuple(duties), tuple(gates), tuple(_register(part, words, day)))
 
 
@@ -177,11 +178,12 @@ def _register(part: engine_input.EngineInput, words: Iterable[Words], day: Day) 
 
 
 def _duties(
-    contract: Contract, part: engine_input.EngineInput, moment: Moment
+    contract: Contract, part: engine_input.EngineInput, moment: Moment, known: Moment | None
 ) -> tuple[list[Duty], list[Duty]]:
     calendar = calendars.load().of(contract.division)
     part = replace(part, facts=[_known_then(fact, moment) for fact in part.facts])
-    duties = list(_as_held(contract, _derived(part, calendar, moment)))
+    held = list(_as_held(contract, _derived(part, calendar, moment)))
+    duties = list(_as_missed(contract, held, moment, known))
     begun = [duty for duty in duties if duty.owed_from <= moment]
     gates = [duty for duty in begun if duty.shape == Shape.GATE]
     return begun, gates
@@ -195,7 +197,7 @@ def _derived(
             yield key, duty
 
 
-def _as_held(contract: Contract, duties: Iterable[tuple[str, Duty]]) -> Iterator[Duty]:
+def _as_held(contract: Contract, duties: Iterable[tuple[str, Duty]]) -> Iterator[tuple[str, Duty]]:
     """The duties with the dates they have while a later edition of the engine is offered and not taken over.
 
     1 query. What that edition alone would raise is not owed, and what it would date anew has its old date.
@@ -204,12 +206,45 @@ def _as_held(contract: Contract, duties: Iterable[tuple[str, Duty]]) -> Iterator
     for book, duty in duties:
         hold = held.get((book, duty.rule_key, duty.subject or "", duty.occurrence))
         if hold is None or hold.due_at != duty.deadline.due_at:
-            yield duty
+            yield book, duty
         elif hold.becomes == Becomes.REDATED and hold.old_due_at is not None:
-            due_at = london(hold.old_due_at)
-            yield replace(duty, deadline=replace(duty.deadline, due_at=due_at, due_date=london_day(due_at)))
+            yield book, _due_at(duty, hold.old_due_at)
         elif hold.becomes != Becomes.RAISED:
+            yield book, duty
+
+
+def _as_missed(
+    contract: Contract, duties: Iterable[tuple[str, Duty]], moment: Moment, known: Moment | None
+) -> Iterator[Duty]:
+    """The duties with the limits that were missed and stay so, whatever would move them (R49). 1 query."""
+    rows = Miss.objects.filter(duty__contract=contract).select_related("duty__obligation")
+    rows = (
+        rows.filter(until=None)
+        if known is None
+        else rows.filter(Q(until=None) | Q(until__gt=known), since__lte=known)
+    )
+    missed = {key_of(miss.duty): miss.limit for miss in rows}
+    for book, duty in duties:
+        limit = missed.get((book, duty.rule_key, duty.subject or "", duty.occurrence))
+        if limit is None:
             yield duty
+            continue
+        stands = _due_at(duty, limit)
+        state = state_of(
+            stands.deadline,
+            as_at=moment,
+            done=duty.done,
+            outcome=duty.outcome,
+            ended=duty.ended_by is not None,
+        )
+        yield replace(stands, state=state)
+
+
+def _due_at(duty: Duty, at: Moment) -> Duty:
+    """The duty with another date than the engine gives it now."""
+    due_at = london(at)
+    dated = replace(duty.deadline, due_at=due_at, due_date=london_day(due_at), suspended=False)
+    return replace(duty, deadline=dated)
 
 
 def _known_then(fact: Fact, moment: Moment) -> Fact:

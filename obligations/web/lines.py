@@ -111,7 +111,7 @@ def claimed(contract: Contract, duty: Duty) -> str:
     for one in duty.derivation.get("claimed", ()) if duty.phase in ACTIVE_PHASES else ():
         what = "proposed" if one["agreement"] else "claimed"
         told.append(f"{what}: {claimed_date(one)}, waits for the {contract.word_for(one['waits_for'])}")
-    words = "; ".join(told)
+    words = "; ".join(dict.fromkeys(told))
     return words[:1].upper() + words[1:]
 
 

@@ -54,8 +54,11 @@ class TestTheForm:
         duty = patch_released(cast)
         client = browse(cast.tom)
         response = client.post(form_of(cast), SENT | {"file": proof()}, follow=True)
-        assert "Recorded." in words(response)
         claim = Claim.objects.get()
+        assert response.redirect_chain[-1][0] == at(claim)
+        assert "Recorded. This is a claim. The Authority is told today." in words(response)
+        fact = words(client.get(reverse("fact", args=[cast.contract.pk, claim.fact_id])))
+        assert "Waits for the Authority; it counts once that side accepts it" in fact
         assert (claim.reason, claim.file_name, claim.made_by) == (SENT["reason"], "proof.txt", cast.tom)
         client.post(form_of(cast), SENT | {"file": proof()}, follow=True)
         assert Claim.objects.count() == 1
@@ -111,6 +114,18 @@ class TestBothDates:
         assert "Claims for you to answer (1)" in words(browse(cast.ada).get(board))
         assert "Claims for you to answer" not in words(browse(cast.priya).get(board))
         assert "Claims for you to answer" not in words(browse(cast.olu).get(board))
+
+    def test_two_that_say_the_same_are_told_once(self, cast, browse, claim):
+        claimed(cast, ADVERSE, DAY - timedelta(days=1), test_plan_followed=True)
+        page = words(browse(cast.priya).get(duty_page(claim)))
+        assert page.count("Claimed: Tue 24 Mar 2026, waits for the Authority") == 1
+        assert page.count("Counts now:") == 2
+
+    def test_the_history_ends_its_sentences_once(self, cast, browse, claim):
+        answer(claim, cast.as_("ada"), NOON, event="accept")
+        page = words(browse(cast.priya).get(duty_page(claim)))
+        assert "Accepted: A patch affected the service and five more days were granted." in page
+        assert ".." not in page
 
     def test_on_the_page_of_claims(self, cast, browse, claim):
         page = words(browse(cast.olu).get(reverse("claims", args=[cast.contract.pk])))

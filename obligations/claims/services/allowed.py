@@ -10,7 +10,7 @@ from contracts.models import Contract, Person
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from obligations.claims.states import machine
-from obligations.models import Claim
+from obligations.models import Claim, ClaimState
 
 ANSWERS = ("accept", "refuse")
 
@@ -32,6 +32,8 @@ def why_not(access: Access, claim: Claim, event: str) -> str:
             if event in ANSWERS
             else f"Only the {word}, who made it, withdraws it."
         )
+    if claim.state != ClaimState.OPEN:
+        return f"This waits for no answer any more: it is “{machine().label(claim.state)}”."
     if said := machine().why_not(event, claim.state, str(access.role), alone=letter):
         return said
     if event in ANSWERS and not letter and claim.made_by_id == access.person.pk:

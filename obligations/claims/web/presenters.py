@@ -62,6 +62,7 @@ class ClaimPage:
     rows: list[Row]
     moves: list[Moved]
     answered: str
+    withdrawn: bool
     reason: str
     answer_href: str
     withdraw_href: str
@@ -117,10 +118,15 @@ def row(contract: Contract, claim: Claim, moves: Moves) -> ClaimRow:
     return ClaimRow(
         title(claim),
         reverse("claim", args=[contract.pk, claim.pk]),
-        f"{waits(contract, claim)}. {cited(claim.citation)}",
+        f"{waits(contract, claim)}. {_paragraph(claim)}",
         moved(contract, moves),
         tag(claim),
     )
+
+
+def _paragraph(claim: Claim) -> str:
+    words = cited(claim.citation)
+    return words[:1].upper() + words[1:]
 
 
 def rows(contract: Contract, claims: Iterable[Claim], moves: Mapping[int, Moves]) -> list[ClaimRow]:
@@ -142,6 +148,7 @@ def page(access: Access, claim: Claim, moves: Moves) -> ClaimPage:
         rows=list(_rows(contract, claim)),
         moves=moved(contract, moves),
         answered=answered(contract, claim),
+        withdrawn=claim.state == ClaimState.WITHDRAWN,
         reason=claim.decided_reason,
         answer_href="" if cannot["accept"] or not is_open else reverse("claim_answer", args=number),
         withdraw_href="" if cannot["withdraw"] or not is_open else reverse("claim_withdraw", args=number),
@@ -168,7 +175,7 @@ def _rows(contract: Contract, claim: Claim) -> Iterable[Row]:
     )
     by = f"{claim.made_by.name}, {contract.word_for(claim.made_side)}"
     yield Row("Proposed" if claim.agreement else "Claimed", f"{moment_words(claim.made_at)} by {by}")
-    yield Row("Paragraph", cited(claim.citation))
+    yield Row("It rests on", _paragraph(claim))
     yield Row("Reason", claim.reason)
     if claim.file:
         address = reverse("claim_file", args=[contract.pk, claim.pk])

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from contracts.access import Access
 from contracts.models import Contract
 from obligations.models import ACTIVE_PHASES, Duty, FactRecord, KnownName, Obligation
+from obligations.rules.register.facts import kind_of
 from obligations.rules.register.names import folded, tidy
 from obligations.rules.register.rule import Rule
 from obligations.services.asking.books import books_of
@@ -40,7 +41,7 @@ def remember(contract: Contract, name: str) -> None:
 
 def open_names(contract: Contract, kind: str, seen_by: Access) -> list[str]:
     """The names that a fact of this kind may be about: of duties still open that it may meet, date or end,
-    and of acts that had to come before what it proposes.
+    and of acts that had to come before what it proposes, where those are about the same kind of thing.
 
     Only what the person may know of, by name, ``MOST`` at most. 4 queries at most.
     """
@@ -51,7 +52,13 @@ def open_names(contract: Contract, kind: str, seen_by: Access) -> list[str]:
         if not rule.is_of_the_whole
     ]
     followed = [(key, rule.key) for key, rule in rules if kind in _followed_by(rule)]
-    earlier = {met for _, rule in rules if rule.takes_prior and kind in rule.on for met in rule.met_by}
+    earlier = {
+        met
+        for _, rule in rules
+        if rule.takes_prior and kind in rule.on
+        for met in rule.met_by
+        if kind_of(met).subject == kind_of(kind).subject
+    }
     found = {*_of_duties(contract, followed, seen_by), *_of_facts(contract, earlier, seen_by)}
     return sorted(found, key=folded)[:MOST]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from contracts.access import Access, Act
+from contracts.models import Contract
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import moment_words
 from obligations import subjects
@@ -66,6 +67,14 @@ def _row(access: Access, duty: Duty, claim: Claim) -> ClaimRow:
         href=address(contract.pk, claim.pk),
         ask="Accept or refuse" if decides else "See the claim",
     )
+
+
+def what_follows(contract: Contract, claim: Claim) -> str:
+    """What an open claim, or a proposal, makes of dates until it is answered (R46)."""
+    word = contract.word_for(claim.waits_for)
+    what, does = ("a proposal", "confirms") if claim.agreement else ("a claim", "accepts")
+    until = f"Until the {word} {does} it, the date without it counts."
+    return f"This is {what}. The {word} is told today. {until}"
 
 
 def address(contract: int, claim: int) -> str:

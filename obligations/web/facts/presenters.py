@@ -12,7 +12,8 @@ from contracts.access import Access, Act
 from contracts.models import Contract, KeptBy, Side
 from contracts.terms.moments import WhenError, parse_when
 from contracts.web.words import count, listed, moment_words, when_words
-from obligations.models import FactRecord
+from obligations import subjects
+from obligations.models import Claim, ClaimState, FactRecord
 from obligations.rules.register.facts import FactKind, vocabulary
 from obligations.services.reconciling.changes import Changes
 from obligations.services.recording.facts import held_by
@@ -113,9 +114,21 @@ def rows(contract: Contract, fact: FactRecord) -> list[Row]:
     if whole := of_fact(contract, fact):
         found.append(Row("Part of", whole.text, whole.href))
     found.append(Row("Recorded", f"{moment_words(fact.recorded_at)} by {by}"))
+    if claim := getattr(fact, "claim", None):
+        found.append(_claim(contract, claim))
     if known and from_letter(contract, fact, known):
         found.append(Row("Source", f"Recorded from the letters of the {contract.word_for(known.side)}"))
     return found
+
+
+def _claim(contract: Contract, claim: Claim) -> Row:
+    """That a fact is a claim or a proposal, with how it stands (R46)."""
+    name = subjects.links().get("claim")
+    says = claim.get_state_display()
+    if claim.state == ClaimState.OPEN:
+        says = f"Waits for the {contract.word_for(claim.waits_for)}; it counts once that side accepts it"
+    href = reverse(name, args=[contract.pk, claim.pk]) if name else ""
+    return Row("Proposal" if claim.agreement else "Claim", says, href)
 
 
 def from_letter(contract: Contract, fact: FactRecord, kind: FactKind) -> bool:

@@ -16,9 +16,11 @@ from contracts.web import paging
 from contracts.web.acting import Done, act, noted, sent
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
+from obligations.models import Claim, ClaimState
 from obligations.rules.register.facts import FactKind, vocabulary
 from obligations.services.recording.facts import Recorded, held_by, record_fact, withdraw_fact
 from obligations.services.recording.names import open_names
+from obligations.web.duties import claims
 from obligations.web.facts import kinds, presenters
 from obligations.web.facts.forms import FactForm, WithdrawForm
 from obligations.web.facts.whole import of_fact, recorded_at
@@ -82,7 +84,12 @@ def _recorded(access: Access, recorded: Recorded) -> Done:
     there = redirect("fact", access.contract.pk, recorded.fact.pk)
     if not recorded.created:
         return noted("This was recorded already, so nothing was added. Here it is.", there)
-    return Done(f"Recorded. {presenters.what_followed(recorded.changes.seen_by(access))}", there)
+    followed = presenters.what_followed(recorded.changes.seen_by(access))
+    claim: Claim | None = getattr(recorded.fact, "claim", None)
+    if claim is None or claim.state != ClaimState.OPEN:
+        return Done(f"Recorded. {followed}", there)
+    page = claims.address(access.contract.pk, claim.pk)
+    return Done(f"Recorded. {claims.what_follows(access.contract, claim)}", redirect(page) if page else there)
 
 
 def _kind(access: Access, name: str) -> FactKind:

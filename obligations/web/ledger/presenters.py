@@ -102,8 +102,8 @@ def _date_stands(contract: Contract, payload: Payload) -> str:
 
 
 def _no_miss(contract: Contract, payload: Payload) -> str:
-    limit = when(payload, "limit")
-    return f"Accepted that what was missed {limit} was no miss, of {_about(payload)}: {payload['reason']}"
+    limit = _due(payload, "limit")
+    return f"Accepted that missing {limit} was no miss of {_about(payload)}: {payload['reason']}"
 
 
 def _from_when(payload: Payload) -> str:

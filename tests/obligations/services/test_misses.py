@@ -12,8 +12,10 @@ from django.urls import reverse
 
 from contracts.models import LedgerEntry
 from contracts.services.errors import Refused
+from contracts.terms.moments import end_of_day
 from obligations.models import Duty, Miss, Phase
 from obligations.rules.engine.standing import Standing
+from obligations.services.as_at import as_at
 from obligations.services.choosing.readings import choose_reading
 from obligations.services.reconciling.sweep import sweep
 from obligations.services.recording.facts import withdraw_fact
@@ -157,6 +159,23 @@ def test_the_other_side_accepts_that_it_was_none(cast):
     assert LedgerEntry.objects.filter(verb="miss_accepted_as_none").count() == 1
     with pytest.raises(Refused):
         accept_no_miss(duty, cast.as_("ada"), now, reason="Again.")
+
+
+def test_the_contract_as_at_a_day_shows_what_stays_missed(cast):
+    """R49. Missed on the 17th; on the 18th a reading was chosen by which it is due on the 19th."""
+    duty, now = kept(cast)
+    cast.contract.refresh_from_db()
+
+    def shown(day: date, known: datetime | None = None) -> tuple[str, date | None]:
+        found = as_at(cast.contract, day, now + timedelta(days=2), known)
+        [one] = (one for one in found.duties if one.rule_key == "8.2.2" and one.subject == duty.subject)
+        return one.state, one.deadline.due_date
+
+    assert shown(date(2026, 3, 18)) == ("overdue", date(2026, 3, 17))
+    accept_no_miss(duty, cast.as_("ada"), now + timedelta(days=1), reason="Meant from the start.")
+    assert shown(date(2026, 3, 18)) == ("owed_now", MARCH_19)
+    assert shown(date(2026, 3, 18), end_of_day(date(2026, 3, 18))) == ("overdue", date(2026, 3, 17))
+    assert shown(date(2026, 3, 18), end_of_day(MARCH_19)) == ("owed_now", MARCH_19)
 
 
 def test_what_was_late_by_the_missed_date_alone_is_judged_anew(cast):

@@ -67,3 +67,6 @@ def test_the_names_that_are_open_are_offered_where_one_is_followed_up():
     assert open_names(cast.contract, "patch_applied", access) == ["CVE-2026-0002", CVE]
     assert open_names(cast.contract, "patch_publicly_released", access) == []
     assert open_names(cast.contract, "data_processing_proposed", access) == ["Portal"]
+    # A certificate opens the same gate and is no use of the system.
+    happened(cast, "certificate_issued", DAY, "Cyber Essentials", expires="2027-03-12")
+    assert open_names(cast.contract, "data_processing_proposed", access) == ["Portal"]
