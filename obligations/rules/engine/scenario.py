@@ -19,6 +19,7 @@ from contracts.terms.moments import (
     place_in_london,
 )
 from contracts.terms.settings import ContractSettings
+from contracts.terms.variations import covers
 from obligations.rules.engine.awareness import PARTIES
 from obligations.rules.engine.claims import claimables, lengthens_nothing, with_claims
 from obligations.rules.engine.derive import derive
@@ -28,6 +29,7 @@ from obligations.rules.register.asked import check_answers
 from obligations.rules.register.claims import Claim, ClaimStatus
 from obligations.rules.register.duty import ClaimedDate, Duty
 from obligations.rules.register.facts import BEFORE_OWED, Fact, FactError, check
+from obligations.rules.register.names import tidy
 from obligations.rules.register.rulebook import Rulebook, load_rulebook
 from obligations.rules.register.terms import ContractTerms, SignedVariation
 from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
@@ -118,7 +120,7 @@ def read_scenario(rulebook_key: str, data: object) -> Scenario:
         fact, more = _fact(entry, f"fact {number}", known)
         fact = _claimed(fact, entry, f"fact {number} ({fact.kind})", rulebook)
         facts.append(fact)
-        messages += more
+        messages += [*more, *_changes_nothing(fact, f"fact {number} ({fact.kind})", known, rulebook)]
     as_at = _when(whole.get("as_at"), "as_at")
     if as_at is None:
         raise ScenarioError("as_at is missing: give a day or a moment")
@@ -128,9 +130,7 @@ def read_scenario(rulebook_key: str, data: object) -> Scenario:
 def _terms(contract: object, variations: object, rulebook: Rulebook) -> tuple[ContractTerms, list[str]]:
     table, messages = _table(contract, "contract", "contract")
     settings = dict(_table(table.get("settings") or {}, None, "settings")[0])
-    start = _day(table.get("start_date"), "start_date")
-    if start is None:
-        raise ScenarioError("contract: start_date is missing")
+    start, end = _span(table)
     commencement = settings.pop("commencement_date", None) or table.get("commencement_date")
     tracked = settings.pop("tracked_from", None) or table.get("tracked_from")
     division = table.get("division") or DEFAULT_DIVISION
@@ -143,7 +143,7 @@ def _terms(contract: object, variations: object, rulebook: Rulebook) -> tuple[Co
         messages += more
     terms = ContractTerms(
         start_date=start,
-        end_date=_day(table.get("end_date"), "end_date"),
+        end_date=end,
         division=str(division),
         commencement_date=_day(commencement, "commencement_date"),
         settings=check_answers(ContractSettings.from_json(settings), [rulebook]),
@@ -151,6 +151,16 @@ def _terms(contract: object, variations: object, rulebook: Rulebook) -> tuple[Co
         tracked_from=_day(tracked, "tracked_from"),
     )
     return terms, messages
+
+
+def _span(table: Mapping[str, Any]) -> tuple[Day, Day | None]:
+    """The first and the last day of the contract. Raises ScenarioError."""
+    start, end = (_day(table.get(name), name) for name in ("start_date", "end_date"))
+    if start is None:
+        raise ScenarioError("contract: start_date is missing")
+    if end is not None and end < start:
+        raise ScenarioError(f"contract: end_date, {end}, lies before start_date, {start}; check both days")
+    return start, end
 
 
 def _variation(entry: object, where: str, rulebook: Rulebook) -> tuple[SignedVariation, list[str]]:
@@ -177,6 +187,7 @@ def _fact(entry: object, where: str, known: Vocabulary) -> tuple[Fact, list[str]
     if not isinstance(kind, str):
         raise ScenarioError(f"{where}: kind is missing")
     details = dict(_table(table.get("details") or {}, None, f"{where}: details")[0])
+    _check_seen(details.get("subject"), f"{where} ({kind})")
     if BEFORE_OWED in table:
         details[BEFORE_OWED] = table[BEFORE_OWED]
     at, repeated = _moment_or_day(table.get("at"), f"{where} ({kind}): at")
@@ -191,6 +202,24 @@ def _fact(entry: object, where: str, known: Vocabulary) -> tuple[Fact, list[str]
         return fact, messages + check(fact, known=known)
     except FactError as error:
         raise ScenarioError(f"{where}: {error}") from error
+
+
+def _check_seen(subject: object, where: str) -> None:
+    """Refuse a name of which nobody sees anything. Raises ScenarioError."""
+    if isinstance(subject, str) and subject and not tidy(subject):
+        raise ScenarioError(f"{where}: subject has no character that can be seen: name what it is about")
+
+
+def _changes_nothing(fact: Fact, where: str, known: Vocabulary, book: Rulebook) -> list[str]:
+    """What a fact lacks, or names in vain, so that it changes nothing."""
+    kind, details = known.kind(fact.kind), fact.details
+    lacks = [name for name in kind.required if details.get(name) in (None, "", [], ())]
+    messages = [f"{where}: without {name} it changes nothing: give it in details" for name in lacks]
+    for named in details.get("paragraphs") or () if kind.detail("paragraphs") else ():
+        path = book.full_path(str(named).removeprefix(f"{book.key}/"))
+        if not any(covers(path, rule.path) for rule in book.rules):
+            messages.append(f"{where}: the rulebook has no entry for paragraph {path}")
+    return messages
 
 
 def _claimed(fact: Fact, entry: object, where: str, book: Rulebook) -> Fact:

@@ -195,10 +195,10 @@ def _check_detail(kind: FactKind, detail: DetailField, value: object, known: Voc
             raise refuse(f"must be one of {', '.join(detail.choices)}, not {value!r}")
         case "flag" if not isinstance(value, bool):
             raise refuse("must be true or false")
-        case "day" | "when":
-            when = detail_when(value)
-            if when is None or (detail.type == "day" and is_moment(when)):
-                raise refuse(f"must be a day such as 2026-03-12, not {value!r}")
+        case "day" | "when" if not _is_day(detail, value):
+            raise refuse(f"must be a day such as 2026-03-12, not {value!r}")
+        case "text" if isinstance(value, (Mapping, list, tuple)):
+            raise refuse("must be text")
         case "period" if period_of(value) is None:
             raise refuse('must be a period such as {"amount": 45, "unit": "days"}')
         case "list" if not isinstance(value, Sequence) or isinstance(value, str):
@@ -209,6 +209,12 @@ def _check_detail(kind: FactKind, detail: DetailField, value: object, known: Voc
             pass
     if detail.name == "rating" and not _is_read(known.source(kind.rates), value):
         raise refuse(f"cannot be read: {value!r} is no word, score or vector of its source")
+
+
+def _is_day(detail: DetailField, value: object) -> bool:
+    """Whether a detail is a day, or a moment where it may be one."""
+    when = detail_when(value)
+    return when is not None and not (detail.type == "day" and is_moment(when))
 
 
 def _is_read(source: RatingSource | None, value: object) -> bool:
@@ -252,7 +258,7 @@ def period_of(value: object) -> Period | None:
     if not isinstance(value, Mapping):
         return None
     amount, unit = value.get("amount"), value.get("unit")
-    if isinstance(amount, bool) or not isinstance(amount, int) or amount < 0:
+    if isinstance(amount, bool) or not isinstance(amount, int) or amount < 1:
         return None
     return Period(amount, Unit(unit)) if unit in _COUNTED else None
 

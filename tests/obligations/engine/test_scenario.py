@@ -175,6 +175,19 @@ def fact(kind="patch_publicly_released", at="2026-03-12", **more):
             scenario(fact("patch_period_agreed", details={"period": {"amount": 4, "unit": "moons"}})),
             "must be a period",
         ),
+        (
+            scenario(fact("patch_period_agreed", details={"period": {"amount": 0, "unit": "days"}})),
+            "must be a period",
+        ),
+        (
+            scenario(fact("certificate_issued", details={"scheme": ["Cyber Essentials"]})),
+            "scheme must be text",
+        ),
+        (
+            scenario(fact(details={"subject": "\u200b\u2060"})),
+            "fact 1 (patch_publicly_released): subject has no",
+        ),
+        (scenario(contract={"end_date": "2019-04-29"}), "end_date, 2019-04-29, lies before start_date"),
         (scenario(fact("certificate_issued", details={"expires": "soon"})), "expires must be a day"),
         (scenario(fact(at="2026-03-29T01:30:00")), "clocks go forward"),
         (scenario(contract={"start_date": None}), "start_date is missing"),
@@ -273,6 +286,23 @@ def test_a_paragraph_that_nobody_knows_is_mentioned():
     variation = {"number": "001", "not_used": ["77"]}
     _, err = simulate(scenario(variations=[variation]), json=True)
     assert "no entry for paragraph main/77" in err
+
+
+@pytest.mark.parametrize(("kind", "details", "said"), [
+    ("agreement_partly_terminated", {}, "without paragraphs it changes nothing"),
+    ("agreement_partly_terminated", {"paragraphs": ["77"]}, "no entry for paragraph main/77"),
+    ("agreement_extended", {}, "without until it changes nothing"),
+])  # fmt: skip
+def test_a_fact_that_changes_nothing_is_mentioned(kind, details, said):
+    _, err = simulate(scenario(fact(kind, details=details)), json=True)
+    assert f"fact 1 ({kind}): " in err
+    assert said in err
+
+
+def test_a_termination_in_part_that_names_headings_and_parts_is_not():
+    named = ["7", "main/10.3", "Annex 1/5", "dmp_schedule_23/main/8"]
+    _, err = simulate(scenario(fact("agreement_partly_terminated", details={"paragraphs": named})), json=True)
+    assert err == ""
 
 
 def test_a_message_says_which_fact_and_which_condition_it_is_about():
