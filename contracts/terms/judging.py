@@ -36,6 +36,13 @@ _LASTS = re.compile(
 _CONDITION = re.compile(r"\b(?:if|where|when|whenever|should)\b", re.I)
 _OF_THE_FIRST = re.compile(r"\bthe\s+first\s+\|\s+of\b", re.I)
 """ "The first 10 days of the Term": whether its first day is one of them is open (R1)."""
+_MAY_NOT = re.compile(
+    r"(?:\b(?:shall|must|may|will|can|could|should)\s+not|\bcannot)\s+(?!be\s+(?:liable|required|obliged))"
+    r"(?:(?!\b(?:fail|unless|but|and)\b)[^,])*$",
+    re.I,
+)
+_WAIT = re.compile(r"\bwait(?:s|ed|ing)?\s+(?:for\s+)?$", re.I)
+_BUT_NOT = re.compile(r"\b(?:but|and)\s+not\s+$", re.I)
 _NEAR = 600
 _TO_ACT = (Kind.DEADLINE, Kind.NOTICE, Kind.EXTENSION, Kind.STANDSTILL)
 _DENIED = re.compile(r"\b(?:not|never|no)\b[^.;]{0,60}$", re.I)
@@ -245,11 +252,24 @@ def _left_open(plain: str, find: Find, limit: TimeLimit) -> str | None:
     """What words elsewhere in the sentence, or before the length, leave open; None where they do not."""
     if limit.kind in _TO_ACT and days_left_out_elsewhere(plain, find):
         return "words_unclear"
+    if _holds_back(plain, find, limit):
+        return "direction_unclear"
     length = plain[find.start : find.end]
     ranged = limit.before and re.search(r"\b(?:to|and|or)\b|\d-\d", length) and not limit.joined
     if ranged or (limit.before and _FIRST_DAY.search(plain[limit.span[0] : find.start])):
         return "direction_unclear"
     return None
+
+
+def _holds_back(plain: str, find: Find, limit: TimeLimit) -> bool:
+    """ "Shall not disclose it for 30 days", "waits 10 days before signing", "but not within 10 days": a time
+    in which a thing is not to be done, in words that are not read as a standstill (R35).
+    """
+    if limit.kind is not Kind.DEADLINE or limit.standstill:
+        return False
+    said = _SENTENCE_END.split(plain[max(0, limit.span[0] - _NEAR) : limit.span[0]])[-1]
+    for_so_long = re.match(r"for\b", plain[limit.span[0] :], re.I) and _MAY_NOT.search(said)
+    return bool(for_so_long or _WAIT.search(said) or _BUT_NOT.search(said))
 
 
 def _with_place(plain: str, find: Find, limit: TimeLimit) -> TimeLimit:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from contracts.terms.moments import Day, When, first_moment, london_day
-from obligations.rules.engine.evaluation import Evaluation, what_happened
+from obligations.rules.engine.evaluation import Evaluation, later, what_happened
 from obligations.rules.register.facts import Fact, detail_when
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.rule_form import DATE
@@ -20,8 +20,9 @@ def agreed_deadline(evaluation: Evaluation, rule: Rule, cause: Fact, first_bit: 
     """The deadline of a duty that is due by a day which a fact of ``rule.agreed_date`` gives.
 
     A day agreed later takes the place of one that had not passed; one that had stays missed, and the later
-    day is shown as the cure date (R23). Without any the duty has no date: owed from ``first_bit`` where the
-    words have one for that case.
+    day is shown as the cure date (R23). A day that had gone when it was agreed, or when the day was moved to
+    it, is due at once from then (R10, R35). Without any the duty has no date: owed from ``first_bit`` where
+    the words have one for that case.
     """
     happened = what_happened(evaluation, cause)
     dates = _dates(evaluation, rule, cause)
@@ -32,6 +33,7 @@ def agreed_deadline(evaluation: Evaluation, rule: Rule, cause: Fact, first_bit: 
         return Deadline(None, None, steps=(happened, Step("R44", text)), word=rule.word)
     fact, due = dates[0]
     steps, cure = [what_happened(evaluation, fact)], None
+    bit = later(first_bit, fact.at) if evaluation.kind(fact).agreement else first_bit
     for other, day in dates[1:]:
         steps.append(what_happened(evaluation, other))
         if london_day(other.at) > due:
@@ -40,12 +42,12 @@ def agreed_deadline(evaluation: Evaluation, rule: Rule, cause: Fact, first_bit: 
                 Step("R23", f"{said(due)} had passed by then, so it stands; to be cured by {said(day)}")
             )
         else:
-            due, cure = day, None
+            due, cure, bit = day, None, later(first_bit, other.at)
     fixed = FixedDay(
         due,
         "R44",
         f"Due by {said(due)}, the day that was entered",
-        first_bit=first_bit,
+        first_bit=bit,
         notes=(happened, *steps),
         citation=rule.citation,
     )

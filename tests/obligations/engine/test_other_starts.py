@@ -215,6 +215,22 @@ def test_one_agreed_when_the_day_had_passed_cures_and_does_not_undo_the_miss():
     assert (due(duty), duty.state, duty.deadline.cure_date) == ("2026-04-10", "overdue", date(2026, 5, 8))
 
 
+@pytest.mark.parametrize(("moved", "by", "literal"), [
+    ("2026-03-27", "2026-03-27", None),
+    ("2026-03-26", "2026-03-27", "2026-03-26"),
+])  # fmt: skip
+def test_a_day_moved_so_near_that_it_had_gone_is_due_at_once(moved, by, literal):
+    """R10, R35: moved on 27 March, from 10 April to that very day, or to the day before it."""
+    facts = (
+        fact("plan_sent", "2026-03-12"),
+        fact("day_agreed", "2026-03-20", date="2026-04-10"),
+        fact("day_agreed", "2026-03-27", date=moved),
+    )
+    deadline = only(duties(*facts, as_at="2026-04-20"), "answer").deadline
+    gone = str(deadline.literal_limit) if deadline.literal_limit else None
+    assert (str(deadline.due_date), gone) == (by, literal)
+
+
 # Kept until the earlier, or the later
 
 

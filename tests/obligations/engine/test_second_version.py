@@ -141,6 +141,8 @@ def test_changes_and_the_repeated_test_follow_the_timetable_agreed_or_are_owed_a
     found = duties(DMP, told, agreed, made, as_at="2026-04-18")
     assert (due(only(found, "7.8")), only(found, "7.8").state) == ("2026-04-17", "met")
     assert (due(only(found, "7.8-repeat")), only(found, "7.8-repeat").state) == ("2026-04-17", "overdue")
+    gone = fact("corrective_timetable_agreed", "2026-03-23", "Test 1", date="2026-03-20")
+    assert due(only(duties(DMP, told, gone, as_at="2026-04-18"), "7.8")) == "2026-03-23"  # not before it was
     both = fact("corrective_changes_made", "2026-04-17", "Test 1")
     assert {
         only(duties(DMP, told, both, as_at="2026-04-18"), key).state for key in ("7.8", "7.8-repeat")
