@@ -51,7 +51,9 @@ class Body:
         if not line.words and line.label is None:
             return place + 1
         number = self.run.numbers.get(place)
-        if number:
+        if line.note:
+            self._note(line)
+        elif number:
             self._number(line, number)
         elif self.signed or is_signing(line.text):
             self.signed = True
@@ -75,6 +77,13 @@ class Body:
         self.owner = self.last = self._draft(show(mark.number), mark.printed, line.no, mark.rest)
         self.prefix = self.owner.number
         self.items.clear()
+
+    def _note(self, line: Line) -> None:
+        """A footnote belongs to what was read last."""
+        if self.last is None or self.signed:
+            self.notes.keep(self.scope, line.no, line.words)
+        else:
+            self.last.notes.append(line.words)
 
     def _draft(self, number: str, printed: str, line: int, text: str, item: bool = False) -> Draft:
         draft = Draft(self.taken.take(number), printed, line, [text] if text else [], item=item)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from contracts.reader.results import ParsedDocument, ReaderError, ReaderWarning
+from contracts.reader.results import Notes, ParsedDocument, ReaderError, ReaderWarning
 from contracts.reader.text import read, read_lines
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -35,14 +35,15 @@ def read_document(data: bytes) -> ParsedDocument:
     for start, why in _REFUSED:
         if data.startswith(start):
             raise ReaderError(why)
+    notes = Notes()
     if data.startswith(b"PK\x03\x04"):
         from contracts.reader.word import lines_of_word
 
-        return read_lines(lines_of_word(data))
+        return read_lines(lines_of_word(data, notes), notes)
     if data.lstrip()[:5] == b"%PDF-":
         from contracts.reader.pdf import lines_of_pdf
 
-        return read_lines(lines_of_pdf(data))
+        return read_lines(lines_of_pdf(data, notes), notes)
     text, guessed = _decode(data)
     if re.match(r"\s*<(?:!doctype\s+html|html)\b", text, re.I):
         raise ReaderError(f"this is a web page: {_KINDS}")

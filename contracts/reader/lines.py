@@ -1,8 +1,8 @@
 """The lines of a document, in one form for every kind of file.
 
 A line that begins with a tab is a cell of a table that was flattened into text; an empty line may end a
-row. A Word file also says the number its own list numbering gives a line (``label``) and whether the
-line stands in a table.
+row. A Word file also says the number its own list numbering gives a line (``label``), whether the line
+stands in a table, and whether it is a footnote of the line before it.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Line:
     label: str | None = None
     cell: bool = False
     table: bool = False
+    note: bool = False
 
     @property
     def blank(self) -> bool:
@@ -47,7 +48,12 @@ class Line:
     @property
     def contents(self) -> bool:
         """Whether it is a line of a table of contents: a title and the number of a page."""
-        return not self.cell and bool(_CONTENTS.match(self.text))
+        return not (self.cell or self.note) and bool(_CONTENTS.match(self.text))
+
+    @property
+    def takes_no_number(self) -> bool:
+        """Whether figures at its beginning are never a paragraph's: in tables, footnotes and contents."""
+        return self.table or self.note or self.contents
 
     @property
     def words(self) -> str:

@@ -97,7 +97,7 @@ def number_marks(line: Line) -> list[NumberMark]:
         return (
             [NumberMark(parse_number(line.label), line.label, line.words)] if _is_number(line.label) else []
         )
-    if line.table or line.contents:
+    if line.takes_no_number:
         return []
     marks: list[NumberMark] = []
     for pattern in (_NUMBER, _TIGHT):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from contracts.reader import footnotes
 from contracts.reader.results import Notes
 from contracts.terms.citations import parent_number
 from contracts.terms.paragraphs import Paragraph
@@ -41,7 +42,7 @@ def _of(paragraph: Paragraph, following: Paragraph | None, has_children: bool) -
             "not_used_printed",
             "NOT USED is printed in the heading; only a signed variation ends a paragraph (R28)",
         )
-    text = paragraph.text.rstrip()
+    text = footnotes.without(paragraph.text).rstrip()
     if text.endswith(":") and not has_children and not _lists_follow(paragraph, following):
         yield "list_missing", "the text announces a list, and none follows"
     if following and _is_scrap(paragraph, following):
@@ -64,7 +65,7 @@ def _lists_follow(paragraph: Paragraph, following: Paragraph | None) -> bool:
 
 def _is_scrap(paragraph: Paragraph, following: Paragraph) -> bool:
     siblings = parent_number(paragraph.number) == parent_number(following.number)
-    stopped = paragraph.text.rstrip().endswith((".", ";", ":", ",", "and", "or"))
+    stopped = footnotes.without(paragraph.text).rstrip().endswith((".", ";", ":", ",", "and", "or"))
     return bool(siblings and paragraph.text and not stopped and _SCRAP.match(following.text.strip()))
 
 

@@ -136,7 +136,10 @@ class _Sequence:
         return "" if before is None else self.lines[before].words
 
     def _before(self, place: int) -> int | None:
-        return next((at for at in range(place - 1, -1, -1) if self.lines[at].words), None)
+        return next((at for at in range(place - 1, -1, -1) if self._holds_words(at)), None)
+
+    def _holds_words(self, place: int) -> bool:
+        return bool(self.lines[place].words) and not self.lines[place].note
 
     def _believe(self, place: int, line: Line) -> NumberMark | None:
         marks = self.marks[place]

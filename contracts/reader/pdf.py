@@ -11,7 +11,7 @@ import pypdf
 from pypdf.errors import PyPdfError
 
 from contracts.reader.lines import Line, unwrap
-from contracts.reader.results import ReaderError
+from contracts.reader.results import Notes, ReaderError
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file is said once, by us
 MOST_PAGES = 400
@@ -19,7 +19,7 @@ _EDGE = 6
 _PAGE_NUMBER = re.compile(r"^\s*(?:page\s+)?-?\s*\d{1,4}\s*-?(?:\s*(?:of|/)\s*\d{1,4})?\s*$", re.I)
 
 
-def lines_of_pdf(data: bytes) -> list[Line]:
+def lines_of_pdf(data: bytes, notes: Notes) -> list[Line]:
     """The lines of a PDF. Raises ReaderError where it is damaged, locked, too long or only pictures."""
     pages = [page.splitlines() for page in _pages(data)]
     if not any(line.strip() for page in pages for line in page):

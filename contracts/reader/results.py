@@ -113,7 +113,9 @@ def _not_plain_hours(placed: PlacedLimit) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Draft:
-    """A paragraph while it is being read: its first line is ``lines[0]``, which may prove a heading."""
+    """A paragraph while it is being read: its first line is ``lines[0]``, which may prove a heading.
+    ``notes`` are its footnotes, which follow its text.
+    """
 
     number: str
     printed: str
@@ -121,10 +123,11 @@ class Draft:
     lines: list[str] = field(default_factory=list)
     heading: str | None = None
     item: bool = False
+    notes: list[str] = field(default_factory=list)
 
     def finish(self, scope: str) -> Paragraph:
         """The paragraph it has become."""
-        text = "\n".join(part for part in self.lines if part)
+        text = "\n".join(part for part in (*self.lines, *self.notes) if part)
         return Paragraph(scope, self.number, self.printed, self.heading, text, self.line)
 
 

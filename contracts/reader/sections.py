@@ -62,7 +62,7 @@ def divide(lines: list[Line]) -> list[Section]:
 
 def _opens(line: Line, following: list[Line]) -> Section | None:
     text = line.words
-    if line.cell or line.table or not text or line.contents:
+    if line.cell or line.table or line.note or not text or line.contents:
         return None
     if line.label is not None:
         if not re.match(r"\s*(?:part|appendix|annex|schedule)\b", line.label, re.I):

@@ -177,7 +177,9 @@ def _rest_of_row(row: Row, label: int | None, last: int, above: _Above) -> list[
             above.row.lines += cell.texts
         else:
             for line in cell.lines:
-                if line.words:
+                if line.note:
+                    above.row.notes.append(line.words)
+                elif line.words:
                     above.counts[parent] = above.counts.get(parent, 0) + 1
                     drafts.append(Draft(f"{parent}/{above.counts[parent]}", "", line.no, [line.words]))
     return drafts

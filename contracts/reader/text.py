@@ -33,9 +33,11 @@ def read(text: str) -> ParsedDocument:
     return read_lines(lines_of(text))
 
 
-def read_lines(lines: list[Line]) -> ParsedDocument:
-    """Read a document that is already in lines. Raises ReaderError where it holds no paragraphs."""
-    notes = Notes()
+def read_lines(lines: list[Line], notes: Notes | None = None) -> ParsedDocument:
+    """Read a document that is already in lines; ``notes`` has the warnings of the file they come from.
+    Raises ReaderError where it holds no paragraphs.
+    """
+    notes = notes or Notes()
     sections = divide(lines)
     names = {section.name for section in sections}
     scopes: list[Scope] = []

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from contracts.reader import footnotes
 from contracts.reader.results import Notes, NumberNobodyClaimed, PlacedLimit
 from contracts.terms.citations import parent_path
 from contracts.terms.limits import PROBLEMS, TimeLimit
@@ -80,5 +81,5 @@ def _of(paragraph: Paragraph, texts: Mapping[str, str]) -> list[TimeLimit]:
 
 def _lead_in(paragraph: Paragraph, texts: Mapping[str, str]) -> str:
     above = parent_path(paragraph.path)
-    text = texts.get(above, "").rstrip() if above else ""
+    text = footnotes.without(texts.get(above, "")).rstrip() if above else ""
     return f"{_SENTENCES.split(text)[-1][-300:]}\n" if text.endswith(":") else ""

@@ -9,27 +9,29 @@ from collections.abc import Iterator
 import docx
 from docx.oxml.ns import qn
 
+from contracts.reader import footnotes
 from contracts.reader.lines import Line
-from contracts.reader.results import ReaderError
-from contracts.reader.word_numbers import BULLET, Element, Numbering, value_of
+from contracts.reader.results import Notes, ReaderError
+from contracts.reader.word_changes import NoteKey, is_changed, notes_of, warn_of_changes, warn_of_comments
+from contracts.reader.word_numbers import BULLET, Element, Numbering
+from contracts.reader.word_words import BOX, FALLBACK, LeftOut, Words, is_gone
 
 LARGEST_UNPACKED = 200 * 1024 * 1024
 """Bytes of all parts of the file together, once unpacked."""
 
-_GONE = {qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:delText")}
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_BOX = qn("w:txbxContent")
-_SPACES = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 
-
-def lines_of_word(data: bytes) -> list[Line]:
-    """The lines of a Word file. Raises ReaderError where it is damaged, locked or another kind of zip."""
+def lines_of_word(data: bytes, notes: Notes) -> list[Line]:
+    """The lines of a Word file, with warnings of what it holds that is not read, or is read as something
+    that nobody has settled. Raises ReaderError where it is damaged, locked or another kind of zip.
+    """
     _check(data)
     try:
         document = docx.Document(io.BytesIO(data))
         numbering = Numbering(_numbering(document), document.styles.element)
-        body = document.element.body
-        return _Lines(numbering).of(body)
+        walk = _Lines(numbering, Words(document.styles.element), notes_of(document))
+        lines = walk.of(document.element.body)
+        walk.warn(document, notes)
+        return lines
     except ReaderError:
         raise
     except Exception as error:
@@ -60,15 +62,42 @@ def _numbering(document: docx.document.Document) -> Element | None:
 
 
 class _Lines:
-    """Walks through the body, tables and text boxes in document order."""
+    """Walks through the body, tables and text boxes in document order. A footnote follows its paragraph."""
 
-    def __init__(self, numbering: Numbering) -> None:
-        self.numbering = numbering
+    def __init__(self, numbering: Numbering, words: Words, notes: dict[NoteKey, Element]) -> None:
+        self.numbering, self.words, self.notes = numbering, words, notes
         self.lines: list[Line] = []
+        self.note_lines: dict[NoteKey, int] = {}
+        self.changed: int = 0
 
     def of(self, body: Element) -> list[Line]:
         self._blocks(body)
         return self.lines
+
+    def warn(self, document: docx.document.Document, notes: Notes) -> None:
+        """Say what was left out, and what was read though it is unsettled or stands elsewhere."""
+        self._unplaced().warn(notes, "footnotes_not_read", "notes that nothing refers to are not read")
+        self.words.struck.warn(notes, "struck_through", "words that are struck through are not read")
+        self.words.hidden.warn(notes, "hidden_text", "hidden words are not read")
+        warn_of_changes([document.element.body, *self.notes.values()], self.changed or 1, notes)
+        warn_of_comments(document, notes)
+        if self.note_lines:
+            count = len(self.note_lines)
+            said = "1 footnote is" if count == 1 else f"{count} footnotes are"
+            why = f"{said} read after the text of the paragraph: look whether a time limit there is changed"
+            notes.warn(min(self.note_lines.values()), "footnotes", why)
+
+    def _unplaced(self) -> LeftOut:
+        """Notes that nothing refers to but words that are left out themselves. Deleted ones hold no words."""
+        left = LeftOut()
+        for key, note in self.notes.items():
+            if key not in self.note_lines and (words := self._note_words(note)):
+                left.open = False
+                left.add(len(self.lines), words)
+        return left
+
+    def _note_words(self, note: Element) -> str:
+        return " ".join(" ".join(self._words(paragraph) for paragraph in note.iter(qn("w:p"))).split())
 
     def _blocks(self, parent: Element) -> None:
         """Paragraphs and tables, also where they stand in content controls."""
@@ -81,18 +110,39 @@ class _Lines:
                 self._blocks(element)
 
     def _paragraph(self, element: Element) -> None:
-        parts = "".join(_words(element)).split("\n")
+        parts = self._words(element).split("\n")
         label, bullet = self._label(element, bool("".join(parts).strip()))
         for place, text in enumerate(parts):
             first = place == 0
             shown = f"· {text}" if first and bullet and text.strip() else text
             self._add(shown, label if first and text.strip() else None)
+        self._footnotes()
         for box in _boxes(element):
             self._blocks(box)
 
+    def _words(self, element: Element) -> str:
+        line = len(self.lines) + 1
+        if not self.changed and is_changed(element):
+            self.changed = line
+        return self.words.of(element, line)
+
+    def _footnotes(self, table: bool = False) -> None:
+        """The notes that were referred to since the last call, each a line of its own."""
+        referred, self.words.references = self.words.references, []
+        for key in referred:
+            note = self.notes.get(key)
+            if note is None or key in self.note_lines:
+                continue
+            number = 1 + sum(kind == key[0] for kind, _ in self.note_lines)
+            line = len(self.lines) + 1
+            if words := self._note_words(note):
+                self.note_lines[key] = line
+                text = footnotes.marked(key[0], number, words)
+                self.lines.append(Line(line, text, table=table, note=True))
+
     def _label(self, element: Element, has_words: bool) -> tuple[str | None, bool]:
         properties = element.find(qn("w:pPr"))
-        if not has_words and _struck_out(properties):
+        if not has_words and is_gone(properties):
             return None, False
         found = self.numbering.label(properties)
         if found is None:
@@ -110,13 +160,15 @@ class _Lines:
                 continue
             for cell in _cells(row):
                 self._cell(cell)
+            self._footnotes(table=True)
             self._add("")
 
     def _cell(self, cell: Element) -> None:
         first = True
         for paragraph in cell.iter(qn("w:p")):
-            label, bullet = self._label(paragraph, True)
-            for text in "".join(_words(paragraph)).split("\n"):
+            words = self._words(paragraph)
+            label, bullet = self._label(paragraph, bool(words.strip()))
+            for text in words.split("\n"):
                 shown = f"{label or ('·' if bullet else '')} {text}".strip()
                 label, bullet = None, False
                 self._add(shown, cell=first, table=True)
@@ -129,28 +181,7 @@ def _cells(row: Element) -> Iterator[Element]:
             yield cell
 
 
-def _words(element: Element) -> Iterator[str]:
-    """The text of a paragraph as it prints: insertions in, deletions and field codes out."""
-    for child in element.iterchildren():
-        if child.tag in _GONE or child.tag in (_FALLBACK, _BOX, qn("w:pPr"), qn("w:rPr")):
-            continue
-        if child.tag == qn("w:t"):
-            yield child.text or ""
-        elif child.tag in _SPACES:
-            yield _SPACES[child.tag]
-        elif child.tag == qn("w:p"):
-            continue
-        elif isinstance(child.tag, str):
-            yield from _words(child)
-
-
 def _boxes(element: Element) -> Iterator[Element]:
-    for box in element.iter(_BOX):
-        if not any(ancestor.tag == _FALLBACK for ancestor in box.iterancestors()):
+    for box in element.iter(BOX):
+        if not any(ancestor.tag == FALLBACK for ancestor in box.iterancestors()):
             yield box
-
-
-def _struck_out(properties: Element | None) -> bool:
-    """Whether the end of the paragraph is deleted: then an empty paragraph is not there at all."""
-    marks = properties.find(qn("w:rPr")) if properties is not None else None
-    return marks is not None and value_of(marks, "w:del") is not None

@@ -263,7 +263,7 @@ def test_a_deleted_paragraph_takes_no_number_and_an_empty_one_does():
         ("2", "Ropes"),
         ("4", "Towers"),
     ]
-    assert [warning.code for warning in reading.warnings] == ["number_missing"]
+    assert [warning.code for warning in reading.warnings] == ["tracked_changes", "number_missing"]
 
 
 def test_paragraphs_inside_a_content_control_are_read():

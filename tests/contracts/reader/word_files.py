@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 
 import docx
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
@@ -77,6 +79,25 @@ class WordFile:
                 for part in parts[1:]:
                     cell.add_paragraph(part)
         return table
+
+    def runs(self, *runs, style=None, list_id=None, place=None):
+        """A paragraph of runs: words, or a pair of words and the XML of how they look ("<w:strike/>")."""
+        paragraph = self.add("", style=style, list_id=list_id, place=place)
+        for run in runs:
+            words, look = (run, "") if isinstance(run, str) else run
+            inner = words if words.startswith("<") else f'<w:t xml:space="preserve">{words}</w:t>'
+            xml = f"<w:r {nsdecls('w')}><w:rPr>{look}</w:rPr>{inner}</w:r>"
+            paragraph._p.append(parse_xml(xml))
+        return paragraph
+
+    def part(self, name, inner):
+        """A part beside the body: footnotes, endnotes or comments."""
+        xml = f"<w:{name} {nsdecls('w')}>{inner}</w:{name}>"
+        kind = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{name}+xml"
+        part = Part(PackURI(f"/word/{name}.xml"), kind, xml.encode(), self.document.part.package)
+        self.document.part.relate_to(
+            part, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{name}"
+        )
 
     def insert_xml(self, xml):
         body = self.document.element.body

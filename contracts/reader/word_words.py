@@ -1,0 +1,159 @@
+"""The words of a Word paragraph as it prints. What is deleted, struck through or hidden is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from docx.oxml.ns import qn
+
+from contracts.reader.results import Notes
+from contracts.reader.word_numbers import Element, value_of
+
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+BOX = qn("w:txbxContent")
+NOTE_REFERENCES = {qn("w:footnoteReference"): "Footnote", qn("w:endnoteReference"): "Endnote"}
+_GONE = {qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:delText")}
+_ELSEWHERE = {FALLBACK, BOX, qn("w:pPr"), qn("w:rPr"), qn("w:p")}
+_SPACES = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+_OFF = frozenset({"0", "false", "off", "none"})
+_STRUCK = ("w:strike", "w:dstrike")
+_HIDDEN = "w:vanish"
+_SHOWN, _LONGEST = 3, 60
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """Words of one kind that are not read, by place: the line, and the words. Runs that touch are one."""
+
+    places: list[tuple[int, str]] = field(default_factory=list)
+    open: bool = False
+
+    def add(self, line: int, words: str) -> None:
+        """Note words that are left out; they go on with the words before where nothing stands between."""
+        if self.open and self.places:
+            line, before = self.places.pop()
+            words = before + words
+        self.places.append((line, words))
+        self.open = True
+
+    def warn(self, notes: Notes, code: str, what: str) -> None:
+        """One warning for the whole file: how many places, and the words of the first few."""
+        if not self.places:
+            return
+        count = len(self.places)
+        shown = [f'"{_short(words)}"' for _, words in self.places[:_SHOWN]]
+        more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
+        where = f"{count} place{'' if count == 1 else 's'}: {', '.join(shown)}{more}"
+        notes.warn(self.places[0][0], code, f"{what} ({where})")
+
+
+def _short(words: str) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST].rsplit(' ', 1)[0]} …"
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    base: str | None
+    marks: dict[str, bool]
+
+
+class Words:
+    """Gives the words of paragraphs one after the other, and gathers what it leaves out and refers to."""
+
+    def __init__(self, styles: Element | None) -> None:
+        self.styles, self.default = _styles(styles)
+        self.struck, self.hidden = LeftOut(), LeftOut()
+        self.references: list[tuple[str, str]] = []
+        """Notes that the paragraphs refer to since this was last emptied: kind and id."""
+
+    def of(self, paragraph: Element, line: int) -> str:
+        """The text of a paragraph that begins on a line: insertions in, deletions and field codes out."""
+        style = value_of(paragraph.find(qn("w:pPr")), "w:pStyle") or self.default
+        self.struck.open = self.hidden.open = False
+        before = len(self.struck.places) + len(self.hidden.places)
+        text = "".join(self._inside(paragraph, style, line))
+        left_out = len(self.struck.places) + len(self.hidden.places) > before
+        return re.sub(r" {2,}", " ", text) if left_out else text
+
+    def _inside(self, element: Element, style: str | None, line: int) -> Iterator[str]:
+        for child in element.iterchildren():
+            if child.tag in _GONE or child.tag in _ELSEWHERE:
+                continue
+            if child.tag == qn("w:t"):
+                yield child.text or ""
+            elif child.tag in _SPACES:
+                yield _SPACES[child.tag]
+            elif child.tag in NOTE_REFERENCES:
+                self.references.append((NOTE_REFERENCES[child.tag], str(child.get(qn("w:id")))))
+            elif child.tag == qn("w:r"):
+                yield self._run(child, style, line)
+            elif isinstance(child.tag, str):
+                yield from self._inside(child, style, line)
+
+    def _run(self, run: Element, style: str | None, line: int) -> str:
+        referred = len(self.references)
+        text = "".join(self._inside(run, style, line))
+        left_out = self._left_out(run.find(qn("w:rPr")), style)
+        if left_out is None:
+            if text:
+                self.struck.open = self.hidden.open = False
+            return text
+        del self.references[referred:]
+        if not text.strip():
+            return text
+        left_out.add(line, text)
+        return " " if text != text.strip() else ""
+
+    def _left_out(self, properties: Element | None, style: str | None) -> LeftOut | None:
+        if self._is_on(_HIDDEN, properties, style):
+            return self.hidden
+        return self.struck if any(self._is_on(mark, properties, style) for mark in _STRUCK) else None
+
+    def _is_on(self, mark: str, properties: Element | None, style: str | None) -> bool:
+        """The run's own word counts; else that of its two styles, of which one undoes the other."""
+        own = _said(properties, mark)
+        if own is not None:
+            return own
+        return self._of_style(style, mark) != self._of_style(value_of(properties, "w:rStyle"), mark)
+
+    def _of_style(self, name: str | None, mark: str) -> bool:
+        seen: set[str] = set()
+        while name and name in self.styles and name not in seen:
+            seen.add(name)
+            if mark in self.styles[name].marks:
+                return self.styles[name].marks[mark]
+            name = self.styles[name].base
+        return False
+
+
+def is_gone(properties: Element | None) -> bool:
+    """Whether the end of a paragraph is deleted, moved away or hidden: empty, it is not there at all."""
+    marks = properties.find(qn("w:rPr")) if properties is not None else None
+    if marks is None:
+        return False
+    return any(marks.find(qn(name)) is not None for name in ("w:del", "w:moveFrom")) or bool(
+        _said(marks, _HIDDEN)
+    )
+
+
+def _said(properties: Element | None, mark: str) -> bool | None:
+    value = value_of(properties, mark)
+    return None if value is None else value not in _OFF
+
+
+def _styles(styles: Element | None) -> tuple[dict[str, _Style], str | None]:
+    """The styles by id, and the id of that of paragraphs which name none."""
+    found: dict[str, _Style] = {}
+    default = None
+    for style in styles.findall(qn("w:style")) if styles is not None else []:
+        key = str(style.get(qn("w:styleId")))
+        properties = style.find(qn("w:rPr"))
+        said = {mark: _said(properties, mark) for mark in (*_STRUCK, _HIDDEN)}
+        marks = {mark: value for mark, value in said.items() if value is not None}
+        found[key] = _Style(value_of(style, "w:basedOn"), marks)
+        if style.get(qn("w:type")) == "paragraph" and style.get(qn("w:default")) in ("1", "true"):
+            default = key
+    return found, default
