@@ -37,8 +37,8 @@ _CONDITION = re.compile(r"\b(?:if|where|when|whenever|should)\b", re.I)
 _OF_THE_FIRST = re.compile(r"\bthe\s+first\s+\|\s+of\b", re.I)
 """ "The first 10 days of the Term": whether its first day is one of them is open (R1)."""
 _MAY_NOT = re.compile(
-    r"(?:\b(?:shall|must|may|will|can|could|should)\s+not|\bcannot)\s+(?!be\s+(?:liable|required|obliged))"
-    r"(?:(?!\b(?:fail|unless|but|and)\b)[^,])*$",
+    r"(?:\b(?:shall|must|may|will|can|could|should)\s+not|\bcannot)\b(?!\s+be\s+(?:liable|required|obliged))"
+    r"(?:(?!\b(?:fail|unless|but|and)\b)[^,])*,?\s*$",
     re.I,
 )
 _WAIT = re.compile(r"\bwait(?:s|ed|ing)?\s+(?:for\s+)?$", re.I)
