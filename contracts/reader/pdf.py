@@ -11,37 +11,77 @@ import pypdf
 from pypdf.errors import PyPdfError
 
 from contracts.reader.lines import Line, unwrap
+from contracts.reader.pdf_marks import Laid, laid_over, warn_of_laid
+from contracts.reader.pdf_pages import Page, page_of
 from contracts.reader.results import Notes, ReaderError
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file is said once, by us
 MOST_PAGES = 400
 _EDGE = 6
+_NUMBERS_AS_PICTURES = 3
+"""Small pictures before lines from which on they are taken for numbers, and not for a sign or two."""
 _PAGE_NUMBER = re.compile(r"^\s*(?:page\s+)?-?\s*\d{1,4}\s*-?(?:\s*(?:of|/)\s*\d{1,4})?\s*$", re.I)
 
 
 def lines_of_pdf(data: bytes, notes: Notes) -> list[Line]:
-    """The lines of a PDF. Raises ReaderError where it is damaged, locked, too long or only pictures."""
-    pages = [page.splitlines() for page in _pages(data)]
-    if not any(line.strip() for page in pages for line in page):
+    """The lines of a PDF, with warnings of what stands in it that is not read, or may be read wrongly.
+    Raises ReaderError where it is damaged, locked, too long or only pictures.
+    """
+    pages, laid = _pages(data)
+    if all(page.blank for page in pages):
         raise ReaderError(
             "the PDF holds pictures of pages and no text: give the Word file or a PDF made from it"
         )
-    repeated = _repeated(pages)
+    repeated = _repeated([page.lines for page in pages])
     kept: list[str] = []
-    for page in pages:
-        kept += _without_edges(page, repeated)
+    first: list[int] = []
+    pictured: list[int] = []
+    for number, page in enumerate(pages, 1):
+        own = _without_edges(page.lines, repeated)
+        first.append(len(kept) + 1)
+        if page.is_picture or (not own and page.mostly_picture):
+            pictured.append(number)
+        kept += own
+    warn_of_laid(laid, first, notes)
+    _warn_of_pages(pages, pictured, first, notes)
     lines = [Line(no, text.replace("\t", " ")) for no, text in enumerate(kept, 1)]
     return unwrap(lines, page=True)
 
 
-def _pages(data: bytes) -> list[str]:
+def _warn_of_pages(pages: list[Page], pictured: list[int], first: list[int], notes: Notes) -> None:
+    """Say which pages are pictures, are printed in columns, or show their numbers as pictures."""
+    if pictured:
+        what = "is a picture without text" if len(pictured) == 1 else "are pictures without text"
+        why = f"{_named(pictured)} {what}: what stands there is not read; give the Word file"
+        notes.warn(first[pictured[0] - 1], "page_without_text", why)
+    columns = [number for number, page in enumerate(pages, 1) if page.is_in_columns()]
+    if columns:
+        why = f"{_named(columns)}: lines stand side by side, in columns or a table, and are read across;"
+        notes.warn(first[columns[0] - 1], "columns", f"{why} give the Word file")
+    counts = [page.numbers_as_pictures() for page in pages]
+    if sum(counts) >= _NUMBERS_AS_PICTURES:
+        why = "small pictures stand where numbers would;"
+        lost = f"{sum(counts)} paragraphs may have lost their number; give the Word file"
+        place = next(place for place, count in enumerate(counts) if count)
+        notes.warn(first[place], "numbers_as_pictures", f"{why} {lost}")
+
+
+def _named(numbers: list[int]) -> str:
+    """ "page 2", "pages 2, 5 and 7"."""
+    if len(numbers) == 1:
+        return f"page {numbers[0]}"
+    return f"pages {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+
+
+def _pages(data: bytes) -> tuple[list[Page], list[list[Laid]]]:
+    """The pages, and what is laid over each."""
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise ReaderError("the PDF is locked with a password: give a copy without one")
         if len(reader.pages) > MOST_PAGES:
             raise ReaderError(f"the PDF has more than {MOST_PAGES} pages: split it into its schedules")
-        return [page.extract_text() for page in reader.pages]
+        return [page_of(page) for page in reader.pages], [laid_over(page) for page in reader.pages]
     except ReaderError:
         raise
     except (

@@ -10,11 +10,12 @@ import docx
 from docx.oxml.ns import qn
 
 from contracts.reader import footnotes
+from contracts.reader.left_out import LeftOut
 from contracts.reader.lines import Line
 from contracts.reader.results import Notes, ReaderError
 from contracts.reader.word_changes import NoteKey, is_changed, notes_of, warn_of_changes, warn_of_comments
 from contracts.reader.word_numbers import BULLET, Element, Numbering
-from contracts.reader.word_words import BOX, FALLBACK, LeftOut, Words, is_gone
+from contracts.reader.word_words import BOX, FALLBACK, Words, is_gone
 
 LARGEST_UNPACKED = 200 * 1024 * 1024
 """Bytes of all parts of the file together, once unpacked."""
@@ -92,7 +93,6 @@ class _Lines:
         left = LeftOut()
         for key, note in self.notes.items():
             if key not in self.note_lines and (words := self._note_words(note)):
-                left.open = False
                 left.add(len(self.lines), words)
         return left
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from docx.oxml.ns import qn
 
-from contracts.reader.results import Notes
+from contracts.reader.left_out import LeftOut
 from contracts.reader.word_numbers import Element, value_of
 
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -20,38 +20,6 @@ _SPACES = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakH
 _OFF = frozenset({"0", "false", "off", "none"})
 _STRUCK = ("w:strike", "w:dstrike")
 _HIDDEN = "w:vanish"
-_SHOWN, _LONGEST = 3, 60
-
-
-@dataclass(slots=True)
-class LeftOut:
-    """Words of one kind that are not read, by place: the line, and the words. Runs that touch are one."""
-
-    places: list[tuple[int, str]] = field(default_factory=list)
-    open: bool = False
-
-    def add(self, line: int, words: str) -> None:
-        """Note words that are left out; they go on with the words before where nothing stands between."""
-        if self.open and self.places:
-            line, before = self.places.pop()
-            words = before + words
-        self.places.append((line, words))
-        self.open = True
-
-    def warn(self, notes: Notes, code: str, what: str) -> None:
-        """One warning for the whole file: how many places, and the words of the first few."""
-        if not self.places:
-            return
-        count = len(self.places)
-        shown = [f'"{_short(words)}"' for _, words in self.places[:_SHOWN]]
-        more = f" and {count - _SHOWN} more" if count > _SHOWN else ""
-        where = f"{count} place{'' if count == 1 else 's'}: {', '.join(shown)}{more}"
-        notes.warn(self.places[0][0], code, f"{what} ({where})")
-
-
-def _short(words: str) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= _LONGEST else f"{words[:_LONGEST].rsplit(' ', 1)[0]} …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +72,7 @@ class Words:
         del self.references[referred:]
         if not text.strip():
             return text
-        left_out.add(line, text)
+        left_out.add(line, text, goes_on=True)
         return " " if text != text.strip() else ""
 
     def _left_out(self, properties: Element | None, style: str | None) -> LeftOut | None:

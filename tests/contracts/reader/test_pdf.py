@@ -3,36 +3,7 @@
 import pytest
 
 from contracts.reader import ReaderError, read_document
-
-
-def escaped(line):
-    return line.replace("(", "\\(").replace(")", "\\)")
-
-
-def pdf(*pages):
-    """A small PDF, each page a list of lines of text."""
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
-    kids = []
-    for lines in pages:
-        words = "".join(f"({escaped(line)}) '\n" for line in lines)
-        stream = f"BT /F1 10 Tf 12 TL 50 800 Td\n{words}ET"
-        objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
-        objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {len(objects)} 0 R"
-            " /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica"
-            " /Encoding /WinAnsiEncoding >> >> >> >>"
-        )
-        kids.append(f"{len(objects)} 0 R")
-    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
-    out = b"%PDF-1.4\n"
-    places = []
-    for number, body in enumerate(objects, 1):
-        places.append(len(out))
-        out += f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1")
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode()
-    return out + f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n0\n%%EOF".encode()
-
+from tests.contracts.reader.pdf_files import pdf
 
 HEAD = ["Joint Schedule 9 (Bells) v2.0", "Ref: TOWER 1"]
 PAGE_1 = [
