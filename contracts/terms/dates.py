@@ -60,6 +60,7 @@ _NOT_COUNTED_FROM = re.compile(
 _FROM_ITS_FIRST_DAY = re.compile(
     r"\s+of\s+the\s+(?:\w+\s+)?(?:term|period|project|phase|agreement|contract)\b", re.I
 )
+_FIRST_OF = re.compile(r"\s+the\s+first\s+day\s+of\b", re.I)
 
 
 def find_dates(plain: str) -> Iterator[TimeLimit]:
@@ -83,9 +84,13 @@ def find_ordinals(plain: str) -> Iterator[TimeLimit]:
 
 
 def _counts(plain: str, match: re.Match[str]) -> bool:
-    """Whether it counts to a day: "on the first day" is none, nor is a place in a period that is not read."""
+    """Whether it counts to a day. "On the first day" is none, nor is "before the first day of the fair",
+    an event, nor a place in a period that is not read.
+    """
     alone = not re.match(r"\s+(?:after|following|from|of|before|prior)\b", plain[match.end() :], re.I)
     if alone and match["lead"].lower() in ("on", "until") and not match["anniversary"]:
+        return False
+    if match["lead"].lower() == "before" and _FIRST_OF.match(plain, match.end("lead")):
         return False
     if deems(plain, match.start()) or _NOT_COUNTED_FROM.match(plain, match.end()):
         return False
