@@ -155,14 +155,18 @@ def _recorded(one: Fact, ended: Sequence[Fact], rule: Lapse) -> bool:
 def runs(fact: Fact, at: When, rule: Lapse, ended: Sequence[Fact]) -> bool:
     """Whether what a fact says holds at a time, or from that fact on where that is later (R26).
 
-    Not after its last day, not where that lies before it began, and not where it ended by then.
+    Not after its last day, not where that lies before it began, and not where it ended by then; the end of
+    another scheme under the same name is not its end.
     """
     began, last = first_moment(fact.at), last_day(fact, rule)
     asked = max(began, first_moment(at))
     if last is not None and (last < london_day(fact.at) or start_of_day(last + ONE_DAY) <= asked):
         return False
     return not any(
-        other.subject == fact.subject and began <= first_moment(other.at) <= asked for other in ended
+        other.subject == fact.subject
+        and (_named(fact, rule) == "" or _named(other, rule) in ("", _named(fact, rule)))
+        and began <= first_moment(other.at) <= asked
+        for other in ended
     )
 
 

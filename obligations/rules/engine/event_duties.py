@@ -21,7 +21,7 @@ from obligations.rules.engine.derived_facts import cycle_of
 from obligations.rules.engine.disapplication import after_disapplying, gate_after_disapplying, in_force
 from obligations.rules.engine.evaluation import Evaluation, later, started, what_happened
 from obligations.rules.engine.event_days import deadline_of_event
-from obligations.rules.engine.in_place import shuts, with_what_does_not_open
+from obligations.rules.engine.in_place import is_loss, with_what_does_not_open
 from obligations.rules.engine.lifecycle import State
 from obligations.rules.engine.limits import calendar_of
 from obligations.rules.engine.other_readings import other_reading, with_what_is_asked
@@ -97,7 +97,7 @@ def _lives(evaluation: Evaluation, rule: Rule) -> Iterable[tuple[Fact, ...]]:
     """The facts that start the rule, grouped by the one thing they are about."""
     groups: dict[tuple[str, ...], list[Fact]] = {}
     for fact in evaluation.of_kinds(rule.on):
-        if shuts(evaluation, rule, fact):
+        if is_loss(evaluation, rule, fact):
             groups.setdefault(_life(evaluation, rule, fact), []).append(fact)
     return [tuple(facts) for facts in groups.values()]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.terms.moments import When, first_moment
 from obligations.rules.engine.evaluation import Evaluation, later
+from obligations.rules.engine.in_place import is_loss
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Rule
 
@@ -28,7 +29,7 @@ def clock_fact(evaluation: Evaluation, rule: Rule, cause: Fact) -> Fact:
     Of several the kind that is named first, and of one kind the earliest.
     """
     for kind in rule.runs_from:
-        found = evaluation.about(cause.subject, [kind])
+        found = [one for one in evaluation.about(cause.subject, [kind]) if is_loss(evaluation, rule, one)]
         if found:
             return min(found, key=lambda fact: (first_moment(fact.at), fact.natural_key))
     return cause

@@ -145,7 +145,8 @@ class InPlace:
     """What must be in place for a gate to be open (DMP 23, 6.1): a ``fact`` whose ``detail`` has one of
     ``values``.
 
-    It opens the gate while it runs. A lapse shuts it only where what lapsed was such a one, or does not say.
+    It opens the gate while it runs. A lapse shuts it, and starts other duties of the book, only where what
+    lapsed was such a one, or does not say; other duties not while another such one runs.
     """
 
     fact: str

@@ -77,3 +77,132 @@ def test_a_certificate_that_ends_before_it_is_issued_is_refused_at_its_field():
         issued("2026-03-02", "2026-03-01")
     assert caught.value.field == "expires"
     assert issued("2026-03-02", "2026-03-02").details["expires"] == "2026-03-02"
+
+
+# What starts on a loss goes by the same schemes: the Certification Requirements are those of paragraph 6.
+
+LOSS = {"6.2", "8.1", "8.2.1", "8.2.2", "10.5.2"}
+PLUS = {"subject": "CE Plus", "scheme": "Cyber Essentials Plus"}
+ENDS = issued("2025-03-11", "2026-03-10")  # lapses on Wednesday 11 March 2026 at 00:00
+
+
+def lost(*facts, as_at="2026-03-16"):
+    """The rules whose duties a loss of certification started, save the gate, with what they are about."""
+    found = duties(DMP, *facts, as_at=as_at)
+    return {
+        (one.rule_key, one.subject)
+        for one in found
+        if one.on == "certification_ceased" and one.rule_key != "6.1-gate"
+    }
+
+
+def all_about(subject):
+    return {(key, subject) for key in LOSS}
+
+
+SPELT = ["CE", "ce+", "CE Plus", "Cyber Essential", "CyberEssentials", "NCSC Cyber Essentials (IASME)", "—"]
+
+
+@pytest.mark.parametrize("scheme", ["Cyber Essentials", "cyber essentials plus", None, *SPELT])
+def test_the_lapse_of_what_paragraph_6_asks_for_is_a_breach(scheme):
+    """One that does not say its scheme, or spells it otherwise, may be the one: a duty exists rather than not
+    (R12).
+    """
+    assert lost(issued("2025-03-11", "2026-03-10", scheme=scheme)) == all_about("CE")
+
+
+OTHERS = [
+    "ISO 27001",
+    "ISO27001",
+    "ISO/IEC 27001:2022",
+    "PCI DSS",
+    "SOC 2",
+    "IASME Governance",
+    "Cyber Assurance",
+]
+
+
+@pytest.mark.parametrize("scheme", OTHERS)
+@pytest.mark.parametrize("also", [(), (issued("2025-06-01", "2026-05-31"),)])
+def test_the_lapse_of_a_scheme_that_paragraph_6_does_not_ask_for_is_none(scheme, also):
+    assert lost(issued("2025-03-11", "2026-03-10", "ISO", scheme), *also) == set()
+
+
+def test_a_certificate_spelt_otherwise_shuts_the_gate_when_it_lapses_and_does_not_stand_in():
+    assert gate(issued("2025-03-11", "2026-03-10", scheme="CE"), subject="CE").state == "owed_now"
+    assert lost(ENDS, issued("2025-06-01", "2026-05-31", "CE Plus", "CE+")) == all_about("CE")
+
+
+def test_a_loss_of_another_scheme_that_somebody_recorded_is_none_either():
+    assert lost(fact("certification_ceased", "2026-03-11", "ISO", scheme="ISO 27001")) == set()
+    assert lost(fact("certification_ceased", "2026-03-11", "CE", scheme="Cyber Essentials")) == all_about(
+        "CE"
+    )
+    assert lost(fact("certification_ceased", "2026-03-11", "CE")) == all_about("CE")
+
+
+@pytest.mark.parametrize(
+    ("at", "expires", "runs"),
+    [
+        ("2025-06-01", "2026-05-31", True),
+        ("2025-06-01", None, True),  # no last day
+        ("2026-03-11", "2027-03-10", True),  # from the very day on
+        ("2026-03-12", "2027-03-11", False),  # a day without any
+        ("2025-06-01", "2026-03-11", True),  # through that day: its own lapse comes on the 12th
+        ("2025-06-01", "2026-03-10", False),  # both ran out together
+    ],
+)
+def test_while_cyber_essentials_plus_runs_the_lapse_of_cyber_essentials_is_none(at, expires, runs):
+    found = lost(ENDS, issued(at, expires, **PLUS), as_at="2026-03-11")
+    assert (all_about("CE") & found == set()) is runs
+
+
+def test_the_lapse_of_the_last_one_that_ran_is_one():
+    """Cyber Essentials to 10 March, Plus to 13 March: on the 14th there is none."""
+    found = lost(ENDS, issued("2025-06-01", "2026-03-13", **PLUS))
+    assert found == all_about("CE Plus")
+
+
+def test_the_gate_says_what_keeps_it_open_when_one_of_two_has_lapsed():
+    assert gate(ENDS, issued("2025-06-01", "2026-05-31", **PLUS), subject="CE").state == "met"
+
+
+def test_a_certificate_that_was_lost_does_not_stand_in_for_one_that_lapsed():
+    plus, gone = (
+        issued("2025-06-01", "2026-05-31", **PLUS),
+        fact("certification_ceased", "2026-03-02", "CE Plus"),
+    )
+    assert lost(ENDS, plus, gone) == all_about("CE") | all_about("CE Plus")
+
+
+def test_certificates_without_a_name_are_told_apart_by_their_scheme():
+    plus = issued("2025-06-01", "2026-05-31", None, "Cyber Essentials Plus")
+    assert lost(issued("2025-03-11", "2026-03-10", None), plus) == set()
+
+
+def test_a_loss_of_compliance_that_somebody_recorded_counts_though_another_certificate_runs():
+    """They say that compliance ceased, which is more than that a paper ran out (R12)."""
+    ceased = fact("certification_ceased", "2026-03-11", "CE", scheme="Cyber Essentials")
+    assert lost(ceased, issued("2025-06-01", "2026-05-31", **PLUS)) == all_about("CE")
+
+
+def test_a_root_cause_analysis_does_not_run_from_the_lapse_of_another_scheme():
+    """Required on Monday 16 March: 17 and 18 March are the two Working Days; from the 11th it had gone."""
+    asked = fact("root_cause_analysis_required", "2026-03-16", "CE")
+    iso = issued("2025-03-11", "2026-03-10", "CE", "ISO 27001")
+    found = only(duties(DMP, iso, asked, as_at="2026-03-16"), "8.2.2-root-cause")
+    assert found.deadline.due_date.isoformat() == "2026-03-18"
+    from_the_loss = only(duties(DMP, ENDS, asked, as_at="2026-03-16"), "8.2.2-root-cause")
+    assert (
+        from_the_loss.deadline.due_date.isoformat() == "2026-03-16"
+    )  # literally 13 March, due at once (R10)
+
+
+def test_no_reading_opens_the_gate_without_a_certificate():
+    """The paper that lapsed may leave compliance as it was; but 6.1 asks that the paper be in place (R12)."""
+    name = "the paper lapsed, compliance did not"
+    for settings in ({}, {"readings": {"6.1-gate": name, "6.1": name}}):
+        found = only(duties(DMP, ENDS, as_at="2026-03-16", settings=settings), "6.1-gate")
+        assert found.state == "owed_now"
+        assert all(one.reading != name for one in found.deadline.readings)
+    assert of(duties(DMP, ENDS, as_at="2026-03-16", settings={"readings": {"6.2": name}}), "6.2") == []

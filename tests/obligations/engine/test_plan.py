@@ -281,3 +281,32 @@ def test_only_what_was_submitted_again_is_refused_a_second_time(events, second):
     if len(events) == 3 and not second and events[1][0] == "submitted":
         # notice of Thursday 19 March 2026: 20, 23 to 27, 30 and 31 March, 1 and 2 April are ten Working Days
         assert due(only(found, "A-4.3.2-amend")) == "2026-04-02"
+
+
+@pytest.mark.parametrize(
+    ("at", "cutoff", "state"),
+    [
+        ("2026-03-30T17:00:00+01:00", "17:00", "met"),
+        ("2026-03-30T17:01:00+01:00", "17:00", "met_late"),
+        ("2026-03-30T17:01:00+01:00", None, "met"),
+    ],
+)
+def test_a_plan_is_in_time_by_the_day_on_which_it_counts_as_given(at, cutoff, state):
+    """Start Date 2 March 2026: 3 to 6, 9 to 13, 16 to 20, 23 to 27 and 30 March are twenty Working Days.
+
+    It starts the fifteen days of A-4.3.2 too: it cannot be in time by one day and begin the next.
+    """
+    settings = {"notice_cutoff": cutoff} if cutoff else {}
+    found = order(plan("submitted", at), settings=settings, as_at="2026-04-01")
+    assert only(found, "A-4.3.1").state == state
+
+
+def test_a_resubmission_too_is_in_time_by_the_day_on_which_it_counts():
+    """Refused on Thursday 12 March 2026: 13, 16 to 20, 23 to 26 March are ten Working Days (R14)."""
+    facts = [plan("submitted", "2026-03-09"), plan("non_approval_notified", "2026-03-12")]
+    again = plan("submitted", "2026-03-26T18:00:00+00:00")
+    late = only(
+        order(*facts, again, settings={"notice_cutoff": "17:00"}, as_at="2026-03-31"), "A-4.3.2-amend"
+    )
+    assert (late.state, due(late)) == ("met_late", "2026-03-26")
+    assert only(order(*facts, again, as_at="2026-03-31"), "A-4.3.2-amend").state == "met"
