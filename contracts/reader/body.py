@@ -37,6 +37,7 @@ class Body:
         self.prefix = ""
         self.last: Draft | None = None
         self.items = Items()
+        self.before_term: tuple[Items, str] | None = None
         self.signed = False
 
     def read(self) -> list[Draft]:
@@ -69,7 +70,7 @@ class Body:
         return place + 1
 
     def _number(self, line: Line, mark: NumberMark) -> None:
-        if " " in mark.printed.strip():
+        if " " in mark.printed.strip() and not mark.worded:
             self.notes.warn(
                 line.no, "number_spaced", f'"{mark.printed}" is read as {show(mark.number)}'
             )  # fmt: skip
@@ -77,6 +78,7 @@ class Body:
         self.owner = self.last = self._draft(show(mark.number), mark.printed, line.no, mark.rest)
         self.prefix = self.owner.number
         self.items.clear()
+        self.before_term = None
 
     def _note(self, line: Line) -> None:
         """A footnote belongs to what was read last."""
@@ -91,7 +93,9 @@ class Body:
         return draft
 
     def _term(self, line: Line, mark: TermMark) -> None:
-        self.items.clear()
+        if self.items.open:
+            self.before_term = (self.items, self.prefix)
+        self.items = Items()
         if self.terms:
             self.owner = self.last = self._draft(mark.term, mark.printed, line.no, mark.rest)
             self.prefix = self.owner.number
@@ -107,9 +111,7 @@ class Body:
         if self.owner is None and not (mark.value.isdigit() or mark.value.lower() == "a" or self.items.open):
             return False
         following = [found for later in self.run.lines[place + 1 : place + 6] if (found := item_mark(later))]
-        path = self.items.place(mark, following)
-        if path is None and line.label is not None:
-            path = self.items.begin(mark)
+        path = self._path(mark, following, labelled=line.label is not None)
         if path is None:
             return False
         number = f"{self.prefix}{path}"
@@ -118,6 +120,14 @@ class Body:
             self.notes.warn(line.no, "number_repeated", f"{number} is used again: read as an item of its own")
         self.last = self._draft(number, mark.printed, line.no, mark.rest, item=True)
         return True
+
+    def _path(self, mark: ItemMark, following: list[ItemMark], labelled: bool) -> str | None:
+        """The path of an item within its paragraph. A list may go on in the next definition."""
+        path = self.items.place(mark, following)
+        if path is None and self.before_term is not None and self.before_term[0].goes_on(mark):
+            self.items, self.prefix = self.before_term
+            path = self.items.place(mark, following)
+        return self.items.begin(mark) if path is None and labelled else path
 
     def _table(self, place: int) -> int | None:
         """Read a table with serials that begins here; its end, or None where there is none."""

@@ -50,6 +50,11 @@ class Items:
                 return self.path
         return self._unexpected(mark, ways)
 
+    def goes_on(self, mark: ItemMark) -> bool:
+        """Whether an item is the very next of a list that is open."""
+        ways = _ordinals(mark.value)
+        return any(ways.get(way) == count + 1 for way, count, _ in self.open)
+
     def begin(self, mark: ItemMark) -> str:
         """Take in an item that follows nothing, because the file itself says that it is one."""
         ways = _ordinals(mark.value) or {"other": 1}

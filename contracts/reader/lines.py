@@ -2,7 +2,8 @@
 
 A line that begins with a tab is a cell of a table that was flattened into text; an empty line may end a
 row. A Word file also says the number its own list numbering gives a line (``label``), whether the line
-stands in a table, and whether it is a footnote of the line before it.
+stands in a table, and whether it is a footnote of the line before it. ``listed``: it stands under the title
+"Contents", as a title and the number of a page.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ _QUANTITY = re.compile(
     re.I,
 )
 _CONTENTS = re.compile(r"\S.*?(?:\.{3,}|\t)\s*\d{1,3}\s*$")
+_CONTENTS_TITLE = re.compile(r"^\s*(?:table\s+of\s+)?contents\s*:?\s*$", re.I)
+_ENDS_IN_A_PAGE = re.compile(r"^\s*\S.*[^\W\d]\S*\s+\d{1,3}\s*$")
 _TITLED = re.compile(r"^\s*\S+\s+[A-Z\"“']")
 _ENDS_OPEN = re.compile(r"[\w,)’'\"”-]\s*$")
 _STARTS_SMALL = re.compile(r"^ {0,40}(?![a-z]{1,4}\))[a-z]")
 _BEGINS = re.compile(
-    r"^\s*(?:\d{1,3}(?:\.\d{1,3})*\.?\s|\(?[a-z]{1,4}\)|[·•▪●◦]|(?:part|appendix|annex|schedule)\b)", re.I
+    r"^\s*(?:\d{1,3}(?:\.\d{1,3})*\.?\s|\d{1,3}(?:\.\d{1,3}){2,}(?=[a-z])|\(?[a-z]{1,4}\)|[·•▪●◦]|(?:part|appendix|annex|schedule)\b)",
+    re.I,
 )
 
 
@@ -39,6 +43,7 @@ class Line:
     cell: bool = False
     table: bool = False
     note: bool = False
+    listed: bool = False
 
     @property
     def blank(self) -> bool:
@@ -48,7 +53,7 @@ class Line:
     @property
     def contents(self) -> bool:
         """Whether it is a line of a table of contents: a title and the number of a page."""
-        return not (self.cell or self.note) and bool(_CONTENTS.match(self.text))
+        return self.listed or (not (self.cell or self.note) and bool(_CONTENTS.match(self.text)))
 
     @property
     def takes_no_number(self) -> bool:
@@ -73,6 +78,18 @@ def lines_of(text: str) -> list[Line]:
         bare = _BOOKMARK.sub("", raw.replace("\ufeff", ""))
         lines.append(Line(no, bare, cell=bare.startswith("\t")))
     return unwrap(lines) if _is_wrapped(lines) else lines
+
+
+def mark_contents(lines: list[Line]) -> list[Line]:
+    """The lines, those under the title "Contents" marked that end in the number of a page."""
+    start = next((place for place, line in enumerate(lines) if _CONTENTS_TITLE.match(line.text)), None)
+    if start is None:
+        return lines
+    end = start + 1
+    while end < len(lines) and (not lines[end].words or _ENDS_IN_A_PAGE.match(lines[end].text)):
+        end += 1
+    marked = [replace(line, listed=bool(line.words)) for line in lines[start + 1 : end]]
+    return [*lines[: start + 1], *marked, *lines[end:]]
 
 
 def _is_wrapped(lines: list[Line]) -> bool:

@@ -19,6 +19,12 @@ _TIGHT = re.compile(
     r"^\s*(?P<printed>\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?)*\.?\)?)(?P<gap>\s+|$|(?=[A-Z“\"‘\[]))(?P<rest>.*)$",
     re.S,
 )
+_GLUED = re.compile(r"^\s*(?P<printed>\d{1,3}(?:\.\d{1,3}){2,})(?P<gap>)(?P<rest>[a-z]+\s+[a-z].*)$", re.S)
+"""A number of three parts or more that a PDF prints without the space after it: "2.3.1a valid key"."""
+_WORDED = re.compile(
+    r"^\s*(?P<printed>(?:Article|ARTICLE|Clause|CLAUSE|Section|SECTION)\s+\d{1,3}[A-Z]?)(?P<stop>[.:]?)"
+    r"(?:\s+[-–—])?(?:\s+(?P<rest>\S.*)|\s*)$"
+)
 _QUANTITY = re.compile(
     r"^\s*(?:(?:working|business|clear|calendar)\s+)?(?:(?:minute|hour|day|week|month|year)s?\b"
     r"|(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+\d"
@@ -55,11 +61,12 @@ FINITE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class NumberMark:
-    """A line that may begin with a paragraph number: 7.1.3 printed "7.1. 3"."""
+    """A line that may begin with a paragraph number: 7.1.3 printed "7.1. 3". ``worded``: "Clause 7"."""
 
     number: Number
     printed: str
     rest: str
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +106,10 @@ def number_marks(line: Line) -> list[NumberMark]:
         )
     if line.takes_no_number:
         return []
+    if worded := _worded(line.text):
+        return [worded]
     marks: list[NumberMark] = []
-    for pattern in (_NUMBER, _TIGHT):
+    for pattern in (_NUMBER, _TIGHT, _GLUED):
         match = pattern.match(line.text)
         if not match or _QUANTITY.match(match["rest"]):
             continue
@@ -110,6 +119,18 @@ def number_marks(line: Line) -> list[NumberMark]:
         if mark not in marks:
             marks.append(mark)
     return marks
+
+
+def _worded(text: str) -> NumberMark | None:
+    """A heading whose number has a word before it: "Clause 7. Ropes". In a sentence it only refers."""
+    match = _WORDED.match(text)
+    if not match:
+        return None
+    rest = (match["rest"] or "").strip()
+    if rest and not is_title(rest):
+        return None
+    printed = text[: match.start("rest")].strip() if rest else text.strip()
+    return NumberMark(parse_number(match["printed"]), printed, rest, worded=True)
 
 
 def _is_number(label: str) -> bool:

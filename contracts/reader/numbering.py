@@ -46,7 +46,23 @@ def successors(number: Number) -> set[Number]:
 def runs(lines: list[Line], notes: Notes) -> list[Run]:
     """The runs of a section, with a warning for every number out of order."""
     marks = [number_marks(line) for line in lines]
-    return _Sequence(lines, marks, notes).read()
+    return _Sequence(lines, _without_references(lines, marks), notes).read()
+
+
+def _without_references(lines: list[Line], marks: list[list[NumberMark]]) -> list[list[NumberMark]]:
+    """The marks without "Clause 7" where it is no heading: in the middle of a sentence, or where the
+    paragraphs have numbers of their own, which begin with 1.
+    """
+    own = any(mark.number == ((1, ""),) and not mark.worded for found in marks for mark in found)
+    return [
+        [mark for mark in found if not mark.worded or not (own or _is_open(lines, place))]
+        for place, found in enumerate(marks)
+    ]
+
+
+def _is_open(lines: list[Line], place: int) -> bool:
+    """Whether the line above stops in the middle of a sentence."""
+    return bool(place) and not lines[place - 1].blank and not _CLOSED.search(lines[place - 1].text)
 
 
 def _first(number: Number) -> bool:

@@ -8,10 +8,12 @@ Form"); parts, appendices and annexes keep their own names.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from contracts.reader.lines import Line
-from contracts.reader.marks import is_title, number_marks, term_mark
+from contracts.reader.marks import FINITE, NumberMark, is_title, number_marks, term_mark
+from contracts.reader.numbering import successors
 
 MAIN = "main"
 DEFINITIONS = "Definitions"
@@ -29,6 +31,7 @@ _PART = re.compile(
 _DEFINITIONS = re.compile(
     r"^(?:definitions?|interpretation|definitions?\s+and\s+interpretation|glossary)\s*:?$", re.I
 )
+_ENDS_OPEN = re.compile(r"(?:[\w’'-]|,)\s*$")
 _SMALL_WORDS = frozenset({"a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with"})
 
 
@@ -49,7 +52,7 @@ def divide(lines: list[Line]) -> list[Section]:
     sections = [Section("front", "", "", lines[0].no if lines else 1)]
     for place, line in enumerate(lines):
         opened = _opens(line, lines[place + 1 : place + 12])
-        if opened is None:
+        if opened is None or _is_named_in_a_sentence(lines, place):
             sections[-1].lines.append(line)
         elif same := _same(sections, opened):
             same.repeats.append(line)
@@ -58,6 +61,26 @@ def divide(lines: list[Line]) -> list[Section]:
     _name_schedules(sections)
     _nest_parts(sections)
     return sections
+
+
+def _is_named_in_a_sentence(lines: list[Line], place: int) -> bool:
+    """Whether what looks like a title is the end of the sentence above it: "as it is priced in Order" /
+    "Schedule 7 (Prices)". The sentence is open, and the numbers go on below as if nothing had come between.
+    """
+    if not place or not _is_open_sentence(lines[place - 1]):
+        return False
+    before, after = _first_marks(reversed(lines[:place])), _first_marks(lines[place + 1 :])
+    return any(mark.number in successors(last.number) for last in before for mark in after)
+
+
+def _is_open_sentence(line: Line) -> bool:
+    if line.cell or line.table or line.note:
+        return False
+    return bool(FINITE.search(line.text) and _ENDS_OPEN.search(line.text))
+
+
+def _first_marks(lines: Iterable[Line]) -> list[NumberMark]:
+    return next((marks for line in lines if (marks := number_marks(line))), [])
 
 
 def _opens(line: Line, following: list[Line]) -> Section | None:

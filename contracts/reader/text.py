@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from contracts.reader import headings, misprints, tables, timing
 from contracts.reader.body import Body
-from contracts.reader.lines import Line, lines_of
+from contracts.reader.lines import Line, lines_of, mark_contents
 from contracts.reader.marks import term_mark
 from contracts.reader.numbering import Run, runs
 from contracts.reader.results import Draft, Notes, ParsedDocument, ReaderError, Scope, Taken
@@ -38,7 +38,7 @@ def read_lines(lines: list[Line], notes: Notes | None = None) -> ParsedDocument:
     Raises ReaderError where it holds no paragraphs.
     """
     notes = notes or Notes()
-    sections = divide(lines)
+    sections = divide(mark_contents(lines))
     names = {section.name for section in sections}
     scopes: list[Scope] = []
     paragraphs: list[Paragraph] = []
