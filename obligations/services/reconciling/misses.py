@@ -91,8 +91,20 @@ class Misses:
                 self.keep(row, duty)
             else:
                 self._stop(row)
+        elif self._late_no_more(row, duty):
+            if phase == Phase.WITHDRAWN or self._shown_wrong(row, duty):
+                self._stop(row)
+            else:
+                self.keep(row, duty)
         elif row.pk in self.standing and phase == Phase.WITHDRAWN:
             self._stop(row)
+
+    def _late_no_more(self, row: Duty, duty: Derived | None) -> bool:
+        """Whether what was met late is given a later date, or none: that it was late stays beside."""
+        if row.phase != Phase.MET_LATE or row.retention or row.due_at is None:
+            return False
+        due = _due(duty)
+        return due is None or due > row.due_at
 
     def _taken(self, row: Duty, duty: Derived | None, phase: Phase) -> bool:
         """Whether a missed duty would not be missed any more, but for what was done about it (R15)."""

@@ -210,3 +210,17 @@ def test_a_miss_is_neither_edited_nor_deleted(cast):
         Miss.objects.filter(pk=miss.pk).update(until=None, because="")
     with pytest.raises(Error), transaction.atomic():
         Miss.objects.filter(pk=miss.pk).delete()
+
+
+def test_that_it_was_met_late_stays_beside_a_date_that_comes_later(cast):
+    """Aware on the 16th, so due on the 18th, told on the 23rd; then the breach is said to be of the 26th."""
+    happened(cast, "breach_of_security_aware", date(2026, 3, 16), "B-9", aware_party="supplier")
+    now = datetime(2026, 3, 27, 12, 0, tzinfo=UTC)
+    happened(cast, "breach_details_provided", date(2026, 3, 23), "B-9", now=now)
+    duty = Duty.objects.get(subject="B-9", obligation__rule_key="8.2.2")
+    assert (duty.due_date, duty.phase) == (date(2026, 3, 18), Phase.MET_LATE)
+    happened(cast, "breach_of_security_occurred", date(2026, 3, 26), "B-9", now=now)
+    duty = again(duty)
+    assert (duty.due_date, duty.phase) == (date(2026, 3, 30), Phase.OPEN)
+    miss = only_miss(duty)
+    assert (miss.limit.date(), miss.until) == (date(2026, 3, 18), None)

@@ -15,12 +15,13 @@ from django.db import transaction
 
 from contracts.models import Contract
 from contracts.services.errors import Refused
-from obligations.models import Duty, FactRecord, Miss, Phase
+from obligations.claims.services.answering import answer, withdraw
+from obligations.models import Claim, Duty, FactRecord, Miss, Phase
 from obligations.services.choosing.readings import choose_reading
 from obligations.services.reconciling.misses import is_missed
 from obligations.services.reconciling.recurring import raise_recurring
 from obligations.services.recording.facts import withdraw_fact
-from tests.cast import DMP, NOON, Cast, happened, play
+from tests.cast import DMP, NOON, Cast, claimed, happened, play
 from tests.obligations.services.test_variations_in_full import Wanted, drafted, signed
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,26 @@ def fact(kind: str, by: str = "priya", about: tuple[str, ...] = THINGS, **detail
         return happened(cast, kind, day, chance.choice(about), by=by, now=now, **details)
 
     return act
+
+
+def claim(kind: str, **details: object) -> Act:
+    """The supplier claims what helps it; the other side accepts one in three at once (R46)."""
+
+    def act(cast: Cast, chance: Random, now: datetime) -> object:
+        day = now.date() - timedelta(days=chance.choice((0, 0, 1, 4)))
+        by = chance.choice(("", "", "ada"))
+        return claimed(cast, kind, day, chance.choice(THINGS), accepted_by=by, now=now, **details)
+
+    return act
+
+
+def answered(cast: Cast, chance: Random, now: datetime) -> object:
+    """A claim that waits is accepted, refused or withdrawn, however late."""
+    one = chance.choice(list(Claim.objects.filter(contract=cast.contract, state="open").order_by("pk")))
+    event = chance.choice(("accept", "accept", "refuse", "withdraw"))
+    if event == "withdraw":
+        return withdraw(one, cast.as_("priya"), now, reason="Claimed of the wrong module.")
+    return answer(one, cast.as_("ada"), now, event=event, reason="Seen.")
 
 
 def taken_back(cast: Cast, chance: Random, now: datetime) -> object:
@@ -69,9 +90,10 @@ ACTS: list[tuple[int, Act]] = [
     (5, fact("patch_publicly_released", category="Critical")),
     (2, fact("patch_publicly_released", category="Important")),
     (2, fact("patch_publicly_released")),
-    (3, fact("vulnerability_not_exploitable_demonstrated")),
+    (4, claim("vulnerability_not_exploitable_demonstrated")),
     (2, fact("vulnerability_becomes_exploitable")),
-    (2, fact("patch_adverse_effect_identified", test_plan_followed=True)),
+    (3, claim("patch_adverse_effect_identified", test_plan_followed=True)),
+    (4, answered),
     (2, fact("patch_period_agreed", "ada", period={"amount": 45, "unit": "days"})),
     (2, fact("vulnerability_category_decided", "ada", category="Other")),
     (2, fact("vulnerability_identified")),
@@ -85,8 +107,8 @@ ACTS: list[tuple[int, Act]] = [
     (1, variation("main/8")),
     (2, taken_back),
 ]
-LAWFUL = (taken_back,)
-"""What may show that a miss was none; nothing else here does."""
+LAWFUL = (taken_back, answered)
+"""What may show that a miss was none; nothing else here does. Of an answer only one that accepts (R49)."""
 
 
 def missed(contract: Contract, now: datetime) -> dict[int, set[datetime]]:
@@ -119,12 +141,19 @@ def told(seed: str) -> list[str]:
         stopped = Miss.objects.exclude(until=None).exclude(pk__in=[pk for (pk,) in gone])
         reasons = {(miss.duty_id, miss.limit): miss.because for miss in stopped}
         assert not reasons or act in LAWFUL, (steps, reasons)
+        assert not reasons or act is not answered or _accepted_in_time(cast, reasons), (steps, reasons)
         in_time = set(Duty.objects.filter(pk__in=before, phase=Phase.MET).values_list("pk", flat=True))
         for duty, limits in before.items():
             for limit in limits:
                 kept = any(there <= limit for there in after.get(duty, ()))
                 assert kept or reasons.get((duty, limit)) or duty in in_time, (steps, duty, limit)
     return steps
+
+
+def _accepted_in_time(cast: Cast, reasons: dict[tuple[int, datetime], str]) -> bool:
+    """What stopped counting did so by a claim that was made before the limit and is accepted now (R46)."""
+    last = Claim.objects.filter(contract=cast.contract).exclude(decided_at=None).latest("decided_at")
+    return last.state == "accepted" and all(last.made_at <= limit for _, limit in reasons)
 
 
 def _latest(cast: Cast) -> str:

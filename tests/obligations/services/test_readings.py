@@ -135,7 +135,9 @@ def test_neither_party_does_not_choose(cast):
 
 
 def test_as_known_before_the_choice_the_old_reading_counted(cast):
-    duty = breach(cast)
+    """A breach of the 16th, recorded on the 17th and not missed when the reading is chosen (R49)."""
+    happened(cast, "breach_of_security_occurred", datetime(2026, 3, 16, 10, 0, tzinfo=UTC), "B-1")
+    duty = Duty.objects.get(subject="B-1", obligation__paragraph__number="8.2.2")
     choose(duty, cast, now=NOON + timedelta(hours=2))
     later = NOON + timedelta(hours=3)
 
@@ -144,5 +146,5 @@ def test_as_known_before_the_choice_the_old_reading_counted(cast):
         return next(one for one in found.duties if one.citation.endswith("/8.2.2")).deadline.due_date
 
     cast.contract.refresh_from_db()
-    assert due(NOON + timedelta(hours=1)) == date(2026, 3, 17)
+    assert due(NOON + timedelta(hours=1)) == date(2026, 3, 18)
     assert due(None) == date(2026, 3, 19)
