@@ -1,3 +1,4 @@
+from obligations.models.among import Among
 from obligations.models.calendar import (
     CalendarBase,
     CalendarChange,
@@ -28,6 +29,7 @@ from obligations.models.version import (
 __all__ = [
     "ACTIVE_PHASES",
     "Adoption",
+    "Among",
     "Becomes",
     "CalendarBase",
     "CalendarChange",

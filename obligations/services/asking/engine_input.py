@@ -180,7 +180,7 @@ def load(
     if seen_by is not None:
         facts, duties = seen_by.only_seen(facts), seen_by.only_seen(duties)
     if subjects is not None:
-        duties = duties.filter(subject__in=subjects)
+        duties = duties.filter(subject__among=subjects)
     rows = list(duties)
     obligations: dict[tuple[str, str], list[Obligation]] = defaultdict(list)
     by_pk = obligations_of(contract)
@@ -202,7 +202,7 @@ def facts_about(
     if subjects is None:
         return facts
     wide = wide_kinds(books) | ({DONE} if WHOLE in subjects else set())
-    return facts.filter(Q(subject__in={*subjects, WHOLE}) | Q(kind__in=wide))
+    return facts.filter(Q(subject__among={*subjects, WHOLE}) | Q(kind__in=wide))
 
 
 def obligations_of(contract: Contract) -> dict[int, Obligation]:

@@ -16,10 +16,12 @@ from obligations.rules.register.duty import Completion
 from obligations.rules.register.facts import Fact
 from obligations.services.asking import engine_input
 
+COLUMNS = ("subject", "occurrence", "phase", "due_at", "date_stands", "deadline_version")
+
 
 @dataclass(slots=True)
 class Row:
-    """What is compared of a duty's row."""
+    """What is compared of a duty's row: its number, contract and obligation, and ``COLUMNS``."""
 
     pk: int
     contract_id: int
@@ -44,14 +46,11 @@ class LeanInput:
 
 def load(contract: Contract, subjects: set[str], books: Mapping[str, ContractBook]) -> LeanInput:
     """Everything the engine needs for these subjects. 5 queries at most."""
-    duties = Duty.objects.filter(contract=contract, subject__in=subjects)
-    obligations = engine_input.obligations_of(contract)
-    columns = "subject", "occurrence", "phase", "due_at", "date_stands", "deadline_version"
-    rows = [
-        Row(pk, contract.pk, obligations[obligation], *values)
-        for pk, obligation, *values in duties.order_by().values_list("pk", "obligation", *columns)
-    ]
-    evidence = Evidence.objects.filter(duty__in=duties.order_by().values("pk"))
+    duties = Duty.objects.filter(contract=contract, subject__among=subjects).order_by()
+    found = list(duties.values_list("pk", "obligation", *COLUMNS))
+    obligations = Obligation.objects.select_related("paragraph__schedule").in_bulk({row[1] for row in found})
+    rows = [Row(pk, contract.pk, obligations[one], *values) for pk, one, *values in found]
+    evidence = Evidence.objects.filter(duty__in=duties.values("pk"))
     return LeanInput(
         engine_input.as_facts(engine_input.facts_about(contract, subjects, books)),
         rows,

@@ -153,7 +153,8 @@ def server(settings):
             pass
 
     started = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=started.serve_forever, daemon=True).start()
+    soon = {"poll_interval": 0.01}  # how long it takes to notice that the test is over
+    threading.Thread(target=started.serve_forever, kwargs=soon, daemon=True).start()
     settings.BANK_HOLIDAYS_URL = f"http://127.0.0.1:{started.server_port}/bank-holidays.json"
     yield Answer
     started.shutdown()
