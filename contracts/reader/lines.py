@@ -22,6 +22,8 @@ _QUANTITY = re.compile(
     re.I,
 )
 _CONTENTS = re.compile(r"\S.*?(?:\.{3,}|\t)\s*\d{1,3}\s*$")
+_MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+(?=\S)")
+_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _CONTENTS_TITLE = re.compile(r"^\s*(?:table\s+of\s+)?contents\s*:?\s*$", re.I)
 _ENDS_IN_A_PAGE = re.compile(r"^\s*\S.*[^\W\d]\S*\s+\d{1,3}\s*$")
 _TITLED = re.compile(r"^\s*\S+\s+[A-Z\"“']")
@@ -74,10 +76,17 @@ class Line:
 def lines_of(text: str) -> list[Line]:
     """The lines of a plain text, bookmarks taken out, hard-wrapped lines put together again."""
     lines = []
-    for no, raw in enumerate(text.splitlines(), 1):
+    for no, raw in enumerate(_without_markdown(text.splitlines()), 1):
         bare = _BOOKMARK.sub("", raw.replace("\ufeff", ""))
         lines.append(Line(no, bare, cell=bare.startswith("\t")))
     return unwrap(lines) if _is_wrapped(lines) else lines
+
+
+def _without_markdown(raw: list[str]) -> list[str]:
+    """The lines of a Markdown file as they print: without the signs that make headings and bold words."""
+    if sum(bool(_MARKDOWN_HEADING.match(line)) for line in raw) < 2:
+        return raw
+    return [_BOLD.sub(r"\2", _MARKDOWN_HEADING.sub("", line)) for line in raw]
 
 
 def mark_contents(lines: list[Line]) -> list[Line]:

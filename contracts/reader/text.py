@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from contracts.reader import headings, misprints, tables, timing
 from contracts.reader.body import Body
+from contracts.reader.layout import unfold
 from contracts.reader.lines import Line, lines_of, mark_contents
 from contracts.reader.marks import term_mark
 from contracts.reader.numbering import Run, runs
@@ -38,7 +39,7 @@ def read_lines(lines: list[Line], notes: Notes | None = None) -> ParsedDocument:
     Raises ReaderError where it holds no paragraphs.
     """
     notes = notes or Notes()
-    sections = divide(mark_contents(lines))
+    sections = divide(unfold(mark_contents(lines)))
     names = {section.name for section in sections}
     scopes: list[Scope] = []
     paragraphs: list[Paragraph] = []

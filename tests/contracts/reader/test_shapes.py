@@ -2,8 +2,9 @@
 
 import pytest
 
-from contracts.reader import read
+from contracts.reader import read, read_document
 from tests.contracts.reader.test_nothing_is_lost import kept, on_the_page
+from tests.contracts.reader.word_files import contract_file
 
 
 def paths(text):
@@ -93,3 +94,60 @@ def test_a_list_goes_on_in_the_next_definition():
         "main/1", "main/1.1", "main/1.1(a)", "main/1.1(b)", "main/1.1(c)", "main/1.1(d)",
         "main/1.1/rope(a)", "main/2",
     ]  # fmt: skip
+
+
+def test_markdown_headings_and_bold_numbers():
+    text = (
+        "# Bells\n\n## 1. RINGING\n\n**1.1 Easter.** The Ringer rings.\n\n**1.2** The __Ringer__ rests * 2.\n"
+    )
+    reading = read(text)
+
+    assert [(p.number, p.heading or p.text) for p in reading.paragraphs] == [
+        ("1", "RINGING"), ("1.1", "Easter. The Ringer rings."), ("1.2", "The Ringer rests * 2."),
+    ]  # fmt: skip
+
+
+def test_stars_in_a_text_that_is_no_markdown_are_kept():
+    assert read("1. Bells\n1.1 Rings **softly**.\n").paragraphs[1].text == "Rings **softly**."
+
+
+def test_a_table_that_only_lays_the_paragraphs_out():
+    word = contract_file()
+    word.add("Terms of the tower")
+    word.table(
+        ("3", "Bells"),
+        ("3.1", "The Ringer shall:"),
+        ("3.1.1", "ring within 2 days of Easter; and\nsoftly;"),
+        ("3.1.2", "rest."),
+        ("4", "Ropes"),
+    )
+    reading = read_document(word.bytes())
+
+    assert [(p.number, p.heading) for p in reading.paragraphs] == [
+        ("3", "Bells"), ("3.1", None), ("3.1.1", None), ("3.1.2", None), ("4", "Ropes"),
+    ]  # fmt: skip
+    assert reading.paragraphs[2].text == "ring within 2 days of Easter; and\nsoftly;"
+    assert [limit.paragraph for limit in reading.time_limits] == ["3.1.1"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("No", "Measure"), ("1", "Bells"), ("1.1", "Peals"), ("1.2", "Chimes")),
+        (("1", "Bells"), ("2", "Peals"), ("3", "Chimes")),
+        (("1", "Bells", "9"), ("1.1", "Peals", "8"), ("1.2", "Chimes", "7")),
+        (("1", "Bells"), ("1.1", "Peals"), ("1.4", "Chimes")),
+        (("1", "Bells"), ("1.1", "Peals"), ("1.2", "Chimes")),
+    ],
+)
+def test_a_table_with_a_head_serials_columns_or_gaps_stays_a_table(rows):
+    word = contract_file()
+    word.add("Bells", list_id=1, place=0)
+    word.add("The measures are:", list_id=1, place=1)
+    word.table(*rows)
+    word.add("Ropes", list_id=1, place=0)
+
+    numbers = [p.number for p in read_document(word.bytes()).paragraphs]
+    assert numbers[:2] == ["1", "1.1"]
+    assert numbers[-1] == "2"
+    assert all(number.startswith("1.1/row") for number in numbers[2:-1])
