@@ -12,7 +12,7 @@ class Act(StrEnum):
     RECORD_FACT = "record what happened"
     WITHDRAW_FACT = "withdraw what was recorded"
     LOG_EVIDENCE = "log evidence"
-    DECIDE = "decide on evidence"
+    DECIDE = "decide on evidence and claims"
     DRAFT_VARIATION = "draft or share a variation"
     SIGN_VARIATION = "sign a variation"
     UPLOAD_DOCUMENT = "upload a document"

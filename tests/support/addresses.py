@@ -160,6 +160,7 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         "citation": f"{cast.schedule.outline_key}/main/10.3",
         "kind": "patch_publicly_released",
         "setting": "notice_cutoff",
+        "key": f"evidence {evidence.pk}",
     }
     for subject in subjects.installed():
         ids |= of_subject(subject).samples(cast, kept=kept)

@@ -73,6 +73,27 @@ def test_a_fact_from_before_is_asked_about(cast, browse):
     assert the_duty().phase == Phase.MET
 
 
+def test_a_name_that_is_nearly_one_on_the_record_is_asked_about(cast, browse):
+    patch_released(cast)
+    client, address = (
+        browse(cast.priya),
+        reverse("record_kind", args=[cast.contract.pk, "patch_publicly_released"]),
+    )
+    sent = APPLIED | {"subject": "cve 2026 0001", "category": "Critical"}
+    [said] = errors(client.post(address, sent))
+    assert said == f"“cve 2026 0001” is nearly “{CVE}”, which is on the record. Is it something else?"
+    assert FactRecord.objects.count() == 1
+    client.post(address, sent | {"subject": "cve\u20112026\u20110001"})  # another hyphen is the same name
+    assert FactRecord.objects.filter(subject=CVE).count() == 2
+    client.post(address, sent | {"new_subject": "yes"})
+    client.post(address, sent | {"subject": "CVE-2026-00010"})  # further away than signs
+    assert set(FactRecord.objects.values_list("subject", flat=True)) == {
+        CVE,
+        "cve 2026 0001",
+        "CVE-2026-00010",
+    }
+
+
 def test_open_names_are_offered_and_another_is_asked_about(cast, browse):
     patch_released(cast)
     client = browse(cast.priya)

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, Func, Q, QuerySet, Value
 
 from contracts.access import Access
 from contracts.models import Contract
@@ -61,6 +61,26 @@ def open_names(contract: Contract, kind: str, seen_by: Access) -> list[str]:
     }
     found = {*_of_duties(contract, followed, seen_by), *_of_facts(contract, earlier, seen_by)}
     return sorted(found, key=folded)[:MOST]
+
+
+def names_alike(contract: Contract, name: str, seen_by: Access) -> list[str]:
+    """The names on this contract's record that differ from this one by blanks and signs alone, in none of
+    the ways in which names are compared: CVE 2026 7 beside CVE-2026-7. Nothing where it is known itself.
+
+    Only what the person may know of. 1 query.
+    """
+    if not (bare := _letters(folded(name))):
+        return []
+    signs = (Value("[^[:alnum:]]"), Value(""), Value("g"))
+    letters = Func(F("folded"), *signs, function="regexp_replace", output_field=CharField())
+    rows = KnownName.objects.filter(contract=contract).annotate(letters=letters)
+    found = list(rows.filter(letters=bare).order_by("pk").values_list("folded", "name"))
+    known = any(one == folded(name) for one, _ in found)
+    return [] if known else [one for _, one in found if seen_by.sees(one)]
+
+
+def _letters(name: str) -> str:
+    return "".join(char for char in name if char.isalnum())
 
 
 def _of_duties(contract: Contract, rules: Iterable[tuple[str, str]], seen_by: Access) -> Iterable[str]:

@@ -71,6 +71,7 @@ class FactForm(AsksAboutEarly, AsksForAName):
         kind: FactKind,
         party_words: dict[str, str],
         known: Sequence[str] = (),
+        alike: Sequence[str] = (),
         claimed: ClaimWords | None = None,
         **kwargs: Any,
     ) -> None:
@@ -84,7 +85,7 @@ class FactForm(AsksAboutEarly, AsksForAName):
             at.required = True
             at.help_text = "London time, for example 2:30pm. A limit in hours runs from it."
         if kind.subject:
-            self.add_subject(kind, known)
+            self.add_subject(kind, known, alike)
         for detail in kind.details:
             self._add(detail)
         for name in kind.required:

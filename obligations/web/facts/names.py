@@ -24,10 +24,14 @@ class AsksForAName(DulyForm):
     """A form about one thing: its open names first, then another, which is asked about once."""
 
     known_names: Sequence[str] = ()
+    alike: Sequence[str] = ()
 
-    def add_subject(self, kind: FactKind, known: Sequence[str]) -> None:
-        """Add the fields: the names that are open, where there are any, and a box for another."""
-        self.known_names = known
+    def add_subject(self, kind: FactKind, known: Sequence[str], alike: Sequence[str] = ()) -> None:
+        """Add the fields: the names that are open, where there are any, and a box for another.
+
+        ``alike``: the names on the record that are nearly the one that was entered.
+        """
+        self.known_names, self.alike = known, alike
         if known:
             self.fields[KNOWN] = forms.ChoiceField(
                 choices=[*((name, name) for name in known), ("", "Something else")],
@@ -37,7 +41,8 @@ class AsksForAName(DulyForm):
                 widget=forms.RadioSelect if len(known) <= FEW else forms.Select,
             )
         self.fields["subject"] = self._box(kind, bool(known))
-        if known and self._is_new(str(self.data.get("subject", ""))) and not self.data.get(KNOWN):
+        other = known and self._is_new(str(self.data.get("subject", ""))) and not self.data.get(KNOWN)
+        if other or alike:
             self.fields[NEW] = forms.ChoiceField(
                 choices=[("yes", "Yes, it is something else")],
                 required=False,
@@ -70,6 +75,9 @@ class AsksForAName(DulyForm):
             self.add_error("subject", f"Choose “{chosen}”, or “Something else” and enter its name.")
         elif self.known_names and not chosen:
             self._check_other(other, data.get(NEW) == "yes")
+        elif self.alike and data.get(NEW) != "yes":
+            names = listed([f"“{one}”" for one in self.alike[:SHOWN]])
+            self.add_error(NEW, f"“{other}” is nearly {names}, which is on the record. Is it something else?")
         return chosen or other
 
     def _check_other(self, other: str, confirmed: bool) -> None:

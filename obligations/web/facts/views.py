@@ -19,7 +19,7 @@ from obligations import selectors
 from obligations.models import Claim, ClaimState
 from obligations.rules.register.facts import FactKind, vocabulary
 from obligations.services.recording.facts import Recorded, held_by, record_fact, withdraw_fact
-from obligations.services.recording.names import open_names
+from obligations.services.recording.names import names_alike, open_names
 from obligations.web.duties import claims
 from obligations.web.facts import kinds, presenters
 from obligations.web.facts.forms import FactForm, WithdrawForm
@@ -54,7 +54,14 @@ def record_kind(request: SignedIn, contract_id: int, kind: str) -> HttpResponse:
     words = {str(side): access.contract.word_for(side) for side in (Side.SUPPLIER, Side.AUTHORITY)}
     known = open_names(access.contract, kind, access) if about.subject else []
     claimed = kinds.claim_words(access, about)
-    form = FactForm(*sent(request), kind=about, party_words=words, known=known, claimed=claimed)
+    form = FactForm(
+        *sent(request),
+        kind=about,
+        party_words=words,
+        known=known,
+        alike=_alike(request, access, about) if not known else [],
+        claimed=claimed,
+    )
     actor = Actor.of(access.person, access.side)
     answer = act(
         request,
@@ -78,6 +85,12 @@ def record_kind(request: SignedIn, contract_id: int, kind: str) -> HttpResponse:
     return contract_page(
         request, access, "obligations/record_kind.html", context, here="record", crumbs=crumbs
     )
+
+
+def _alike(request: SignedIn, access: Access, kind: FactKind) -> list[str]:
+    """The names that are nearly the one that was sent, which are asked about."""
+    name = request.POST.get("subject", "") if kind.subject else ""
+    return names_alike(access.contract, name, access) if name else []
 
 
 def _recorded(access: Access, recorded: Recorded) -> Done:

@@ -194,7 +194,8 @@ def test_the_pages_say_it(cast, client):
         assert "It stays on the record" in page and "Accept that this was no miss" in page
         assert "chose the reading" in page and "was taken over" not in page
         there = reverse("accept_no_miss", args=[cast.contract.pk, duty.pk])
-        assert "It stays on the record" in client.get(there).content.decode()
+        asked = client.get(there).content.decode()
+        assert "Missed: " in asked and "It stays on the record" in asked and "(B-1)" in asked
         assert client.post(there, {"reason": ""}).status_code == 200
         assert client.post(there, {"reason": "Meant from the start."}).status_code == 302
         page = client.get(reverse("duty", args=[cast.contract.pk, duty.pk])).content.decode()
