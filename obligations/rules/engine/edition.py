@@ -22,6 +22,8 @@ EDITIONS: dict[int, tuple[str, ...]] = {
         "The reading “once each contract year” of what begins later than the contract names the end of the"
         " contract year in which it begins (R16).",
         "The reading “paused meanwhile” is never due while the duty was suspended (R21).",
+        "A category that is lowered after the stricter limit had passed leaves the miss: the old date stands,"
+        " and the longer limit is the cure date (R23).",
         "The lapse of a certificate that the schedule does not ask for, or of one while another that it asks"
         " for runs, is no breach and starts nothing (R26).",
         "A certificate opens a gate only while it runs; a loss of certification that somebody recorded is not"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from contracts.terms.moments import When, first_moment, last_moment
 from contracts.terms.periods import Period
@@ -22,6 +23,7 @@ from obligations.rules.register.severity import (
     Statement,
     assess,
     category_of,
+    lowered,
     word_of,
 )
 from obligations.rules.time.deadlines import (
@@ -30,13 +32,17 @@ from obligations.rules.time.deadlines import (
     Deadline,
     Event,
     Extend,
+    Lowered,
     Resume,
+    Start,
     Suspend,
     deadline_from,
 )
 from obligations.rules.time.derivation import Step, said_when
 
 _EACH_TIME = "extended each time"
+
+_Later: TypeAlias = Suspend | Resume | Extend | AgreePeriod
 
 
 def patch_duties(evaluation: Evaluation, rules: Sequence[Rule]) -> Iterator[Duty]:
@@ -46,13 +52,16 @@ def patch_duties(evaluation: Evaluation, rules: Sequence[Rule]) -> Iterator[Duty
     for fact in evaluation.of_kinds(rules[0].on):
         releases.setdefault(fact.subject or fact.at.isoformat(), fact)
     for release in releases.values():
-        assessed = assess(list(statements_about(evaluation, rules[0], release.subject)), categories)
-        rule = by_category.get(assessed.category or categories[0])
+        said = list(statements_about(evaluation, rules[0], release.subject))
+        assessed = assess(said, categories)
+        rule, passed = by_category.get(assessed.category or categories[0]), None
+        if missed := _missed_before(evaluation, by_category, release, said, rule):
+            rule, assessed, passed = missed
         disapplied = evaluation.terms.disapplication_of(rules[0].path, evaluation.as_at)
         if rule is None or not in_force(disapplied, release.at):
             continue
         if may_begin(evaluation, rule, release):
-            yield _duty(evaluation, rule, by_category, release, assessed)
+            yield _duty(evaluation, rule, by_category, release, assessed, passed)
 
 
 def statements_about(evaluation: Evaluation, rule: Rule, subject: str | None) -> Iterator[Statement]:
@@ -85,20 +94,84 @@ def _rated(source: RatingSource | None, value: object, fact: Fact) -> Iterator[S
         yield Statement(source.name, told, category, fact.learned, by=source.label)
 
 
-def _duty(
+def _missed_before(
+    evaluation: Evaluation,
+    rules: dict[str | None, Rule],
+    release: Fact,
+    said: Sequence[Statement],
+    now: Rule | None,
+) -> tuple[Rule, Assessment, Lowered] | None:
+    """The limit that had passed when a laxer category took its place, with what stood then (R23, R49).
+
+    ``now``: the rule of the category that counts by now; its date is the cure date.
+    """
+    categories = evaluation.vocabulary.categories
+    for stood, came, at in lowered(said, categories):
+        rule = rules.get(stood.category)
+        if rule is None:
+            continue
+        _, start = _start(evaluation, rule, rules, release, stood)
+        before = [
+            one
+            for one in _later_events(evaluation, rule, release)
+            if first_moment(one.at) <= first_moment(at)
+        ]
+        old = deadline_from([start, *before, *evaluation.choice(rule)], evaluation.calendar)
+        if old.due_at is None or first_moment(at) <= old.due_at:
+            continue
+        cure = _by_now(evaluation, now, rules, release, assess(said, categories))
+        if cure is None or last_moment(cure) > old.due_at:
+            citation = f"{rule.rulebook}/{rule.read_with}" if rule.read_with else None
+            return (
+                rule,
+                stood,
+                Lowered(at, cure, f"{came.category}, where it was {stood.category},", citation),
+            )
+    return None
+
+
+def _by_now(
+    evaluation: Evaluation,
+    rule: Rule | None,
+    rules: dict[str | None, Rule],
+    release: Fact,
+    assessed: Assessment,
+) -> When | None:
+    """The end of the limit of the category that counts by now; None where it has none or is suspended."""
+    if rule is None:
+        return None
+    _, start = _start(evaluation, rule, rules, release, assessed)
+    deadline = deadline_from([start, *_later_events(evaluation, rule, release)], evaluation.calendar)
+    return deadline.due_at if deadline.hour_clock else deadline.due_date
+
+
+def _start(
     evaluation: Evaluation, rule: Rule, rules: dict[str | None, Rule], release: Fact, assessed: Assessment
-) -> Duty:
+) -> tuple[When, Start]:
+    """When the duty first bit, and the start of its clock with what was said of the category."""
     bit = bites(evaluation, release, _first_bit(evaluation, rule, release))
     start = started(evaluation, rule, release, _raised(evaluation, rules, release, assessed, bit))
-    start = replace(
-        start,
-        notes=(*start.notes, *_category_steps(rule, assessed), *_not_granted(evaluation, rule, release)),
-        alternatives=tuple(_other_categories(evaluation, rule, rules, release, assessed)),
-    )
+    notes = (*start.notes, *_category_steps(rule, assessed), *_not_granted(evaluation, rule, release))
+    others = tuple(_other_categories(evaluation, rule, rules, release, assessed))
+    return bit, replace(start, notes=notes, alternatives=others)
+
+
+def _duty(
+    evaluation: Evaluation,
+    rule: Rule,
+    rules: dict[str | None, Rule],
+    release: Fact,
+    assessed: Assessment,
+    passed: Lowered | None,
+) -> Duty:
+    bit, start = _start(evaluation, rule, rules, release, assessed)
+    if passed is not None:
+        start = replace(start, alternatives=())  # the laxer category has come, and is the cure date
     cause = Cause(release, (release,), ONCE if release.subject else release.at.isoformat(), rule.party, bit)
     completion = completion_for(evaluation, rule, release.subject, cause.occurrence, release.at)
     choices = evaluation.choice(rule)
-    events: list[Event] = [start, *_later_events(evaluation, rule, release), *choices]
+    events: list[Event] = [start, *_later_events(evaluation, rule, release)]
+    events += [*([passed] if passed is not None else []), *choices]
     deadline = _deadline(evaluation, events, completion)
     deadline = with_word_on_early(
         evaluation, rule, deadline, completion, release.subject, cause.occurrence, release.at
@@ -180,9 +253,9 @@ def _other_categories(
 # What happened after the release
 
 
-def _later_events(evaluation: Evaluation, rule: Rule, release: Fact) -> list[Event]:
+def _later_events(evaluation: Evaluation, rule: Rule, release: Fact) -> list[_Later]:
     """The events of the deadline after its start, in order of time."""
-    timed: list[tuple[When, int, Event]] = []
+    timed: list[tuple[When, int, _Later]] = []
     if rule.suspension is not None:
         path = f"{rule.rulebook}/{rule.suspension.path}"
         ends = evaluation.about(release.subject, [rule.suspension.ends])

@@ -7,7 +7,7 @@ stricter one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from contracts.terms.moments import When, first_moment
@@ -128,6 +128,28 @@ def assess(statements: Sequence[Statement], categories: Sequence[str]) -> Assess
     lower = now if place(now) > place(strictest.category) else None
     laxer = tuple(s for s in newest.values() if place(s.category) > place(strictest.category))
     return Assessment(strictest.category, since, before, lower, ordered, laxer)
+
+
+def lowered(
+    statements: Sequence[Statement], categories: Sequence[str]
+) -> Iterator[tuple[Assessment, Assessment, When]]:
+    """Each time at which a laxer category took the place of one: what stood, what came, and when (R20).
+
+    The first rating of what was not yet categorised takes the place of nothing.
+    """
+
+    def place(one: Assessment) -> int:
+        return strictness(one.category or "", categories)
+
+    if len(statements) < 2:
+        return
+    stood = Assessment(None)
+    for moment, at in sorted({first_moment(one.since): one.since for one in statements}.items()):
+        known = [one for one in statements if first_moment(one.since) <= moment]
+        came = assess(known, categories)
+        if stood.category is not None and place(came) > place(stood):
+            yield stood, came, at
+        stood = came
 
 
 def _standing(ordered: tuple[Statement, ...]) -> tuple[Statement, ...]:

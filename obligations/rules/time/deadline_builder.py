@@ -23,6 +23,7 @@ from obligations.rules.time.events import (
     Event,
     Extend,
     FixedDay,
+    Lowered,
     Resume,
     Start,
     Suspend,
@@ -191,7 +192,20 @@ class DeadlineBuilder:
         if candidate.cure is None and candidate.due == counted.due:
             candidate.raise_floor(event.at)
 
-    def _settle(self, candidate: Candidate, due: When, event: Extend | AgreePeriod) -> None:
+    def lower(self, event: Lowered) -> None:
+        self.note("R20", f"{event.reason} since {said_when(event.at)}", event)
+        if event.due is None:
+            text = "That came after the limit had passed: the old date stands, and so does the miss"
+            self.note("R49", text, event)
+            return
+        self.candidates = [one for one in self.candidates if one is self.main or one.reading != RETROSPECTIVE]
+        in_time = self._retrospective(event.due, event)
+        for candidate in self.candidates:
+            if candidate.due is not None:
+                self._settle(candidate, event.due, event)
+        self.add(in_time)
+
+    def _settle(self, candidate: Candidate, due: When, event: Extend | AgreePeriod | Lowered) -> None:
         """Move the date, unless the limit has already passed: then the miss stands (R23)."""
         if not self._passed(candidate, event.at):
             candidate.due = due
@@ -200,7 +214,7 @@ class DeadlineBuilder:
         text = f"That came after the limit had passed: the old date stands; {said_when(due)} is the cure date"
         candidate.steps.append(step_of("R23", text, event))
 
-    def _retrospective(self, due: When, event: Extend | AgreePeriod) -> Candidate:
+    def _retrospective(self, due: When, event: Extend | AgreePeriod | Lowered) -> Candidate:
         other = self.main.copy(RETROSPECTIVE, "R23")
         other.due, other.cure = due, None
         other.steps.append(step_of("R23", f"Taken as if it had come in time: {said_when(due)}", event))
@@ -323,6 +337,7 @@ _HANDLERS: dict[type, Callable[[DeadlineBuilder, Any], None]] = {
     Resume: DeadlineBuilder.resume,
     Extend: DeadlineBuilder.extend,
     AgreePeriod: DeadlineBuilder.agree,
+    Lowered: DeadlineBuilder.lower,
     Choose: DeadlineBuilder.choose,
     End: DeadlineBuilder.end,
 }

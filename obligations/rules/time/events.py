@@ -149,6 +149,20 @@ class AgreePeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class Lowered:
+    """A laxer limit took the place of this one after it had passed (R20): the miss stands (R23, R49).
+
+    ``due``: the end of the laxer limit, the cure date; None where there is none. ``reason``: what it is now.
+    """
+
+    at: When
+    due: When | None
+    reason: str
+    citation: str | None = None
+    decision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Choose:
     """An authorised person chose a reading, with a reason, on the record (R12)."""
 
@@ -169,4 +183,4 @@ class End:
     decision: str | None = None
 
 
-Event: TypeAlias = Start | FixedDay | Suspend | Resume | Extend | AgreePeriod | Choose | End
+Event: TypeAlias = Start | FixedDay | Suspend | Resume | Extend | AgreePeriod | Lowered | Choose | End

@@ -170,6 +170,99 @@ def test_a_lower_rating_waits_for_a_decision():
     assert due(patch(released(), higher, lower, decided, again)) == "2026-03-19"
 
 
+# A category lowered after the stricter limit had passed. Released on Thursday 12 March 2026: Critical to
+# 19 March, Important to 11 April, Other to 10 June.
+
+
+def lowered(at, category="Important", **more):
+    return fact("vulnerability_category_decided", at, CVE, category=category, reason="Reanalysed", **more)
+
+
+@pytest.mark.parametrize(
+    ("at", "key", "day", "cure"),
+    [
+        ("2026-03-19", "10.3-important", "2026-04-11", None),
+        ("2026-03-19T23:59:59+00:00", "10.3-important", "2026-04-11", None),
+        ("2026-03-20T00:00:00+00:00", "10.3-critical", "2026-03-19", "2026-04-11"),
+        ("2026-03-20", "10.3-critical", "2026-03-19", "2026-04-11"),
+    ],
+)
+def test_a_category_lowered_after_the_limit_had_passed_does_not_undo_the_miss(at, key, day, cure):
+    """The old date stands and the new one is the cure date, as for a period agreed too late (R23, R49)."""
+    duty = patch(released(category="Critical"), lowered(at), as_at="2026-03-21")
+    found = duty.deadline.cure_date
+    assert (duty.rule_key, due(duty), found and found.isoformat()) == (key, day, cure)
+    assert duty.state == ("overdue" if cure else "open")
+    assert others(duty) == ({"retrospective": "2026-04-11"} if cure else {})
+    assert {"R20", "R23"} <= set(rules(duty)) if cure else "R23" not in rules(duty)
+
+
+def test_before_the_decision_was_known_nothing_of_it_is_said():
+    duty = patch(released(category="Critical"), lowered("2026-03-23"), as_at="2026-03-22")
+    assert (due(duty), duty.deadline.cure_date, duty.state) == ("2026-03-19", None, "overdue")
+
+
+@pytest.mark.parametrize(("applied", "state"), [("2026-03-19", "met"), ("2026-03-20", "met_late")])
+def test_what_was_done_is_judged_by_the_date_that_stands(applied, state):
+    done = fact("patch_applied", applied, CVE)
+    assert patch(released(category="Critical"), lowered("2026-03-23"), done).state == state
+
+
+def test_lowered_twice_the_first_miss_stands_and_the_last_limit_is_the_cure_date():
+    duty = patch(released(category="Critical"), lowered("2026-03-20"), lowered("2026-03-25", "Other"))
+    assert (due(duty), duty.deadline.cure_date.isoformat()) == ("2026-03-19", "2026-06-10")
+
+
+def test_lowered_in_time_and_then_too_late_the_limit_between_stands():
+    duty = patch(released(category="Critical"), lowered("2026-03-18"), lowered("2026-04-12", "Other"))
+    assert (duty.rule_key, due(duty)) == ("10.3-important", "2026-04-11")
+    assert duty.deadline.cure_date.isoformat() == "2026-06-10"
+
+
+def test_raised_again_after_that_the_first_miss_stands():
+    again = fact("microsoft_rating_published", "2026-03-25", CVE, rating="Critical")
+    duty = patch(released(category="Critical"), lowered("2026-03-20"), again)
+    assert (duty.rule_key, due(duty), duty.state) == ("10.3-critical", "2026-03-19", "overdue")
+
+
+@pytest.mark.parametrize("at", ["2026-03-21", "2026-03-23"])
+def test_a_period_agreed_in_time_holds_whatever_the_category(at):
+    """Ten days from 12 March: to the 22nd, for Important too, so that nothing is moved by lowering it."""
+    longer = fact("patch_period_agreed", "2026-03-18", CVE, period={"amount": 10, "unit": "days"})
+    duty = patch(released(category="Critical"), longer, lowered(at))
+    assert (due(duty), duty.deadline.cure_date) == ("2026-03-22", None)
+
+
+def test_shown_not_to_be_exploitable_before_the_limit_nothing_was_missed():
+    shown = fact("vulnerability_not_exploitable_demonstrated", "2026-03-18", CVE, reason="Not reachable")
+    duty = patch(released(category="Critical"), shown, lowered("2026-03-23"))
+    assert (duty.rule_key, duty.state) == ("10.3-important", "suspended")
+
+
+def test_a_method_agreed_after_the_miss_leaves_it_too():
+    method = {"agreed_method": "Scoring method 2", "category": "Other"}
+    agreed = fact("vulnerability_identified", "2026-03-10", CVE, recorded="2026-03-23", **method)
+    duty = patch(released(category="Critical"), agreed)
+    assert (duty.rule_key, due(duty)) == ("10.3-critical", "2026-03-19")
+    assert duty.deadline.cure_date.isoformat() == "2026-06-10"
+
+
+def test_suspended_after_it_was_lowered_the_miss_stands_without_a_cure_date():
+    shown = fact("vulnerability_not_exploitable_demonstrated", "2026-03-25", CVE, reason="Not reachable")
+    duty = patch(released(category="Critical"), lowered("2026-03-23"), shown)
+    assert (due(duty), duty.deadline.cure_date, duty.state) == ("2026-03-19", None, "overdue")
+    assert "R49" in rules(duty)
+
+
+def test_a_first_rating_after_the_date_shown_until_then_lowers_nothing():
+    """Not yet categorised is no category: the date of the strictest was shown until it was rated (R20)."""
+    late = fact("nvd_rating_published", "2026-03-23", CVE, rating="Medium")
+    assert (patch(released(), late).rule_key, due(patch(released(), late))) == (
+        "10.3-important",
+        "2026-04-11",
+    )
+
+
 def test_a_re_release_starts_nothing_anew():
     again = fact("patch_publicly_released", "2026-04-02", CVE, category="Critical")
     assert due(patch(released(category="Critical"), again)) == "2026-03-19"
