@@ -103,7 +103,8 @@ def _date_stands(contract: Contract, payload: Payload) -> str:
 
 def _no_miss(contract: Contract, payload: Payload) -> str:
     limit = _due(payload, "limit")
-    return f"Accepted that missing {limit} was no miss of {_about(payload)}: {payload['reason']}"
+    said = f"Accepted that missing {limit} was no miss of {_about(payload)}"
+    return f"{said}: {payload['reason']}" if payload.get("reason") else said
 
 
 def _from_when(payload: Payload) -> str:
