@@ -72,10 +72,10 @@ class Body:
     def _number(self, line: Line, mark: NumberMark) -> None:
         if " " in mark.printed.strip() and not mark.worded:
             self.notes.warn(
-                line.no, "number_spaced", f'"{mark.printed}" is read as {show(mark.number)}'
+                line.no, "number_spaced", f'"{mark.printed}" is read as {mark.cited}'
             )  # fmt: skip
         self.signed = False
-        self.owner = self.last = self._draft(show(mark.number), mark.printed, line.no, mark.rest)
+        self.owner = self.last = self._draft(mark.cited, mark.printed, line.no, mark.rest)
         self.prefix = self.owner.number
         self.items.clear()
         self.before_term = None
@@ -93,6 +93,9 @@ class Body:
         return draft
 
     def _term(self, line: Line, mark: TermMark) -> None:
+        if self.owner is None and self.items.open and self.last is not None and not self.terms:
+            self.last.lines.append(line.words)
+            return
         if self.items.open:
             self.before_term = (self.items, self.prefix)
         self.items = Items()

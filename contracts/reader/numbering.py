@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from contracts.reader.lines import Line, refers
-from contracts.reader.marks import Number, NumberMark, is_title, number_marks, show
+from contracts.reader.marks import Number, NumberMark, is_title, number_marks, roman_marks, show
 from contracts.reader.results import Notes
 
 _CLOSED = re.compile(r"(?:[.;:,)\]]|\b(?:and|or))\s*$")
@@ -46,7 +46,8 @@ def successors(number: Number) -> set[Number]:
 def runs(lines: list[Line], notes: Notes) -> list[Run]:
     """The runs of a section, with a warning for every number out of order."""
     marks = [number_marks(line) for line in lines]
-    return _Sequence(lines, _without_references(lines, marks), notes).read()
+    believed = _without_references(lines, marks) if any(marks) else roman_marks(lines)
+    return _Sequence(lines, believed, notes).read()
 
 
 def _without_references(lines: list[Line], marks: list[list[NumberMark]]) -> list[list[NumberMark]]:

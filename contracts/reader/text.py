@@ -52,8 +52,8 @@ def read_lines(lines: list[Line], notes: Notes | None = None) -> ParsedDocument:
     paragraphs = _apart(paragraphs, notes)
     if not paragraphs:
         raise ReaderError(
-            "no paragraphs found: the file must hold the schedule's text with its numbers,"
-            " not a picture or a summary"
+            "no paragraphs found: the file must hold the schedule's text"
+            " with the numbers of its paragraphs at the beginning of lines"
         )
     misprints.report(paragraphs, notes)
     limits, unclaimed = timing.place(paragraphs, notes)

@@ -151,3 +151,40 @@ def test_a_table_with_a_head_serials_columns_or_gaps_stays_a_table(rows):
     assert numbers[:2] == ["1", "1.1"]
     assert numbers[-1] == "2"
     assert all(number.startswith("1.1/row") for number in numbers[2:-1])
+
+
+def test_letters_on_top_with_figures_beneath_and_a_term_between_them():
+    text = (
+        "KEEPING BELLS\n\n(a) Words. In this clause:\n“Bell” means a thing that rings.\n(b) Ringing.\n"
+        "(1) The Ringer:\n(i) rings; and\n(ii) rests after 6 hours.\n(2) Nobody else rings.\n"
+        "(c) Ropes.\n(1) They hang.\n"
+    )
+
+    assert paths(text) == [
+        "main/(a)", "main/(b)", "main/(b)(1)", "main/(b)(1)(i)", "main/(b)(1)(ii)", "main/(b)(2)",
+        "main/(c)", "main/(c)(1)",
+    ]  # fmt: skip
+    assert "a thing that rings" in read(text).paragraphs[0].text
+    assert read(text).warnings == ()
+
+
+def test_roman_numerals_on_top():
+    text = (
+        "BELLS\n\nI. RINGING\n(a) The Ringer rings.\n(b) The Ringer rests.\n"
+        "II. ROPES\n(a) They hang.\nIII. Towers\n"
+    )
+
+    assert paths(text) == ["main/I", "main/I(a)", "main/I(b)", "main/II", "main/II(a)", "main/III"]
+    assert [p.heading for p in read(text).paragraphs if "(" not in p.number] == ["RINGING", "ROPES", "Towers"]
+    assert read(text).warnings == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Bells\nI. Ringing\nII. Resting\n2. Ropes\n",
+        "(a) Bells\nI. Ringing\n(b) Ropes\n",
+    ],
+)
+def test_roman_numerals_under_other_numbers_or_alone_are_no_paragraphs(text):
+    assert not any(path.startswith("main/I") for path in paths(text))
