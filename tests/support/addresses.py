@@ -131,7 +131,8 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         cast.as_("priya"),
         NOON,
         kind="file",
-        done=date(2026, 3, 16),
+        done=date(2026, 3, 11),  # the day before the release: kept, until somebody confirms that it counts
+        done_before_owed=False,
         done_by="Priya",
         file=proof,
     )
