@@ -44,7 +44,8 @@ EDITIONS: dict[int, tuple[str, ...]] = {
         "A duty upon becoming aware binds a party from its own awareness: what the other party alone"
         " knows starts nothing for it (R45).",
         "What a party records to lengthen or suspend its own duty is a claim: until the other side accepts it"
-        " the date without it counts (R46). What was recorded before stays as it is.",
+        " the date without it counts; so is a day that it says was agreed (R46). What was recorded before"
+        " stays as it is.",
         "A patch date that was missed before the vulnerability was shown not to be exploitable stays overdue"
         " (R49).",
         "Two spellings of one name, in capitals or with another hyphen, are one thing.",

@@ -26,7 +26,7 @@ from obligations.rules.engine.derive import derive
 from obligations.rules.engine.evaluation import Evaluation
 from obligations.rules.engine.stages import Waiting, waiting
 from obligations.rules.register.asked import check_answers
-from obligations.rules.register.claims import Claim, ClaimStatus
+from obligations.rules.register.claims import Claim, Claimable, ClaimStatus
 from obligations.rules.register.duty import ClaimedDate, Duty
 from obligations.rules.register.facts import BEFORE_OWED, Fact, FactError, check
 from obligations.rules.register.names import tidy
@@ -232,9 +232,7 @@ def _claimed(fact: Fact, entry: object, where: str, book: Rulebook) -> Fact:
         return fact
     if said not in _CLAIMS:
         raise ScenarioError(f"{where}: claim must be one of {', '.join(_CLAIMS)}, not {said!r}")
-    able = next(iter(claimables(book, fact.kind)), None)
-    if able is None:
-        raise ScenarioError(f"{where}: claim: nothing in {book.key} makes this a claim; leave it out")
+    able = _claimable(fact, where, book)
     if able.requires and fact.details.get(able.requires) is not True:
         raise ScenarioError(
             f"{where}: {able.requires} must be true: without it {able.paragraph} gives nothing to claim"
@@ -247,6 +245,24 @@ def _claimed(fact: Fact, entry: object, where: str, book: Rulebook) -> Fact:
         ClaimStatus(str(said)), fact.recorded_at, decided, able.waits_for, able.agreement, able.citation
     )
     return replace(fact, claim=claim)
+
+
+def _claimable(fact: Fact, where: str, book: Rulebook) -> Claimable:
+    """What the words make of a fact as a claim or a proposal of the side that recorded it (R46).
+
+    Raises ScenarioError where they make it none: what the side itself records whose word it waits for counts.
+    """
+    every = claimables(book, fact.kind)
+    if not every:
+        raise ScenarioError(f"{where}: claim: nothing in {book.key} makes this a claim; leave it out")
+    able = next((one for one in every if fact.recorded_side in ("", one.by)), None)
+    if able is None:
+        side = fact.recorded_side
+        raise ScenarioError(
+            f"{where}: claim: it waits for the {side}, and recorded_side says that the {side} recorded it:"
+            f" leave claim out, for what the {side} says itself counts, or give the other side"
+        )
+    return able
 
 
 def _moment_or_day(value: object, where: str) -> tuple[When, bool]:

@@ -117,6 +117,7 @@ def kinds_claimed(rule: Rule) -> frozenset[str]:
     found.update({rule.suspension.begins} if rule.suspension else ())
     found.update({rule.extension.fact} if rule.extension else ())
     found.update({rule.agreement.fact} if rule.agreement else ())
+    found.update({rule.agreed_date} if rule.agreed_date else ())
     return frozenset(found)
 
 
@@ -144,7 +145,8 @@ def _claims(rule: Rule, party: str, other: str) -> Iterator[Claimable]:
 def _agreed(rule: Rule, vocabulary: Vocabulary) -> dict[str, str]:
     """The agreements that a rule looks at, each with its paragraph."""
     found = {rule.agreement.fact: rule.agreement.path} if rule.agreement is not None else {}
-    for kind in (*rule.on, *rule.met_by):
+    dates = (rule.agreed_date,) if rule.agreed_date is not None else ()
+    for kind in (*rule.on, *rule.met_by, *dates):
         if kind in vocabulary and vocabulary.kind(kind).agreement:
             found.setdefault(kind, rule.path)
     return found

@@ -274,6 +274,62 @@ def test_what_is_no_claim_is_refused_at_its_fact(facts, says):
     assert says in refused(released(), *facts)
 
 
+def by(side, fact):
+    return {**fact, "recorded_side": side}
+
+
+PERIOD = {"amount": 20, "unit": "days"}
+
+
+@pytest.mark.parametrize("status", ["open", "accepted", "refused"])
+@pytest.mark.parametrize(
+    "fact",
+    [
+        told(NOT_EXPLOITABLE, "2026-03-16"),
+        told(ADVERSE, "2026-03-16", test_plan_followed=True),
+        told(AGREED, "2026-03-16", period=PERIOD),
+        told("uncertified_use_agreed", "2026-03-16"),
+    ],
+)
+def test_what_the_side_records_whose_word_it_waits_for_is_no_claim(status, fact):
+    """The authority would wait for itself: what it says counts without more."""
+    said = refused(released(), by("authority", {**fact, "claim": status}))
+    assert "claim: it waits for the authority, and recorded_side says that the authority recorded it" in said
+    claimed = by("supplier", {**fact, "claim": status})
+    assert simulated(released(), claimed, as_at="2026-03-17")
+
+
+def test_without_claim_it_counts_whoever_recorded_it():
+    for side in ("authority", "supplier"):
+        agreed = by(side, told(AGREED, "2026-03-16", period=PERIOD))
+        assert patch(released(), agreed, as_at="2026-03-17")["due_date"] == "2026-04-01"
+
+
+def test_every_kind_that_is_called_an_agreement_can_be_tried_before_it_is_confirmed():
+    book = load_rulebook(DMP)
+    agreements = {kind.name for kind in book.vocabulary.listed if kind.agreement}
+    assert len(agreements) == 4 and agreements <= {one.kind for one in claimables(book) if one.agreement}
+
+
+def test_a_timetable_that_waits_for_the_authority_dates_nothing_until_it_is_confirmed():
+    """7.8: corrective changes by the day agreed; proposed on 12 March for 27 March."""
+    found = told("corrective_changes_notified", "2026-03-10", subject="IT health check")
+    table = {"date": "2026-03-27", "subject": "IT health check"}
+
+    def dates(**claim):
+        agreed = {**told("corrective_timetable_agreed", "2026-03-12", **table), **claim}
+        duties = simulated(found, agreed, as_at="2026-03-16")
+        return [
+            (one["due_date"], [each["due_date"] for each in one["claimed"]])
+            for one in duties
+            if one["citation"].endswith("/7.8")
+        ]
+
+    assert dates() == dates(claim="accepted") == 2 * [("2026-03-27", [])]  # the changes, and the test again
+    assert dates(claim="open") == 2 * [(None, ["2026-03-27"])]
+    assert dates(claim="refused") == 2 * [(None, [])]
+
+
 def test_a_claim_on_a_duty_that_the_words_do_not_lengthen_is_refused_with_the_paragraph():
     claim = told(ADVERSE, "2026-03-16", claim="open", test_plan_followed=True)
     said = refused(released("Other"), claim)
