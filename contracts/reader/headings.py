@@ -30,7 +30,7 @@ def _heads(draft: Draft, has_children: bool) -> bool:
         return (
             has_children and is_title(first[:-1]) and len(first.split()) <= 6 and not _LEADS_IN.search(first)
         )
-    top = re.fullmatch(r"\d+[A-Z]?|[IVX]+", draft.number) is not None
+    top = re.fullmatch(r"[A-Z]?\d+[A-Z]?|[IVX]+", draft.number) is not None
     if not is_title(first[:1].upper() + first[1:] if top and has_children else first):
         return False
     return top or has_children or len(draft.lines) > 1 or first.isupper()

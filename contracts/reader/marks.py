@@ -19,9 +19,6 @@ _TIGHT = re.compile(
     r"^\s*(?P<printed>\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?)*\.?\)?)(?P<gap>\s+|$|(?=[A-Z“\"‘\[]))(?P<rest>.*)$",
     re.S,
 )
-_ROMAN = re.compile(r"^\s*(?P<printed>(?P<numeral>[IVX]{1,6})\.)\s+(?P<rest>\S.*)$", re.S)
-_ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
-_NUMERALS = [tens + ones for tens in ("", "X", "XX", "XXX") for ones in _ONES]
 _GLUED = re.compile(r"^\s*(?P<printed>\d{1,3}(?:\.\d{1,3}){2,})(?P<gap>)(?P<rest>[a-z]+\s+[a-z].*)$", re.S)
 """A number of three parts or more that a PDF prints without the space after it: "2.3.1a valid key"."""
 _WORDED = re.compile(
@@ -65,19 +62,19 @@ FINITE = re.compile(
 @dataclass(frozen=True, slots=True)
 class NumberMark:
     """A line that may begin with a paragraph number: 7.1.3 printed "7.1. 3". ``worded``: "Clause 7".
-    ``roman``: the numeral, where it is cited by that.
+    ``top``: what is printed for its first part, where that is no figure: II, A1.
     """
 
     number: Number
     printed: str
     rest: str
     worded: bool = False
-    roman: str = ""
+    top: str = ""
 
     @property
     def cited(self) -> str:
         """The number as one cites it."""
-        return self.roman or show(self.number)
+        return show(self.number, self.top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +95,10 @@ class TermMark:
     rest: str
 
 
-def show(number: Number) -> str:
-    """A number as one cites it: 7.1.3."""
-    return ".".join(f"{value}{suffix}" for value, suffix in number)
+def show(number: Number, top: str = "") -> str:
+    """A number as one cites it: 7.1.3, or A1.1 where its first part is printed so (``top``)."""
+    parts = [f"{value}{suffix}" for value, suffix in number]
+    return ".".join([top, *parts[1:]] if top else parts)
 
 
 def parse_number(printed: str) -> Number:
@@ -142,22 +140,6 @@ def _worded(text: str) -> NumberMark | None:
         return None
     printed = text[: match.start("rest")].strip() if rest else text.strip()
     return NumberMark(parse_number(match["printed"]), printed, rest, worded=True)
-
-
-def roman_marks(lines: list[Line]) -> list[list[NumberMark]]:
-    """The marks of lines that begin with I., II. and so on; none where there is but one of them."""
-    marks: list[list[NumberMark]] = []
-    count = 0
-    for line in lines:
-        match = None if line.label or line.cell or line.takes_no_number else _ROMAN.match(line.text)
-        marks.append([])
-        if match and match["numeral"] in _NUMERALS[count + 1 : count + 2]:
-            count += 1
-            number: Number = ((count, ""),)
-            marks[-1].append(
-                NumberMark(number, match["printed"], match["rest"].strip(), roman=match["numeral"])
-            )
-    return marks if count > 1 else [[] for _ in lines]
 
 
 def _is_number(label: str) -> bool:

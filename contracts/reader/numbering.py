@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from contracts.reader.lines import Line, refers
-from contracts.reader.marks import Number, NumberMark, is_title, number_marks, roman_marks, show
+from contracts.reader.marks import Number, NumberMark, is_title, number_marks, show
 from contracts.reader.results import Notes
+from contracts.reader.tops import marks_with_tops
 
 _CLOSED = re.compile(r"(?:[.;:,)\]]|\b(?:and|or))\s*$")
 
@@ -46,7 +47,7 @@ def successors(number: Number) -> set[Number]:
 def runs(lines: list[Line], notes: Notes) -> list[Run]:
     """The runs of a section, with a warning for every number out of order."""
     marks = [number_marks(line) for line in lines]
-    believed = _without_references(lines, marks) if any(marks) else roman_marks(lines)
+    believed = _without_references(lines, marks) if any(marks) else marks_with_tops(lines)
     return _Sequence(lines, believed, notes).read()
 
 
@@ -80,6 +81,7 @@ class _Sequence:
         self.found: list[Run] = []
         self.run = Run([])
         self.listing: int = 0
+        self.tops = {mark.number[0]: mark.top for found in marks for mark in found}
 
     def read(self) -> list[Run]:
         begin = 0
@@ -98,6 +100,9 @@ class _Sequence:
                 self.run.listed[place - begin] = listed
         self._close(begin, len(self.lines))
         return self.found
+
+    def _show(self, number: Number) -> str:
+        return show(number, self.tops.get(number[0], ""))
 
     def _close(self, begin: int, end: int) -> None:
         self.run.lines = self.lines[begin:end]
@@ -232,18 +237,19 @@ class _Sequence:
     def _doubtful(self, place: int, mark: NumberMark) -> NumberMark | None:
         """A number that does not follow: believed with a warning, or text."""
         assert self.current is not None
-        line, shown = self.lines[place], show(mark.number)
+        line, shown = self.lines[place], self._show(mark.number)
         missing = self._missing(mark.number)
         if missing is not None:
             if line.label is None and self._comes_later(place, missing):
                 self.notes.warn(
                     line.no, "number_out_of_order",
-                    f"{shown} stands before {show(missing)}: read as text of {show(self.current)}",
+                    f"{shown} stands before {self._show(missing)}:"
+                    f" read as text of {self._show(self.current)}",
                 )  # fmt: skip
                 return None
             if mark.number[-1][0] - missing[-1][0] > 9:
                 return None
-            self.notes.warn(line.no, "number_missing", f"{show(missing)} is missing before {shown}")
+            self.notes.warn(line.no, "number_missing", f"{self._show(missing)} is missing before {shown}")
             return mark
         if not _CLOSED.search(self._tail(place)) and mark.rest[:1].islower():
             return None
@@ -254,7 +260,7 @@ class _Sequence:
             return mark
         if len(mark.number) == 1 and not is_title(mark.rest):
             return None
-        self.notes.warn(line.no, "number_out_of_order", f"{shown} does not follow {show(self.current)}")
+        self.notes.warn(line.no, "number_out_of_order", f"{shown} does not follow {self._show(self.current)}")
         return mark
 
     def _missing(self, number: Number) -> Number | None:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 _ITEM = re.compile(r"^(?P<parent>.*\S)\((?:[A-Za-z]{1,5}|\d{1,3})\)$", re.S)
-_DECIMAL = re.compile(r"^(?P<parent>\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?)*)\.\d{1,3}[A-Z]?$")
+_DECIMAL = re.compile(r"^(?P<parent>[A-Z]?\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?)*)\.\d{1,3}[A-Z]?$")
 _REPEAT = re.compile(r" \((?:second|third|fourth|fifth|\d+th)\)$")
 
 

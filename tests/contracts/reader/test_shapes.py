@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.reader import read, read_document
+from contracts.reader import ReaderError, read, read_document
 from tests.contracts.reader.test_nothing_is_lost import kept, on_the_page
 from tests.contracts.reader.word_files import contract_file
 
@@ -188,3 +188,23 @@ def test_roman_numerals_on_top():
 )
 def test_roman_numerals_under_other_numbers_or_alone_are_no_paragraphs(text):
     assert not any(path.startswith("main/I") for path in paths(text))
+
+
+def test_numbers_with_a_letter_before_them():
+    text = (
+        "TOWER TERMS\n\nA1. Ringing\nA1.1 The Ringer rings within 2 days of Easter.\n(a) softly;\n"
+        "A1.3 The Ringer rests.\nA2. Peals\nA2.1 They are long.\nB1. Ropes\nB1.1 They hang.\n"
+    )
+    reading = read(text)
+
+    assert paths(text) == [
+        "main/A1", "main/A1.1", "main/A1.1(a)", "main/A1.3", "main/A2", "main/A2.1", "main/B1", "main/B1.1",
+    ]  # fmt: skip
+    assert [limit.paragraph for limit in reading.time_limits] == ["A1.1"]
+    assert [(w.code, w.text) for w in reading.warnings] == [("number_missing", "A1.2 is missing before A1.3")]
+
+
+def test_sizes_of_paper_are_no_numbers():
+    assert paths("1. Bells\nA4 paper is used.\n2. Ropes\n") == ["main/1", "main/2"]
+    with pytest.raises(ReaderError, match="no paragraphs"):
+        read("Bells\nA4 paper is used.\nA5 is too small.\n")

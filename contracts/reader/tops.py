@@ -1,0 +1,84 @@
+"""Numbers whose first part is no figure: I, II, or A1, A1.1, B1. Read where no line begins with a figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from contracts.reader.lines import Line
+from contracts.reader.marks import Number, NumberMark, parse_number
+
+_ROMAN = re.compile(r"^\s*(?P<printed>(?P<numeral>[IVX]{1,6})\.)\s+(?P<rest>\S.*)$", re.S)
+_ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+_NUMERALS = [tens + ones for tens in ("", "X", "XX", "XXX") for ones in _ONES]
+_LETTERED = re.compile(
+    r"^\s*(?P<printed>(?P<letter>[A-Z])(?P<figures>\d{1,3}(?:\.\d{1,3})*)\.?)\s+(?P<rest>\S.*)$", re.S
+)
+
+Marks = list[list[NumberMark]]
+"""For each line of a section the numbers it may begin with."""
+
+
+def marks_with_tops(lines: list[Line]) -> Marks:
+    """The marks of a section without figures at the beginning of its lines; none where they prove nothing."""
+    for find, enough in ((_roman, _two), (_lettered, _some_below)):
+        marks = find(lines)
+        if enough(marks):
+            return marks
+    return [[] for _ in lines]
+
+
+def _two(marks: Marks) -> bool:
+    return sum(map(len, marks)) > 1
+
+
+def _some_below(marks: Marks) -> bool:
+    return any(len(mark.number) > 1 for found in marks for mark in found)
+
+
+def _each(
+    lines: list[Line], pattern: re.Pattern[str], mark: Callable[[re.Match[str]], NumberMark | None]
+) -> Marks:
+    found: Marks = []
+    for line in lines:
+        match = None if line.label or line.cell or line.takes_no_number else pattern.match(line.text)
+        one = mark(match) if match else None
+        found.append([one] if one else [])
+    return found
+
+
+def _roman(lines: list[Line]) -> Marks:
+    """I., II. and so on, each the next of those before it."""
+    count = 0
+
+    def mark(match: re.Match[str]) -> NumberMark | None:
+        nonlocal count
+        if match["numeral"] not in _NUMERALS[count + 1 : count + 2]:
+            return None
+        count += 1
+        return NumberMark(((count, ""),), match["printed"], match["rest"].strip(), top=match["numeral"])
+
+    return _each(lines, _ROMAN, mark)
+
+
+def _lettered(lines: list[Line]) -> Marks:
+    """A1, A1.1, A2, B1: the tops are counted through, A1 as the first, whatever their letters."""
+    tops: list[tuple[str, int]] = []
+
+    def mark(match: re.Match[str]) -> NumberMark | None:
+        number = parse_number(match["figures"])
+        top = (match["letter"], number[0][0])
+        if top not in tops:
+            if not _is_next(tops, top):
+                return None
+            tops.append(top)
+        counted: Number = ((tops.index(top) + 1, ""), *number[1:])
+        return NumberMark(counted, match["printed"], match["rest"].strip(), top=f"{top[0]}{top[1]}")
+
+    return _each(lines, _LETTERED, mark)
+
+
+def _is_next(tops: list[tuple[str, int]], top: tuple[str, int]) -> bool:
+    """Whether a top follows from those before it: the next figure, or the first of another letter."""
+    letter, figure = top
+    return figure == 1 or (bool(tops) and tops[-1] == (letter, figure - 1))
