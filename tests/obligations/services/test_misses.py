@@ -123,6 +123,17 @@ def test_a_lower_category_decided_after_the_miss_leaves_it_and_its_limit_is_the_
     assert again(duty).phase == Phase.MET_LATE
 
 
+def test_the_authority_may_still_say_that_what_was_lowered_too_late_was_no_miss(cast):
+    """Read as if the decision had come in time the miss stands beside the new date until it says so (R12)."""
+    duty, lower = patch_released(cast), {"by": "ada", "category": "Important"}
+    happened(cast, "vulnerability_category_decided", date(2026, 3, 20), "CVE-2026-0001", now=LATER, **lower)
+    choose_reading(again(duty), cast.as_("ada"), LATER, reading="retrospective", reason="So meant.")
+    assert (again(duty).due_date, only_miss(duty).until) == (MARCH_19, None)
+    accept_no_miss(again(duty), cast.as_("ada"), LATER, reason="The rating was wrong from the start.")
+    row = again(duty)
+    assert (row.phase, row.due_date, only_miss(duty).until) == (Phase.OPEN, date(2026, 4, 11), LATER)
+
+
 def test_done_in_time_and_recorded_late_was_no_miss(cast):
     duty = patch_released(cast)
     happened(cast, "patch_applied", date(2026, 3, 18), "CVE-2026-0001", now=LATER)
