@@ -53,7 +53,7 @@ def test_what_is_about_the_whole_contract_is_not_recorded_under_its_name(cast, b
     wide = [kind for kind in vocabulary().values() if kind.contract_wide and not kind.page]
     assert len(wide) > 4
     for kind in wide:
-        details = {"subject": breach.reference} | dict.fromkeys(kind.required, "2027-03-01")
+        details = {"subject": breach.reference} | dict.fromkeys(kind.required, "2031-03-01")
         details |= {"paragraphs": ["7"]} if "paragraphs" in kind.required else {}
         who = "ada" if kind.side == "authority" else "priya"
         with pytest.raises(Refused) as refused:
