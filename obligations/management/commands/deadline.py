@@ -12,6 +12,9 @@ from obligations.management.calendars_in_use import in_use
 from obligations.rules.engine import calculator
 from obligations.rules.time.working_days import DEFAULT_DIVISION, DIVISIONS
 
+ON_HOLIDAYS = ("R3", "R4", "R41")
+"""The rules of steps that rest on bank holidays; of other dates it makes no difference whose list counts."""
+
 
 class Command(BaseCommand):
     help = "The date of a time limit, with the steps that lead to it"
@@ -45,7 +48,7 @@ class Command(BaseCommand):
             )
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
-        if note:
+        if note and any(step.rule in ON_HOLIDAYS for step in deadline.steps):
             self.stderr.write(note)
         if options["json"]:
             self.stdout.write(json.dumps(calculator.as_json(deadline), indent=2))
