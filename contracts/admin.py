@@ -121,7 +121,7 @@ class MembershipInline(ReadOnlyInline):
 
 class ScheduleInline(ReadOnlyInline):
     model = Schedule
-    fields = ("outline_key", "title")
+    fields = ("outline_key", "title", "own")
 
 
 @admin.register(Contract)

@@ -177,15 +177,25 @@ class Membership(models.Model):
 
 
 class Schedule(models.Model):
-    """A schedule of a contract, read by one known outline and kept by the rulebook of the same key."""
+    """A schedule of a contract, kept by the rulebook of the same key.
+
+    Its paragraphs are those of a known outline, or came from a document of this contract (``own``): then the
+    key is the contract's alone.
+    """
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="schedules")
     outline_key = models.CharField(max_length=60)
     title = models.CharField(max_length=200)
+    own = models.BooleanField(
+        default=False, help_text="Its paragraphs came from a document of this contract."
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["contract", "outline_key"], name="schedule_once_per_contract"),
+            models.UniqueConstraint(
+                fields=["outline_key"], condition=Q(own=True), name="schedule_of_its_own_has_its_own_key"
+            ),
         ]
 
     def __str__(self) -> str:

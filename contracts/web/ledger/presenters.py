@@ -74,6 +74,14 @@ def _document_uploaded(contract: Contract, payload: Payload) -> str:
     return f"The document “{payload.get('name')}” was uploaded"
 
 
+def _schedule_made(contract: Contract, payload: Payload) -> str:
+    paragraphs = count(int(payload.get("paragraphs") or 0), "paragraph")
+    return (
+        f"The document “{payload.get('name')}” was made a schedule of this contract,"
+        f" “{payload.get('title')}”, with {paragraphs}"
+    )
+
+
 def _variation_drafted(contract: Contract, payload: Payload) -> str:
     if "number" not in payload:
         return f"The {contract.word_for(str(payload.get('side')))} drafted a variation, not shared yet"
@@ -116,6 +124,7 @@ SENTENCES: dict[str, Sentence] = {
     "contract_created": _contract_created,
     "member_added": _member_added,
     "document_uploaded": _document_uploaded,
+    "schedule_made": _schedule_made,
     "variation_drafted": _variation_drafted,
     "variation_shared": _variation_shared,
     "variation_withdrawn": _variation_withdrawn,
