@@ -38,7 +38,8 @@ ALLOWED: dict[Role, frozenset[Act]] = {
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A person on a contract, with the role they hold at this moment.
+    """A person on a contract, with the role they hold at this moment. ``manages``: beside the role they look
+    after its people and terms.
 
     ``shown``: of the subjects of this contract that have a distribution list, those of which this person may
     know. What is not in it is hidden, so that what is kept from now on is hidden from a page under way too.
@@ -49,6 +50,7 @@ class Access:
     side: Side
     role: Role
     shown: frozenset[str] = frozenset()
+    manages: bool = False
 
     def sees(self, subject: str) -> bool:
         """Whether this person may know of what is about a subject."""
@@ -60,8 +62,8 @@ class Access:
         return rows.exclude(reserved & ~Q(**{f"{subject}__in": self.shown}))
 
     def may(self, act: Act) -> bool:
-        """Whether the role allows the act."""
-        return act in ALLOWED[self.role]
+        """Whether the role, or that they manage the contract, allows the act."""
+        return act in ALLOWED[self.role] or (act == Act.MANAGE and self.manages)
 
     def require(self, act: Act) -> None:
         """Raise PermissionDenied, with the reason, unless the role allows the act."""
@@ -95,7 +97,7 @@ def open_contract(person: Person, contract_id: int, now: datetime, act: Act = Ac
     if membership is None:
         raise NotThere("no such contract")
     side, role = Side(membership.side), Role(membership.role)
-    access = Access(membership.contract, person, side, role, frozenset(membership.shown))
+    access = Access(membership.contract, person, side, role, frozenset(membership.shown), membership.manages)
     access.require(act)
     return access
 

@@ -154,10 +154,16 @@ class Membership(models.Model):
     role = models.CharField(max_length=20, choices=Role)
     from_day = models.DateField()
     to_day = models.DateField(null=True, blank=True, help_text="The last day of the membership.")
+    manages = models.BooleanField(
+        default=False, help_text="Beside the role: looks after the people and the terms of the contract."
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["contract", "person"], name="membership_one_side_per_person"),
+            models.CheckConstraint(
+                condition=~Q(role=Role.AUDITOR, manages=True), name="membership_auditor_manages_nothing"
+            ),
             models.CheckConstraint(
                 condition=(
                     Q(side=Side.SUPPLIER, role__in=[Role.LEAD, Role.CONTRIBUTOR, Role.BOARD_MEMBER])

@@ -47,6 +47,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
     )
+    ends_on = models.DateField(
+        null=True, blank=True, help_text="The last London day on which they sign in; none: no end is set."
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)

@@ -96,9 +96,15 @@ def add_member(
     role: str,
     from_day: Day,
     to_day: Day | None = None,
+    manages: bool = False,
 ) -> Membership:
-    """Give a person a role on a contract. A person has one side and one role per contract. Raises Refused."""
+    """Give a person a role on a contract. A person has one side and one role per contract. Raises Refused.
+
+    ``manages``: beside the role they look after its people and terms; an administrator does so by the role.
+    """
     role = Role(_one_of("role", role, Role.values))
+    if manages and role == Role.AUDITOR:
+        raise Refused("manages", "An auditor reads only; choose another role for who manages the contract.")
     if to_day is not None and to_day < from_day:
         raise Refused("to_day", f"Give a last day on or after the first, {long_day(from_day)}.")
     Contract.objects.select_for_update().only("pk").get(pk=contract.pk)
@@ -111,6 +117,7 @@ def add_member(
         role=role,
         from_day=from_day,
         to_day=to_day,
+        manages=manages,
     )
     payload = {
         "person": person.pk,
@@ -119,7 +126,7 @@ def add_member(
         "side": member.side,
         "from": from_day,
         "to": to_day,
-    }
+    } | ({"manages": True} if manages else {})
     ledger.record(contract, actor, "member_added", payload, now)
     return member
 

@@ -67,7 +67,8 @@ def _member_added(contract: Contract, payload: Payload) -> str:
     role = payload.get("role")
     label = Role(role).label if role in Role.values else role
     first = when(payload, "from").removeprefix("on ")
-    return f"{payload.get('name')} was added as {str(label).lower()}, from {first}"
+    manages = " who manages the contract" if payload.get("manages") else ""
+    return f"{payload.get('name')} was added as {str(label).lower()}{manages}, from {first}"
 
 
 def _document_uploaded(contract: Contract, payload: Payload) -> str:

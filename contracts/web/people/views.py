@@ -44,7 +44,8 @@ def people(request: SignedIn, contract_id: int) -> HttpResponse:
 
 def _row(member: Membership, access: Access) -> PersonRow:
     last = f" to {long_day(member.to_day)}" if member.to_day else ""
-    acts = [act.value for act in Act if act in ALLOWED[Role(member.role)] and act != Act.VIEW]
+    allowed = ALLOWED[Role(member.role)] | ({Act.MANAGE} if member.manages else frozenset())
+    acts = [act.value for act in Act if act in allowed and act != Act.VIEW]
     side = access.contract.word_for(member.side)
     return PersonRow(
         name=member.person.name,
