@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contracts', '0006_figures_say_all'),
+        ('contracts', '0007_own_schedules'),
     ]
 
     operations = [
