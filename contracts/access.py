@@ -32,7 +32,9 @@ ALLOWED: dict[Role, frozenset[Act]] = {
     Role.REVIEWER: frozenset(Act) - {Act.MANAGE},
     Role.ASSURANCE_LEAD: frozenset({Act.VIEW, Act.RECORD_FACT, Act.LOG_EVIDENCE, Act.DECIDE}),
     Role.AUDITOR: frozenset({Act.VIEW}),
-    Role.ADMINISTRATOR: frozenset({Act.VIEW, Act.UPLOAD_DOCUMENT, Act.CHANGE_SETTING, Act.MANAGE}),
+    Role.ADMINISTRATOR: frozenset(
+        {Act.VIEW, Act.UPLOAD_DOCUMENT, Act.CHANGE_SETTING, Act.DECIDE_ENTRY, Act.MANAGE}
+    ),
 }
 
 

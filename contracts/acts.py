@@ -20,4 +20,5 @@ class Act(StrEnum):
     CHOOSE_READING = "choose how a paragraph is read"
     CHANGE_SETTING = "change the settings"
     TAKE_OVER = "take over a later version of the rules"
+    DECIDE_ENTRY = "decide what a paragraph asks"
     MANAGE = "manage people"

@@ -10,6 +10,7 @@ from obligations.models.calendar import (
 )
 from obligations.models.claim import Claim, ClaimState
 from obligations.models.duty import ACTIVE_PHASES, Duty, Party, Phase, WakeUp
+from obligations.models.entry import EntryDecision, EntryOpinion, EntryOutcome, OwnKind
 from obligations.models.evidence import Decision, EarlyConfirmation, Evidence, EvidenceKind, Outcome
 from obligations.models.fact import FactRecord
 from obligations.models.miss import Miss
@@ -44,6 +45,9 @@ __all__ = [
     "Duty",
     "EarlyConfirmation",
     "EditionAdoption",
+    "EntryDecision",
+    "EntryOpinion",
+    "EntryOutcome",
     "Evidence",
     "EvidenceKind",
     "FactRecord",
@@ -55,6 +59,7 @@ __all__ = [
     "OfferState",
     "OfferedChange",
     "Outcome",
+    "OwnKind",
     "Party",
     "Phase",
     "RulebookVersion",

@@ -18,8 +18,12 @@ class RulebookVersion(models.Model):
     """One version of a rulebook, with all it says. Never edited: another text is another version.
 
     ``digest`` is the SHA-256 of ``content``, which ``obligations.rules`` reads without looking anywhere else.
+    ``contract``: whose own it is, made of what its people decided (decision 0018); None for one that ships.
     """
 
+    contract = models.ForeignKey(
+        Contract, null=True, blank=True, on_delete=models.CASCADE, related_name="own_versions"
+    )
     key = models.CharField(max_length=60)
     number = models.PositiveIntegerField()
     dated = models.CharField(max_length=10, help_text="The day of the text, as the book says it.")
