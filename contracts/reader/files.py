@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from contracts.reader import packages
 from contracts.reader.results import Notes, ParsedDocument, ReaderError, ReaderWarning
 from contracts.reader.text import read, read_lines
 
@@ -37,13 +38,14 @@ def read_document(data: bytes) -> ParsedDocument:
             raise ReaderError(why)
     notes = Notes()
     if data.startswith(b"PK\x03\x04"):
+        packages.kind_of(data)
         from contracts.reader.word import lines_of_word
 
-        return read_lines(lines_of_word(data, notes), notes)
+        return replace(read_lines(lines_of_word(data, notes), notes), kind="word")
     if data.lstrip()[:5] == b"%PDF-":
         from contracts.reader.pdf import lines_of_pdf
 
-        return read_lines(lines_of_pdf(data, notes), notes)
+        return replace(read_lines(lines_of_pdf(data, notes), notes), kind="pdf")
     text, guessed = _decode(data)
     if re.match(r"\s*<(?:!doctype\s+html|html)\b", text, re.I):
         raise ReaderError(f"this is a web page: {_KINDS}")

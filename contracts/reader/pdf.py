@@ -42,6 +42,10 @@ def lines_of_pdf(data: bytes, notes: Notes) -> list[Line]:
         if page.is_picture or (not own and page.mostly_picture):
             pictured.append(number)
         kept += own
+    notes.held.add("pages", len(pages) - len(pictured))
+    notes.held.add("pages_as_pictures", len(pictured))
+    notes.held.add("pictures", sum(len(page.pictures) for page in pages if not page.is_picture))
+    notes.held.add("headers", len(repeated))
     warn_of_laid(laid, first, notes)
     _warn_of_pages(pages, pictured, first, notes)
     lines = [Line(no, text.replace("\t", " ")) for no, text in enumerate(kept, 1)]
@@ -60,6 +64,7 @@ def _warn_of_pages(pages: list[Page], pictured: list[int], first: list[int], not
         notes.warn(first[columns[0] - 1], "columns", f"{why} give the Word file")
     counts = [page.numbers_as_pictures() for page in pages]
     if sum(counts) >= _NUMBERS_AS_PICTURES:
+        notes.held.add("numbers_as_pictures", sum(counts))
         why = "small pictures stand where numbers would;"
         lost = f"{sum(counts)} paragraphs may have lost their number; give the Word file"
         place = next(place for place, count in enumerate(counts) if count)

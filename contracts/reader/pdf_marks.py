@@ -49,11 +49,13 @@ def warn_of_laid(pages: list[list[Laid]], first: list[int], notes: Notes) -> Non
     fields, marks = LeftOut(), LeftOut()
     for number, (page, line) in enumerate(zip(pages, first, strict=True), 1):
         for laid in page:
+            notes.held.add("marks" if laid.mark else "form_fields_apart", words=laid.words)
             if laid.mark:
                 marks.add(line, laid.words, f"page {number}, {laid.mark}")
             else:
                 fields.add(line, laid.words, f"page {number}")
-    fields.warn(notes, "form_fields", "filled-in form fields are not read")
+                notes.keep("", line, f"[Form field, page {number}] {laid.words}")
+    fields.warn(notes, "form_fields", "filled-in form fields are kept apart from the paragraphs")
     marks.warn(notes, "marks_on_pages", "marks laid over the pages are neither read nor heeded")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.reader.changes import Change
+from contracts.reader.held import Held, Tally
 from contracts.terms.limits import TimeLimit
 from contracts.terms.paragraphs import Paragraph
 
@@ -80,7 +82,11 @@ class NumberNobodyClaimed:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """A document as read, all in document order; warnings in the order of their lines."""
+    """A document as read, all in document order; warnings in the order of their lines.
+
+    ``kind`` is what the file proved to be: text, markdown, word, pdf, odt or html. ``changes`` are those that
+    nobody has accepted, ``held`` counts what the file held and says what became of it.
+    """
 
     paragraphs: tuple[Paragraph, ...]
     time_limits: tuple[PlacedLimit, ...]
@@ -88,8 +94,11 @@ class ParsedDocument:
     scopes: tuple[Scope, ...]
     other: tuple[OtherText, ...] = ()
     unclaimed: tuple[NumberNobodyClaimed, ...] = ()
+    changes: tuple[Change, ...] = ()
+    held: tuple[Held, ...] = ()
+    kind: str = "text"
 
-    def as_json(self) -> dict[str, list[dict[str, Any]]]:
+    def as_json(self) -> dict[str, Any]:
         """The form ``read_schedule --json`` prints.
 
         A limit in hours of work (R41) has ``lengths`` and neither ``amount`` nor ``unit`` there: whoever
@@ -100,6 +109,9 @@ class ParsedDocument:
             "time_limits": [_not_plain_hours(limit) for limit in self.time_limits],
             "warnings": [{**warning.as_json()} for warning in self.warnings],
             "unclaimed": [{**one.as_json()} for one in self.unclaimed],
+            "changes": [change.as_json() for change in self.changes],
+            "held": [held.as_json() for held in self.held],
+            "kind": self.kind,
         }
 
 
@@ -133,10 +145,12 @@ class Draft:
 
 @dataclass(slots=True)
 class Notes:
-    """Warnings and stray text gathered while a document is read."""
+    """Warnings, stray text, changes and counts gathered while a document is read."""
 
     warnings: list[ReaderWarning] = field(default_factory=list)
     other: list[OtherText] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    held: Tally = field(default_factory=Tally)
 
     def warn(self, line: int, code: str, text: str) -> None:
         """Report something broken."""

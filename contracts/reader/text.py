@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from contracts.reader import headings, misprints, tables, timing
 from contracts.reader.body import Body
+from contracts.reader.changes import placed
 from contracts.reader.layout import unfold
 from contracts.reader.lines import Line, lines_of, mark_contents
 from contracts.reader.marks import term_mark
@@ -58,6 +59,8 @@ def read_lines(lines: list[Line], notes: Notes | None = None) -> ParsedDocument:
     misprints.report(paragraphs, notes)
     limits, unclaimed = timing.place(paragraphs, notes)
     known = {paragraph.scope for paragraph in paragraphs}
+    notes.held.add("paragraphs", len(paragraphs))
+    notes.held.add("other_text", len(notes.other))
     return ParsedDocument(
         paragraphs=tuple(paragraphs),
         time_limits=tuple(limits),
@@ -65,6 +68,8 @@ def read_lines(lines: list[Line], notes: Notes | None = None) -> ParsedDocument:
         scopes=tuple(scope for scope in scopes if scope.name in known or scope.heading),
         other=tuple(sorted(notes.other, key=lambda other: other.line)),
         unclaimed=tuple(unclaimed),
+        changes=placed(notes.changes, paragraphs),
+        held=notes.held.summary(),
     )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 import docx
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
+from contracts.reader.changes import Change, ChangeKind, goes_on, moment_of
 from contracts.reader.results import Notes
 from contracts.reader.word_numbers import Element
 from contracts.reader.word_words import FALLBACK
@@ -17,7 +20,16 @@ CHANGES = {
     qn("w:ins"): "insertion",
     qn("w:moveFrom"): "move",
 }
+_HELD = {"deletion": "deletions", "insertion": "insertions", "move": "moves"}
+_KINDS = {
+    qn("w:ins"): ChangeKind.INSERTED,
+    qn("w:del"): ChangeKind.DELETED,
+    qn("w:moveFrom"): ChangeKind.MOVED_AWAY,
+    qn("w:moveTo"): ChangeKind.MOVED_HERE,
+}
 _MARKS_ONLY = {qn("w:rPr"), qn("w:trPr"), qn("w:tcPr"), qn("w:numPr")}
+_NO_WORDS = {qn(f"w:{name}") for name in ("bookmarkStart", "bookmarkEnd", "proofErr", "commentRangeStart",
+                                         "commentRangeEnd", "permStart", "permEnd")}  # fmt: skip
 _SEPARATORS = ("separator", "continuationSeparator", "continuationNotice")
 
 NoteKey = tuple[str, str]
@@ -45,7 +57,59 @@ def notes_of(document: docx.document.Document) -> dict[NoteKey, Element]:
 
 def is_changed(paragraph: Element) -> bool:
     """Whether a paragraph holds a change that nobody has accepted."""
-    return next(paragraph.iter(*CHANGES), None) is not None
+    return next(paragraph.iter(*_KINDS), None) is not None
+
+
+def changes_in(paragraph: Element, line: int) -> Iterator[Change]:
+    """The changes of a paragraph's words, in order; those side by side that one person made are one. What
+    one person inserted and another deleted counts as deleted.
+    """
+    last: tuple[Element, Change] | None = None
+    for element in paragraph.iter(*_KINDS):
+        if element.getparent().tag in _MARKS_ONLY or not (words := _words(element)):
+            continue
+        if next(element.iterancestors(qn("w:p")), None) is not paragraph:
+            continue
+        by, at = str(element.get(qn("w:author")) or ""), moment_of(element.get(qn("w:date")))
+        change = Change(_KINDS[element.tag], words, by, at, line)
+        if last and _beside(last[0], element) and goes_on(last[1], change):
+            change = replace(last[1], words=last[1].words + words)
+        elif last:
+            yield last[1]
+        last = (element, change)
+    if last:
+        yield last[1]
+
+
+def _beside(before: Element, element: Element) -> bool:
+    """Whether no words are kept between two changes."""
+    between = element.getprevious()
+    while between is not None and between is not before and between.tag in _NO_WORDS:
+        between = between.getprevious()
+    return between is before
+
+
+def _words(change: Element) -> str:
+    """The words that a change itself brings or takes, without those of changes inside it."""
+    parts = []
+    for run in change.iter(qn("w:t"), qn("w:delText"), qn("w:tab"), qn("w:br")):
+        if next(run.iterancestors(*_KINDS)) is change:
+            parts.append(" " if run.tag in (qn("w:tab"), qn("w:br")) else run.text or "")
+    return "".join(parts)
+
+
+def comments_of(document: docx.document.Document) -> list[tuple[str, Change]]:
+    """The comments of a file, each with its id; their line is not known here."""
+    part = part_of(document, "comments")
+    found: list[tuple[str, Change]] = []
+    for comment in part.findall(qn("w:comment")) if part is not None else []:
+        paragraphs = [
+            "".join(run.text or "" for run in one.iter(qn("w:t"))) for one in comment.iter(qn("w:p"))
+        ]
+        words = " ".join(" ".join(paragraphs).split())
+        by, at = str(comment.get(qn("w:author")) or ""), moment_of(comment.get(qn("w:date")))
+        found.append((str(comment.get(qn("w:id"))), Change(ChangeKind.COMMENT, words, by, at, 1)))
+    return found
 
 
 def warn_of_changes(roots: list[Element], line: int, notes: Notes) -> None:
@@ -57,6 +121,8 @@ def warn_of_changes(roots: list[Element], line: int, notes: Notes) -> None:
                 counts[CHANGES[change.tag]] += 1
     if not counts:
         return
+    for kind, count in counts.items():
+        notes.held.add(_HELD[kind], count)
     said = ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in sorted(counts.items()))
     why = f"the file has changes that nobody has accepted; read as if accepted ({said})"
     notes.warn(line, "tracked_changes", why)
@@ -75,10 +141,10 @@ def _counts(change: Element) -> bool:
     return all(other.getparent().tag in _MARKS_ONLY for other in paragraph.iter(change.tag))
 
 
-def warn_of_comments(document: docx.document.Document, notes: Notes) -> None:
+def warn_of_comments(comments: Collection[Change], notes: Notes) -> None:
     """One warning with the number of comments in the margin, which are not read."""
-    part = part_of(document, "comments")
-    count = len(part.findall(qn("w:comment"))) if part is not None else 0
-    if count:
-        said = "1 comment that is" if count == 1 else f"{count} comments that are"
+    for comment in comments:
+        notes.held.add("comments", words=comment.words)
+    if comments:
+        said = "1 comment that is" if len(comments) == 1 else f"{len(comments)} comments that are"
         notes.warn(1, "comments", f"the file has {said} not read: look at it in a word processor")

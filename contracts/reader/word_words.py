@@ -17,6 +17,7 @@ NOTE_REFERENCES = {qn("w:footnoteReference"): "Footnote", qn("w:endnoteReference
 _GONE = {qn("w:del"), qn("w:moveFrom"), qn("w:instrText"), qn("w:delText")}
 _ELSEWHERE = {FALLBACK, BOX, qn("w:pPr"), qn("w:rPr"), qn("w:p")}
 _SPACES = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+_FORM_FIELD = qn("w:ffData")
 _OFF = frozenset({"0", "false", "off", "none"})
 _STRUCK = ("w:strike", "w:dstrike")
 _HIDDEN = "w:vanish"
@@ -34,6 +35,8 @@ class Words:
     def __init__(self, styles: Element | None) -> None:
         self.styles, self.default = _styles(styles)
         self.struck, self.hidden = LeftOut(), LeftOut()
+        self.fields = 0
+        """Fields of forms that were met, filled in or not."""
         self.references: list[tuple[str, str]] = []
         """Notes that the paragraphs refer to since this was last emptied: kind and id."""
 
@@ -54,6 +57,9 @@ class Words:
                 yield child.text or ""
             elif child.tag in _SPACES:
                 yield _SPACES[child.tag]
+            elif child.tag == _FORM_FIELD:
+                self.fields += 1
+                yield _chosen(child)
             elif child.tag in NOTE_REFERENCES:
                 self.references.append((NOTE_REFERENCES[child.tag], str(child.get(qn("w:id")))))
             elif child.tag == qn("w:r"):
@@ -95,6 +101,20 @@ class Words:
                 return self.styles[name].marks[mark]
             name = self.styles[name].base
         return False
+
+
+def _chosen(field: Element) -> str:
+    """What a field of a form shows that is nowhere else: the ticked box, the line chosen from a list."""
+    box, choice = field.find(qn("w:checkBox")), field.find(qn("w:ddList"))
+    if box is not None:
+        state = value_of(box, "w:checked")
+        state = value_of(box, "w:default") if state is None else state
+        return "☐" if state is None or state in _OFF else "☒"
+    if choice is None:
+        return ""
+    lines = [str(entry.get(qn("w:val"))) for entry in choice.findall(qn("w:listEntry"))]
+    place = value_of(choice, "w:result") or value_of(choice, "w:default") or "0"
+    return lines[int(place)] if place.isdigit() and int(place) < len(lines) else ""
 
 
 def is_gone(properties: Element | None) -> bool:

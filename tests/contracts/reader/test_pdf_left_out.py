@@ -75,8 +75,8 @@ def test_what_form_fields_are_filled_in_with_is_said():
         (
             3,
             "form_fields",
-            'filled-in form fields are not read (3 places: page 2 "three (3)", page 2 "ticked",'
-            ' page 2 "hemp, nylon")',
+            'filled-in form fields are kept apart from the paragraphs (3 places: page 2 "three (3)",'
+            ' page 2 "ticked", page 2 "hemp, nylon")',
         )
     ]
 
