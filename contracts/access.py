@@ -18,7 +18,16 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from contracts.absence import NotThere
 from contracts.acts import Act as Act  # asked for here together with the gate
-from contracts.models import Contract, DistributionList, ListedPerson, Membership, Person, Role, Side
+from contracts.models import (
+    Contract,
+    DistributionList,
+    ListedPerson,
+    Membership,
+    Organisation,
+    Person,
+    Role,
+    Side,
+)
 from contracts.terms.moments import london_day
 from contracts.terms.restricted import RESERVED, is_reserved
 
@@ -132,3 +141,8 @@ def require_staff(person: Person) -> None:
     """
     if not (person.is_active and person.is_staff):
         raise NotThere("no such page")
+
+
+def makes_contracts_for(person: Person) -> QuerySet[Organisation]:
+    """The organisations for which a person may make contracts."""
+    return Organisation.objects.filter(people=person)

@@ -1,5 +1,6 @@
 from contracts.models.contract import Contract, Division, KeptBy, Membership, Role, Schedule, Side
 from contracts.models.distribution import DistributionList, ListedPerson
+from contracts.models.draft import ContractDraft
 from contracts.models.figure import FigureDecision
 from contracts.models.ledger import LedgerEntry
 from contracts.models.people import Organisation, Person
@@ -16,6 +17,7 @@ from contracts.models.work import LongWork, WorkState
 
 __all__ = [
     "Contract",
+    "ContractDraft",
     "DistributionList",
     "Division",
     "Document",

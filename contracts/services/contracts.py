@@ -22,7 +22,7 @@ from contracts.models import (
     Schedule,
 )
 from contracts.models.contract import SIDE_OF_ROLE
-from contracts.outlines import Outline, OutlineError, load_outline
+from contracts.outlines import Outline, OutlineError, PartyWords, load_outline
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
@@ -53,14 +53,15 @@ def create_contract(
     settings: Mapping[str, Any] | None = None,
     tracked_from: Day | None = None,
     kept_by: str = KeptBy.BOTH,
+    own_documents: bool = False,
 ) -> Contract:
     """A contract with the paragraphs of its schedules, in force from its agreement (or start, if earlier).
 
-    The parties' names for themselves come from the first schedule's outline unless given. Raises Refused
-    naming the field.
+    The parties' names for themselves come from the first schedule's outline unless given. ``own_documents``:
+    its schedules, or more of them, come with documents uploaded later. Raises Refused naming the field.
     """
-    outlines = _outlines(outline_keys)
-    words = outlines[0].party_words
+    outlines = _outlines(outline_keys, none_will_do=own_documents)
+    words = outlines[0].party_words if outlines else PartyWords("Authority", "Supplier")
     if authority == supplier:
         raise Refused("supplier", "Choose two different organisations: a contract has two parties.")
     _check_days(start_date, end_date, tracked_from)
@@ -131,9 +132,9 @@ def add_member(
     return member
 
 
-def _outlines(keys: Iterable[str]) -> list[Outline]:
+def _outlines(keys: Iterable[str], *, none_will_do: bool) -> list[Outline]:
     wanted = list(dict.fromkeys(keys))
-    if not wanted:
+    if not wanted and not none_will_do:
         raise Refused("outline_keys", "Choose at least one schedule.")
     try:
         return [load_outline(key) for key in wanted]

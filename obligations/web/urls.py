@@ -12,6 +12,8 @@ from obligations.web.facts import views as facts
 from obligations.web.holidays import views as holidays
 from obligations.web.home import views as home
 from obligations.web.ledger import views as ledger
+from obligations.web.making import set_up
+from obligations.web.making import views as making
 from obligations.web.paragraphs import views as paragraphs
 from obligations.web.settings import views as settings
 from obligations.web.variations import drafting, impact, paper
@@ -21,7 +23,12 @@ from obligations.web.what_if import views as what_if
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("contracts/new", making.new_contract, name="new_contract"),
+    path("contracts/new/<int:draft_id>", making.contract_check, name="contract_check"),
+    path("contracts/new/<int:draft_id>/delete", making.contract_draft_delete, name="contract_draft_delete"),
+    path("contracts/new/<int:draft_id>/<slug:step>", making.contract_step, name="contract_step"),
     path("contracts/<int:contract_id>", due.board, name="board"),
+    path("contracts/<int:contract_id>/set-up", set_up.set_up, name="set_up"),
     path("contracts/<int:contract_id>/weeks", due.weeks, name="weeks"),
     path("contracts/<int:contract_id>/record", facts.record, name="record"),
     path("contracts/<int:contract_id>/record/<slug:kind>", facts.record_kind, name="record_kind"),

@@ -42,6 +42,10 @@ FOR_SYSTEM_STAFF = {
 """Tested in test_holidays.py."""
 
 
+WHILE_MAKING = {"new_contract", "contract_check", "contract_step", "contract_draft_delete"}
+"""Tested in test_making.py."""
+
+
 def read(response):
     """Reads a download to its end, so that its file is closed."""
     response.content_read = b"".join(response.streaming_content) if response.streaming else response.content
@@ -64,7 +68,7 @@ def elsewhere(here) -> Things:
 
 def test_the_lists_above_know_every_address():
     names = {page.name for page in pages()}
-    assert names == OPEN_TO_ALL | FOR_EVERYBODY | FOR_SYSTEM_STAFF | set(of_a_contract())
+    assert names == OPEN_TO_ALL | FOR_EVERYBODY | FOR_SYSTEM_STAFF | WHILE_MAKING | set(of_a_contract())
     assert set(of_a_contract()) >= only_post() | downloads() | lead_on()
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from contracts.access import makes_contracts_for
 from contracts.models import Side
 from contracts.web.pages import SignedIn
 from obligations import selectors
@@ -32,11 +33,12 @@ class ContractRow:
 @require_safe
 @login_required
 def home(request: SignedIn) -> HttpResponse:
-    """The person's contracts; straight to the contract where there is one."""
+    """The person's contracts; straight to the contract where there is one and the person makes none."""
     found = selectors.contract_counts(request.user, timezone.now())
-    if len(found) == 1:
+    makes = makes_contracts_for(request.user).exists()
+    if len(found) == 1 and not makes:
         return redirect("board", found[0].contract.pk)
-    return render(request, "obligations/home.html", {"rows": [_row(one) for one in found]})
+    return render(request, "obligations/home.html", {"rows": [_row(one) for one in found], "makes": makes})
 
 
 def _row(one: selectors.ContractCounts) -> ContractRow:

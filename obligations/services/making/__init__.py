@@ -1,0 +1,1 @@
+"""Making a contract from what a person answered step by step."""
