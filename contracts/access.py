@@ -143,6 +143,6 @@ def require_staff(person: Person) -> None:
         raise NotThere("no such page")
 
 
-def makes_contracts_for(person: Person) -> QuerySet[Organisation]:
-    """The organisations for which a person may make contracts."""
+def makes_contracts_for(person: Person, now: datetime) -> QuerySet[Organisation]:
+    """The organisations for which a person may make contracts at this moment."""
     return Organisation.objects.filter(people=person)

@@ -48,7 +48,7 @@ def answers(**others: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "days": {"division": "england-and-wales"},
         "kept": {"kept": "both"},
         "running": {"running": "no"},
-        "you": {"role": "reviewer"},
+        "you": {"role": "reviewer", "manages": "on"},
     }
     return usual | others
 
@@ -91,7 +91,7 @@ def test_from_nothing_to_duties(client, maker):
     assert (contract.start_date, contract.end_date) == (date(2026, 4, 1), date(2029, 3, 31))
     assert contract.tracked_from is None and contract.kept_by == "both"
     member = contract.memberships.get()
-    assert (member.person, member.role, member.side) == (maker, "reviewer", "authority")
+    assert (member.person, member.role, member.side, member.manages) == (maker, "reviewer", "authority", True)
     assert contract.adoptions.get().version.key == DMP
     first = Duty.objects.filter(contract=contract).order_by("due_at")[0]
     assert (first.title, first.due_date) == ("Have the system scanned from outside", date(2026, 5, 1))
@@ -113,7 +113,7 @@ def test_the_answers_are_checked_before_anything_is_made(client):
         "Public holidays of England and Wales",
         "Kept by Wrenfield Council alone",
         "Duly keeps it From its beginning",
-        "Your role Reviewer",
+        "Your role Reviewer Looks after the contract",
     ):
         assert told in page
     assert not Contract.objects.exists() and not Organisation.objects.filter(name__startswith="Harb").exists()

@@ -77,6 +77,11 @@ class Answers:
         return KeptBy.BOTH
 
     @property
+    def manages(self) -> bool:
+        """Whether the person looks after the contract beside their role."""
+        return bool(self.steps.get("you", {}).get("manages"))
+
+    @property
     def tracked_from(self) -> Day | None:
         """The day from which Duly keeps a contract that was running already (R32)."""
         return self.day("running", "tracked_from") if self.text("running", "running") == YES else None

@@ -34,10 +34,13 @@ def make_contract(person: Person, draft_id: int, now: datetime, *, as_shown: str
     if as_shown != shown_as(draft):
         raise Refused("", "An answer changed after this page was shown. Check the answers again.")
     answers = Answers(draft.answers)
-    ours, side = _ours(person, answers)
+    ours, side = _ours(person, answers, now)
     actor = Actor.of(person, side)
     contract = _create(answers, actor, now, ours, side)
-    add_member(contract, actor, now, person=person, role=_role(answers, side), from_day=london_day(now))
+    role = _role(answers, side)
+    add_member(
+        contract, actor, now, person=person, role=role, from_day=london_day(now), manages=answers.manages
+    )
     adopt_rulebooks(contract, actor, now)
     draft.contract, draft.changed_at = contract, now
     draft.save(update_fields=["contract", "changed_at"])
@@ -49,9 +52,9 @@ def shown_as(draft: ContractDraft) -> str:
     return draft.changed_at.isoformat()
 
 
-def _ours(person: Person, answers: Answers) -> tuple[Organisation, Side]:
+def _ours(person: Person, answers: Answers, now: datetime) -> tuple[Organisation, Side]:
     number, side = answers.ours, answers.side
-    ours = makes_contracts_for(person).filter(pk=number).first() if number is not None else None
+    ours = makes_contracts_for(person, now).filter(pk=number).first() if number is not None else None
     if ours is None or side is None:
         raise Refused("ours", "Choose your organisation, and which side of the contract it is.")
     return ours, side

@@ -34,8 +34,9 @@ class ContractRow:
 @login_required
 def home(request: SignedIn) -> HttpResponse:
     """The person's contracts; straight to the contract where there is one and the person makes none."""
-    found = selectors.contract_counts(request.user, timezone.now())
-    makes = makes_contracts_for(request.user).exists()
+    now = timezone.now()
+    found = selectors.contract_counts(request.user, now)
+    makes = makes_contracts_for(request.user, now).exists()
     if len(found) == 1 and not makes:
         return redirect("board", found[0].contract.pk)
     return render(request, "obligations/home.html", {"rows": [_row(one) for one in found], "makes": makes})

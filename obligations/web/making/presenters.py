@@ -12,7 +12,8 @@ from contracts.terms.moments import Day, long_day
 from contracts.web.words import count, moment_words
 from obligations.services.making.answers import BOTH, OWN, Answers
 from obligations.web.making import words
-from obligations.web.making.forms import STEPS, Known, StepForm, missing
+from obligations.web.making.forms import STEPS, missing
+from obligations.web.making.step import Known, StepForm
 
 NOT_GIVEN = "None"
 
@@ -68,7 +69,16 @@ def _told(known: Known) -> list[tuple[str, str, str]]:
             "Both parties" if answers.text("kept", "kept") == BOTH else f"{known.ours()} alone",
         ),
         ("running", "Duly keeps it", _tracked(answers.tracked_from)),
-        ("you", "Your role", _label(Role, answers.text("you", "role"))),
+        ("you", "Your role", words.lines(_role(answers))),
+    ]
+
+
+def _role(answers: Answers) -> list[str]:
+    role = answers.text("you", "role")
+    looks_after = answers.manages or role == Role.ADMINISTRATOR
+    return [
+        _label(Role, role),
+        "Looks after the contract" if looks_after else "Does not look after the contract",
     ]
 
 

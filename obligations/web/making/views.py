@@ -19,7 +19,8 @@ from contracts.web.pages import Crumb, SignedIn
 from obligations.services.making.answers import Answers
 from obligations.services.making.making import make_contract, shown_as
 from obligations.web.making import presenters
-from obligations.web.making.forms import STEPS, Known, MakeForm, StepForm, missing
+from obligations.web.making.forms import STEPS, MakeForm, missing
+from obligations.web.making.step import Known, StepForm
 
 NOT_YOURS = (
     "Only an administrator of an organisation makes contracts for it. Ask one of yours, or the person who set"
@@ -119,7 +120,7 @@ def contract_draft_delete(request: SignedIn, draft_id: int) -> HttpResponse:
 
 def _organisations(request: SignedIn) -> list[Organisation]:
     """Those the person makes contracts for. Raises PermissionDenied where there is none."""
-    found = list(makes_contracts_for(request.user))
+    found = list(makes_contracts_for(request.user, timezone.now()))
     if not found:
         raise PermissionDenied(NOT_YOURS)
     return found

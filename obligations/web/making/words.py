@@ -17,7 +17,7 @@ from obligations.services.asking.versions import is_shipped
 from obligations.services.making.answers import BOTH, OURS, OWN
 
 if TYPE_CHECKING:
-    from obligations.web.making.forms import Known
+    from obligations.web.making.step import Known
 
 SIDES = [
     (Side.AUTHORITY.value, "The buyer: a public body that buys"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contracts', '0006_figures_say_all'),
+        ('contracts', '0008_people_and_managers'),
     ]
 
     operations = [
