@@ -3,7 +3,7 @@
 A line that begins with a tab is a cell of a table that was flattened into text; an empty line may end a
 row. A Word file also says the number its own list numbering gives a line (``label``), whether the line
 stands in a table, and whether it is a footnote of the line before it. ``listed``: it stands under the title
-"Contents", as a title and the number of a page.
+"Contents", as a title and the number of a page. ``printed``: what the page shows where the label says more.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Line:
     table: bool = False
     note: bool = False
     listed: bool = False
+    printed: str = ""
 
     @property
     def blank(self) -> bool:
@@ -79,6 +80,11 @@ def lines_of(text: str) -> list[Line]:
     for no, raw in enumerate(_without_markdown(text.splitlines()), 1):
         bare = _BOOKMARK.sub("", raw.replace("\ufeff", ""))
         lines.append(Line(no, bare, cell=bare.startswith("\t")))
+    return rewrapped(lines)
+
+
+def rewrapped(lines: list[Line]) -> list[Line]:
+    """The lines, put together again where a fixed width broke them."""
     return unwrap(lines) if _is_wrapped(lines) else lines
 
 
@@ -146,7 +152,7 @@ def refers(text: str) -> bool:
 
 def _flows(last: Line, line: Line, longest: int, page: bool) -> bool:
     """Whether a line goes on in the next one."""
-    if last.blank or line.blank or line.cell or last.cell:
+    if any((last.blank, line.blank, line.cell, last.cell, line.label, last.note, line.note)):
         return False
     if refers(last.text) and not _TITLED.match(line.text):
         return True

@@ -110,9 +110,7 @@ def parse_number(printed: str) -> Number:
 def number_marks(line: Line) -> list[NumberMark]:
     """The numbers a line may begin with, the likelier first. Quantities ("30 days") are none."""
     if line.label is not None:
-        return (
-            [NumberMark(parse_number(line.label), line.label, line.words)] if _is_number(line.label) else []
-        )
+        return _labelled(line, line.label)
     if line.takes_no_number:
         return []
     if worded := _worded(line.text):
@@ -128,6 +126,12 @@ def number_marks(line: Line) -> list[NumberMark]:
         if mark not in marks:
             marks.append(mark)
     return marks
+
+
+def _labelled(line: Line, label: str) -> list[NumberMark]:
+    if not _is_number(label):
+        return []
+    return [NumberMark(parse_number(label), line.printed or label, line.words)]
 
 
 def _worded(text: str) -> NumberMark | None:
@@ -152,7 +156,7 @@ def item_mark(line: Line) -> ItemMark | None:
         found = re.search(r"([A-Za-z]{1,6}|\d{1,2})[).]?\s*$", line.label)
         if not found or (_is_number(line.label) and not line.label.startswith("(")):
             return None
-        return ItemMark(found[1], line.label.strip(), line.words)
+        return ItemMark(found[1], line.printed or line.label.strip(), line.words)
     match = _ITEM.match(line.text)
     if not match or _QUANTITY.match(match["rest"]):
         return None

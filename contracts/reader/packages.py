@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from contracts.reader.results import ReaderError
+from contracts.reader.results import KINDS_READ, ReaderError
 
 LARGEST_UNPACKED = 100 * 1024 * 1024
 """Bytes of all parts of the file that hold text, once unpacked."""
@@ -13,7 +13,6 @@ LARGEST_PART = 40 * 1024 * 1024
 """Bytes of one part that holds text, once unpacked: about 8,000 pages."""
 MOST_PARTS = 5_000
 
-_GIVE = "give a plain-text (.txt), Word (.docx), OpenDocument (.odt), web page (.html) or PDF file"
 _OTHERS = (
     ("xl/workbook.xml", "a spreadsheet"),
     ("ppt/presentation.xml", "a set of slides"),
@@ -43,8 +42,8 @@ def kind_of(data: bytes) -> str:
         return "odt"
     other = _OTHER_TYPES.get(mimetype) or next((what for name, what in _OTHERS if name in names), "")
     if other:
-        raise ReaderError(f"this is {other}: {_GIVE}")
-    raise ReaderError(f"this is a zip and not a Word file: unpack it, and {_GIVE}")
+        raise ReaderError(f"this is {other}: {KINDS_READ}")
+    raise ReaderError(f"this is a zip and not a Word file: unpack it, and {KINDS_READ}")
 
 
 def check(data: bytes, what: str) -> None:

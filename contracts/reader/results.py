@@ -10,6 +10,11 @@ from contracts.reader.held import Held, Tally
 from contracts.terms.limits import TimeLimit
 from contracts.terms.paragraphs import Paragraph
 
+KINDS_READ = (
+    "give a Word (.docx), OpenDocument (.odt), PDF, web page (.html), Markdown (.md) or text (.txt) file"
+)
+"""What to do about a file of another kind."""
+
 
 class ReaderError(ValueError):
     """A document that cannot be read; the message is one line and says what to do."""

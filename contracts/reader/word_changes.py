@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import docx
@@ -11,7 +11,6 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from contracts.reader.changes import Change, ChangeKind, goes_on, moment_of
-from contracts.reader.results import Notes
 from contracts.reader.word_numbers import Element
 from contracts.reader.word_words import FALLBACK
 
@@ -20,7 +19,6 @@ CHANGES = {
     qn("w:ins"): "insertion",
     qn("w:moveFrom"): "move",
 }
-_HELD = {"deletion": "deletions", "insertion": "insertions", "move": "moves"}
 _KINDS = {
     qn("w:ins"): ChangeKind.INSERTED,
     qn("w:del"): ChangeKind.DELETED,
@@ -112,20 +110,14 @@ def comments_of(document: docx.document.Document) -> list[tuple[str, Change]]:
     return found
 
 
-def warn_of_changes(roots: list[Element], line: int, notes: Notes) -> None:
-    """One warning with the number of changes of each kind. ``line``: of the first of them."""
+def count_changes(roots: list[Element]) -> Counter[str]:
+    """The number of changes of each kind: deletion, insertion, move."""
     counts: Counter[str] = Counter()
     for root in roots:
         for change in root.iter(*CHANGES):
             if _counts(change):
                 counts[CHANGES[change.tag]] += 1
-    if not counts:
-        return
-    for kind, count in counts.items():
-        notes.held.add(_HELD[kind], count)
-    said = ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in sorted(counts.items()))
-    why = f"the file has changes that nobody has accepted; read as if accepted ({said})"
-    notes.warn(line, "tracked_changes", why)
+    return counts
 
 
 def _counts(change: Element) -> bool:
@@ -139,12 +131,3 @@ def _counts(change: Element) -> bool:
     if parent.tag != qn("w:rPr") or paragraph is None:
         return False
     return all(other.getparent().tag in _MARKS_ONLY for other in paragraph.iter(change.tag))
-
-
-def warn_of_comments(comments: Collection[Change], notes: Notes) -> None:
-    """One warning with the number of comments in the margin, which are not read."""
-    for comment in comments:
-        notes.held.add("comments", words=comment.words)
-    if comments:
-        said = "1 comment that is" if len(comments) == 1 else f"{len(comments)} comments that are"
-        notes.warn(1, "comments", f"the file has {said} not read: look at it in a word processor")

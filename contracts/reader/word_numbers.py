@@ -13,10 +13,14 @@ from typing import Any, TypeAlias
 
 from docx.oxml.ns import qn
 
+from contracts.reader.number_forms import letters, roman, small
+
 Element: TypeAlias = Any
 """An lxml element; the library has no types for them."""
 
 BULLET = "bullet"
+DEEPEST = 8
+"""The deepest level of a list, the first being 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ class Numbering:
             level = self._linked(list_id, style) if list_id else None
         if level is None and list_id == style_list:
             level = style_level
-        return (None if list_id == "0" else list_id), level or 0
+        return (None if list_id == "0" else list_id), max(0, min(level or 0, DEEPEST))
 
     def _chain(self, style: str | None) -> list[str]:
         chain: list[str] = []
@@ -191,7 +195,7 @@ def _restarts(level: Level, deeper: int, place: int) -> bool:
 def _written(chosen: List, place: int, counts: dict[int, int]) -> str:
     own = chosen.levels.get(place, Level())
     text = own.text
-    for level in range(8, -1, -1):
+    for level in range(DEEPEST, -1, -1):
         form = "decimal" if own.legal else chosen.levels.get(level, Level()).form
         text = text.replace(f"%{level + 1}", write(counts.get(level, 0), form))
     return text
@@ -225,23 +229,6 @@ def _styles(styles: Element | None) -> dict[str, StyleNumber]:
     return found
 
 
-def _roman(value: int) -> str:
-    written = ""
-    for size, letters in zip(
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
-        strict=True,
-    ):
-        written += letters * (value // size)
-        value %= size
-    return written
-
-
-def _letters(value: int) -> str:
-    """a to z, then aa to zz, as Word counts."""
-    return chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1) if value > 0 else ""
-
-
 def _ordinal(value: int) -> str:
     ending = "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
     return f"{value}{ending}"
@@ -250,10 +237,10 @@ def _ordinal(value: int) -> str:
 _FORMS: dict[str, Callable[[int], str]] = {
     "decimal": str,
     "decimalZero": lambda value: f"{value:02}",
-    "lowerLetter": _letters,
-    "upperLetter": lambda value: _letters(value).upper(),
-    "lowerRoman": _roman,
-    "upperRoman": lambda value: _roman(value).upper(),
+    "lowerLetter": lambda value: small(value, letters),
+    "upperLetter": lambda value: small(value, letters).upper(),
+    "lowerRoman": lambda value: small(value, roman),
+    "upperRoman": lambda value: small(value, roman).upper(),
     "ordinal": _ordinal,
     "none": lambda value: "",
     BULLET: lambda value: "",

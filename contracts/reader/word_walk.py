@@ -14,14 +14,13 @@ from contracts.reader.held import Tally
 from contracts.reader.left_out import LeftOut
 from contracts.reader.lines import Line
 from contracts.reader.results import Notes
-from contracts.reader.word_changes import (
-    NoteKey,
-    changes_in,
-    comments_of,
-    is_changed,
+from contracts.reader.unsettled import (
     warn_of_changes,
     warn_of_comments,
+    warn_of_footnotes,
+    warn_of_left_out,
 )
+from contracts.reader.word_changes import NoteKey, changes_in, comments_of, count_changes, is_changed
 from contracts.reader.word_numbers import BULLET, Element, Numbering
 from contracts.reader.word_words import BOX, FALLBACK, Words, is_gone
 
@@ -47,32 +46,27 @@ class Walk:
         """Say what was left out, and what was read though it is unsettled or stands elsewhere."""
         unplaced = self._unplaced()
         unplaced.warn(notes, "footnotes_not_read", "notes that nothing refers to are not read")
-        self.words.struck.warn(notes, "struck_through", "words that are struck through are not read")
-        self.words.hidden.warn(notes, "hidden_text", "hidden words are not read")
+        warn_of_left_out(self.words.struck, self.words.hidden, notes)
         self._count(unplaced, notes.held)
         notes.changes += self.changes
-        warn_of_changes([document.element.body, *self.notes.values()], self.changed or 1, notes)
+        counts = count_changes([document.element.body, *self.notes.values()])
+        warn_of_changes(counts, self.changed or 1, notes)
         self._comments(comments_of(document), notes)
-        if self.note_lines:
-            count = len(self.note_lines)
-            said = "1 footnote is" if count == 1 else f"{count} footnotes are"
-            why = f"{said} read after the text of the paragraph: look whether a time limit there is changed"
-            notes.warn(min(self.note_lines.values()), "footnotes", why)
+        warn_of_footnotes(len(self.note_lines), min(self.note_lines.values(), default=1), notes)
 
     def _count(self, unplaced: LeftOut, held: Tally) -> None:
-        left_out = {"footnotes_unplaced": unplaced, "struck": self.words.struck, "hidden": self.words.hidden}
-        for kind, left in left_out.items():
-            for place in left.places:
-                held.add(kind, words=place.words)
+        for place in unplaced.places:
+            held.add("footnotes_unplaced", words=place.words)
         held.add("tables", self.tables)
         held.add("text_boxes", self.boxes)
-        held.add("footnotes", len(self.note_lines))
         held.add("form_fields", self.words.fields)
 
     def _comments(self, comments: list[tuple[str, Change]], notes: Notes) -> None:
         found = [replace(comment, line=self.comments.get(key, 1)) for key, comment in comments]
         notes.changes += found
-        warn_of_comments(found, notes)
+        for comment in found:
+            notes.held.add("comments", words=comment.words)
+        warn_of_comments(len(found), notes)
 
     def _unplaced(self) -> LeftOut:
         """Notes that nothing refers to but words that are left out themselves. Deleted ones hold no words."""

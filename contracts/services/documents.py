@@ -18,7 +18,7 @@ from contracts.services.errors import Refused, required
 from contracts.services.locks import lock
 from contracts.terms.moments import london, long_day
 
-TYPES = (".docx", ".pdf", ".txt")
+TYPES = (".docx", ".odt", ".pdf", ".html", ".md", ".txt")
 
 
 def upload_document(

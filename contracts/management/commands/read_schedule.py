@@ -14,18 +14,20 @@ from contracts.terms.limit_words import in_words
 
 
 class Command(BaseCommand):
-    help = "The paragraphs, time limits and misprints of a schedule (.txt, .docx or .pdf)"
+    help = "The paragraphs, time limits and misprints of a schedule (.docx, .odt, .pdf, .html, .md or .txt)"
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="the document: plain text, Word or PDF")
+        parser.add_argument(
+            "file", metavar="FILE", help="the document: Word, OpenDocument, PDF, web page, Markdown or text"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON value and nothing else")
 
     def handle(self, *args: object, **options: Any) -> None:
         path = Path(options["file"])
         try:
-            reading = read_document(path.read_bytes())
+            reading = read_document(path.read_bytes(), path.name)
         except OSError as error:
             raise CommandError(
                 f"{path}: {error.strerror or error}; give the path of a file", returncode=2
