@@ -32,7 +32,9 @@ LEAD_ON: set[str] = set()
 """They lead to the page of what they name."""
 PRINTED = {"variation_form"}
 """They stand alone, without the frame of a page."""
-WORDS = {"kind", "citation", "setting"}
+MANAGED = {"manage", "manage_terms"}
+"""Those of who manages the contract."""
+WORDS = {"kind", "citation", "setting", "what"}
 """Parameters that say the same on every contract; the others name something in one."""
 
 
@@ -161,6 +163,7 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         "citation": f"{cast.schedule.outline_key}/main/10.3",
         "kind": "patch_publicly_released",
         "setting": "notice_cutoff",
+        "what": "dates",
         "key": f"evidence {evidence.pk}",
     }
     for subject in subjects.installed():

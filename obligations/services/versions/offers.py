@@ -38,6 +38,7 @@ from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import last_entry, lock, look_at_edition, rows_of
 from obligations.services.reconciling.reconcile import reconcile
 from obligations.services.reconciling.recurring import CLOCK, TIME_PASSED
+from obligations.services.reconciling.rehearsal import rehearse
 
 log = logging.getLogger(__name__)
 WORKER = Actor.system("versions and editions")
@@ -165,7 +166,7 @@ def work_out(offer: Offer, now: datetime, *, from_day: Day | None = None) -> Off
             look_at_edition(contract, now)
         else:
             try:
-                changes = _rehearse(offer, now)
+                changes = rehearse(lambda: _apply(offer, WORKER, now, "rehearsal"))
             except Refused as refused:
                 changes, offer.refusal = Changes(), refused.message
             OfferedChange.objects.filter(offer=offer).delete()
@@ -183,21 +184,6 @@ def _from(contract: Contract, day: Day | None) -> Day | None:
     if contract.end_date is not None and day > contract.end_date:
         raise Refused("from_day", f"Enter a day up to the contract’s last, {long_day(contract.end_date)}.")
     return day
-
-
-class _Rehearsed(Exception):
-    """Takes back what was done for a rehearsal."""
-
-
-def _rehearse(offer: Offer, now: datetime) -> Changes:
-    """What taking over would change: done, and taken back."""
-    changes = Changes()
-    try:
-        with transaction.atomic():
-            changes = _apply(offer, WORKER, now, "rehearsal")
-            raise _Rehearsed
-    except _Rehearsed:
-        return changes
 
 
 def is_fresh(offer: Offer, now: datetime) -> bool:
