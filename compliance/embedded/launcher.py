@@ -61,7 +61,8 @@ def serve(*, reset: bool, demo: bool) -> int:
         with Embedded() as embedded:
             environment = process_environment(embedded, port, demo=demo)
             manage("migrate", "--noinput", "--verbosity", "0", environment=environment)
-            people = manage("load_demo", environment=environment) if demo and has_command("load_demo") else ""
+            start = ["load_demo"] if demo else ["first_admin", "--if-wanted"]
+            people = manage(*start, environment=environment) if has_command(start[0]) else ""
             return run_processes(embedded, environment, port, people)
 
 

@@ -7,7 +7,7 @@ its own addresses name in ``tests/subjects/<its name>.py``: ``samples``, and the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from types import ModuleType
 
@@ -15,7 +15,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, reverse
 
-from contracts.models import Contract
+from contracts.models import Contract, Invitation
+from contracts.services.invitations.making import invite
 from contracts.services.variations import draft_variation, share_variation
 from contracts.web import urls as contract_pages
 from obligations import subjects
@@ -26,13 +27,27 @@ from obligations.web import urls as duty_pages
 from tests.cast import DMP, NOON, Cast, patch_released
 from tests.support.later import later
 
-ONLY_POST = {"share_variation", "say_reading", "offer_work_out"}
+ONLY_POST = {
+    "share_variation",
+    "say_reading",
+    "offer_work_out",
+    "send_contract_invitation",
+    "revoke_contract_invitation",
+}
 DOWNLOADS = {"evidence_file", "document_file", "ledger_csv", "ledger_json", "variation_form_pdf"}
 LEAD_ON: set[str] = set()
 """They lead to the page of what they name."""
 PRINTED = {"variation_form"}
 """They stand alone, without the frame of a page."""
-MANAGED = {"manage", "manage_terms"}
+MANAGED = {
+    "manage",
+    "manage_terms",
+    "invite_to_contract",
+    "change_role",
+    "end_membership",
+    "send_contract_invitation",
+    "revoke_contract_invitation",
+}
 """Those of who manages the contract."""
 WORDS = {"kind", "citation", "setting", "what"}
 """Parameters that say the same on every contract; the others name something in one."""
@@ -123,6 +138,13 @@ def later_version(contract: Contract) -> Offer:
     return Offer.objects.create(contract=contract, version=version)
 
 
+def invited(cast: Cast) -> Invitation:
+    """An invitation to the contract, mailed an hour ago, that waits."""
+    mina, an_hour_ago = cast.as_("mina"), NOON - timedelta(hours=1)
+    email = f"new-{cast.contract.pk}@duly.example"
+    return invite(mina, an_hour_ago, contract=cast.contract, email=email, role="contributor").invitation
+
+
 def things(cast: Cast, *, kept: bool = True) -> Things:
     """One of everything. ``kept``: what may be kept to a list is, to one on which everybody is."""
     contract = cast.contract
@@ -165,6 +187,8 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         "setting": "notice_cutoff",
         "what": "dates",
         "key": f"evidence {evidence.pk}",
+        "membership_id": contract.memberships.get(person=cast.tom).pk,
+        "invitation_id": invited(cast).pk,
     }
     for subject in subjects.installed():
         ids |= of_subject(subject).samples(cast, kept=kept)

@@ -30,7 +30,24 @@ pytestmark = pytest.mark.django_db
 OPEN_TO_ALL = {"reading_rules"}
 FOR_EVERYBODY = {"home", "account", "mail", "message", "what_if", "long_work", "cancel_long_work"}
 """The last two are tested in test_long_work.py."""
+FOR_WHO_HAS_THE_LINK = {"first_administrator", "join"}
+"""Tested in test_joining.py."""
+FOR_WHO_LOOKS_AFTER_AN_ORGANISATION = {
+    "organisation",
+    "organisation_record",
+    "invite_to_organisation",
+    "send_invitation",
+    "revoke_invitation",
+    "organisation_person",
+    "bring_back",
+    "administer_organisation",
+    "stop_administering",
+}
+"""Tested in test_organisations.py, as are those of organisations below."""
 FOR_SYSTEM_STAFF = {
+    "organisations",
+    "new_organisation",
+    "rename_organisation",
     "holidays",
     "holiday_upload",
     "holiday_add",
@@ -40,7 +57,7 @@ FOR_SYSTEM_STAFF = {
     "holiday_try_again",
     "holiday_withdraw",
 }
-"""Tested in test_holidays.py."""
+"""The others are tested in test_holidays.py."""
 
 
 WHILE_MAKING = {"new_contract", "contract_check", "contract_step", "contract_draft_delete"}
@@ -69,7 +86,8 @@ def elsewhere(here) -> Things:
 
 def test_the_lists_above_know_every_address():
     names = {page.name for page in pages()}
-    assert names == OPEN_TO_ALL | FOR_EVERYBODY | FOR_SYSTEM_STAFF | WHILE_MAKING | set(of_a_contract())
+    others = FOR_SYSTEM_STAFF | FOR_WHO_HAS_THE_LINK | FOR_WHO_LOOKS_AFTER_AN_ORGANISATION | WHILE_MAKING
+    assert names == OPEN_TO_ALL | FOR_EVERYBODY | others | set(of_a_contract())
     assert set(of_a_contract()) >= only_post() | downloads() | lead_on()
 
 
@@ -112,7 +130,7 @@ def test_what_belongs_to_another_contract_is_not_there(here, elsewhere, browse):
 
 
 def nothing_of_another(here: Things, elsewhere: Things, browse, named: list[str]) -> None:
-    for person in (here.cast.priya, here.cast.ada):
+    for person in (here.cast.priya, here.cast.ada, here.cast.mina):
         client = browse(person)
         for name in named:
             mixed = elsewhere.address(name, contract_id=here.cast.contract.pk)

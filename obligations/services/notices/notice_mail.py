@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from contracts.models import Contract, Paragraph
+from contracts.services.mailing import mail_domain
 from contracts.terms.moments import Day, end_of_day, london, london_day, long_day
 from obligations.models import Claim, Decision, Duty, Evidence, Notice, Stage
 from obligations.rules.time.derivation import date_stands, said_when
@@ -73,11 +73,6 @@ def compose(notice: Notice, around: Circumstances, now: datetime) -> EmailMultiA
 def message_id(notice: Notice) -> str:
     """The same for every attempt to send this notice, and never that of another."""
     return f"<notice-{notice.pk}-{int(notice.created_at.timestamp())}@{mail_domain()}>"
-
-
-def mail_domain() -> str:
-    """The domain that Duly writes from."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
 def duty_url(duty: Duty) -> str:
