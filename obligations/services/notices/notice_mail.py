@@ -18,7 +18,8 @@ from contracts.terms.moments import Day, end_of_day, london, london_day, long_da
 from obligations.models import Claim, Decision, Duty, Evidence, Notice, Stage
 from obligations.rules.time.derivation import date_stands, said_when
 from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar
-from obligations.services.asking.explanation import SHORT, label_of, rulebook_of
+from obligations.services.asking.explanation import SHORT, rulebook_of
+from obligations.services.asking.vocabulary import label_of
 from obligations.services.notices.claim_words import answer_lead, claim_facts, claim_lead, claim_starts
 
 MOST_STEPS = 12
@@ -306,7 +307,7 @@ def _began(duty: Duty) -> str:
     if fact is None:
         return ""
     when, by = said_when(fact.happened), fact.recorded_by_name
-    return f"It began with “{label_of(fact.kind)}”, {when}, recorded by {by}."
+    return f"It began with “{label_of(fact.contract_id, fact.kind)}”, {when}, recorded by {by}."
 
 
 def _step(step: Mapping[str, Any]) -> dict[str, str]:
