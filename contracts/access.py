@@ -144,11 +144,6 @@ def require_staff(person: Person) -> None:
         raise NotThere("no such page")
 
 
-def makes_contracts_for(person: Person, now: datetime) -> QuerySet[Organisation]:
-    """The organisations for which a person may make contracts at this moment."""
-    return Organisation.objects.filter(people=person)
-
-
 @dataclass(frozen=True, slots=True)
 class OrganisationAccess:
     """Somebody who looks after an organisation: its administrator, or one of the whole system."""
@@ -175,3 +170,8 @@ def open_organisation(person: Person, organisation_id: int, now: datetime) -> Or
     if organisation is None:
         raise NotThere("no such organisation")
     return OrganisationAccess(organisation, person)
+
+
+def makes_contracts_for(person: Person, now: datetime) -> QuerySet[Organisation]:
+    """The organisations for which a person may make contracts at this moment."""
+    return administered_by(person, now)

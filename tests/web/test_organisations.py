@@ -169,10 +169,13 @@ def test_a_last_day_is_set_said_and_taken_away(cast, browse, at_noon):
     assert errors(late) == {"Enter 17 March 2026 or a later day.": "id_last_day_day"}
     said = words(client.post(address, day_boxes("last_day", date(2026, 3, 18)), follow=True))
     assert "Ben Castellan signs in until 18 March 2026" in said
+    at_noon.move_to(NOON + timedelta(hours=35))  # 11pm on the last day
     ben = browse(cast.ben)
+    at_noon.move_to(NOON + timedelta(hours=35, minutes=59))
     assert ben.get(reverse("account")).status_code == 200
-    at_noon.move_to(NOON + timedelta(days=2))
+    at_noon.move_to(NOON + timedelta(hours=36))
     assert ben.get(reverse("account")).status_code == 302  # the session ended with the day
+    assert browse(cast.ada).get(reverse("account")).status_code == 200
     sent = {"login": cast.ben.email, "password": "a long enough password"}
     assert "This account is closed" in words(browse().post(reverse("account_login"), sent, follow=True))
     client.force_login(cast.ada)
