@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
 MAIL_CATCHER_DIR = places.MAIL
 MAIL_CATCHER_PORT = env.int("MAIL_CATCHER_PORT", 8025)
 vars().update(env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{MAIL_CATCHER_PORT}"))
+CATCHES_MAIL = LOCAL and not env("EMAIL_URL", default="")  # no mail server is set: nothing leaves
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Duly <duly@duly.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -14,6 +14,8 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import Day, london_day, long_day
 
+SIGN_IN_FLAGS = ("is_active", "is_staff", "is_superuser")
+
 
 @dataclass(frozen=True, slots=True)
 class OnContract:
@@ -104,6 +106,24 @@ def bring_back(person: Person, actor: Actor, now: datetime) -> Person:
     locked.save(update_fields=["ends_on"])
     payload = {"person": locked.pk, "name": locked.name}
     organisations.record(locked.organisation, actor, "person_brought_back", payload, now)
+    return locked
+
+
+@transaction.atomic
+def set_sign_in(
+    person: Person, actor: Actor, now: datetime, *, is_active: bool, is_staff: bool, is_superuser: bool
+) -> Person:
+    """Close an account at once or open it again, and say who administers the system."""
+    locked = _locked(person)
+    asked = dict(zip(SIGN_IN_FLAGS, (is_active, is_staff, is_superuser), strict=True))
+    changed = {name: value for name, value in asked.items() if getattr(locked, name) != value}
+    if not changed:
+        return locked
+    for name, value in changed.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=list(changed))
+    payload = {"person": locked.pk, "name": locked.name, **changed}
+    organisations.record(locked.organisation, actor, "sign_in_changed", payload, now)
     return locked
 
 

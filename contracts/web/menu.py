@@ -28,8 +28,8 @@ def main(request: HttpRequest) -> list[Entry]:
         names[:0] = [("Contracts", "home"), ("What if", "what_if")]
         if user.is_staff:
             names += [("Organisations", "organisations"), ("Bank holidays", "holidays")]
-        if demo.on():
-            names.append(("Demo mail", "mail"))
+        if demo.shows_mail(user):
+            names.append((demo.mail_called(), "mail"))
         names += [("Your account", "account"), ("Sign out", "account_logout")]
     else:
         names.append(("Sign in", "account_login"))

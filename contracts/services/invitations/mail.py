@@ -94,7 +94,7 @@ def facts(invitation: Invitation) -> list[tuple[str, str]]:
     if invitation.organisation:
         found.append(("Organisation", invitation.organisation.name))
     if invitation.administers:
-        found.append(("You will", "administer the organisation: invite its people and end them"))
+        found.append(("You will", "administer the organisation: invite its people and set their last day"))
     if contract := invitation.contract:
         found.append(("Contract", f"{contract.reference}, {contract.title}"))
         side = "" if invitation.side == Side.NEITHER else f", {contract.word_for(invitation.side)}"

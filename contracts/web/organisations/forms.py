@@ -36,6 +36,6 @@ class InviteForm(DulyForm):
         error_messages={"required": "Enter an e-mail address.", "invalid": ADDRESS},
     )
     administers = forms.BooleanField(
-        required=False, label="They administer the organisation: invite its people and end them"
+        required=False, label="They administer the organisation: invite its people and set their last day"
     )
     token = TokenField()

@@ -13,7 +13,7 @@ from contracts.models import Organisation, OrganisationEntry, Person, Role
 from contracts.services.leaving import OnContract, Theirs
 from contracts.terms.moments import Day, london_day, long_day
 from contracts.web.ledger.presenters import Payload, when
-from contracts.web.words import count, moment_words
+from contracts.web.words import count, listed, moment_words
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,21 @@ def _contract(one: OnContract) -> str:
 def _invited(payload: Payload) -> str:
     role = payload.get("role")
     as_what = f" to a contract, as {Role(role).label.lower()}" if role in Role.values else ""
-    more = " and as administrator of the organisation" if payload.get("administers") else ""
+    more = " as administrator of the organisation" if payload.get("administers") else ""
     return f"{payload.get('email')}{as_what}{more}"
+
+
+FLAGS = {
+    ("is_active", False): "the account was closed",
+    ("is_active", True): "the account was opened again",
+    ("is_staff", True): "administers the system from now on",
+    ("is_staff", False): "no longer administers the system",
+}
+
+
+def _flags(payload: Payload) -> list[str]:
+    said = [words for (flag, value), words in FLAGS.items() if payload.get(flag) is value]
+    return said or ["rights in the system were changed"]
 
 
 def _named(payload: Payload) -> str:
@@ -130,6 +143,7 @@ SENTENCES: dict[str, Callable[[Payload], str]] = {
         f"Set the last day of {_named(p)} to {when(p, 'last_day').removeprefix('on ')},"
         f" on {count(int(p.get('contracts') or 0), 'contract')} too"
     ),
+    "sign_in_changed": lambda p: f"{_named(p)}: {listed(_flags(p))}",
     "person_brought_back": lambda p: f"Let {_named(p)} sign in again",
 }
 

@@ -55,7 +55,7 @@ def start(person: Person, now: datetime) -> Start:
             "Set up your first contract. Do it in this order; you can leave and come back.", _own(own, person)
         )
     return Start(
-        "Set Duly up. What is in a contract only its members see, not who administers the system.",
+        "You name the organisations, their administrators do the rest. Only its members see a contract.",
         _system(now),
     )
 
