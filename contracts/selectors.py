@@ -30,6 +30,7 @@ from contracts.models import (
     Schedule,
     Side,
     Signature,
+    Upload,
     Variation,
     VariationState,
 )
@@ -227,6 +228,11 @@ def variation_page(contract: Contract, variation_id: int, side: str) -> Variatio
 def documents_of(contract: Contract) -> QuerySet[Document]:
     """Uploaded documents, newest first. 1 query."""
     return contract.documents.select_related("schedule", "uploaded_by")
+
+
+def uploads_of(contract: Contract) -> QuerySet[Upload]:
+    """Uploads that are being read or wait for somebody to say what they are, newest first. 1 query."""
+    return contract.uploads.filter(document=None).select_related("uploaded_by").defer("reading")
 
 
 def _signatures() -> Prefetch[str]:

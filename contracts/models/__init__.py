@@ -6,7 +6,9 @@ from contracts.models.invitation import Invitation, InvitationKind, InvitationLi
 from contracts.models.ledger import LedgerEntry
 from contracts.models.organisation import OrganisationAdministrator, OrganisationEntry
 from contracts.models.people import Organisation, Person
+from contracts.models.proposal import Proposal
 from contracts.models.text import Document, Paragraph, ParagraphVersion
+from contracts.models.upload import Upload
 from contracts.models.variation import (
     Effect,
     EffectKind,
@@ -41,10 +43,12 @@ __all__ = [
     "Paragraph",
     "ParagraphVersion",
     "Person",
+    "Proposal",
     "Role",
     "Schedule",
     "Side",
     "Signature",
+    "Upload",
     "Variation",
     "VariationState",
     "WorkState",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from contracts.web.account import views as account
+from contracts.web.documents import deciding
 from contracts.web.documents import views as documents
 from contracts.web.joining import views as joining
 from contracts.web.mail import views as mail
@@ -63,6 +64,16 @@ urlpatterns = [
     path("contracts/<int:contract_id>/text", text.text, name="text"),
     path("contracts/<int:contract_id>/documents", documents.documents, name="documents"),
     path("contracts/<int:contract_id>/documents/new", documents.upload, name="upload"),
+    path(
+        "contracts/<int:contract_id>/documents/uploads/<int:upload_id>",
+        deciding.outcome,
+        name="upload_outcome",
+    ),
+    path(
+        "contracts/<int:contract_id>/documents/uploads/<int:upload_id>/throw-away",
+        deciding.throw_away,
+        name="upload_throw_away",
+    ),
     path(
         "contracts/<int:contract_id>/documents/<int:document_id>/file",
         documents.document_file,

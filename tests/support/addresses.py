@@ -15,7 +15,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, reverse
 
-from contracts.models import Contract, Invitation
+from contracts.models import Contract, Invitation, Upload
+from contracts.reader import read
+from contracts.reader.stored import stored
 from contracts.services.invitations.making import invite
 from contracts.services.variations import draft_variation, share_variation
 from contracts.web import urls as contract_pages
@@ -33,6 +35,7 @@ ONLY_POST = {
     "offer_work_out",
     "send_contract_invitation",
     "revoke_contract_invitation",
+    "upload_throw_away",
 }
 DOWNLOADS = {"evidence_file", "document_file", "ledger_csv", "ledger_json", "variation_form_pdf"}
 LEAD_ON: set[str] = set()
@@ -174,8 +177,20 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         uploaded_by=cast.priya,
         uploaded_at=NOON,
     )
+    upload = Upload.objects.create(
+        contract=contract,
+        file=SimpleUploadedFile("boats.txt", b"1. Boats"),
+        name="boats.txt",
+        size=8,
+        sha256="1" * 64,
+        reading=stored(read("1. Boats\n1.1 The Keeper washes them.\n")),
+        uploaded_by=cast.priya,
+        side="supplier",
+        uploaded_at=NOON,
+    )
     ids = {
         "duty_id": duty.pk,
+        "upload_id": upload.pk,
         "fact_id": FactRecord.objects.filter(contract=contract).first().pk,
         "evidence_id": evidence.pk,
         "variation_id": variation.pk,

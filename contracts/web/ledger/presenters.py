@@ -118,7 +118,36 @@ def _invitation_accepted(contract: Contract, payload: Payload) -> str:
 
 
 def _document_uploaded(contract: Contract, payload: Payload) -> str:
-    return f"The document “{payload.get('name')}” was uploaded"
+    says = f"The document “{payload.get('name')}” was uploaded"
+    decided = []
+    if taken := payload.get("taken"):
+        decided.append(f"its words were taken for {listed_places(taken)}, where they differ")
+    if left := payload.get("left"):
+        decided.append(f"{listed_places(left)} {'was' if len(left) == 1 else 'were'} left as before")
+    return f"{says}: {listed(decided)}" if decided else says
+
+
+def listed_places(paths: list[str]) -> str:
+    """Paragraphs by their paths, the first few by name."""
+    named = [place(*path.partition("/")[::2]) for path in paths[:5]]
+    return listed(named + ([f"{len(paths) - 5} more"] if len(paths) > 5 else []))
+
+
+def _edition_taken(contract: Contract, payload: Payload) -> str:
+    counts = [
+        f"{payload.get(how)} {word}"
+        for how, word in (
+            ("same", "unchanged"), ("moved", "at another number"), ("changed", "with other words"),
+            ("added", "new"), ("gone", "left out"),
+        )
+        if payload.get(how)
+    ]  # fmt: skip
+    day = when(payload, "from_day").removeprefix("on ")
+    since = f"from {day}" if day else "from the beginning"
+    return (
+        f"The document “{payload.get('name')}” was taken as a later edition of “{payload.get('title')}”,"
+        f" {since}: {listed(counts) or 'nothing differs'}"
+    )
 
 
 def _schedule_made(contract: Contract, payload: Payload) -> str:
@@ -178,6 +207,7 @@ SENTENCES: dict[str, Sentence] = {
     "invitation_accepted": _invitation_accepted,
     "document_uploaded": _document_uploaded,
     "schedule_made": _schedule_made,
+    "edition_taken": _edition_taken,
     "variation_drafted": _variation_drafted,
     "variation_shared": _variation_shared,
     "variation_withdrawn": _variation_withdrawn,
