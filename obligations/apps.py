@@ -14,13 +14,8 @@ class ObligationsConfig(AppConfig):
         subjects.load("models")
 
     def ready(self) -> None:
-        """Hand the package below what it knows nothing of: the entries of a contract's bar, and what rests on
-        its words.
-        """
-        from contracts.services import rests
+        """Hand the bar of a contract its entries; the package below knows none of them."""
         from contracts.web import bar
-        from obligations.services.choosing.rests import rests_on
         from obligations.web import menu
 
         bar.offer(menu.entries)
-        rests.offer(rests_on)

@@ -74,7 +74,8 @@ class Candidate:
 
 _NAME = r"[A-Z][\w'’&-]*(?:[ \u00a0](?:of[ ])?[A-Z][\w'’&-]*){0,3}"
 _TOLD = re.compile(
-    rf"\b(?:[Tt]he|[Ee]ach|[Ee]very)\s+(?P<name>{_NAME})\s+(?:shall|must|will|may|agrees|undertakes|is\s+to)\b"
+    rf"\b(?:[Tt]he|[Ee]ach|[Ee]very)\s+(?P<name>{_NAME})\s+(?:shall|must|will|may|agrees|undertakes"
+    rf"|is\s+to)\b"
 )
 _PLURAL = re.compile(r"\b(?:Parties|Party)\b", re.I)
 
@@ -115,6 +116,12 @@ class Parties:
         sides = [side for side, pattern in self._named.items() if pattern and pattern.search(words)]
         return BOTH if len(sides) == 2 else sides[0] if sides else NOBODY
 
+    def is_name(self, words: str) -> bool:
+        """Whether the words are a party's name, with an article or without, and nothing else."""
+        return bool(_BOTH.fullmatch(words.strip())) or any(
+            pattern.fullmatch(words.strip()) for pattern in self._named.values() if pattern
+        )
+
     def finditer(self, words: str) -> list[tuple[int, int, str]]:
         """Where each party is named: start, end, side; in order."""
         found = [
@@ -127,7 +134,7 @@ class Parties:
 
 
 _BOTH = re.compile(
-    r"\b(?:(?:both|each|either|neither|the|all)\s+(?:of\s+the\s+)?part(?:y|ies)|each\s+of\s+them)\b", re.I
+    r"\b(?:(?:both|each|either|neither|no|the|all)\s+(?:of\s+the\s+)?part(?:y|ies)|each\s+of\s+them)\b", re.I
 )
 
 
@@ -138,4 +145,4 @@ def _pattern(names: Sequence[str]) -> re.Pattern[str] | None:
     words = "|".join(
         r"\s+".join(map(re.escape, re.sub(r"^the\s+", "", name, flags=re.I).split())) for name in said
     )
-    return re.compile(rf"\b(?:the\s+|that\s+|such\s+)?(?:{words})\b(?![-’'])", re.I)
+    return re.compile(rf"\b(?:[Tt]he\s+|[Tt]hat\s+|[Ss]uch\s+|THE\s+)?(?:{words}|{words.upper()})(?![\w-])")

@@ -5,7 +5,7 @@ A proposal is no duty: nothing of it counts before a person has accepted it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -94,6 +94,35 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """Another limit of the same act, with what it runs from: "each quarter, within 5 days of its end"."""
+
+    words: Words
+    limit: Limit
+    limit_kind: str
+    trigger: Words | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """``{"words": {...}, "limit": {...}, "limit_kind": "deadline"}``; ``trigger`` where it has one."""
+        form: dict[str, Any] = {
+            "words": self.words.as_json(),
+            "limit": self.limit.as_json(),
+            "limit_kind": self.limit_kind,
+        }
+        return form | ({"trigger": self.trigger.as_json()} if self.trigger else {})
+
+    @classmethod
+    def from_json(cls, form: object) -> Further:
+        """It back. Raises ProposalFormError."""
+        table = _table(form, "a further limit", cls)
+        if table.get("limit_kind") not in _CLOSED["limit_kind"]:
+            raise ProposalFormError(f"limit_kind {table.get('limit_kind')!r} of a further limit is unknown")
+        trigger = Words.from_json(table["trigger"]) if "trigger" in table else None
+        words = Words.from_json(table.get("words"))
+        return cls(words, _limit(table.get("limit")), table["limit_kind"], trigger)
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What one paragraph is taken to ask, by which words.
 
@@ -126,6 +155,8 @@ class Proposal:
     limit_words: Words | None = None
     limit: Limit | None = None
     limit_kind: str = ""
+    further: tuple[Further, ...] = ()
+    together: str = ""
     exceptions: tuple[Reference, ...] = ()
     conditions: tuple[Reference, ...] = ()
     consequences: tuple[Reference, ...] = ()
@@ -144,17 +175,10 @@ class Proposal:
     def from_json(cls, form: object) -> Proposal:
         """The proposal back. Raises ProposalFormError for what ``as_json`` cannot have given."""
         table = dict(_table(form, "a proposal", cls))
-        for name, known in _CLOSED.items():
-            if name in table and table[name] not in known:
-                allowed = ", ".join(repr(one) for one in known)
-                raise ProposalFormError(f"{name} {table[name]!r} is not one of {allowed}")
-        if not isinstance(table.get("path"), str) or "kind" not in table:
-            raise ProposalFormError("a proposal needs its path and its kind")
-        for name in _WORDS:
-            if name in table:
-                table[name] = Words.from_json(table[name])
-        for name in ("exceptions", "conditions", "consequences"):
-            table[name] = tuple(Reference.from_json(one) for one in _list(table.get(name, ()), name))
+        _check(table)
+        table |= {name: Words.from_json(table[name]) for name in _WORDS if name in table}
+        for name, read in _LISTS.items():
+            table[name] = tuple(read(one) for one in _list(table.get(name, ()), name))
         table["not_understood"] = _texts(table.get("not_understood", ()), "not_understood")
         if "limit" in table:
             table["limit"] = _limit(table["limit"])
@@ -170,7 +194,26 @@ _CLOSED: dict[str, tuple[str, ...]] = {
     "topic": tuple(TOPICS),
     "certainty": CERTAINTIES,
     "limit_kind": ("", *map(str, LimitKind)),
+    "together": ("", "earlier", "later", "each"),
 }
+
+
+_LISTS: dict[str, Callable[[object], Any]] = {
+    "exceptions": Reference.from_json,
+    "conditions": Reference.from_json,
+    "consequences": Reference.from_json,
+    "further": Further.from_json,
+}
+
+
+def _check(table: Mapping[str, Any]) -> None:
+    """Raises ProposalFormError where a field is missing or is none of its closed list."""
+    for name, known in _CLOSED.items():
+        if name in table and table[name] not in known:
+            allowed = ", ".join(repr(one) for one in known)
+            raise ProposalFormError(f"{name} {table[name]!r} is not one of {allowed}")
+    if not isinstance(table.get("path"), str) or "kind" not in table:
+        raise ProposalFormError("a proposal needs its path and its kind")
 
 
 def _as_json(value: Any) -> Any:

@@ -18,7 +18,7 @@ _TOKENS: tuple[tuple[str, str | None, str], ...] = (
                             r"|minimum(?:\s+(?:period|term|interval))?\s+of|minimum|at\s+a\s+minimum,?"
                             r"|as\s+a\s+minimum,?"
                             r"|(?:not|no)\s+(?:earlier|sooner)\s+than"),
-    ("qualifier", AT_MOST, r"(?:not|no|nor)\s+(?:longer|more|greater|later)\s+(?:frequently\s+)?than"
+    ("qualifier", AT_MOST, r"(?:not|no|nor|never)\s+(?:longer|more|greater|later)\s+(?:frequently\s+)?than"
                            r"|not\s+exceeding|not\s+to\s+exceed|(?:shall|must|will|may|does|do)\s+not\s+exceed"
                            r"|up\s+to(?:\s+and\s+including)?"
                            r"|(?:an?\s+|the\s+)?maximum(?:\s+(?:period|term))?(?:\s+of)?|at\s+most"
@@ -27,7 +27,7 @@ _TOKENS: tuple[tuple[str, str | None, str], ...] = (
     ("within", None, r"within:?(?:\s+(?:the|a))?|inside(?:\s+of)?"),
     ("every", None, r"(?:once\s+)?(?:in\s+)?(?:every|each)|(?:at\s+)?(?:regular\s+)?intervals?\s+of"),
     ("notice", None, r"notice\s+(?:period\s+)?(?:to\s+\w+\s+)?of|(?:(?:up)?on\s+|by\s+)?giving|gives?"),
-    ("period", None, r"(?:(?:a|the|such|any|each|that)\s+)?(?:\w+\s+)?periods?\s+of"
+    ("period", None, r"(?:(?:a|the|such|any|that)\s+)?(?:(?!every\b|each\b)\w+\s+)?periods?\s+of"
                      r"|(?:(?:a|the)\s+)?(?:time\s+limit|\w+\s+times?)\s+of"
                      r"|(?:a|the)\s+further|(?:an?|the)\s+additional|further|additional|another|an\s+extra|extra"
                      r"|(?:the\s+)?next|(?:the\s+)?following|the\s+first|approximately|about|around|a\s+total\s+of"

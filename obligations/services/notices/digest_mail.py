@@ -13,10 +13,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from contracts.services.mailing import mail_domain
 from obligations.models import Notice, Stage
 from obligations.services.notices import notice_mail
-from obligations.services.notices.notice_mail import Circumstances
+from obligations.services.notices.notice_mail import Circumstances, mail_domain
 
 ORDER = (
     Stage.OVERDUE,

@@ -1,0 +1,233 @@
+"""Which kind of thing a clause is, and whose; with the reason where it asks nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from contracts.proposals import predicates
+from contracts.proposals.clauses import Clause
+from contracts.proposals.grammar import words_of
+from contracts.proposals.modals import Force
+from contracts.proposals.proposal import DUTY, GATE, NONE, PROHIBITION, RIGHT
+from contracts.proposals.subjects import Sort, Subject
+
+HEADING = "It is a heading."
+LEAD_IN = "It leads in to what stands under it, which asks."
+CONTENT = "It is part of what the paragraph above it speaks of."
+LIMB = "It is one of the cases or conditions of the paragraph above it."
+BACKGROUND = "It explains and asks nothing."
+THIRD_PARTY = "It is about somebody who is no party to the contract."
+INTERPRETATION = "It says how to read the text."
+DEEMING = "It says what something is taken to be."
+EFFECT = "It says what follows by itself; nothing is to be done."
+EXCEPTION = "It says where a duty does not apply."
+STATEMENT = "It states or acknowledges something; nothing is to be done."
+NOT_READ = "No words of duty were understood in it."
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """``kind`` with ``why`` for none. ``doubts``: plain sentences; with any, the kind is not sure."""
+
+    kind: str
+    why: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A main clause as it is judged. ``words`` are its subject's, ``predicate`` what follows the word of
+    duty, ``leading`` what goes before its subject. ``agent``: whether a party does what passive words say.
+    """
+
+    clause: Clause
+    subject: Subject
+    words: str
+    predicate: str
+    leading: str
+    agent: bool
+
+    @property
+    def force(self) -> Force:
+        """What its word of duty does."""
+        return self.clause.modal.force
+
+    @property
+    def of_thing(self) -> bool:
+        """Whether its subject is no party and nobody of one."""
+        unknown = self.subject.sort is Sort.PRONOUN and not self.subject.side
+        return unknown or self.subject.sort in (Sort.THING, Sort.THIRD)
+
+    @property
+    def negative(self) -> bool:
+        """Whether it forbids or denies."""
+        denied = self.force in (Force.NOT, Force.NO_RIGHT)
+        return denied or self.clause.inverted or self.subject.negative
+
+    @property
+    def passive(self) -> str:
+        """The participle of passive words, "" where they are not."""
+        return predicates.passive(self.predicate)
+
+
+_UNTIL = re.compile(
+    r"\b(?:until|(?:unless|till)\s+and\s+until"
+    r"|before\s+(?:the|it|they|he|she|that|this|such|all|each|every|any|both|either|an?|its|their"
+    r"|(?-i:[A-Z])\w+)\b[^.;]*?"
+    r"\b(?:has|have|had|is|are|been|gives?|agrees?|approves?|confirms?|signs?|completes?|receives?)\b"
+    r"|(?:before|prior\s+to)\s+(?:receiving|obtaining|receipt\s+of|having"
+    r"|the\s+(?:written\s+)?(?:approval|consent|agreement|completion|issue|receipt|signature"
+    r"|confirmation))\b"
+    r"|except\s+(?:after|following|once)\b|without\s+(?:first|having)\b)",
+    re.I,
+)
+_ONLY_AFTER = re.compile(
+    r"\b(?:only\s+(?:after|once|when|upon|following|from)\b"
+    r"|(?:is|are|shall\s+be|be)\s+(?:\w+\s+)?(?:conditional|contingent|dependent)\s+(?:up)?on\b)",
+    re.I,
+)
+_ONLY_ACT = re.compile(
+    r"^\s*(?:\w+\s+){0,8}?only\b"
+    r"|\bonly\s+(?:if|for|with|on|to|by|in|as|where|those|such|within|under|through|at)\b",
+    re.I,
+)
+_NO_ONLY = re.compile(r"\bonly\s+(?:be\s+)?(?:after|once|when)\b", re.I)
+_READING = re.compile(
+    r"\s*(?:references?|(?:the\s+)?headings?|words|(?:the\s+)?(?:singular|masculine)|expressions?"
+    r"|(?:a\s+)?(?:term|word|list|reference)s?\s+(?:to|in|that|defined|used)"
+    r"|nothing\s+(?:in|done|contained|herein|here|said|which)\b"
+    r"|(?:this|these|the)\s+(?:schedule|paragraph|clause|part|annex|appendix|contract|agreement|section"
+    r"|provisions?"
+    r"|document|terms|conditions?|obligations?)s?\b|paragraphs?\s+[\dA-Z]|clauses?\s+\d"
+    r"|sections?\s+[A-Z]?\d|part\s+[A-Z\d]"
+    r"|annex|appendix|schedule\s+\d|time\b)",
+    re.I,
+)
+_OF_WORDS = re.compile(
+    r"\s*(?:references?|(?:the\s+)?headings?|words|expressions?|(?:the\s+)?singular)", re.I
+)
+_NO_RIGHT = "It denies a right; whether it forbids an act is a person's to say."
+_BEFALLS = words_of("""
+    needed found expected lost caused affected harmed required known seen called involved included based
+    delayed damaged interrupted drawn used likened made subjected exposed left felt surprised interested
+    unused
+""")
+_DECIDED = re.compile(
+    r"(?:extended|terminated|inspected|audited|suspended|withheld|deducted|revoked|waived|varied|amended"
+    r"|recovered"
+    r"|charged|assigned|ended|renewed)$"
+)
+_CONSENT = re.compile(
+    r"\bwith\s+(?:the\s+)?(?:\w+\s+){0,3}(?:consent|agreement|approval|leave|permission)\b", re.I
+)
+
+
+def judge(said: Said) -> Judged:
+    """What a main clause is."""
+    if _READING.match(said.words) and not said.subject.named:
+        return _of_the_text(said)
+    if said.force is Force.FREE:
+        return Judged(NONE, EXCEPTION)
+    if predicates.is_deeming(said.predicate):
+        return Judged(NONE, DEEMING)
+    if said.negative:
+        return _negative(said)
+    if why := _by_itself(said) or _of_a_third(said):
+        return Judged(NONE, why)
+    if said.force in (Force.MAY, Force.RIGHT):
+        return _permitted(said)
+    if said.force is Force.WILL and _is_expected(said):
+        return Judged(NONE, BACKGROUND)
+    return Judged(GATE if _opens_after(said.predicate) else DUTY)
+
+
+def _by_itself(said: Said) -> str:
+    """Why a clause that says what follows by itself asks nothing; "" where it says something else."""
+    if said.of_thing and predicates.is_interpretation(said.predicate):
+        return INTERPRETATION
+    return EFFECT if predicates.is_effect(said.predicate, said.of_thing) else ""
+
+
+def _of_a_third(said: Said) -> str:
+    """Why a clause about somebody who is no party asks nothing; "" where it is about a party or a thing."""
+    if said.subject.sort is Sort.THIRD and (said.clause.described or not said.passive):
+        return THIRD_PARTY
+    if said.of_thing and not said.agent and predicates.by_third(said.predicate):
+        return THIRD_PARTY
+    alive = said.subject.sort is Sort.THING and predicates.of_its_own(said.predicate)
+    return THIRD_PARTY if alive else ""
+
+
+def _of_the_text(said: Said) -> Judged:
+    """A clause about the schedule itself, its paragraphs or its words."""
+    if predicates.is_deeming(said.predicate):
+        return Judged(NONE, DEEMING)
+    not_applied = said.force is Force.NOT and re.match(
+        r"\s*(?:\w+\s+)?(?:apply|extend)\b", said.predicate, re.I
+    )
+    if not_applied or re.match(r"\s*nothing\b", said.words, re.I):
+        return Judged(NONE, EXCEPTION)
+    if predicates.is_interpretation(said.predicate) or _OF_WORDS.match(said.words):
+        return Judged(NONE, INTERPRETATION)
+    follows = predicates.is_effect(said.predicate, True) or predicates.denies(said.predicate, True)
+    if follows or said.force is Force.MAY or said.passive in ("", "amended", "varied", "changed", "modified"):
+        return Judged(NONE, EFFECT)
+    return _negative(said) if said.negative else Judged(DUTY)
+
+
+def _negative(said: Said) -> Judged:
+    first = _UNTIL.search(said.predicate) or _UNTIL.match(said.leading.strip())
+    if first and not predicates.denies(said.predicate, False):
+        return Judged(GATE)
+    follows = said.of_thing and said.force is Force.NOT and predicates.is_effect(said.predicate, True)
+    if follows or predicates.denies(said.predicate, said.of_thing):
+        return Judged(NONE, EFFECT)
+    if said.subject.sort is Sort.THIRD and not said.passive and not said.subject.negative:
+        return Judged(NONE, THIRD_PARTY)
+    return _denied(said) if said.force is Force.NO_RIGHT else Judged(PROHIBITION)
+
+
+def _denied(said: Said) -> Judged:
+    """ "Has no right to", which may forbid an act or only say what is not owed."""
+    return Judged(PROHIBITION, doubts=(_NO_RIGHT,)) if said.predicate.strip() else Judged(NONE, EFFECT)
+
+
+def _permitted(said: Said) -> Judged:
+    """ "May": a right, what may be done in one way only, or what is possible."""
+    if _NO_ONLY.search(said.predicate) or _opens_after(said.predicate):
+        return Judged(GATE)
+    if said.force is not Force.MAY:
+        return Judged(RIGHT)
+    if _ONLY_ACT.search(said.predicate):
+        return Judged(PROHIBITION)
+    if not said.agent and predicates.by_somebody(said.predicate):
+        return Judged(NONE, THIRD_PARTY)
+    if said.of_thing and not (said.agent or _is_choice(said)):
+        return Judged(NONE, BACKGROUND)
+    possible = predicates.is_possibility(said.predicate) and not _is_act(said.passive)
+    return Judged(NONE, BACKGROUND) if possible else Judged(RIGHT)
+
+
+def _is_choice(said: Said) -> bool:
+    """ "May be extended", "may be moved with consent": what a party decides, though none is named."""
+    if not said.passive:
+        return False
+    return bool(_DECIDED.search(said.passive) or _CONSENT.search(said.leading + said.predicate))
+
+
+def _is_act(participle: str) -> bool:
+    """ "Be inspected": what somebody chooses to do, and not "be needed", which befalls a thing."""
+    return bool(participle) and participle not in _BEFALLS
+
+
+def _is_expected(said: Said) -> bool:
+    """After "will": what is expected and nobody owes; of a thing, all but an act that somebody must do."""
+    if predicates.is_expectation(said.predicate):
+        return True
+    return said.of_thing and not _is_act(said.passive)
+
+
+def _opens_after(predicate: str) -> bool:
+    ensures = re.match(r"\s*(?:\w+\s+){0,2}(?:ensure|procure)\b", predicate)
+    return bool(_ONLY_AFTER.search(predicate)) and not ensures

@@ -1,0 +1,146 @@
+"""The limits of a clause: which say when its act is to be done, and which of them go together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from contracts.terms.limits import MORE_THAN, TimeLimit
+from contracts.terms.limits import Kind as LimitKind
+from contracts.terms.phrases import find_limits
+
+Span = tuple[int, int]
+
+SOON = re.compile(
+    r"\b(?:as\s+soon\s+as\s+(?:is\s+)?(?:reasonably\s+)?(?:practicable|possible|practical)"
+    r"|without\s+(?:any\s+)?(?:undue\s+|unreasonable\s+)?delay|immediately|promptly|forthwith|at\s+once"
+    r"|straight\s*away"
+    r"|on\s+(?:first\s+)?demand|with\s+all\s+(?:reasonable\s+)?speed"
+    r"|as\s+quickly\s+as\s+(?:reasonably\s+)?possible"
+    r"|the\s+same\s+day|expeditiously|in\s+good\s+time|in\s+a\s+timely\s+manner"
+    r"|within\s+a\s+reasonable\s+(?:time|period))\b",
+    re.I,
+)
+LONGSTOP = re.compile(
+    r"\b(?:in\s+any\s+(?:event|case)|at\s+the\s+latest|in\s+all\s+cases|in\s+every\s+case|but\s+(?:always"
+    r"|never|not)?"
+    r"|and\s+at\s+all\s+events|at\s+most)\s*,?\s*$",
+    re.I,
+)
+_EARLIER_OF = re.compile(r"\bthe\s+(?:earlier|sooner|later|first|earliest|latest)\s+of\b", re.I)
+_COUNTS = re.compile(
+    r"\b(?:the|is|be)\s+(?:the\s+)?(?P<which>earlier|sooner|first|earliest|later|latest|last)\b", re.I
+)
+_SUPPOSING = re.compile(
+    r"\b(?P<word>if|where|when|whenever|unless|should|because|until"
+    r"|(?<!at )once(?!\s+(?:in|an?|every|each|per|more|again))"
+    r"|(?:that|which)\s+(?:is|are|was|has|have))\b",
+    re.I,
+)
+_NEVER_TIMED = frozenset(("if", "unless", "should", "because", "until"))
+_SOMETIMES_TIMED = frozenset(("where", "when", "whenever", "once"))
+_ADJECTIVE = re.compile(r"(?:half-?yearly|annual|monthly|quarterly|weekly|yearly|daily|biennial)", re.I)
+_OF_ANOTHER = re.compile(
+    r"\b(?:before|after|until|at|in|of|with|from|for|following|under|during|by)\s+(?:the|each|any|its"
+    r"|every|that|an?)\s+"
+    r"(?:next|last|first|following|previous|forthcoming)?\s*$",
+    re.I,
+)
+_AND_LIMIT = re.compile(r"\b(?:and|or)\s+(?:\([a-z]\)\s*)?(?:within\s+)?")
+_OF_ITS_END = re.compile(r"(?:within|no|not)\b.*?\bof\s+(?:the\s+end|its\s+end)", re.I)
+
+
+def own_limits(text: str, limits: list[TimeLimit], start: int, end: int, subject: Span) -> list[TimeLimit]:
+    """The limits in a clause that say when its act is to be done, not what a condition supposes."""
+    inside = [one for one in limits if start <= one.span[0] < end and not _names_another(text, one)]
+    return [one for one in inside if not (_exceeds(one) or _supposed(text, one, start, subject))]
+
+
+def _names_another(text: str, limit: TimeLimit) -> bool:
+    """ "Before the next annual test": how often something else comes."""
+    adjective = limit.kind is LimitKind.INTERVAL and _ADJECTIVE.fullmatch(limit.phrase)
+    return bool(adjective and _OF_ANOTHER.search(text[max(0, limit.span[0] - 40) : limit.span[0]]))
+
+
+def _exceeds(limit: TimeLimit) -> bool:
+    """ "Out of use for more than 8 hours" measures and limits nothing."""
+    return limit.qualifier == MORE_THAN and not limit.before and limit.kind is not LimitKind.RETENTION
+
+
+def _supposed(text: str, limit: TimeLimit, start: int, subject: Span) -> bool:
+    """Whether a limit stands in words that suppose something: "if it is not mended within 5 days"."""
+    leading = limit.span[0] < subject[0]
+    words = text[start if leading else max(start, subject[1]) : limit.span[0]]
+    if leading:
+        words = words.rpartition(",")[2]
+    supposing = list(_SUPPOSING.finditer(words))
+    if not supposing:
+        return False
+    after = words[supposing[-1].end() :]
+    if re.search(r"[,;]", after):
+        return False
+    word = supposing[-1]["word"].lower()
+    return leading or word in _NEVER_TIMED or (word in _SOMETIMES_TIMED and len(after.split()) > 1)
+
+
+def grouped(text: str, own: list[TimeLimit]) -> list[list[TimeLimit]]:
+    """The limits, those of one act together."""
+    groups: list[list[TimeLimit]] = []
+    for limit in own:
+        if groups and _together(text, groups[-1], limit):
+            groups[-1].append(limit)
+        else:
+            groups.append([limit])
+    return [_with_second(text, group) for group in groups]
+
+
+def _together(text: str, group: list[TimeLimit], two: TimeLimit) -> bool:
+    """Whether a limit is of the same act as those before it."""
+    one = group[-1]
+    between = text[one.span[1] : two.span[0]]
+    if _EARLIER_OF.search(_opening(text, group[0])):
+        return len(group) < 3
+    if LONGSTOP.search(between):
+        return True
+    if "whichever" in text[two.span[0] : two.span[1] + 60] and len(between) < 80:
+        return True
+    return _of_a_round(text, one, two, between)
+
+
+def _of_a_round(text: str, one: TimeLimit, two: TimeLimit, between: str) -> bool:
+    """ "Each quarter, within 5 Working Days of its end": how often, and how long after each."""
+    if one.kind is two.kind or LimitKind.INTERVAL not in (one.kind, two.kind):
+        return False
+    if not re.search(r"\band\b|\bor\b|;", between):
+        return True
+    joined = re.fullmatch(r"\s*,?\s*and\s+(?:in\s+any\s+(?:event|case)\s*,?\s*)?", between)
+    return bool(joined and _OF_ITS_END.match(text[two.span[0] :]))
+
+
+def _opening(text: str, limit: TimeLimit) -> str:
+    return text[max(0, limit.span[0] - 30) : limit.span[1]]
+
+
+def _with_second(text: str, group: list[TimeLimit]) -> list[TimeLimit]:
+    """ "The earlier of 5 days of the report and 60 days of the end": the second length, which no
+    words beside it introduce.
+    """
+    first = group[0]
+    if len(group) > 1 or first.problem != "joined_unclear" or not _EARLIER_OF.search(_opening(text, first)):
+        return group
+    for joined in _AND_LIMIT.finditer(text, first.span[1], first.span[1] + 120):
+        found = find_limits("within " + text[joined.end() : joined.end() + 80])
+        if found and found[0].span[0] == 0:
+            span = (joined.end(), joined.end() + found[0].span[1] - len("within "))
+            return [first, replace(found[0], span=span)]
+    return group
+
+
+def which_counts(text: str, group: list[TimeLimit]) -> str:
+    """Of several limits of one act: ``earlier``, ``later``, or ``each``; "" of one."""
+    if len(group) < 2:
+        return ""
+    match = _COUNTS.search(text, max(0, group[0].span[0] - 30), group[-1].span[1] + 40)
+    if match is None:
+        return "each"
+    return "later" if match["which"].lower() in ("later", "latest", "last") else "earlier"

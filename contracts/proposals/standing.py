@@ -1,0 +1,143 @@
+"""Whether a clause with a word of duty is said, supposed, or describes a thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from itertools import pairwise
+
+from contracts.proposals.grammar import (
+    CONDITIONS,
+    COORDINATORS,
+    DETERMINERS,
+    FINITE,
+    PRONOUNS,
+    RELATIVES,
+    STOPS,
+)
+from contracts.proposals.subject_places import Place
+
+IsParty = Callable[[str], bool]
+
+
+class Standing(StrEnum):
+    """What a clause is in its sentence."""
+
+    MAIN = "main"
+    CONDITION = "condition"
+    RELATIVE = "relative"
+
+
+ASIDE_WHO = re.compile(r",\s+(?P<who>which|who)(?:\s+(?:also|then|in\s+turn|too))?\s*$")
+ASIDE_WHICH = re.compile(
+    r",\s+(?:(?:of|to|from|with|for|by|on|in|after|before|under)\s+)?(?:which|whom)(?:\s+case)?\s+$"
+)
+AND_IF = re.compile(
+    r"(?:[;,:]|\b(?:and|but))\s+(?:if|where|when|whenever|once|should|unless|upon|on|following"
+    r"|in\s+the\s+event)\b"
+    r"[^,;]*$",
+    re.I,
+)
+_PEOPLE_AFTER = re.compile(
+    r"[’']?s?\s*(?:[\w-]+\s+)*(?:staff|personnel|representatives?|officers?|employees?|agents?|team|people"
+    r"|board"
+    r"|directors?|managers?|auditors?|sub-?contractors?)",
+    re.I,
+)
+_VERBAL = re.compile(r"[a-z]+(?:s|ed)")
+_NOUN_GOES_ON = frozenset(("of", "in", "for", "and", "or", "at", "on", "under"))
+
+
+def standing_of(plain: str, floor: int, place: Place, before: list[Standing], is_party: IsParty) -> Standing:
+    """The standing of a clause by the words before its subject. ``before``: of the clauses before it."""
+    subject = plain[place.start : place.end]
+    if place.context in RELATIVES:
+        return _after_relative(plain, place, subject, is_party)
+    if place.context in ("as", "than"):
+        return Standing.RELATIVE
+    if place.context in CONDITIONS:
+        return Standing.MAIN if has_verb(subject) else Standing.CONDITION
+    if subject.strip().lower() in RELATIVES:
+        return _after_comma(plain, place.start)
+    if not before:
+        return Standing.RELATIVE if _describes(plain, place, subject, is_party) else Standing.MAIN
+    return _after_others(plain, floor, place, before)
+
+
+def _after_others(plain: str, floor: int, place: Place, before: list[Standing]) -> Standing:
+    """A clause that follows another in its sentence."""
+    if place.context in COORDINATORS or (not place.context and place.empty):
+        return _joined(before, place)
+    if place.context in STOPS:
+        return Standing.MAIN
+    goes_on = before[-1] is Standing.MAIN and not AND_IF.search(plain[floor : place.start])
+    return Standing.RELATIVE if goes_on else Standing.MAIN
+
+
+def _joined(before: list[Standing], place: Place) -> Standing:
+    """A clause after "and": what the one before it is, or said where that ended."""
+    if not place.context:  # the word of duty follows another at once: "shall and must"
+        return Standing.RELATIVE
+    if before[-1] is Standing.RELATIVE and (not place.empty or Standing.MAIN in before):
+        return Standing.MAIN
+    return before[-1]
+
+
+def _after_relative(plain: str, place: Place, subject: str, is_party: IsParty) -> Standing:
+    """ "that the Council may ask for" describes; "that the Provider holds shall" is a subject and more."""
+    words = subject.split()
+    if not words:
+        return _after_comma(plain, place.start)
+    if ASIDE_WHICH.search(plain[: place.start]) and is_party(subject):
+        return Standing.MAIN
+    if has_verb(subject) or _begins_with_verb(words):
+        return Standing.MAIN
+    if is_party(subject) or len(words) == 1:
+        return Standing.RELATIVE
+    named = _leading_party(subject, is_party)
+    acts = bool(named) and not _PEOPLE_AFTER.fullmatch(subject[named:].rstrip())
+    return Standing.MAIN if acts or _has_verbal(words) else Standing.RELATIVE
+
+
+def _begins_with_verb(words: list[str]) -> bool:
+    """ "Who answers for it shall": what follows "who" is no name."""
+    first = words[0]
+    return first.lower() not in DETERMINERS and not first[0].isupper() and len(words) > 1
+
+
+def _has_verbal(words: list[str]) -> bool:
+    """ "A test shows to be serious": a word like a verb, with more behind it that is no "of"."""
+    return any(
+        _VERBAL.fullmatch(word) and word not in DETERMINERS and after not in _NOUN_GOES_ON
+        for word, after in pairwise(words[2:])
+    )
+
+
+def _after_comma(plain: str, start: int) -> Standing:
+    """ "A plan, which shall be kept": a clause of its own; "a plan which shall be kept" describes."""
+    return Standing.MAIN if ASIDE_WHO.search(plain[:start]) else Standing.RELATIVE
+
+
+def _leading_party(subject: str, is_party: IsParty) -> int:
+    """Where the party's name at the beginning of a subject ends; 0 where there is none."""
+    ends = [match.end() for match in re.finditer(r"[\w-]+", subject)]
+    return next((end for end in ends if is_party(subject[:end])), 0)
+
+
+def has_verb(subject: str) -> bool:
+    """Whether the words after the first hold a verb that stands for itself."""
+    return any(word.lower() in FINITE for word in subject.split()[1:])
+
+
+def _describes(plain: str, place: Place, subject: str, is_party: IsParty) -> bool:
+    """ "Any steps the Council may require shall": a thing described, without "which"."""
+    before = plain[: place.start]
+    thing = re.match(r"\s*(?:the|any|all|such|each|every)\s+", before, re.I)
+    named = is_party(subject) or subject.strip().lower() in PRONOUNS
+    return (
+        bool(thing and named)
+        and place.context not in STOPS
+        and not has_verb(before)
+        and len(before.split()) < 7
+    )

@@ -1,1 +1,0 @@
-"""People come by invitation: made, sent, sent again, revoked, accepted once."""
