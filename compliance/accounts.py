@@ -1,13 +1,40 @@
-"""How people get in: accounts are made by an administrator, nobody signs themselves up."""
+"""How people get in: by invitation, nobody signs themselves up; and not after their last day."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.auth_backends import AuthenticationBackend
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from contracts.models import Person
+from contracts.terms.moments import london_day
+
+
+def has_ended(person: Person) -> bool:
+    """Whether somebody's last London day has gone by, or their account was closed."""
+    return person.has_ended(london_day(timezone.now()))
 
 
 class ClosedSignupAdapter(DefaultAccountAdapter):
-    """allauth with its sign-up page closed."""
+    """allauth with its sign-up page closed. Who has ended is told so once the password was right."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def pre_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponse | None:
+        answer: HttpResponse | None = (
+            self.respond_user_inactive(request, user)
+            if isinstance(user, Person) and has_ended(user)
+            else super().pre_login(request, user, **options)
+        )
+        return answer
+
+
+class UntilTheLastDay(AuthenticationBackend):
+    """Signs people in until the end of their last day; a session that goes on ends with that day too."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return super().user_can_authenticate(user) and not has_ended(user)

@@ -225,10 +225,15 @@ SESSION_COOKIE_AGE = 12 * 3600
 # Sign-in ------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "contracts.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["compliance.accounts.UntilTheLastDay"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -236,7 +241,7 @@ ACCOUNT_ADAPTER = "compliance.accounts.ClosedSignupAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator makes the accounts
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the link of an invitation came to the address
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Duly: "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers: whoever asks for a reset may type any address
@@ -279,6 +284,7 @@ SPECTACULAR_SETTINGS = {
 MAIL_CATCHER_DIR = places.MAIL
 MAIL_CATCHER_PORT = env.int("MAIL_CATCHER_PORT", 8025)
 vars().update(env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{MAIL_CATCHER_PORT}"))
+CATCHES_MAIL = LOCAL and not env("EMAIL_URL", default="")  # no mail server is set: nothing leaves
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Duly <duly@duly.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -1,7 +1,7 @@
-"""The back room for staff administrators: people and organisations are kept here, the rest is only looked at.
+"""The back room for staff administrators: rows to look at, and who signs in.
 
-What goes on the record is written by services, so that it is on the record: contracts, words and variations
-are read-only here. The ledger is read on its page.
+What goes on the record is written by services, so that it is on the record: organisations, contracts, words
+and variations are read-only here. The ledger is read on its page.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from contracts.access import hidden_from
 from contracts.models import (
@@ -26,6 +28,7 @@ from contracts.models import (
     Signature,
     Variation,
 )
+from contracts.services.leaving import SIGN_IN_FLAGS, actor_of, set_sign_in
 
 if TYPE_CHECKING:  # the types know which rows an admin page is for; Django's classes take no brackets
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -77,29 +80,36 @@ class ReadOnlyInline(_TabularInline):
 
 @admin.register(Person)
 class PersonAdmin(_UserAdmin):
-    """People sign in by e-mail address. What they may do on a contract comes from their membership of it."""
+    """Who signs in. Only that an account is closed at once, and who administers the system, is said here.
+
+    People come by invitation and choose their own password: nobody sets another's, and so signs in as them.
+    """
 
     ordering = ("name",)
-    list_display = ("name", "email", "organisation", "is_active", "is_staff")
+    list_display = ("name", "email", "organisation", "is_active", "is_staff", "ends_on")
     list_filter = ("is_active", "is_staff")
     list_select_related = ("organisation",)
     search_fields = ("name", "email")
     filter_horizontal = ()
-    autocomplete_fields = ("organisation",)
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("email", "name", "job_title", "organisation", "ends_on", "last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("email", "password")}),
-        ("Person", {"fields": ("name", "job_title", "organisation")}),
-        ("Sign-in", {"fields": ("is_active", "is_staff", "is_superuser", "last_login", "date_joined")}),
-    )
-    add_fieldsets = (
-        (None, {"fields": ("email", "name", "job_title", "organisation", "password1", "password2")}),
+        ("Person", {"fields": ("name", "email", "job_title", "organisation")}),
+        (
+            "Sign-in",
+            {"fields": ("is_active", "is_staff", "is_superuser", "ends_on", "last_login", "date_joined")},
+        ),
     )
 
     def save_model(self, request: HttpRequest, obj: Person, form: ModelForm[Person], change: bool) -> None:
-        """E-mail addresses are kept in small letters, as sign-in compares them."""
-        obj.email = obj.email.lower()
-        super().save_model(request, obj, form, change)
+        """On the record of the person's organisation, with who did it."""
+        flags = {name: getattr(obj, name) for name in SIGN_IN_FLAGS}
+        set_sign_in(obj, actor_of(cast(Person, request.user)), timezone.now(), **flags)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        raise PermissionDenied("People choose their own password.")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody on the record is deleted; take away "active" instead."""
@@ -107,11 +117,10 @@ class PersonAdmin(_UserAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(_ModelAdmin):
-    search_fields = ("name",)
+class OrganisationAdmin(ReadOnly):
+    """Made and named on their pages, which keep a record of it."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    search_fields = ("name",)
 
 
 class MembershipInline(ReadOnlyInline):

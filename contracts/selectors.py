@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from contracts.absence import NotThere
 from contracts.access import Access, on_contract
@@ -18,14 +18,19 @@ from contracts.models import (
     Contract,
     DistributionList,
     Document,
+    Invitation,
     LedgerEntry,
     ListedPerson,
     Membership,
+    Organisation,
+    OrganisationEntry,
     Paragraph,
     ParagraphVersion,
+    Person,
     Schedule,
     Side,
     Signature,
+    Upload,
     Variation,
     VariationState,
 )
@@ -136,6 +141,70 @@ def members_of(contract: Contract, now: datetime) -> QuerySet[Membership]:
     )
 
 
+def memberships_of(person: Person, now: datetime) -> QuerySet[Membership]:
+    """What somebody is on which contract today. 1 query."""
+    rows = Membership.objects.filter(on_contract(now), person=person)
+    return rows.select_related("contract").order_by("contract__reference")
+
+
+def membership(contract: Contract, membership_id: int, now: datetime) -> Membership:
+    """One who is on the contract today. Raises NotThere. 1 query."""
+    found = members_of(contract, now).filter(pk=membership_id).first()
+    if found is None:
+        raise NotThere("no such member")
+    found.contract = contract
+    return found
+
+
+def open_invitations(
+    *, contract: Contract | None = None, organisation: Organisation | None = None
+) -> QuerySet[Invitation]:
+    """The invitations to a contract, or to an organisation, that still wait; newest first. 2 queries."""
+    rows = Invitation.objects.filter(accepted_at=None, revoked_at=None)
+    rows = rows.filter(contract=contract) if contract else rows.filter(organisation=organisation)
+    return rows.select_related("organisation", "contract").prefetch_related("links")
+
+
+def invitation(
+    invitation_id: int, *, contract: Contract | None = None, organisation: Organisation | None = None
+) -> Invitation:
+    """One invitation to a contract; of an organisation one that is to no contract. Raises NotThere. 1 query.
+
+    Those to a contract are its managers' to send again and to revoke.
+    """
+    found = Invitation.objects.filter(pk=invitation_id, contract=contract)
+    if contract is None:
+        found = found.filter(organisation=organisation)
+    one = found.select_related("organisation", "contract").first()
+    if one is None:
+        raise NotThere("no such invitation")
+    return one
+
+
+def organisations_counted(day: Day) -> QuerySet[Organisation]:
+    """Every organisation by name, with how many people and administrators it has. 1 query a page."""
+    held = Q(administrators__from_day__lte=day) & (
+        Q(administrators__to_day__isnull=True) | Q(administrators__to_day__gte=day)
+    )
+    return Organisation.objects.annotate(
+        people_count=Count("people", distinct=True),
+        administrator_count=Count("administrators", filter=held, distinct=True),
+    ).order_by("name")
+
+
+def organisation_entries(organisation: Organisation) -> QuerySet[OrganisationEntry]:
+    """What was done about an organisation and its people, newest first. 1 query a page."""
+    return OrganisationEntry.objects.filter(organisation=organisation).order_by("-pk")
+
+
+def person_of(organisation: Organisation, person_id: int) -> Person:
+    """Somebody of an organisation. Raises NotThere. 1 query."""
+    found = organisation.people.select_related("organisation").filter(pk=person_id).first()
+    if found is None:
+        raise NotThere("no such person")
+    return found
+
+
 def variations_of(contract: Contract, side: str) -> QuerySet[Variation]:
     """The variations a side may see: the other side's drafts are not among them. 5 queries."""
     return (
@@ -159,6 +228,11 @@ def variation_page(contract: Contract, variation_id: int, side: str) -> Variatio
 def documents_of(contract: Contract) -> QuerySet[Document]:
     """Uploaded documents, newest first. 1 query."""
     return contract.documents.select_related("schedule", "uploaded_by")
+
+
+def uploads_of(contract: Contract) -> QuerySet[Upload]:
+    """Uploads that are being read or wait for somebody to say what they are, newest first. 1 query."""
+    return contract.uploads.filter(document=None).select_related("uploaded_by").defer("reading")
 
 
 def _signatures() -> Prefetch[str]:

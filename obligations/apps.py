@@ -14,8 +14,13 @@ class ObligationsConfig(AppConfig):
         subjects.load("models")
 
     def ready(self) -> None:
-        """Hand the bar of a contract its entries; the package below knows none of them."""
+        """Hand the package below what it knows nothing of: the entries of a contract's bar, and what rests on
+        its words.
+        """
+        from contracts.services import rests
         from contracts.web import bar
+        from obligations.services.choosing.rests import rests_on
         from obligations.web import menu
 
         bar.offer(menu.entries)
+        rests.offer(rests_on)

@@ -7,13 +7,16 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from contracts.services import distribution, long_work
+from contracts.services import deciding_uploads, distribution, long_work, uploads
 from obligations.services.holidays import applying, published_list, shipped_list
 from obligations.services.notices import delivery, planning
 from obligations.services.reconciling import recurring
 from obligations.services.versions import offers
 
 log = logging.getLogger(__name__)
+
+LONG_WORK_LIVES_IN = (uploads, deciding_uploads)
+"""Imported here, so that a worker knows the kinds of long work that are said there."""
 
 
 @shared_task
@@ -58,6 +61,12 @@ def work_on_bank_holidays() -> None:
     now = timezone.now()
     shipped_list.offer(now)
     applying.work(now)
+
+
+@shared_task
+def sweep_uploads() -> None:
+    """Throw away uploaded files that will be no document."""
+    uploads.sweep(timezone.now())
 
 
 @shared_task

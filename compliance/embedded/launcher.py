@@ -61,7 +61,8 @@ def serve(*, reset: bool, demo: bool) -> int:
         with Embedded() as embedded:
             environment = process_environment(embedded, port, demo=demo)
             manage("migrate", "--noinput", "--verbosity", "0", environment=environment)
-            people = manage("load_demo", environment=environment) if demo and has_command("load_demo") else ""
+            start = ["load_demo"] if demo else ["first_admin", "--if-wanted"]
+            people = manage(*start, environment=environment) if has_command(start[0]) else ""
             return run_processes(embedded, environment, port, people)
 
 
@@ -202,7 +203,8 @@ def run_processes(embedded: Embedded, environment: dict[str, str], port: int, pe
         if wait_for_page(f"{url}/health/ready", processes.ended):
             while not processes.printer.said("worker", "ready.") and not processes.ended.wait(0.05):
                 continue
-            caught = "" if skipped else f"The mail it sends is at {url}/mail\n"
+            reader = "" if environment.get("DEMO") != "0" else ", for its administrators"
+            caught = "" if skipped else f"The mail it sends is at {url}/mail{reader}\n"
             print(f"\n{people.strip()}\n\nDuly is at {url}  (Ctrl-C stops it)\n{caught}", flush=True)
 
     remember([])

@@ -2,9 +2,13 @@ from contracts.models.contract import Contract, Division, KeptBy, Membership, Ro
 from contracts.models.distribution import DistributionList, ListedPerson
 from contracts.models.draft import ContractDraft
 from contracts.models.figure import FigureDecision
+from contracts.models.invitation import Invitation, InvitationKind, InvitationLink
 from contracts.models.ledger import LedgerEntry
+from contracts.models.organisation import OrganisationAdministrator, OrganisationEntry
 from contracts.models.people import Organisation, Person
+from contracts.models.proposal import Proposal
 from contracts.models.text import Document, Paragraph, ParagraphVersion
+from contracts.models.upload import Upload
 from contracts.models.variation import (
     Effect,
     EffectKind,
@@ -25,19 +29,26 @@ __all__ = [
     "EffectKind",
     "FigureDecision",
     "Interpretation",
+    "Invitation",
+    "InvitationKind",
+    "InvitationLink",
     "KeptBy",
     "LedgerEntry",
     "ListedPerson",
     "LongWork",
     "Membership",
     "Organisation",
+    "OrganisationAdministrator",
+    "OrganisationEntry",
     "Paragraph",
     "ParagraphVersion",
     "Person",
+    "Proposal",
     "Role",
     "Schedule",
     "Side",
     "Signature",
+    "Upload",
     "Variation",
     "VariationState",
     "WorkState",

@@ -9,6 +9,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
+from contracts.terms.moments import Day
+
 
 class Organisation(models.Model):
     """A party: a public body or a supplier."""
@@ -69,6 +71,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def has_ended(self, day: Day) -> bool:
+        """Whether the account is closed, or its last London day lies before this one."""
+        return not self.is_active or (self.ends_on is not None and self.ends_on < day)
 
     def get_full_name(self) -> str:
         return self.name

@@ -25,12 +25,17 @@ _WORDED = re.compile(
     r"^\s*(?P<printed>(?:Article|ARTICLE|Clause|CLAUSE|Section|SECTION)\s+\d{1,3}[A-Z]?)(?P<stop>[.:]?)"
     r"(?:\s+[-–—])?(?:\s+(?P<rest>\S.*)|\s*)$"
 )
+_UNITS = r"(?:(?:working|business|clear|calendar)\s+)?(?:minute|hour|day|week|month|year)s?\b"
 _QUANTITY = re.compile(
-    r"^\s*(?:(?:working|business|clear|calendar)\s+)?(?:(?:minute|hour|day|week|month|year)s?\b"
+    rf"^\s*(?:(?i:{_UNITS}"
     r"|(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+\d"
-    r"|%|per\s?cent|(?:am|pm|million|thousand|copies|persons)\b)",
-    re.I,
+    r"|%|(?:am|pm)\b)|(?:per\s?cent|million|thousand|copies|persons)\b)"
 )
+"""What is counted by the figure before it. With a capital letter "Copies" and "Persons" begin a sentence."""
+_SENTENCE = re.compile(
+    rf"^\s*(?=[A-Z])(?i:{_UNITS}\s+(?:are|is|were|was|shall|must|will|may|means?|has|have|begins?|runs?|ends?|counts?|do|does)\b)",
+)
+"""A sentence about days, which a number stands before: "1.3 Working Days are counted"."""
 _ITEM = re.compile(
     r"^\s*(?P<printed>\(\s?(?P<both>[a-z]{1,2}|[ivxlc]{1,6}|[A-Z]{1,2}|[IVX]{1,5}|\d{1,2})\s?\)"
     r"|(?P<one>[a-z]{1,2}|[ivxlc]{1,6}|[A-Z]|\d{1,2})\)|(?P<dot>[a-z]|[ivx]{2,4})\.(?=\s))(?P<rest>.*)$",
@@ -118,7 +123,7 @@ def number_marks(line: Line) -> list[NumberMark]:
     marks: list[NumberMark] = []
     for pattern in (_NUMBER, _TIGHT, _GLUED):
         match = pattern.match(line.text)
-        if not match or _QUANTITY.match(match["rest"]):
+        if not match or is_quantity(match["printed"], match["rest"]):
             continue
         if not match["rest"].strip() and (line.cell or match["printed"].strip()[-1].isalpha()):
             continue
@@ -126,6 +131,15 @@ def number_marks(line: Line) -> list[NumberMark]:
         if mark not in marks:
             marks.append(mark)
     return marks
+
+
+def is_quantity(printed: str, rest: str) -> bool:
+    """Whether what follows a figure says that it counts something: "30 days", "2 copies". No figure that
+    counts has a full stop: "4. Working Days" is a heading.
+    """
+    if printed.rstrip().endswith(".") and rest.lstrip()[:1].isupper():
+        return False
+    return bool(_QUANTITY.match(rest)) and not _SENTENCE.match(rest)
 
 
 def _labelled(line: Line, label: str) -> list[NumberMark]:
@@ -158,7 +172,7 @@ def item_mark(line: Line) -> ItemMark | None:
             return None
         return ItemMark(found[1], line.printed or line.label.strip(), line.words)
     match = _ITEM.match(line.text)
-    if not match or _QUANTITY.match(match["rest"]):
+    if not match or is_quantity(match["printed"], match["rest"]):
         return None
     value = match["both"] or match["one"] or match["dot"]
     return ItemMark(value, match["printed"].strip(), match["rest"].strip())

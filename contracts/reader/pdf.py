@@ -87,7 +87,7 @@ def _pages(data: bytes) -> tuple[list[Page], list[list[Laid]]]:
         if len(reader.pages) > MOST_PAGES:
             raise ReaderError(f"the PDF has more than {MOST_PAGES} pages: split it into its schedules")
         return [page_of(page) for page in reader.pages], [laid_over(page) for page in reader.pages]
-    except ReaderError:
+    except (ReaderError, MemoryError):
         raise
     except (
         PyPdfError,

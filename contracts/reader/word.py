@@ -29,7 +29,7 @@ def lines_of_word(data: bytes, notes: Notes) -> list[Line]:
         walk.report(document, notes)
         count_beside(document, notes)
         return lines
-    except ReaderError:
+    except (ReaderError, MemoryError):
         raise
     except Exception as error:
         raise ReaderError(

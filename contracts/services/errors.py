@@ -39,3 +39,14 @@ def required(field: str, value: str, message: str, *, longest: int | None = None
     if longest is not None and len(text) > longest:
         raise Refused(field, f"Shorten this to {longest} characters; it has {len(text)}.")
     return text
+
+
+def one_name(field: str, value: str, message: str, *, longest: int = 200) -> str:
+    """A name as it may stand in a sentence, a mail's subject and a list: on one line, with single blanks.
+
+    Raises Refused where nothing is left, where it is too long or has characters that control a terminal.
+    """
+    text = required(field, " ".join(one_line(value).split()), message, longest=longest)
+    if any(category(one) == "Cc" for one in text):
+        raise Refused(field, "Take out the control characters: a name is written with letters and signs.")
+    return text

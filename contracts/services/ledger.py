@@ -145,6 +145,11 @@ def canonical(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
+def plain(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """A payload as JSON gives it back: days and moments as text."""
+    return dict(json.loads(canonical(payload)))
+
+
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()

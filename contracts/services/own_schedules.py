@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -13,12 +13,13 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from contracts.models import Contract, Document, Paragraph, ParagraphVersion, Schedule
 from contracts.outlines import outline_keys
 from contracts.reader import ParsedDocument
-from contracts.services import ledger
+from contracts.services import ledger, proposals
 from contracts.services.actors import Actor
 from contracts.services.contracts import ORDER_STEP
 from contracts.services.errors import Refused, required
 from contracts.services.locks import lock
 from contracts.terms import paragraphs as read
+from contracts.terms.moments import Day
 
 LONGEST_TITLE = 200
 LONGEST_KEY = 60
@@ -62,6 +63,7 @@ def make_schedule(
     document.schedule = schedule
     document.save(force_insert=True)
     add_paragraphs(schedule, document, reading.paragraphs)
+    proposals.renew(schedule, document)
     payload = {
         "schedule": schedule.outline_key,
         "title": title,
@@ -75,14 +77,21 @@ def make_schedule(
 
 
 def add_paragraphs(
-    schedule: Schedule, document: Document, found: Iterable[read.Paragraph], after: int = 0
+    schedule: Schedule,
+    document: Document,
+    found: Iterable[read.Paragraph],
+    *,
+    orders: Sequence[int] | None = None,
+    from_day: Day | None = None,
 ) -> list[Paragraph]:
-    """Paragraphs of an own schedule with their words, each a step further on than ``after``. 2 queries.
+    """Paragraphs of an own schedule with their words. 2 queries.
 
-    The words are in force from the day the contract was made (or its start, if earlier).
+    ``orders``: the place of each, else each a step further on. The words are in force from ``from_day``, else
+    from the day the contract was made (or its start, if earlier).
     """
     found = list(found)
     contract = document.contract
+    orders = orders or [place * ORDER_STEP for place in range(1, len(found) + 1)]
     rows = Paragraph.objects.bulk_create(
         Paragraph(
             contract=contract,
@@ -91,12 +100,12 @@ def add_paragraphs(
             scope=one.scope,
             number=one.number,
             printed=one.printed[:60],
-            order=after + place * ORDER_STEP,
+            order=order,
             heading=(one.heading or "")[:255],
         )
-        for place, one in enumerate(found, 1)
+        for order, one in zip(orders, found, strict=True)
     )
-    begins = min(contract.agreement_date, contract.start_date)
+    begins = from_day or min(contract.agreement_date, contract.start_date)
     ParagraphVersion.objects.bulk_create(
         ParagraphVersion(
             contract=contract,

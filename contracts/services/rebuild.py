@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 from contracts.models import Contract, LedgerEntry, Paragraph, ParagraphVersion
@@ -9,14 +11,22 @@ from contracts.terms.in_force import EffectOnText, SignedText, spans_of
 from contracts.terms.words import Span
 
 IN_FORCE = "variation_in_force"
+EDITION = "edition_taken"
 
 
 def variations_in_ledger(contract: Contract) -> dict[str, list[SignedText]]:
-    """The variations in force as the ledger tells them, by schedule key. 1 query."""
+    """The variations in force as the ledger tells them, by schedule key; paragraphs as they are numbered now.
+
+    1 query.
+    """
     found: dict[str, list[SignedText]] = {}
-    entries = LedgerEntry.objects.filter(contract=contract, verb=IN_FORCE).order_by("number")
+    entries = LedgerEntry.objects.filter(contract=contract, verb__in=[IN_FORCE, EDITION]).order_by("number")
     for entry in entries:
         told = entry.payload
+        if entry.verb == EDITION:
+            key = told["schedule"]
+            found[key] = [_renumbered(one, told["renumbered"]) for one in found.get(key, [])]
+            continue
         effects: dict[str, list[EffectOnText]] = {}
         for one in told["effects"]:
             key, _, path = one["citation"].partition("/")
@@ -27,6 +37,11 @@ def variations_in_ledger(contract: Contract) -> dict[str, list[SignedText]]:
     return found
 
 
+def _renumbered(signed: SignedText, moved: dict[str, str]) -> SignedText:
+    effects = (replace(one, path=moved.get(one.path, one.path)) for one in signed.effects)
+    return replace(signed, effects=tuple(effects))
+
+
 def words_from_ledger(contract: Contract) -> dict[str, list[Span]]:
     """Every paragraph's words over time, by citation: the contract's own, with the ledger's variations over
     them.
@@ -34,14 +49,16 @@ def words_from_ledger(contract: Contract) -> dict[str, list[Span]]:
     3 queries.
     """
     told = variations_in_ledger(contract)
-    base = {
-        row.paragraph_id: Span(row.in_force.lower, None, row.text, row.document_id, row.used, None)
-        for row in ParagraphVersion.objects.filter(contract=contract, begun_by=None).order_by("-in_force")
-    }
+    base: dict[int, list[Span]] = defaultdict(list)
+    for row in ParagraphVersion.objects.filter(contract=contract, begun_by=None).order_by("in_force"):
+        base[row.paragraph_id].append(
+            Span(row.in_force.lower, None, row.text, row.document_id, row.used, None)
+        )
     found = {}
     for paragraph in Paragraph.objects.filter(contract=contract).select_related("schedule"):
         own = told.get(paragraph.schedule.outline_key, [])
-        spans = spans_of(paragraph.path, base.get(paragraph.pk), own)
+        own_words = base.get(paragraph.pk, [])
+        spans = spans_of(paragraph.path, own_words[0] if own_words else None, own, own_words[1:])
         if spans:
             found[paragraph.citation] = spans
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -14,10 +14,11 @@ from contracts.terms.words import Change, Span, lay_over
 
 
 @transaction.atomic
-def lay_variations_over(contract: Contract) -> int:
+def lay_variations_over(contract: Contract, editions: Mapping[int, Span] | None = None) -> int:
     """Make the versions of every paragraph agree with the variations in force.
 
-    Returns the number of paragraphs whose versions changed: 0 when they agreed already. Constant queries.
+    ``editions``: what a later document says from a day on, by paragraph. Returns the number of paragraphs
+    whose versions changed: 0 when they agreed already. Constant queries.
     """
     effects = list(
         Effect.objects.filter(contract=contract, variation__state=VariationState.IN_FORCE)
@@ -30,10 +31,13 @@ def lay_variations_over(contract: Contract) -> int:
         for paragraph in Paragraph.objects.filter(schedule__in=signed).only("schedule_id", "path")
         if (found := changes_to(paragraph.path, signed[paragraph.schedule_id]))
     }
+    new = dict(editions or {})
+    for paragraph in new:
+        changes.setdefault(paragraph, [])
     versions: dict[int, list[ParagraphVersion]] = defaultdict(list)
     for version in ParagraphVersion.objects.filter(paragraph__in=changes).order_by("in_force"):
         versions[version.paragraph_id].append(version)
-    return _store(contract, changes, versions)
+    return _store(contract, changes, versions, new)
 
 
 def signed_texts(effects: Iterable[Effect]) -> dict[int, list[SignedText]]:
@@ -51,27 +55,41 @@ def signed_texts(effects: Iterable[Effect]) -> dict[int, list[SignedText]]:
 
 
 def _store(
-    contract: Contract, changes: dict[int, list[Change]], versions: dict[int, list[ParagraphVersion]]
+    contract: Contract,
+    changes: dict[int, list[Change]],
+    versions: dict[int, list[ParagraphVersion]],
+    editions: Mapping[int, Span],
 ) -> int:
     shrunk: list[ParagraphVersion] = []
     gone: list[int] = []
     new: list[ParagraphVersion] = []
     touched = 0
     for paragraph, found in changes.items():
-        rows = {version.begun_by_id: version for version in versions[paragraph]}
-        base = next((_span(version) for version in versions[paragraph][:1] if _is_base(version, found)), None)
-        spans = lay_over(base, found)
+        rows = {_name(_span(version)): version for version in versions[paragraph]}
+        spans = _spans(versions[paragraph], found, editions.get(paragraph))
         if spans == [_span(version) for version in versions[paragraph]]:
             continue
         touched += 1
         for span in spans:
-            row = rows.pop(span.variation, None)
+            row = rows.pop(_name(span), None)
             (new if row is None else shrunk).append(_row(contract, paragraph, span, row))
         gone += [row.pk for row in rows.values()]
     ParagraphVersion.objects.filter(pk__in=gone).delete()
     ParagraphVersion.objects.bulk_update(shrunk, ["text", "used", "in_force", "document"])
     ParagraphVersion.objects.bulk_create(new)
     return touched
+
+
+def _spans(versions: list[ParagraphVersion], changes: list[Change], edition: Span | None) -> list[Span]:
+    """What one paragraph says over time, by its versions as they are, its changes, and a new edition."""
+    base = next((_span(version) for version in versions[:1] if _is_base(version, changes)), None)
+    later = [_span(version) for version in versions[1:] if version.begun_by_id is None]
+    return lay_over(base, changes, [*later, *([edition] if edition else [])])
+
+
+def _name(span: Span) -> tuple[int | None, int | None]:
+    """What tells a span of one paragraph from its others: the variation or the document that began it."""
+    return span.variation, span.source if span.variation is None else None
 
 
 def _is_base(version: ParagraphVersion, changes: list[Change]) -> bool:

@@ -68,9 +68,13 @@ def changes_to(path: str, variations: Iterable[SignedText]) -> list[Change]:
     ]
 
 
-def spans_of(path: str, base: Span | None, variations: Iterable[SignedText]) -> list[Span]:
-    """One paragraph's words over time: its base, if it has one, with the variations laid over it."""
-    return lay_over(base, changes_to(path, variations))
+def spans_of(
+    path: str, base: Span | None, variations: Iterable[SignedText], later: Iterable[Span] = ()
+) -> list[Span]:
+    """One paragraph's words over time: its base, if it has one, with later documents and the variations laid
+    over it.
+    """
+    return lay_over(base, changes_to(path, variations), later)
 
 
 def span_on(spans: Iterable[Span], day: Day) -> Span | None:

@@ -1,12 +1,13 @@
-"""What only the demo shows: whom to sign in as, and the mail it caught."""
+"""What only a machine of one's own shows: whom to sign in as in the demo, and the mail that was caught."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 
-from contracts.models import Membership
+from contracts.models import Membership, Person
 
 INVENTED = ".example"
 """Addresses that can belong to nobody end so (RFC 2606). Only they are ever listed."""
@@ -32,6 +33,18 @@ class DemoSheet:
 def on() -> bool:
     """Whether this is the demo: only ever on a machine of one's own."""
     return bool(getattr(settings, "LOCAL", False) and getattr(settings, "DEMO", False))
+
+
+def shows_mail(person: Person | AnonymousUser) -> bool:
+    """Whether the caught mail may be read: by anybody in the demo; where no mail server is set on a machine
+    of one's own, by the system's administrators, who have its files anyway. Never elsewhere."""
+    caught = bool(getattr(settings, "LOCAL", False) and getattr(settings, "CATCHES_MAIL", False))
+    return person.is_authenticated and (on() or (caught and person.is_staff))
+
+
+def mail_called() -> str:
+    """What the page of the caught mail is called."""
+    return "Demo mail" if on() else "Caught mail"
 
 
 def sheet() -> DemoSheet:

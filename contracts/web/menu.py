@@ -27,9 +27,9 @@ def main(request: HttpRequest) -> list[Entry]:
     if user is not None and user.is_authenticated:
         names[:0] = [("Contracts", "home"), ("What if", "what_if")]
         if user.is_staff:
-            names.append(("Bank holidays", "holidays"))
-        if demo.on():
-            names.append(("Demo mail", "mail"))
+            names += [("Organisations", "organisations"), ("Bank holidays", "holidays")]
+        if demo.shows_mail(user):
+            names.append((demo.mail_called(), "mail"))
         names += [("Your account", "account"), ("Sign out", "account_logout")]
     else:
         names.append(("Sign in", "account_login"))

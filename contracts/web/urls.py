@@ -3,8 +3,12 @@
 from django.urls import path
 
 from contracts.web.account import views as account
+from contracts.web.documents import deciding
 from contracts.web.documents import views as documents
+from contracts.web.joining import views as joining
 from contracts.web.mail import views as mail
+from contracts.web.organisations import inviting, persons
+from contracts.web.organisations import views as organisations
 from contracts.web.people import views as people
 from contracts.web.rules import views as rules
 from contracts.web.text import views as text
@@ -15,6 +19,44 @@ from contracts.web.work import views as work
 urlpatterns = [
     path("reading-rules", rules.reading_rules, name="reading_rules"),
     path("account", account.account, name="account"),
+    path("start/<str:key>", joining.first_administrator, name="first_administrator"),
+    path("join/<str:key>", joining.join, name="join"),
+    path("organisations", organisations.organisations, name="organisations"),
+    path("organisations/new", organisations.new, name="new_organisation"),
+    path("organisations/<int:organisation_id>", organisations.organisation, name="organisation"),
+    path("organisations/<int:organisation_id>/rename", organisations.rename, name="rename_organisation"),
+    path("organisations/<int:organisation_id>/record", organisations.record, name="organisation_record"),
+    path("organisations/<int:organisation_id>/invite", inviting.invite, name="invite_to_organisation"),
+    path(
+        "organisations/<int:organisation_id>/invitations/<int:invitation_id>/send-again",
+        inviting.send_again,
+        name="send_invitation",
+    ),
+    path(
+        "organisations/<int:organisation_id>/invitations/<int:invitation_id>/revoke",
+        inviting.revoke,
+        name="revoke_invitation",
+    ),
+    path(
+        "organisations/<int:organisation_id>/people/<int:person_id>",
+        persons.person,
+        name="organisation_person",
+    ),
+    path(
+        "organisations/<int:organisation_id>/people/<int:person_id>/bring-back",
+        persons.bring_back,
+        name="bring_back",
+    ),
+    path(
+        "organisations/<int:organisation_id>/people/<int:person_id>/administer",
+        persons.administer,
+        name="administer_organisation",
+    ),
+    path(
+        "organisations/<int:organisation_id>/people/<int:person_id>/stop-administering",
+        persons.stop_administering,
+        name="stop_administering",
+    ),
     path("mail", mail.mail, name="mail"),
     path("mail/<str:key>", mail.message, name="message"),
     path("long-work/<int:work_id>", work.work, name="long_work"),
@@ -22,6 +64,16 @@ urlpatterns = [
     path("contracts/<int:contract_id>/text", text.text, name="text"),
     path("contracts/<int:contract_id>/documents", documents.documents, name="documents"),
     path("contracts/<int:contract_id>/documents/new", documents.upload, name="upload"),
+    path(
+        "contracts/<int:contract_id>/documents/uploads/<int:upload_id>",
+        deciding.outcome,
+        name="upload_outcome",
+    ),
+    path(
+        "contracts/<int:contract_id>/documents/uploads/<int:upload_id>/throw-away",
+        deciding.throw_away,
+        name="upload_throw_away",
+    ),
     path(
         "contracts/<int:contract_id>/documents/<int:document_id>/file",
         documents.document_file,
@@ -49,4 +101,19 @@ urlpatterns = [
         name="withdraw_variation",
     ),
     path("contracts/<int:contract_id>/people", people.people, name="people"),
+    path("contracts/<int:contract_id>/people/invite", people.invite, name="invite_to_contract"),
+    path(
+        "contracts/<int:contract_id>/people/<int:membership_id>/role", people.change_role, name="change_role"
+    ),
+    path("contracts/<int:contract_id>/people/<int:membership_id>/end", people.end, name="end_membership"),
+    path(
+        "contracts/<int:contract_id>/people/invitations/<int:invitation_id>/send-again",
+        people.send_again,
+        name="send_contract_invitation",
+    ),
+    path(
+        "contracts/<int:contract_id>/people/invitations/<int:invitation_id>/revoke",
+        people.revoke,
+        name="revoke_contract_invitation",
+    ),
 ]

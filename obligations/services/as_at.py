@@ -30,7 +30,7 @@ from obligations.rules.register.rule import Shape
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars, engine_input
 from obligations.services.asking.books import books_of
-from obligations.services.choosing import readings, settings
+from obligations.services.choosing import readings, settings, terms
 from obligations.services.reconciling.duty_rows import key_of
 from obligations.services.reconciling.holding import holds_of
 
@@ -105,6 +105,8 @@ def as_at(
     What is kept from ``seen_by`` is left out.
     """
     moment = min(end_of_day(day), now) if day <= london_day(now) else end_of_day(day)
+    if known is not None:
+        contract = terms.as_known(contract, known)
     part = engine_input.load(contract, None, seen_by=seen_by)
     if known is not None:
         part = _as_known(contract, part, known, seen_by)

@@ -13,6 +13,7 @@ OWN = [
     BarEntry("ledger", "Ledger", "ledger", 90),
     BarEntry("versions", "Versions", "versions", 95),
     BarEntry("settings", "Settings", "settings", 110),
+    BarEntry("manage", "Manage", "manage", 120, Act.MANAGE),
 ]
 
 

@@ -14,6 +14,7 @@ from obligations.web.home import views as home
 from obligations.web.ledger import views as ledger
 from obligations.web.making import set_up
 from obligations.web.making import views as making
+from obligations.web.manage import views as manage
 from obligations.web.paragraphs import views as paragraphs
 from obligations.web.settings import views as settings
 from obligations.web.variations import drafting, impact, paper
@@ -29,6 +30,8 @@ urlpatterns = [
     path("contracts/new/<int:draft_id>/<slug:step>", making.contract_step, name="contract_step"),
     path("contracts/<int:contract_id>", due.board, name="board"),
     path("contracts/<int:contract_id>/set-up", set_up.set_up, name="set_up"),
+    path("contracts/<int:contract_id>/manage", manage.manage, name="manage"),
+    path("contracts/<int:contract_id>/manage/<slug:what>", manage.manage_terms, name="manage_terms"),
     path("contracts/<int:contract_id>/weeks", due.weeks, name="weeks"),
     path("contracts/<int:contract_id>/record", facts.record, name="record"),
     path("contracts/<int:contract_id>/record/<slug:kind>", facts.record_kind, name="record_kind"),

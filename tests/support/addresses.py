@@ -7,7 +7,7 @@ its own addresses name in ``tests/subjects/<its name>.py``: ``samples``, and the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from types import ModuleType
 
@@ -15,7 +15,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, reverse
 
-from contracts.models import Contract
+from contracts.models import Contract, Invitation, Upload
+from contracts.reader import read
+from contracts.reader.stored import stored
+from contracts.services.invitations.making import invite
 from contracts.services.variations import draft_variation, share_variation
 from contracts.web import urls as contract_pages
 from obligations import subjects
@@ -26,13 +29,30 @@ from obligations.web import urls as duty_pages
 from tests.cast import DMP, NOON, Cast, patch_released
 from tests.support.later import later
 
-ONLY_POST = {"share_variation", "say_reading", "offer_work_out"}
+ONLY_POST = {
+    "share_variation",
+    "say_reading",
+    "offer_work_out",
+    "send_contract_invitation",
+    "revoke_contract_invitation",
+    "upload_throw_away",
+}
 DOWNLOADS = {"evidence_file", "document_file", "ledger_csv", "ledger_json", "variation_form_pdf"}
 LEAD_ON: set[str] = set()
 """They lead to the page of what they name."""
 PRINTED = {"variation_form"}
 """They stand alone, without the frame of a page."""
-WORDS = {"kind", "citation", "setting"}
+MANAGED = {
+    "manage",
+    "manage_terms",
+    "invite_to_contract",
+    "change_role",
+    "end_membership",
+    "send_contract_invitation",
+    "revoke_contract_invitation",
+}
+"""Those of who manages the contract."""
+WORDS = {"kind", "citation", "setting", "what"}
 """Parameters that say the same on every contract; the others name something in one."""
 
 
@@ -121,6 +141,13 @@ def later_version(contract: Contract) -> Offer:
     return Offer.objects.create(contract=contract, version=version)
 
 
+def invited(cast: Cast) -> Invitation:
+    """An invitation to the contract, mailed an hour ago, that waits."""
+    mina, an_hour_ago = cast.as_("mina"), NOON - timedelta(hours=1)
+    email = f"new-{cast.contract.pk}@duly.example"
+    return invite(mina, an_hour_ago, contract=cast.contract, email=email, role="contributor").invitation
+
+
 def things(cast: Cast, *, kept: bool = True) -> Things:
     """One of everything. ``kept``: what may be kept to a list is, to one on which everybody is."""
     contract = cast.contract
@@ -150,8 +177,20 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         uploaded_by=cast.priya,
         uploaded_at=NOON,
     )
+    upload = Upload.objects.create(
+        contract=contract,
+        file=SimpleUploadedFile("boats.txt", b"1. Boats"),
+        name="boats.txt",
+        size=8,
+        sha256="1" * 64,
+        reading=stored(read("1. Boats\n1.1 The Keeper washes them.\n")),
+        uploaded_by=cast.priya,
+        side="supplier",
+        uploaded_at=NOON,
+    )
     ids = {
         "duty_id": duty.pk,
+        "upload_id": upload.pk,
         "fact_id": FactRecord.objects.filter(contract=contract).first().pk,
         "evidence_id": evidence.pk,
         "variation_id": variation.pk,
@@ -161,7 +200,10 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         "citation": f"{cast.schedule.outline_key}/main/10.3",
         "kind": "patch_publicly_released",
         "setting": "notice_cutoff",
+        "what": "dates",
         "key": f"evidence {evidence.pk}",
+        "membership_id": contract.memberships.get(person=cast.tom).pk,
+        "invitation_id": invited(cast).pk,
     }
     for subject in subjects.installed():
         ids |= of_subject(subject).samples(cast, kept=kept)

@@ -19,7 +19,7 @@ from contracts.services import ledger
 from contracts.web.rules import presenters as rules
 from obligations import subjects
 from obligations.web.ledger.presenters import OWN
-from tests.cast import NOON, SYSTEM, done, happened, make_contract, patch_released
+from tests.cast import NOON, SYSTEM, done, happened, make_contract, patch_released, person
 from tests.web.conftest import words
 
 SENTENCES = {**OWN, **subjects.sentences()}
@@ -178,6 +178,21 @@ class TestDemoMail:
         cast = make_contract()
         self.caught(folder)
         assert browse(cast.olu).get(f"/mail/{key}").status_code == 404
+
+    def test_without_the_demo_and_a_mail_server_the_systems_administrators_read_it(
+        self, folder, browse, settings
+    ):
+        cast, key = make_contract(), self.caught(folder)
+        rosa = person("rosa", is_staff=True)
+        settings.DEMO, settings.CATCHES_MAIL = False, True
+        page = browse(rosa).get(reverse("message", args=[key]))
+        assert "Caught mail" in words(page) and "Demo mail" not in words(page)
+        for address in (reverse("mail"), reverse("message", args=[key])):
+            assert browse(cast.priya).get(address).status_code == 404
+        settings.CATCHES_MAIL = False
+        assert browse(rosa).get(reverse("mail")).status_code == 404
+        settings.CATCHES_MAIL, settings.LOCAL = True, False
+        assert browse(rosa).get(reverse("mail")).status_code == 404
 
     def test_outside_the_demo_there_is_none(self, folder, browse, settings):
         cast = make_contract()

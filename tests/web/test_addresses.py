@@ -11,6 +11,7 @@ from obligations.breaches.models import Breach
 from obligations.models import FactRecord
 from tests.cast import play
 from tests.support.addresses import (
+    MANAGED,
     Things,
     downloads,
     lead_on,
@@ -29,7 +30,24 @@ pytestmark = pytest.mark.django_db
 OPEN_TO_ALL = {"reading_rules"}
 FOR_EVERYBODY = {"home", "account", "mail", "message", "what_if", "long_work", "cancel_long_work"}
 """The last two are tested in test_long_work.py."""
+FOR_WHO_HAS_THE_LINK = {"first_administrator", "join"}
+"""Tested in test_joining.py."""
+FOR_WHO_LOOKS_AFTER_AN_ORGANISATION = {
+    "organisation",
+    "organisation_record",
+    "invite_to_organisation",
+    "send_invitation",
+    "revoke_invitation",
+    "organisation_person",
+    "bring_back",
+    "administer_organisation",
+    "stop_administering",
+}
+"""Tested in test_organisations.py, as are those of organisations below."""
 FOR_SYSTEM_STAFF = {
+    "organisations",
+    "new_organisation",
+    "rename_organisation",
     "holidays",
     "holiday_upload",
     "holiday_add",
@@ -39,7 +57,7 @@ FOR_SYSTEM_STAFF = {
     "holiday_try_again",
     "holiday_withdraw",
 }
-"""Tested in test_holidays.py."""
+"""The others are tested in test_holidays.py."""
 
 
 WHILE_MAKING = {"new_contract", "contract_check", "contract_step", "contract_draft_delete"}
@@ -68,7 +86,8 @@ def elsewhere(here) -> Things:
 
 def test_the_lists_above_know_every_address():
     names = {page.name for page in pages()}
-    assert names == OPEN_TO_ALL | FOR_EVERYBODY | FOR_SYSTEM_STAFF | WHILE_MAKING | set(of_a_contract())
+    others = FOR_SYSTEM_STAFF | FOR_WHO_HAS_THE_LINK | FOR_WHO_LOOKS_AFTER_AN_ORGANISATION | WHILE_MAKING
+    assert names == OPEN_TO_ALL | FOR_EVERYBODY | others | set(of_a_contract())
     assert set(of_a_contract()) >= only_post() | downloads() | lead_on()
 
 
@@ -82,10 +101,15 @@ def test_who_is_not_signed_in_is_asked_to_sign_in(here, browse):
 
 def test_a_member_gets_every_page(here, browse):
     for name in of_a_contract():
-        client = browse(here.cast.ada if name == "decide" else here.cast.priya)
+        client = browse(here.cast.people[who_gets(name)])
         response = client.post(here.address(name)) if name in only_post() else client.get(here.address(name))
         assert response.status_code == (302 if name in only_post() | lead_on() else 200), name
         assert not read(response).streaming or response.content_read
+
+
+def who_gets(name: str) -> str:
+    """Somebody of the cast whose role allows a page."""
+    return "ada" if name == "decide" else "mina" if name in MANAGED else "priya"
 
 
 def test_somebody_elses_contract_is_not_there(here, browse):
@@ -106,7 +130,7 @@ def test_what_belongs_to_another_contract_is_not_there(here, elsewhere, browse):
 
 
 def nothing_of_another(here: Things, elsewhere: Things, browse, named: list[str]) -> None:
-    for person in (here.cast.priya, here.cast.ada):
+    for person in (here.cast.priya, here.cast.ada, here.cast.mina):
         client = browse(person)
         for name in named:
             mixed = elsewhere.address(name, contract_id=here.cast.contract.pk)
@@ -175,11 +199,10 @@ def test_pages_about_nobodys_contract(here, browse):
 
 
 def test_every_page_forbids_scripts_and_styles_of_its_own(here, browse):
-    client = browse(here.cast.priya)
     for name in of_a_contract():
-        if name in only_post() | downloads() | lead_on() | printed() | {"decide"}:
+        if name in only_post() | downloads() | lead_on() | printed():
             continue
-        response = client.get(here.address(name))
+        response = browse(here.cast.people[who_gets(name)]).get(here.address(name))
         page = response.content.decode()
         assert "script-src 'self'" in response["Content-Security-Policy"]
         assert " style=" not in page and "<style" not in page and " onclick=" not in page, name

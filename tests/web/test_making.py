@@ -11,10 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from contracts.models import Contract, ContractDraft, LedgerEntry, Organisation, Person
+from contracts.services.organisations import appoint_administrator
 from obligations.models import Duty
 from obligations.services.choosing import settings
 from obligations.web.making.forms import STEPS
-from tests.cast import DMP, ORDER, RIVERSIDE, make_contract, organisation, person
+from tests.cast import DMP, NOON, ORDER, RIVERSIDE, SYSTEM, make_contract, organisation, person
 from tests.web.conftest import day_boxes, errors, words
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,15 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def maker() -> Person:
     """Somebody who makes contracts for Wrenfield Council."""
-    return person("vera", organisation=organisation("Wrenfield Council"))
+    return administrator("vera")
+
+
+def administrator(key: str) -> Person:
+    """Somebody who administers Wrenfield Council."""
+    council = organisation("Wrenfield Council")
+    found = person(key, organisation=council)
+    appoint_administrator(council, SYSTEM, NOON, person=found)
+    return found
 
 
 @pytest.fixture
@@ -289,7 +298,7 @@ def test_the_list_of_drafts_asks_a_constant_number_of_queries(client, django_ass
 
 def test_a_draft_is_there_for_nobody_else(client, browse):
     draft = walk(client)
-    other = browse(person("walter", organisation=organisation("Wrenfield Council")))
+    other = browse(administrator("walter"))
     for name, args in (
         ("contract_check", [draft]),
         ("contract_draft_delete", [draft]),
@@ -303,7 +312,7 @@ def test_a_draft_is_there_for_nobody_else(client, browse):
 
 
 def test_who_administers_no_organisation_makes_no_contract(browse):
-    client = browse(person("zed"))
+    client = browse(person("zed", organisation=organisation("Wrenfield Council")))
     for response in (client.get(reverse("new_contract")), client.post(reverse("new_contract"))):
         assert response.status_code == 403
         assert "Only an administrator of an organisation makes contracts for it." in words(response)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
 
-from contracts.models import Schedule
+from contracts.models import LongWork, Schedule, WorkState
 from contracts.services.documents import TYPES
 from contracts.web.forms import DulyForm
 from contracts.web.words import listed
@@ -45,6 +45,20 @@ class UploadForm(DulyForm):
         types = listed([one.lstrip(".") for one in TYPES], "or")
         self.fields["file"].help_text = f"Up to {megabytes} MB: {types}. It stays in Duly as it is."
         self.fields["file"].widget.attrs["accept"] = ",".join(TYPES)
+
+    @classmethod
+    def again(cls, work: LongWork, schedules: Sequence[Schedule]) -> UploadForm:
+        """The form as it was sent, with the reason beside the file why that was not kept; without one, where
+        somebody stopped the reading.
+        """
+        chosen = next((one for one in schedules if one.pk == work.payload.get("schedule")), None)
+        sent = {"name": work.payload.get("name", ""), "schedule": chosen.outline_key if chosen else RECOGNISE}
+        if work.state == WorkState.CANCELLED:
+            return cls(initial=sent, schedules=schedules)
+        form = cls(sent, {}, schedules=schedules)
+        form.errors.pop("file", None)
+        form.add_error("file", work.message)
+        return form
 
     def schedule_chosen(self) -> Schedule | None:
         return self.schedules.get(self.cleaned_data["schedule"])

@@ -64,15 +64,90 @@ def _contract_created(contract: Contract, payload: Payload) -> str:
 
 
 def _member_added(contract: Contract, payload: Payload) -> str:
-    role = payload.get("role")
-    label = Role(role).label if role in Role.values else role
     first = when(payload, "from").removeprefix("on ")
     manages = " who manages the contract" if payload.get("manages") else ""
-    return f"{payload.get('name')} was added as {str(label).lower()}{manages}, from {first}"
+    return f"{payload.get('name')} was added as {_role(payload)}{manages}, from {first}"
+
+
+def _role(payload: Payload, key: str = "role") -> str:
+    role = payload.get(key)
+    return str(Role(role).label if role in Role.values else role).lower()
+
+
+def _member_role_changed(contract: Contract, payload: Payload) -> str:
+    before, after = _role(payload, "before"), _role(payload, "after")
+    said = f"{payload.get('name')} became {after}" if before != after else f"{payload.get('name')}, {after},"
+    if before != after:
+        said += f" instead of {before}"
+    if "manages" not in payload:
+        return said
+    return f"{said}{' and' if before != after else ''} {_manages(bool(payload['manages']))}"
+
+
+def _manages(now: bool) -> str:
+    return "manages the contract from now on" if now else "no longer manages the contract"
+
+
+def _member_ended(contract: Contract, payload: Payload) -> str:
+    if payload.get("never_began"):
+        return f"{payload.get('name')} will not join this contract"
+    return (
+        f"The last day of {payload.get('name')} on this contract is {when(payload, 'to').removeprefix('on ')}"
+    )
+
+
+def _invited(payload: Payload) -> str:
+    manages = " who manages the contract" if payload.get("manages") else ""
+    return f"{payload.get('email')} as {_role(payload)}{manages}"
+
+
+def _person_invited(contract: Contract, payload: Payload) -> str:
+    return f"Invited {_invited(payload)}"
+
+
+def _invitation_sent_again(contract: Contract, payload: Payload) -> str:
+    return f"Sent the invitation of {_invited(payload)} again"
+
+
+def _invitation_revoked(contract: Contract, payload: Payload) -> str:
+    return f"Took back the invitation of {_invited(payload)}"
+
+
+def _invitation_accepted(contract: Contract, payload: Payload) -> str:
+    return f"{payload.get('name')} accepted the invitation of {payload.get('invited_by')}"
 
 
 def _document_uploaded(contract: Contract, payload: Payload) -> str:
-    return f"The document “{payload.get('name')}” was uploaded"
+    says = f"The document “{payload.get('name')}” was uploaded"
+    decided = []
+    if taken := payload.get("taken"):
+        decided.append(f"its words were taken for {listed_places(taken)}, where they differ")
+    if left := payload.get("left"):
+        decided.append(f"{listed_places(left)} {'was' if len(left) == 1 else 'were'} left as before")
+    return f"{says}: {listed(decided)}" if decided else says
+
+
+def listed_places(paths: list[str]) -> str:
+    """Paragraphs by their paths, the first few by name."""
+    named = [place(*path.partition("/")[::2]) for path in paths[:5]]
+    return listed(named + ([f"{len(paths) - 5} more"] if len(paths) > 5 else []))
+
+
+def _edition_taken(contract: Contract, payload: Payload) -> str:
+    counts = [
+        f"{payload.get(how)} {word}"
+        for how, word in (
+            ("same", "unchanged"), ("moved", "at another number"), ("changed", "with other words"),
+            ("added", "new"), ("gone", "left out"),
+        )
+        if payload.get(how)
+    ]  # fmt: skip
+    day = when(payload, "from_day").removeprefix("on ")
+    since = f"from {day}" if day else "from the beginning"
+    return (
+        f"The document “{payload.get('name')}” was taken as a later edition of “{payload.get('title')}”,"
+        f" {since}: {listed(counts) or 'nothing differs'}"
+    )
 
 
 def _schedule_made(contract: Contract, payload: Payload) -> str:
@@ -124,8 +199,15 @@ def _list_lifted(contract: Contract, payload: Payload) -> str:
 SENTENCES: dict[str, Sentence] = {
     "contract_created": _contract_created,
     "member_added": _member_added,
+    "member_role_changed": _member_role_changed,
+    "member_ended": _member_ended,
+    "person_invited": _person_invited,
+    "invitation_sent_again": _invitation_sent_again,
+    "invitation_revoked": _invitation_revoked,
+    "invitation_accepted": _invitation_accepted,
     "document_uploaded": _document_uploaded,
     "schedule_made": _schedule_made,
+    "edition_taken": _edition_taken,
     "variation_drafted": _variation_drafted,
     "variation_shared": _variation_shared,
     "variation_withdrawn": _variation_withdrawn,

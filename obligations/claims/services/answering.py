@@ -13,8 +13,8 @@ from contracts.terms.moments import first_moment
 from obligations.claims.services.allowed import ANSWERS, allowed, by_letter
 from obligations.claims.states import machine
 from obligations.models import Claim, ClaimState, Duty
-from obligations.rules.register.facts import kind_of
 from obligations.services.asking.engine_input import touched
+from obligations.services.asking.vocabulary import vocabulary_of
 from obligations.services.notices import planning
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import lock
@@ -62,7 +62,7 @@ def withdraw(claim: Claim, actor: Actor, now: datetime, *, reason: str) -> Chang
 
 def _follow(claim: Claim, actor: Actor, now: datetime, reason: str) -> Changes:
     """The duties that the answer moves, and the mail to those who made the claim."""
-    about = kind_of(claim.fact.kind)
+    about = vocabulary_of(claim.contract).kind(claim.fact.kind)
     word = (
         "Confirmed" if claim.agreement and claim.state == ClaimState.ACCEPTED else claim.get_state_display()
     )

@@ -7,9 +7,10 @@ from contracts.web.ledger.presenters import Payload, Sentence, cited
 from obligations.web.facts.presenters import label
 
 
-def _what(payload: Payload) -> str:
+def _what(contract: Contract, payload: Payload) -> str:
     subject = f" ({payload['subject']})" if payload.get("subject") else ""
-    return f"“{label(str(payload.get('kind', '')))}”{subject}, {cited(str(payload.get('citation', '')))}"
+    said = label(contract.pk, str(payload.get("kind", "")))
+    return f"“{said}”{subject}, {cited(str(payload.get('citation', '')))}"
 
 
 def _noun(payload: Payload) -> str:
@@ -19,11 +20,10 @@ def _noun(payload: Payload) -> str:
 def _made(contract: Contract, payload: Payload) -> str:
     if payload.get("from_letter"):
         word = contract.word_for(str(payload.get("waits_for", "")))
-        return f"Recorded what the {word} agreed, from its letter: {_what(payload)}"
+        return f"Recorded what the {word} agreed, from its letter: {_what(contract, payload)}"
     word = contract.word_for(str(payload.get("waits_for", "")))
-    return (
-        f"Made a {_noun(payload)}, which waits for the {word}: {_what(payload)}. {payload.get('reason', '')}"
-    )
+    what = f"{_what(contract, payload)}. {payload.get('reason', '')}"
+    return f"Made a {_noun(payload)}, which waits for the {word}: {what}"
 
 
 def _answered(did: str) -> Sentence:
@@ -31,13 +31,13 @@ def _answered(did: str) -> Sentence:
         word = contract.word_for(str(payload.get("made_side", "")))
         letter = ", from the other side’s letter" if payload.get("from_letter") else ""
         said = f". {payload['answer']}" if payload.get("answer") else ""
-        return f"{did} the {_noun(payload)} of the {word}{letter}: {_what(payload)}{said}"
+        return f"{did} the {_noun(payload)} of the {word}{letter}: {_what(contract, payload)}{said}"
 
     return sentence
 
 
 def _withdrawn(contract: Contract, payload: Payload) -> str:
-    return f"Withdrew a {_noun(payload)}: {_what(payload)}. {payload.get('reason', '')}"
+    return f"Withdrew a {_noun(payload)}: {_what(contract, payload)}. {payload.get('reason', '')}"
 
 
 SENTENCES: dict[str, Sentence] = {

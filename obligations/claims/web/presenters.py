@@ -79,7 +79,7 @@ def tag(claim: Claim) -> Tag:
 
 def title(claim: Claim) -> str:
     """What is claimed, about what."""
-    return f"{label(claim.fact.kind)}{f' ({claim.subject})' if claim.subject else ''}"
+    return f"{label(claim.contract_id, claim.fact.kind)}{f' ({claim.subject})' if claim.subject else ''}"
 
 
 def waits(contract: Contract, claim: Claim) -> str:

@@ -69,10 +69,11 @@ def amended(book: Rulebook, amendments: Amendments) -> Rulebook:
 
 def _speaking(book: Rulebook, amendments: Amendments) -> Rulebook:
     """The rulebook, speaking of the kinds that duties brought by variations start on as well."""
-    kinds = {kind for one in amendments.new for kind in one.rule.on if kind not in book.vocabulary}
-    if not kinds:
-        return book
-    return replace(book, vocabulary=shipped_vocabulary().only(kinds).joined(book.vocabulary))
+    known = book.vocabulary
+    for one in amendments.new:
+        if kinds := [kind for kind in one.rule.on if kind not in known]:
+            known = (one.known or shipped_vocabulary()).only(kinds).joined(known)
+    return book if known is book.vocabulary else replace(book, vocabulary=known)
 
 
 def derive_amended(

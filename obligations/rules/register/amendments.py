@@ -6,7 +6,7 @@ Laid over the rulebook, never edited into it. Days are London days.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.terms.in_force import number_rank
@@ -43,11 +43,14 @@ class UsedAgain:
 
 @dataclass(frozen=True, slots=True)
 class NewDuty:
-    """A rule that a variation brings, from ``day`` on."""
+    """A rule that a variation brings, from ``day`` on. ``known``: the facts it speaks of, where they are not
+    those that are shipped.
+    """
 
     number: str
     day: Day
     rule: Rule
+    known: Vocabulary | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from obligations.rules.register.amendments import (
     new_rule,
     read_period,
 )
+from obligations.rules.register.vocabulary import Vocabulary
+from obligations.services.asking.vocabulary import vocabulary_of
 
 
 @dataclass
@@ -37,23 +39,26 @@ class Parts:
         return Amendments(tuple(self.figures), tuple(self.again), tuple(self.new))
 
 
-def amendments_of(effects: Iterable[Effect]) -> dict[str, Amendments]:
-    """The amendments that effects of variations in force make, by rulebook. Needs variation and paragraph."""
+def amendments_of(effects: Iterable[Effect], known: Vocabulary) -> dict[str, Amendments]:
+    """The amendments that effects of variations in force make, by rulebook. Needs variation and paragraph.
+
+    ``known``: the facts that the contract has.
+    """
     parts: dict[str, Parts] = defaultdict(Parts)
     for effect in effects:
         variation, book = effect.variation, effect.paragraph.schedule.outline_key
         if variation.effective_day is not None:
-            add(parts[book], effect, variation.number, variation.effective_day)
+            add(parts[book], effect, variation.number, variation.effective_day, known)
     return {book: found.amendments() for book, found in parts.items()}
 
 
-def add(parts: Parts, effect: Effect, number: str, day: Day) -> None:
+def add(parts: Parts, effect: Effect, number: str, day: Day, known: Vocabulary) -> None:
     """Put what one effect does to the rules, from a day on, into the lists of its rulebook."""
     path, book = effect.paragraph.path, effect.paragraph.schedule.outline_key
     if effect.kind == EffectKind.REINSTATED:
         parts.again.append(UsedAgain(number, day, path))
     if effect.duty:
-        parts.new.append(NewDuty(number, day, new_rule(book, path, number, effect.duty)))
+        parts.new.append(NewDuty(number, day, new_rule(book, path, number, effect.duty, known), known))
     for one in effect.limits:
         parts.figures.append(Figure(number, day, one["rule"], read_period(one)))
 
@@ -64,10 +69,10 @@ def adopt_new_duties(contract: Contract) -> int:
         contract=contract, duty__isnull=False, variation__state=VariationState.IN_FORCE
     ).select_related("variation", "paragraph__schedule")
     there = set(Obligation.objects.filter(contract=contract).values_list("rulebook_key", "rule_key"))
-    rows = []
+    rows, facts = [], vocabulary_of(contract)
     for effect in effects:
         book = effect.paragraph.schedule.outline_key
-        rule = new_rule(book, effect.paragraph.path, effect.variation.number, effect.duty or {})
+        rule = new_rule(book, effect.paragraph.path, effect.variation.number, effect.duty or {}, facts)
         if (book, rule.key) not in there:
             rows.append(
                 Obligation(

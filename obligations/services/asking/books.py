@@ -33,6 +33,7 @@ from obligations.rules.register.contract_figures import ContractFigure
 from obligations.rules.register.terms import ContractTerms, SignedVariation
 from obligations.services.asking.amendment_rows import amendments_of
 from obligations.services.asking.versions import BookRefused, adopted_by
+from obligations.services.asking.vocabulary import vocabulary_in
 
 
 def books_of(
@@ -45,7 +46,8 @@ def books_of(
     """
     adopted = adopted_by(contract, known)
     effects = effects_in_force(contract) if effects is None else effects
-    amendments, figures = amendments_of(effects), contract_figures(contract, known)
+    facts = vocabulary_in(one.book for ones in adopted.values() for one in ones)
+    amendments, figures = amendments_of(effects, facts), contract_figures(contract, known)
     stops = _not_used(effects)
     return {
         key: ContractBook(

@@ -13,8 +13,8 @@ from typing import Any
 from contracts.models import ParagraphVersion
 from contracts.terms.moments import london, london_day
 from obligations.models import Duty, FactRecord, Miss
-from obligations.rules.register.facts import vocabulary
 from obligations.rules.time.derivation import iso
+from obligations.services.asking.vocabulary import label_of
 
 SHORT = 12
 """Letters of a digest that are shown to people."""
@@ -55,18 +55,12 @@ def rulebook_of(duty: Duty) -> dict[str, Any]:
     return {"key": duty.obligation.rulebook_key, "digest": duty.obligation.rulebook_digest}
 
 
-def label_of(kind: str) -> str:
-    """A kind of fact in words."""
-    known = vocabulary().get(kind)
-    return known.label if known else kind.replace("_", " ")
-
-
 def fact_json(fact: FactRecord) -> dict[str, Any]:
     """A fact with who recorded it and when."""
     return {
         "fact": fact.pk,
         "kind": fact.kind,
-        "label": label_of(fact.kind),
+        "label": label_of(fact.contract_id, fact.kind),
         "happened": iso(fact.happened),
         "recorded_at": iso(fact.recorded_at),
         "recorded_by": fact.recorded_by_name,

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
 from contracts.models import Contract
 from contracts.services.errors import Refused
 from obligations.models import Adoption, EditionAdoption, Obligation, RulebookVersion
@@ -64,17 +66,26 @@ def is_shipped(key: str) -> bool:
 def adopted_by(contract: Contract, known: datetime | None = None) -> dict[str, tuple[AdoptedVersion, ...]]:
     """The versions a contract adopted, by rulebook, in the order they were. 1 query, once read.
 
-    ``known``: as recorded by a moment; the one a contract began with counts always.
+    ``known``: as recorded by a moment; a shipped one that a contract began with counts always, and one of
+    the contract's own only from when it was put in force.
 
     Raises BookRefused where one cannot be read.
     """
     found: dict[str, list[AdoptedVersion]] = defaultdict(list)
     rows = Adoption.objects.filter(contract=contract).select_related("version").defer("version__content")
     for row in rows.order_by("pk"):
-        if known is not None and row.adopted_at > known and found[row.version.key]:
+        first = row.version.key not in found and row.version.contract_id is None
+        if known is not None and row.adopted_at > known and not first:
             continue
         found[row.version.key].append(AdoptedVersion(read_for(contract, row.version), row.from_day))
     return {key: tuple(ones) for key, ones in found.items()}
+
+
+def own_books_of(contracts: QuerySet[Contract]) -> list[Rulebook]:
+    """The rulebooks of their own that contracts go by, each in the version in use. 1 query, once read."""
+    rows = Adoption.objects.filter(contract__in=contracts.values("pk"), version__contract__isnull=False)
+    in_use = dict(rows.order_by("pk").values_list("version__key", "version__digest"))
+    return [read_version(digest) for digest in in_use.values()]
 
 
 def read_for(contract: Contract, version: RulebookVersion) -> Rulebook:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.models import Contract
 from contracts.terms.moments import Day, london_day, long_day
 from obligations.models import Claim, ClaimState, Duty
-from obligations.services.asking.explanation import label_of
+from obligations.services.asking.vocabulary import label_of
 
 
 def claim_starts(claim: Claim | None) -> str:
@@ -25,7 +25,8 @@ def claim_lead(claim: Claim | None, duty: Duty, contract: Contract) -> str:
     day = long_day(london_day(claim.made_at))
     what = "proposes" if claim.agreement else "claims"
     side = contract.word_for(claim.made_side)
-    lead = f"The {side} {what}, since {day}, what your side decides on: “{label_of(claim.fact.kind)}”."
+    said = label_of(contract.pk, claim.fact.kind)
+    lead = f"The {side} {what}, since {day}, what your side decides on: “{said}”."
     return f"{lead} {_meanwhile(claim, duty)}"
 
 
@@ -37,9 +38,9 @@ def answer_lead(claim: Claim | None, contract: Contract) -> str:
     side = contract.word_for(claim.waits_for)
     by = f"{claim.decided_by.name} ({side})"
     if claim.state == ClaimState.ACCEPTED:
-        lead = f"{by} has accepted {what}: “{label_of(claim.fact.kind)}”."
+        lead = f"{by} has accepted {what}: “{label_of(contract.pk, claim.fact.kind)}”."
         return f"{lead} {claim.decided_reason}".strip()
-    lead = f"{by} has refused {what}, “{label_of(claim.fact.kind)}”: {claim.decided_reason}"
+    lead = f"{by} has refused {what}, “{label_of(contract.pk, claim.fact.kind)}”: {claim.decided_reason}"
     return f"{lead.rstrip('.')}. The date without it counts, as before."
 
 

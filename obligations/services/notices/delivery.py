@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection as database
 from django.db import transaction
 from django.db.models import F, Q
@@ -28,6 +28,7 @@ from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.clock import Clock
+from contracts.services.mailing import mail_connection, words_of
 from obligations.models import Notice
 from obligations.models.notice import GAVE_UP
 from obligations.services.notices.digest_mail import compose_digest
@@ -48,15 +49,11 @@ CLAIM_LOCK = 0x44756C79
 """Claims are made one at a time, so that two workers do not share out what belongs in one mail."""
 
 LEDGER_BATCH = 500
-LONGEST_ANSWER = 500
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 """How long to wait after the first failure, the second and so on; the last one for all that follow."""
 
 PATIENCE = 8
 """A notice refused for good (an answer of 5xx) is given up at this try; so is one that cannot be written."""
-
-SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-ANSWERING_BACKEND = "obligations.smtp.AnsweringBackend"
 
 
 @dataclass
@@ -152,11 +149,6 @@ def send(notice: Notice, now: datetime, connection: Any = None) -> bool:
     return swept.sent == 1
 
 
-def mail_connection() -> Any:
-    """A connection to the mail server of EMAIL_URL that keeps the server's answers; not yet opened."""
-    return get_connection(ANSWERING_BACKEND if settings.EMAIL_BACKEND == SMTP_BACKEND else None)
-
-
 def _work_off(claimed: Sequence[Notice], connection: Any, clock: Clock, swept: Swept) -> bool:
     """Send a batch. False where the mail server cannot be reached, or the lease could end first."""
     batch = _looked_at(claimed, clock, swept)
@@ -210,7 +202,7 @@ def _deliver(letter: list[Notice], batch: Batch, connection: Any, clock: Clock, 
         connection.open()
     except (OSError, smtplib.SMTPException) as error:
         _close(connection)
-        _put_off(letter, _words(error), clock.now)
+        _put_off(letter, words_of(error), clock.now)
         swept.failed += 1
         return False
     for told, message in _written(letter, batch, clock, swept):
@@ -307,7 +299,7 @@ def _put_off(notices: Sequence[Notice], words: str, now: datetime) -> None:
 
 def _failed(notice: Notice, before: str, error: Exception, now: datetime) -> None:
     """Put a notice off, or give it up. ``before``: what failed before any mail server was asked, or ""."""
-    words = f"{before}: {_words(error)}" if before else _words(error)
+    words = f"{before}: {words_of(error)}" if before else words_of(error)
     expected = not before and isinstance(error, OSError | smtplib.SMTPException)
     log.warning("notice %s was not sent: %s", notice.pk, words, exc_info=None if expected else error)
     if (not expected or _for_good(error)) and notice.attempts + 1 >= PATIENCE:
@@ -331,24 +323,6 @@ def _for_good(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
     return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
-
-
-def _words(error: Exception) -> str:
-    """What went wrong on one line, as it can be stored."""
-    return " ".join(_raw_words(error).replace("\x00", " ").split())[:LONGEST_ANSWER]
-
-
-def _raw_words(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, refusal = next(iter(error.recipients.values()))
-        return f"{code} {_decoded(refusal)}"
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_decoded(error.smtp_error)}"
-    return f"{type(error).__name__}: {error}"
-
-
-def _decoded(words: bytes | str) -> str:
-    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words
 
 
 def record_in_ledger(now: datetime) -> int:

@@ -13,9 +13,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from contracts.services.mailing import mail_domain
 from obligations.models import Notice, Stage
 from obligations.services.notices import notice_mail
-from obligations.services.notices.notice_mail import Circumstances, mail_domain
+from obligations.services.notices.notice_mail import Circumstances
 
 ORDER = (
     Stage.OVERDUE,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -14,11 +13,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from contracts.models import Contract, Paragraph
+from contracts.services.mailing import mail_domain
 from contracts.terms.moments import Day, end_of_day, london, london_day, long_day
 from obligations.models import Claim, Decision, Duty, Evidence, Notice, Stage
 from obligations.rules.time.derivation import date_stands, said_when
 from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar
-from obligations.services.asking.explanation import SHORT, label_of, rulebook_of
+from obligations.services.asking.explanation import SHORT, rulebook_of
+from obligations.services.asking.vocabulary import label_of
 from obligations.services.notices.claim_words import answer_lead, claim_facts, claim_lead, claim_starts
 
 MOST_STEPS = 12
@@ -73,11 +74,6 @@ def compose(notice: Notice, around: Circumstances, now: datetime) -> EmailMultiA
 def message_id(notice: Notice) -> str:
     """The same for every attempt to send this notice, and never that of another."""
     return f"<notice-{notice.pk}-{int(notice.created_at.timestamp())}@{mail_domain()}>"
-
-
-def mail_domain() -> str:
-    """The domain that Duly writes from."""
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
 def duty_url(duty: Duty) -> str:
@@ -311,7 +307,7 @@ def _began(duty: Duty) -> str:
     if fact is None:
         return ""
     when, by = said_when(fact.happened), fact.recorded_by_name
-    return f"It began with “{label_of(fact.kind)}”, {when}, recorded by {by}."
+    return f"It began with “{label_of(fact.contract_id, fact.kind)}”, {when}, recorded by {by}."
 
 
 def _step(step: Mapping[str, Any]) -> dict[str, str]:

@@ -16,7 +16,8 @@ from contracts.terms.moments import london_day, long_day
 from contracts.terms.restricted import key_for
 from obligations.models import Duty, EarlyConfirmation, Evidence, EvidenceKind, FactRecord, Party, Phase
 from obligations.rules.engine.early import UNCONFIRMED
-from obligations.rules.register.facts import BEFORE_OWED, kind_of
+from obligations.rules.register.facts import BEFORE_OWED
+from obligations.services.asking.vocabulary import vocabulary_of
 from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads
 from obligations.services.reconciling.holding import lock
@@ -123,7 +124,7 @@ def _standing_for(
         contract=contract,
         duty=duty,
         kind=EvidenceKind.NOTE,
-        note=f"Recorded: {kind_of(fact.kind).label}",
+        note=f"Recorded: {vocabulary_of(contract).kind(fact.kind).label}",
         done_on=fact.happened_on,
         done_at=fact.happened_at,
         done_by=fact.recorded_by_name[:200],

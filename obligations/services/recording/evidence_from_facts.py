@@ -12,12 +12,13 @@ from contracts.services.actors import Actor
 from contracts.terms.restricted import key_for
 from obligations.models import ClaimState, Duty, Evidence, EvidenceKind, FactRecord, Party, Phase
 from obligations.rules.engine.completion import names
-from obligations.rules.register.facts import BEFORE_OWED, kind_of
+from obligations.rules.register.facts import BEFORE_OWED
 from obligations.rules.register.names import same_name
 from obligations.rules.register.rule import Rule
 from obligations.rules.register.vocabulary import DONE
 from obligations.services.asking import engine_input
 from obligations.services.asking.books import book_of
+from obligations.services.asking.vocabulary import vocabulary_of
 from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads
 from obligations.services.recording import early
@@ -76,7 +77,7 @@ def _note(contract: Contract, duty: Duty, fact: FactRecord, now: datetime) -> Ev
         contract=contract,
         duty=duty,
         kind=EvidenceKind.NOTE,
-        note=f"Recorded: {kind_of(fact.kind).label}",
+        note=f"Recorded: {vocabulary_of(contract).kind(fact.kind).label}",
         done_on=fact.happened_on,
         done_at=fact.happened_at,
         done_by=fact.recorded_by_name[:200],

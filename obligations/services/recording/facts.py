@@ -31,13 +31,13 @@ from obligations.rules.register.facts import (
     FactKind,
     check,
     detail_when,
-    kind_of,
     vocabulary,
 )
 from obligations.rules.register.names import tidy
-from obligations.rules.register.vocabulary import DONE, IN_PART
+from obligations.rules.register.vocabulary import DONE, IN_PART, Vocabulary
 from obligations.services.asking import calendars
 from obligations.services.asking.engine_input import touched
+from obligations.services.asking.vocabulary import vocabulary_of
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
@@ -137,11 +137,12 @@ def _together(
 ) -> list[Recorded]:
     """As ``record_together``, in the caller's transaction. ``made``: the claim that it is (R46)."""
     lock(contract, now)
-    put = [_put(contract, actor, now, *one, made) for one in what]
+    known = vocabulary_of(contract)
+    put = [_put(contract, actor, now, known, *one, made) for one in what]
     new = [one for one in put if one.created]
     if not new:
         return put
-    changes = _follow(contract, actor, now, new)
+    changes = _follow(contract, actor, now, known, new)
     if asks:
         early.ask_about_facts(contract, [one.fact for one in new])
     add_evidence_for_facts(contract, now)
@@ -150,22 +151,24 @@ def _together(
     return [replace(one, changes=changes) if one.created else one for one in put]
 
 
-def _follow(contract: Contract, actor: Actor, now: datetime, new: Sequence[Recorded]) -> Changes:
+def _follow(
+    contract: Contract, actor: Actor, now: datetime, known: Vocabulary, new: Sequence[Recorded]
+) -> Changes:
     """The duties brought in line with what was just recorded."""
-    labels = "; ".join(kind_of(one.fact.kind).label for one in new)
+    labels = "; ".join(known.kind(one.fact.kind).label for one in new)
     return reconcile(
         contract,
         now,
         actor,
         subjects=_touched(contract, new),
         because=f"Recorded: {labels}",
-        shows_wrong=any(_ends(one.fact.kind) for one in new),
+        shows_wrong=any(_ends(known, one.fact.kind) for one in new),
     )
 
 
-def _ends(kind: str) -> bool:
+def _ends(known: Vocabulary, kind: str) -> bool:
     """Whether what began after it never did: the contract, or a part of it, had ended by then (R37)."""
-    return kind == IN_PART or kind_of(kind).ends_contract
+    return kind == IN_PART or known.kind(kind).ends_contract
 
 
 def _touched(contract: Contract, new: Iterable[Recorded]) -> set[str] | None:
@@ -178,6 +181,7 @@ def _put(
     contract: Contract,
     actor: Actor,
     now: datetime,
+    known: Vocabulary,
     kind: str,
     happened: When,
     details: Mapping[str, Any],
@@ -187,7 +191,7 @@ def _put(
     clean = _clean(details)
     if not tidy(str(clean.get("subject", ""))):
         clean.pop("subject", None)
-    about, ignored = _checked(contract, kind, happened, clean, now)
+    about, ignored = _checked(known, kind, happened, clean, now)
     check_against_the_end(contract, kind, happened, clean)
     if made is None:
         _for_this_side(contract, about, actor)
@@ -272,7 +276,7 @@ def withdraw_on_page(fact: FactRecord, actor: Actor, now: datetime, *, reason: s
     _by_the_side_that_recorded(fact, actor)
     fact.withdrawn_at, fact.withdrawn_by, fact.withdrawn_reason = now, actor.person, reason
     fact.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
-    about = kind_of(fact.kind)
+    about = vocabulary_of(fact.contract).kind(fact.kind)
     claims.withdrawn_with(fact, actor, now, reason)
     payload = _ledger_payload(fact, about) | {"reason": reason}
     ledger.record(fact.contract, actor, "fact_withdrawn", payload, now)
@@ -287,12 +291,12 @@ def withdraw_on_page(fact: FactRecord, actor: Actor, now: datetime, *, reason: s
 
 
 def _checked(
-    contract: Contract, kind: str, happened: When, details: Mapping[str, Any], now: datetime
+    known: Vocabulary, kind: str, happened: When, details: Mapping[str, Any], now: datetime
 ) -> tuple[FactKind, tuple[str, ...]]:
     """The kind of the fact and the details nobody uses."""
     try:
-        about = kind_of(kind)
-        ignored = check(Fact(kind, happened, now, details), now=now)
+        about = known.kind(kind)
+        ignored = check(Fact(kind, happened, now, details), now=now, known=known)
     except FactError as error:
         raise Refused(FIELDS.get(error.field, error.field), str(error)) from error
     _is_about_something(about, str(details.get("subject") or ""))

@@ -12,10 +12,11 @@ from django.db.models import CharField, F, Func, Q, QuerySet, Value
 from contracts.access import Access
 from contracts.models import Contract
 from obligations.models import ACTIVE_PHASES, Duty, FactRecord, KnownName, Obligation
-from obligations.rules.register.facts import kind_of
 from obligations.rules.register.names import folded, tidy
 from obligations.rules.register.rule import Rule
+from obligations.rules.register.vocabulary import Vocabulary
 from obligations.services.asking.books import books_of
+from obligations.services.asking.vocabulary import vocabulary_in
 
 MOST = 50
 """So many names are offered at most."""
@@ -45,22 +46,26 @@ def open_names(contract: Contract, kind: str, seen_by: Access) -> list[str]:
 
     Only what the person may know of, by name, ``MOST`` at most. 4 queries at most.
     """
+    books = books_of(contract)
+    known = vocabulary_in(one.book for book in books.values() for one in book.adopted)
     rules = [
-        (key, rule)
-        for key, book in books_of(contract).items()
-        for rule in book.book.duties
-        if not rule.is_of_the_whole
+        (key, rule) for key, book in books.items() for rule in book.book.duties if not rule.is_of_the_whole
     ]
     followed = [(key, rule.key) for key, rule in rules if kind in _followed_by(rule)]
-    earlier = {
-        met
-        for _, rule in rules
-        if rule.takes_prior and kind in rule.on
-        for met in rule.met_by
-        if kind_of(met).subject == kind_of(kind).subject
-    }
+    earlier = _earlier(kind, [rule for _, rule in rules], known)
     found = {*_of_duties(contract, followed, seen_by), *_of_facts(contract, earlier, seen_by)}
     return sorted(found, key=folded)[:MOST]
+
+
+def _earlier(kind: str, rules: Iterable[Rule], known: Vocabulary) -> set[str]:
+    """The kinds of the acts that had to come before this, where those are about the same kind of thing."""
+    return {
+        met
+        for rule in rules
+        if rule.takes_prior and kind in rule.on
+        for met in rule.met_by
+        if known.kind(met).subject == known.kind(kind).subject
+    }
 
 
 def names_alike(contract: Contract, name: str, seen_by: Access) -> list[str]:

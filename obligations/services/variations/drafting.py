@@ -20,11 +20,10 @@ from contracts.terms.periods import Period, Unit
 from contracts.terms.phrases import find_limits
 from obligations.models import FactRecord
 from obligations.rules.register.amendments import NewDutyError, new_rule, read_period
-from obligations.rules.register.facts import kind_of
 from obligations.rules.register.rule import Rule
-from obligations.rules.register.vocabulary import shipped_vocabulary
+from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
 from obligations.services.asking.books import books_of
-from obligations.services.asking.versions import is_shipped
+from obligations.services.asking.vocabulary import vocabulary_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def _checked(contract: Contract, wanted: Wanted, number: str, today: Day) -> Eff
             )
         one = _with_figures(contract, one, wanted.figures, today)
     if wanted.duty:
-        one = replace(one, duty=_duty(wanted, number))
+        one = replace(one, duty=_duty(contract, wanted, number))
     return one
 
 
@@ -119,23 +118,24 @@ def _period(form: Mapping[str, Any], path: str) -> Period:
         raise Refused("effects", f"{path}: {error}") from error
 
 
-def _duty(wanted: Wanted, number: str) -> dict[str, Any]:
+def _duty(contract: Contract, wanted: Wanted, number: str) -> dict[str, Any]:
     book, _, inner = wanted.path.partition("/")
-    path = inner if is_shipped(book) else wanted.path
+    path = inner if contract.schedules.filter(outline_key=book).exists() else wanted.path
+    known = vocabulary_of(contract)
     try:
-        rule = new_rule(book, path, number, wanted.duty or {})
+        rule = new_rule(book, path, number, wanted.duty or {}, known)
     except NewDutyError as error:
         raise Refused("effects", f"{path}: {error}") from error
-    return {**(wanted.duty or {}), "when": when_in_words(rule)}
+    return {**(wanted.duty or {}), "when": when_in_words(rule, known)}
 
 
-def when_in_words(rule: Rule) -> str:
+def when_in_words(rule: Rule, known: Vocabulary) -> str:
     """When a new duty is owed: "within 10 Working Days of the variation taking effect"."""
     if rule.every is not None:
         return f"every {rule.period}, first counted from the day the variation takes effect"
     if rule.on:
         limit = f"within {rule.period}" if rule.period else rule.word
-        return f"{limit}, each time: {kind_of(rule.on[0]).label}"
+        return f"{limit}, each time: {known.kind(rule.on[0]).label}"
     return f"within {rule.period} of the variation taking effect"
 
 

@@ -31,6 +31,7 @@ from obligations.rules.register.duty import Duty
 from obligations.rules.register.rule import Shape
 from obligations.rules.register.terms import SignedVariation
 from obligations.services.asking import amendment_rows, calendars, engine_input
+from obligations.services.asking.vocabulary import vocabulary_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +256,9 @@ def _with(
         signed = SignedVariation(variation.number, stops, day, day)
         terms = replace(terms, variations=(*terms.variations, signed))
     parts = amendment_rows.Parts(list(there.figures), list(there.again), list(there.new))
+    known = vocabulary_in(one.book for there in part.books.values() for one in there.adopted)
     for effect in effects:
-        amendment_rows.add(parts, effect, variation.number, day)
+        amendment_rows.add(parts, effect, variation.number, day, known)
     changed = replace(part.books[book], terms=terms, amendments=parts.amendments())
     return replace(part, books={**part.books, book: changed})
 

@@ -19,8 +19,7 @@ from contracts.models import Contract, LongWork, Side
 from contracts.services import ledger, long_work
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
-from contracts.terms.moments import Day, london_day, long_day, start_of_day
-from contracts.terms.restricted import is_reserved
+from contracts.terms.moments import Day, london_day, start_of_day
 from obligations.models import (
     Adoption,
     Duty,
@@ -28,16 +27,16 @@ from obligations.models import (
     Offer,
     OfferedChange,
     OfferState,
-    RulebookVersion,
 )
 from obligations.rules.engine.edition import this_edition
 from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
-from obligations.services.asking.versions import BookRefused, edition_of, read_for, shipped_version
-from obligations.services.reconciling.adopt import fit_to_the_words
+from obligations.services.asking.versions import edition_of, shipped_version
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import last_entry, lock, look_at_edition, rows_of
 from obligations.services.reconciling.reconcile import reconcile
 from obligations.services.reconciling.recurring import CLOCK, TIME_PASSED
+from obligations.services.reconciling.rehearsal import rehearse
+from obligations.services.versions.adopting import check_paragraphs, follow, from_day_of
 
 log = logging.getLogger(__name__)
 WORKER = Actor.system("versions and editions")
@@ -123,7 +122,7 @@ def ask(offer: Offer, actor: Actor, now: datetime, *, from_day: Day | None = Non
     """Work an offer out: at once for a contract with few duties, else by a worker. Raises Refused for a day
     outside the contract.
     """
-    day = _from(offer.contract, from_day)
+    day = from_day_of(offer.contract, from_day)
     work = long_work.ask(
         KIND,
         key_of(offer),
@@ -160,12 +159,12 @@ def work_out(offer: Offer, now: datetime, *, from_day: Day | None = None) -> Off
         offer.contract = contract
         if offer.state not in (OfferState.WAITING, OfferState.READY):
             return offer
-        offer.from_day, offer.refusal = _from(contract, from_day), ""
+        offer.from_day, offer.refusal = from_day_of(contract, from_day), ""
         if offer.edition is not None:
             look_at_edition(contract, now)
         else:
             try:
-                changes = _rehearse(offer, now)
+                changes = rehearse(lambda: _apply(offer, WORKER, now, "rehearsal"))
             except Refused as refused:
                 changes, offer.refusal = Changes(), refused.message
             OfferedChange.objects.filter(offer=offer).delete()
@@ -174,30 +173,6 @@ def work_out(offer: Offer, now: datetime, *, from_day: Day | None = None) -> Off
         offer.ledger_entry = last_entry(contract)
         offer.save()
     return offer
-
-
-def _from(contract: Contract, day: Day | None) -> Day | None:
-    """The day as it counts: one on or before the contract's first is the beginning. Raises Refused."""
-    if day is None or day <= min(contract.agreement_date, contract.start_date):
-        return None
-    if contract.end_date is not None and day > contract.end_date:
-        raise Refused("from_day", f"Enter a day up to the contract’s last, {long_day(contract.end_date)}.")
-    return day
-
-
-class _Rehearsed(Exception):
-    """Takes back what was done for a rehearsal."""
-
-
-def _rehearse(offer: Offer, now: datetime) -> Changes:
-    """What taking over would change: done, and taken back."""
-    changes = Changes()
-    try:
-        with transaction.atomic():
-            changes = _apply(offer, WORKER, now, "rehearsal")
-            raise _Rehearsed
-    except _Rehearsed:
-        return changes
 
 
 def is_fresh(offer: Offer, now: datetime) -> bool:
@@ -270,7 +245,7 @@ def _adopt_version(offer: Offer, actor: Actor, now: datetime, reason: str) -> Ch
     assert version is not None
     before = Adoption.objects.filter(contract=contract, version__key=version.key).order_by("pk").last()
     assert before is not None
-    _check_paragraphs(contract, version)
+    check_paragraphs(contract, version)
     Adoption.objects.create(
         contract=contract,
         version=version,
@@ -292,35 +267,7 @@ def _adopt_version(offer: Offer, actor: Actor, now: datetime, reason: str) -> Ch
         "side": actor.side,
     }
     ledger.record(contract, actor, "rulebook_version_taken_over", payload, now)
-    fit_to_the_words(contract)
-    changes = reconcile(contract, now, actor, because=f"{what} was taken over: {reason}", taking_over=what)
-    if changes.by_both and edition_of(contract) < this_edition():
-        # What is kept to a list is not told: a refusal is everybody's to read.
-        open_to_all = {duty.title for duty in changes.by_both if not is_reserved(duty.subject)}
-        titles = ", ".join(sorted(open_to_all)[:5]) or "some duties"
-        raise Refused(
-            "", f"Take over edition {this_edition()} of the engine first: it and this version both change"
-            f" what is asked here: {titles}."
-        )  # fmt: skip
-    return changes
-
-
-def _check_paragraphs(contract: Contract, after: RulebookVersion) -> None:
-    """Refuse a version in which a rule stands at another paragraph than in one the contract has gone by: its
-    duties could not be told apart.
-    """
-    rules = read_for(contract, after).duties
-    for one in Adoption.objects.filter(contract=contract, version__key=after.key).select_related("version"):
-        there = read_for(contract, one.version).by_key
-        for rule in rules:
-            was = there.get(rule.key)
-            if was is not None and was.path != rule.path:
-                raise BookRefused(
-                    contract,
-                    f"version {after.number} of the rulebook {after.key} has the rule {rule.key} at"
-                    f" {rule.path}, and version {one.version.number} has it at {was.path}. It needs a key of"
-                    " its own.",
-                )
+    return follow(contract, actor, now, f"{what} was taken over: {reason}", what)
 
 
 def _adopt_edition(offer: Offer, actor: Actor, now: datetime, reason: str) -> Changes:

@@ -76,7 +76,7 @@ def claims(access: Access) -> list[ClaimLine]:
 def _claim(access: Access, one: Claim) -> ClaimLine:
     made = f"{'Proposed' if one.agreement else 'Claimed'} by the {access.contract.word_for(one.made_side)}"
     return ClaimLine(
-        f"{label(one.fact.kind)}{f' ({one.subject})' if one.subject else ''}",
+        f"{label(one.contract_id, one.fact.kind)}{f' ({one.subject})' if one.subject else ''}",
         address(access.contract.pk, one.pk),
         f"{made} at {moment_words(one.made_at)}. Until your side accepts it, the date without it counts.",
     )

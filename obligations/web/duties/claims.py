@@ -59,7 +59,7 @@ def _row(access: Access, duty: Duty, claim: Claim) -> ClaimRow:
     both = is_open and bool(found) and duty.phase in ACTIVE_PHASES
     decides = is_open and access.side == claim.waits_for and access.may(Act.DECIDE)
     return ClaimRow(
-        title=label(claim.fact.kind),
+        title=label(contract.pk, claim.fact.kind),
         says=says,
         counts=due(duty) if both else "",
         claimed=claimed_date(found[0]) if both else "",

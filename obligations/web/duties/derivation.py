@@ -13,10 +13,11 @@ from contracts.models import Contract
 from contracts.terms.moments import WhenError, long_day, parse_when
 from contracts.web.text.presenters import paragraph_href
 from contracts.web.words import count, due_words, listed, short_day, weekday_day, when_words
-from obligations.models import Duty
+from obligations.models import Duty, FactRecord
 from obligations.rules.time.derivation import Deadline, date_stands
 from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar
-from obligations.services.asking.explanation import SHORT, Around, around, label_of, rulebook_of
+from obligations.services.asking.explanation import SHORT, Around, around, rulebook_of
+from obligations.services.asking.vocabulary import label_of
 
 WEEKEND = ("Saturday", "Sunday")
 
@@ -115,11 +116,18 @@ def _step(contract: Contract | None, step: Mapping[str, Any], behind: Around) ->
         rule_href=rule_href(step["rule"]),
         paragraph=citation.partition("/")[2].removeprefix("main/"),
         paragraph_href=paragraph_href(contract, citation) if contract and citation else "",
-        decided=f"“{label_of(decision.kind)}”, recorded by {decision.recorded_by_name}" if decision else "",
+        decided=_decided(decision),
         decided_href=reverse("fact", args=[decision.contract_id, decision.pk]) if decision else "",
         skipped_in_short=_skipped_in_short(skipped),
         skipped=[SkippedDay(short_day(date.fromisoformat(one["date"])), one["why"]) for one in skipped],
     )
+
+
+def _decided(fact: FactRecord | None) -> str:
+    """The fact that decided a step, and who recorded it."""
+    if fact is None:
+        return ""
+    return f"“{label_of(fact.contract_id, fact.kind)}”, recorded by {fact.recorded_by_name}"
 
 
 def _skipped_in_short(skipped: list[Mapping[str, Any]]) -> str:

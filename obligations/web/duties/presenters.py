@@ -266,7 +266,7 @@ def _cause(contract: Contract, duty: Duty) -> CauseRow | None:
         return None
     by = f"{fact.recorded_by_name}, {contract.word_for(fact.recorded_side)}"
     return CauseRow(
-        label=fact_label(fact.kind),
+        label=fact_label(contract.pk, fact.kind),
         happened=when_words(fact.happened),
         recorded=f"Recorded at {moment_words(fact.recorded_at)} by {by}",
         href=reverse("fact", args=[contract.pk, fact.pk]),

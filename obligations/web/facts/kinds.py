@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from contracts.access import Access
 from contracts.models import Contract, KeptBy
-from obligations.rules.register.facts import FactKind, vocabulary
+from obligations.rules.register.facts import FactKind
 from obligations.rules.register.vocabulary import IN_PART, PUT_OFF, shipped_vocabulary
 from obligations.services.asking.versions import adopted_by
+from obligations.services.asking.vocabulary import OWN, vocabulary_in
 from obligations.services.recording.claims import by_letter, may_be_claimed
 from obligations.subjects import fact_page
 from obligations.web.facts.forms import ClaimWords
@@ -21,6 +22,7 @@ BY_EVIDENCE = "any duty"
 """The group of facts that people state by logging evidence on a duty's page."""
 
 GROUPS = {
+    OWN: "What this contract calls its own",
     "contract": "The contract",
     "plan": "The security management plan",
     "breach": "Breaches of security",
@@ -60,7 +62,7 @@ def used_by(contract: Contract) -> dict[str, FactKind]:
     used |= {IN_PART, PUT_OFF}
     return {
         name: kind
-        for name, kind in vocabulary().items()
+        for name, kind in vocabulary_in(books).kinds.items()
         if name in used and kind.group != BY_EVIDENCE and not kind.derived
     }
 

@@ -14,7 +14,8 @@ from contracts.terms.moments import WhenError, parse_when
 from contracts.web.words import count, listed, moment_words, when_words
 from obligations import subjects
 from obligations.models import Claim, ClaimState, FactRecord
-from obligations.rules.register.facts import FactKind, vocabulary
+from obligations.rules.register.facts import FactKind
+from obligations.services.asking.vocabulary import label_of, vocabulary_of
 from obligations.services.reconciling.changes import Changes
 from obligations.services.recording.facts import held_by
 from obligations.web.facts.forms import CHOICE_WORDS, SOURCE_WORDS
@@ -59,15 +60,13 @@ class FactPage:
     """What takes it back with itself, where it is not withdrawn alone."""
 
 
-def label(kind: str) -> str:
-    """What a kind of fact is called; a kind that is gone from the vocabulary keeps its own name."""
-    known = vocabulary().get(kind)
-    return known.label if known else kind.replace("_", " ").capitalize()
+label = label_of
+"""What a kind of fact is called on the contract of a number."""
 
 
 def row(contract: Contract, fact: FactRecord) -> FactRow:
     return FactRow(
-        label=label(fact.kind),
+        label=label(contract.pk, fact.kind),
         subject=fact.subject,
         href=reverse("fact", args=[contract.pk, fact.pk]),
         happened=when_words(fact.happened),
@@ -87,7 +86,7 @@ def page(access: Access, fact: FactRecord, now: datetime) -> FactPage:
     why_not = why_not_withdraw(access, fact)
     there = of_fact(contract, fact) if not why_not and held_by(fact.kind, fact.made_on) else None
     return FactPage(
-        label=label(fact.kind),
+        label=label(contract.pk, fact.kind),
         rows=rows(contract, fact),
         lines=[line(contract, duty, now) for duty in duties],
         caused=f"This made {count(len(duties), 'duty', 'duties')}"
@@ -105,7 +104,7 @@ def rows(contract: Contract, fact: FactRecord) -> list[Row]:
     found = [Row("When it happened", when_words(fact.happened))]
     if fact.subject:
         found.append(Row("What it is about", fact.subject))
-    known = vocabulary().get(fact.kind)
+    known = vocabulary_of(contract).kinds.get(fact.kind)
     labels = {detail.name: detail.label for detail in known.details} if known else {}
     for name, value in fact.details.items():
         if name != "subject":

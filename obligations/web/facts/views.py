@@ -17,7 +17,8 @@ from contracts.web.acting import Done, act, noted, sent
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
 from obligations.models import Claim, ClaimState
-from obligations.rules.register.facts import FactKind, vocabulary
+from obligations.rules.register.facts import FactKind
+from obligations.services.asking.vocabulary import vocabulary_of
 from obligations.services.recording.facts import Recorded, held_by, record_fact, withdraw_fact
 from obligations.services.recording.names import names_alike, open_names
 from obligations.web.duties import claims
@@ -119,7 +120,8 @@ def facts(request: SignedIn, contract_id: int) -> HttpResponse:
     """Everything that was recorded, newest first."""
     access = open_contract(request.user, contract_id, timezone.now())
     wanted = request.GET.get("q", "").strip()[:100]
-    named = [name for name, kind in vocabulary().items() if wanted.lower() in kind.label.lower()]
+    kinds_here = vocabulary_of(access.contract).listed if wanted else ()
+    named = [kind.name for kind in kinds_here if wanted.lower() in kind.label.lower()]
     page = paging.page_of(request, selectors.facts_of(access, wanted, named), PER_PAGE)
     context = {
         "rows": [presenters.row(access.contract, fact) for fact in page],
@@ -168,7 +170,7 @@ def withdraw(request: SignedIn, contract_id: int, fact_id: int) -> HttpResponse:
         return answer
     crumbs = [
         Crumb("What happened", reverse("facts", args=[contract_id])),
-        Crumb(presenters.label(found.kind), reverse("fact", args=[contract_id, fact_id])),
+        Crumb(presenters.label(contract_id, found.kind), reverse("fact", args=[contract_id, fact_id])),
     ]
     context = {"form": form, "fact": found, "page": presenters.page(access, found, now)}
     return contract_page(

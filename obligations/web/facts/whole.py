@@ -49,7 +49,7 @@ def of_duty(contract: Contract, duty: Duty, rule: Rule | None) -> Whole | None:
     found = of_fact(contract, duty.cause) if duty.cause is not None else None
     if found is not None or rule is None:
         return found
-    kinds = [vocabulary()[name] for name in rule.met_by if name in vocabulary()]
+    kinds = [vocabulary()[name] for name in rule.met_by if name in vocabulary()]  # own kinds have no page
     for kind in kinds:
         page = fact_page(kind.page)
         if page is not None and page.by == "kind":

@@ -16,6 +16,7 @@ from contracts.models import Side
 from contracts.web.pages import SignedIn
 from obligations import selectors
 from obligations.web.counts import Count, counts
+from obligations.web.home.tasks import start
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,17 @@ class ContractRow:
 @require_safe
 @login_required
 def home(request: SignedIn) -> HttpResponse:
-    """The person's contracts; straight to the contract where there is one and the person makes none."""
+    """The person's contracts; straight to the contract where there is one and the person makes none.
+
+    Where there is none, what is to be done first.
+    """
     now = timezone.now()
     found = selectors.contract_counts(request.user, now)
     makes = makes_contracts_for(request.user, now).exists()
     if len(found) == 1 and not makes:
         return redirect("board", found[0].contract.pk)
+    if not found:
+        return render(request, "obligations/start.html", {"start": start(request.user, now)})
     return render(request, "obligations/home.html", {"rows": [_row(one) for one in found], "makes": makes})
 
 

@@ -14,6 +14,8 @@ from contracts.web.ledger.presenters import LedgerRow, Payload, Sentence, cited,
 from contracts.web.words import count, due_words, listed, weekday_day
 from obligations import subjects
 from obligations.models import Stage
+from obligations.web.ledger import entries
+from obligations.web.manage.presenters import contract_changed
 
 NO_DATE = "no date"
 
@@ -232,8 +234,10 @@ OWN: dict[str, Sentence] = base.SENTENCES | {
     "setting_changed": _setting_changed,
     "variation_signed": _signed,
     "variation_in_force": _in_force,
+    "contract_changed": contract_changed,
     "notices_sent": _notices_sent,
     "notice_given_up": _notice_given_up,
+    **entries.SENTENCES,
 }
 LINKS = {key: key for key in ("duty", "fact", "variation", "document")}
 

@@ -12,56 +12,29 @@ from contracts.web.forms import DayField
 from obligations.services.making.answers import BOTH, NO, OURS, YES
 from obligations.services.making.making import roles_for
 from obligations.web.making import words
-from obligations.web.making.step import Known, StepForm, hints, one_of
+from obligations.web.making.asking import hints, one_of
+from obligations.web.making.fields import DateFields, DivisionField
+from obligations.web.making.step import Known, StepForm
 
 
-class DatesForm(StepForm):
+class DatesForm(DateFields, StepForm):
     """The days from which limits run."""
 
     step, heading = "dates", "When was it made, and when does it run?"
 
-    agreement_date = DayField(
-        called="The day it was made",
-        label="The day it was made",
-        help_text="The date of the agreement. For example, 12 3 2026.",
-    )
-    start_date = DayField(called="The day it starts", label="The day it starts")
-    commencement_date = DayField(
-        called="The commencement day",
-        label="The commencement day",
-        help_text="Only where the contract speaks of another day than its start.",
-        required=False,
-    )
-    end_date = DayField(
-        called="The last day",
-        label="The last day",
-        help_text="Leave it empty where the contract has no fixed end.",
-        required=False,
-    )
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        start, end = data.get("start_date"), data.get("end_date")
-        if start and end and end < start:
-            self.add_error("end_date", f"The last day must be on or after the start, {long_day(start)}.")
-        return data
-
-
-class DaysForm(StepForm):
+class DaysForm(DivisionField, StepForm):
     """Whose public holidays are no Working Days."""
 
     step, heading = "days", "Which public holidays are not Working Days?"
     lead = words.DAYS_LEAD
-
-    division = one_of("Public holidays of", "Choose whose public holidays count.")
 
     @classmethod
     def usual(cls, known: Known) -> dict[str, Any]:
         return {"division": Division.ENGLAND_AND_WALES}
 
     def prepare(self, known: Known) -> None:
-        self.offer("division", Division.choices)
-        hints(self.fields["division"], words.DIVISION_HINTS)
+        self.offer_divisions()
 
 
 class KeptForm(StepForm):

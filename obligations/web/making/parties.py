@@ -6,10 +6,11 @@ from typing import Any
 
 from django import forms
 
-from contracts.models import Contract, Side
-from contracts.services.errors import one_line
+from contracts.models import Side
 from obligations.web.making import words
-from obligations.web.making.step import CHOOSE, Known, StepForm, hints, line, one_of, readable
+from obligations.web.making.asking import CHOOSE, hints, line, one_of, readable
+from obligations.web.making.fields import NameFields, WordFields
+from obligations.web.making.step import Known, StepForm
 
 
 class PartiesForm(StepForm):
@@ -56,33 +57,10 @@ class PartiesForm(StepForm):
         return super().stored | {"ours": int(self.cleaned_data["ours"])}
 
 
-class NameForm(StepForm):
+class NameForm(NameFields, StepForm):
     """What the contract is called."""
 
     step, heading = "name", "What is the contract called?"
-
-    reference = line(
-        "Reference",
-        "Enter the contract’s reference.",
-        longest=60,
-        hint="The number or code on the contract, for example TCC-2041. It heads every page and mail.",
-        width="govuk-input--width-20",
-    )
-    title = line(
-        "Title",
-        "Enter the contract’s title.",
-        longest=200,
-        hint="A few words that people know it by, for example Apprenticeship portal.",
-    )
-
-    def clean_reference(self) -> str:
-        reference = readable(self.cleaned_data["reference"], "Enter the contract’s reference.")
-        if Contract.objects.filter(reference=reference).exists():
-            raise forms.ValidationError(f"The reference {reference} is in use; enter another.")
-        return reference
-
-    def clean_title(self) -> str:
-        return readable(self.cleaned_data["title"], "Enter the contract’s title.")
 
 
 class SchedulesForm(StepForm):
@@ -107,14 +85,11 @@ class SchedulesForm(StepForm):
         hints(self.fields["schedules"], {one.key: one.hint for one in offered})
 
 
-class WordsForm(StepForm):
+class WordsForm(WordFields, StepForm):
     """What the contract calls its parties."""
 
     step, heading = "words", "What does the contract call the two parties?"
     lead = words.WORDS_LEAD
-
-    authority_word = line("", "Enter a word for this party.", longest=40, width="govuk-input--width-20")
-    supplier_word = line("", "Enter a word for this party.", longest=40, width="govuk-input--width-20")
 
     @classmethod
     def usual(cls, known: Known) -> dict[str, Any]:
@@ -123,17 +98,4 @@ class WordsForm(StepForm):
 
     def prepare(self, known: Known) -> None:
         names = words.party_names(known)
-        self.fields["authority_word"].label = f"{names[Side.AUTHORITY]} is “the …”"
-        self.fields["supplier_word"].label = f"{names[Side.SUPPLIER]} is “the …”"
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        for name in ("authority_word", "supplier_word"):
-            if name in data:
-                data[name] = one_line(" ".join(data[name].split()))
-                if not data[name]:
-                    self.add_error(name, "Enter a word for this party.")
-        one, other = data.get("authority_word", ""), data.get("supplier_word", "")
-        if one and one.lower() == other.lower():
-            self.add_error("supplier_word", "Enter another word: the two parties need different ones.")
-        return data
+        self.name_parties(names[Side.AUTHORITY], names[Side.SUPPLIER])

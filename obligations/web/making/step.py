@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -11,12 +11,9 @@ from django import forms
 from django.http import QueryDict
 
 from contracts.models import Organisation
-from contracts.services.drafts import clean_name
 from contracts.terms.moments import Day
 from contracts.web.forms import DayField, DulyForm
 from obligations.services.making.answers import Answers
-
-CHOOSE = "Choose one of the answers that are offered."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,31 +69,3 @@ class StepForm(DulyForm):
 def _shown(field: forms.Field, stored: Any) -> Any:
     """A stored answer as its field shows it."""
     return date.fromisoformat(stored) if isinstance(field, DayField) and stored else stored
-
-
-def one_of(label: str, missing: str) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        widget=forms.RadioSelect,
-        error_messages={"required": missing, "invalid_choice": CHOOSE},
-    )
-
-
-def hints(field: forms.Field, hints: Mapping[str, str]) -> None:
-    field.option_hints = hints  # type: ignore[attr-defined]
-
-
-def line(label: str, missing: str, *, longest: int, hint: str = "", width: str = "") -> forms.CharField:
-    field = forms.CharField(
-        label=label, max_length=longest, help_text=hint, error_messages={"required": missing}
-    )
-    field.classes = width  # type: ignore[attr-defined]
-    return field
-
-
-def readable(text: str, message: str) -> str:
-    """A line that a person can read. Raises ValidationError with the message where nothing is left of it."""
-    cleaned = clean_name(text)
-    if not cleaned:
-        raise forms.ValidationError(message)
-    return cleaned

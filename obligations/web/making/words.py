@@ -49,6 +49,17 @@ KEPT_HINTS = {
     BOTH: "People of both record what happened, and each side decides what the contract gives it to decide.",
     OURS: "What the other party did is recorded from its letters, and marked so. It can join later.",
 }
+KEPT_LEAD = (
+    "Where one party keeps it alone, the acts of the other are recorded from its letters, and marked so."
+)
+DATES_LEAD = (
+    "Limits run from these days. Put right what was entered wrongly; what the parties agreed later is a"
+    " variation."
+)
+NOVATION = (
+    "Put right which organisation is meant, by its full name. Where another organisation takes a party’s"
+    " place (a novation), that is no correction: make a contract for the new parties."
+)
 RUNNING_LEAD = (
     "What was due before Duly keeps the contract counts as before Duly: it is not overdue and nobody gets"
     " mail about it. You can say afterwards what was done already; you need not."

@@ -29,7 +29,7 @@ from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.text.presenters import place, scope_name
 from contracts.web.variations import presenters
 from contracts.web.variations.forms import CHANGES
-from obligations.rules.register.facts import vocabulary
+from obligations.services.asking.vocabulary import vocabulary_of
 from obligations.services.variations.drafting import UNITS, Wanted, draft, limits_at
 
 WHEN = [
@@ -117,7 +117,8 @@ class FullDraftForm(DulyForm):
         self.offer(
             "duty_party", [(side, contract.word_for(side)) for side in ("supplier", "authority", "both")]
         )
-        kinds = sorted((kind.label, name) for name, kind in vocabulary().items() if not kind.derived)
+        here = vocabulary_of(contract).listed
+        kinds = sorted((kind.label, kind.name) for kind in here if not kind.derived)
         self.offer("duty_on", [("", "None"), *((name, label) for label, name in kinds)])
 
     def clean(self) -> dict[str, Any]:

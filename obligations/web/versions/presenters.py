@@ -113,7 +113,7 @@ def _book_in_use(ones: list[Adoption]) -> InUse:
         f"Version {last.version.number}",
         _since(last),
         last.version.digest[:12],
-        [_adopted(one, f"Version {one.version.number}") for one in reversed(ones)],
+        [_adopted(one, f"Version {one.version.number}", _did(one)) for one in reversed(ones)],
     )
 
 
@@ -121,11 +121,16 @@ def _since(one: Adoption | EditionAdoption) -> str:
     return f"for duties that begin on or after {long_day(one.from_day)}" if one.from_day else ""
 
 
-def _adopted(one: Adoption | EditionAdoption, what: str) -> str:
+def _did(one: Adoption) -> str:
+    """What people did with it: a contract's own rulebook is decided by themselves."""
+    return "taken over" if one.version.contract_id is None else "put in force"
+
+
+def _adopted(one: Adoption | EditionAdoption, what: str, did: str = "taken over") -> str:
     since = f", {_since(one)}" if one.from_day else ""
     reason = f": {one.reason}" if one.reason else ""
     on = long_day(london_day(one.adopted_at))
-    return f"{what}, taken over by {one.adopted_by_name} on {on}{since}{reason}"
+    return f"{what}, {did} by {one.adopted_by_name} on {on}{since}{reason}"
 
 
 def title_of(offer: Offer) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from contracts.terms.week_hours import read_week_hours
 from contracts.web.forms import NARROW, DayField, DulyForm, TimeField
 from obligations.rules.engine.calculator import read_words, rules_to_try, start_of_rule, start_of_words
 from obligations.rules.register.rule import Rule
-from obligations.rules.register.rulebook import known_rulebooks, load_rulebook
+from obligations.rules.register.rulebook import Rulebook, known_rulebooks, load_rulebook
 from obligations.rules.time.events import Start
 from obligations.rules.time.reckoning import needs_a_moment, needs_hours
 from obligations.rules.time.working_days import DEFAULT_DIVISION, DIVISIONS
@@ -63,14 +64,13 @@ class WhatIfForm(DulyForm):
         },
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own: Iterable[Rulebook] = (), **kwargs: Any) -> None:
+        """``own``: rulebooks of the person's contracts, whose rules are offered beside the shipped ones."""
         super().__init__(*args, **kwargs)
-        self.rules = {
-            f"{key}/{rule.key}": rule
-            for key in known_rulebooks()
-            for rule in rules_to_try(load_rulebook(key))
-        }
-        offered = ((name, named(rule)) for name, rule in self.rules.items())
+        books = [*(load_rulebook(key) for key in known_rulebooks()), *own]
+        found = {f"{book.key}/{rule.key}": (book, rule) for book in books for rule in rules_to_try(book)}
+        self.rules = {name: rule for name, (_, rule) in found.items()}
+        offered = ((name, named(book, rule)) for name, (book, rule) in found.items())
         self.offer("rule", [(TYPED, "None: I type a limit"), *offered])
         self.limit: TimeLimit | None = None
 
@@ -137,9 +137,8 @@ class WhatIfForm(DulyForm):
             return None
 
 
-def named(rule: Rule) -> str:
+def named(book: Rulebook, rule: Rule) -> str:
     """A rule in the list: "DMP Schedule 23, 10.3: Apply Critical patches, 7 days"."""
-    book = load_rulebook(rule.rulebook)
     place = rule.path.removeprefix("main/").replace("/", " ")
     limit = in_words(rule.limit) if rule.limit is not None else ""
     return f"{book.title}, {place}: {rule.title}, {limit}"

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from contracts.access import contracts_of
 from contracts.terms.moments import london_day
+from contracts.web.pages import SignedIn
 from obligations.rules.time.counting import LimitError
 from obligations.rules.time.deadline_builder import deadline_from
 from obligations.rules.time.working_days import DEFAULT_DIVISION, CalendarError
 from obligations.services.asking import calendars
+from obligations.services.asking.versions import own_books_of
 from obligations.web.what_if import presenters
 from obligations.web.what_if.forms import WhatIfForm
 from obligations.web.what_if.presenters import WEEKDAYS, Answer
@@ -22,19 +25,20 @@ from obligations.web.what_if.presenters import WEEKDAYS, Answer
 
 @require_safe
 @login_required
-def what_if(request: HttpRequest) -> HttpResponse:
+def what_if(request: SignedIn) -> HttpResponse:
     """The form, and the answer where something was asked: its address is the whole question."""
     asked = any(name in request.GET for name in ("rule", "within", "division", "on_day"))
     yesterday = london_day(timezone.now()) - timedelta(days=1)
     initial = {"on": yesterday, "division": DEFAULT_DIVISION}
-    form = WhatIfForm(_with_division(request) if asked else None, initial=initial)
+    own = own_books_of(contracts_of(request.user, timezone.now()))
+    form = WhatIfForm(_with_division(request) if asked else None, initial=initial, own=own)
     context = {"form": form, "weekdays": WEEKDAYS}
     if asked and form.is_valid():
         context["answer"] = _answer(form)
     return render(request, "obligations/what_if.html", context)
 
 
-def _with_division(request: HttpRequest) -> QueryDict:
+def _with_division(request: SignedIn) -> QueryDict:
     """The query; a link that names no division means the usual one."""
     data = request.GET.copy()
     data.setdefault("division", DEFAULT_DIVISION)

@@ -208,3 +208,35 @@ def test_sizes_of_paper_are_no_numbers():
     assert paths("1. Bells\nA4 paper is used.\n2. Ropes\n") == ["main/1", "main/2"]
     with pytest.raises(ReaderError, match="no paragraphs"):
         read("Bells\nA4 paper is used.\nA5 is too small.\n")
+
+
+@pytest.mark.parametrize(
+    "third",
+    [
+        "Copies must not be destroyed.",
+        "Persons on duty wear a badge.",
+        "Working Days are counted one by one.",
+        "Months shall be calendar months.",
+        "Million-pound losses are told at once.",
+    ],
+)
+def test_a_paragraph_that_begins_with_a_word_that_is_counted_elsewhere(third):
+    text = f"1.1 The Ringer rings.\n1.2 The Ringer keeps a book.\n1.3 {third}\n1.4 The Ringer rests.\n"
+
+    assert paths(text) == ["main/1.1", "main/1.2", "main/1.3", "main/1.4"]
+    assert read(text).warnings == ()
+
+
+@pytest.mark.parametrize(
+    "counted", ["3 copies of the book.", "3 Working Days of a storm.", "1.3 Hours of it.", "3 days."]
+)
+def test_an_amount_at_the_beginning_of_a_line_is_no_number(counted):
+    text = f"1.1 The Ringer rings.\n1.2 The Ringer sends within\n{counted}\n1.4 The Ringer rests.\n"
+
+    assert paths(text) == ["main/1.1", "main/1.2", "main/1.4"]
+
+
+def test_a_heading_about_days_is_a_heading():
+    text = "1. Bells\n1.1 They ring.\n2. Working Days\n2.1 They rest on these.\n"
+
+    assert paths(text) == ["main/1", "main/1.1", "main/2", "main/2.1"]

@@ -103,5 +103,5 @@ def test_too_many_paragraphs_are_refused(monkeypatch):
 def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries):
     cast = make_contract(RIVERSIDE)
     long = TEXT + "".join(f"{n}. Row {n} of the boats\n" for n in range(3, 90))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         make(cast, long)

@@ -241,7 +241,12 @@ def test_the_real_document_with_one_figure_changed(uploads):
     changed, times = re.subn(r"(?<!\d)7 days of release", "14 days of release", text)
     assert times == 1
     file = SimpleUploadedFile("Schedule 23.txt", changed.encode())
-    document = upload_document(cast.contract, cast.as_("priya"), NOON, schedule=None, file=file)
+    with pytest.raises(Refused, match="main/10.3"):  # a rule counts with another figure: a person decides
+        upload_document(cast.contract, cast.as_("priya"), NOON, schedule=None, file=file)
+    file.seek(0)
+    document = upload_document(
+        cast.contract, cast.as_("priya"), NOON, schedule=None, file=file, take_differing=True
+    )
     held = figures.held(document)
     assert held is not None
     assert [one.row.path for one in held if one.row.result == "differs"] == ["main/10.3"]

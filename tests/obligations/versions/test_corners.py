@@ -219,7 +219,7 @@ def test_what_fails_is_tried_again_once_a_day(release, monkeypatch):
     def wrong(*_):
         raise ValueError("wrong")
 
-    monkeypatch.setattr(offers, "_rehearse", wrong)
+    monkeypatch.setattr(offers, "rehearse", wrong)
     for minutes in range(0, 40, 5):
         now = NOON + timedelta(minutes=minutes)
         offers.offer_everything(now)

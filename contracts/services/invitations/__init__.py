@@ -1,0 +1,1 @@
+"""People come by invitation: made, sent, sent again, revoked, accepted once."""

@@ -1,0 +1,144 @@
+"""Somebody leaves: what of theirs is open, their last day, and letting them sign in again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from contracts.models import Invitation, Membership, OrganisationAdministrator, Person, Side
+from contracts.services import members, organisations
+from contracts.services.actors import Actor
+from contracts.services.errors import Refused
+from contracts.terms.moments import Day, london_day, long_day
+
+SIGN_IN_FLAGS = ("is_active", "is_staff", "is_superuser")
+
+
+@dataclass(frozen=True, slots=True)
+class OnContract:
+    """A contract that somebody is on. ``last_manager``: a side would be without anybody who manages it;
+    ``only_one``: nobody else of their side has their role."""
+
+    member: Membership
+    last_manager: bool
+    only_one: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """What of somebody is open: contracts, invitations of theirs that were not accepted yet."""
+
+    contracts: list[OnContract]
+    invitations: list[Invitation]
+
+
+def theirs(person: Person, now: datetime) -> Theirs:
+    """What is to be known before somebody leaves. 4 queries at most."""
+    today = london_day(now)
+    goes_on = Q(to_day__isnull=True) | Q(to_day__gte=today)
+    mine = list(
+        Membership.objects.filter(goes_on, person=person)
+        .select_related("contract", "person")
+        .order_by("contract__reference")
+    )
+    there: dict[int, list[Membership]] = {one.contract_id: [] for one in mine}
+    everybody = Membership.objects.filter(goes_on, contract_id__in=list(there), from_day__lte=today)
+    for one in everybody.select_related("person"):
+        there[one.contract_id].append(one)
+    open_ones = Invitation.objects.filter(
+        made_by=person, accepted_at=None, revoked_at=None, expires_at__gt=now
+    ).select_related("organisation", "contract")
+    return Theirs([_on_contract(one, there[one.contract_id]) for one in mine], list(open_ones))
+
+
+def _on_contract(member: Membership, there: list[Membership]) -> OnContract:
+    others = [one for one in there if one.person_id != member.person_id and one.person.is_active]
+    alike = any((one.side, one.role) == (member.side, member.role) for one in others)
+    last = members.last_who_manages(member.contract, member.person, there)
+    return OnContract(member, last, not alike)
+
+
+@transaction.atomic
+def end_person(person: Person, actor: Actor, now: datetime, *, last_day: Day) -> Person:
+    """The last London day on which somebody signs in; on their contracts it is the last day too.
+
+    Raises Refused on "last_day": a day gone by, the last who manages a contract or administers the
+    organisation, or oneself.
+    """
+    locked = _locked(person)
+    organisation, today = locked.organisation, london_day(now)
+    if actor.person is not None and actor.person.pk == locked.pk:
+        raise Refused("last_day", "Ask another administrator to end you: nobody ends themselves.")
+    if locked.is_staff and actor.person is not None and not actor.person.is_staff:
+        raise Refused(
+            "last_day", f"{locked.name} administers the system; another of its administrators does it."
+        )
+    if last_day < today:
+        raise Refused("last_day", f"Enter {long_day(today)} or a later day.")
+    if locked.ends_on == last_day:
+        raise Refused("last_day", f"{long_day(last_day)} is their last day already.")
+    _require_another_administrator(locked, today)
+    if organisation is not None:
+        try:
+            organisations.require_another(organisation, locked, actor, today)
+        except Refused as refused:
+            raise Refused("last_day", refused.message) from refused
+    seats = OrganisationAdministrator.objects.filter(person=locked).exclude(to_day__lt=last_day)
+    seats.filter(from_day__lte=last_day).update(to_day=last_day)
+    locked.ends_on = last_day
+    locked.save(update_fields=["ends_on"])
+    ended = members.end_all(locked, actor, now, last_day=last_day)
+    payload = {"person": locked.pk, "name": locked.name, "last_day": last_day, "contracts": len(ended)}
+    organisations.record(organisation, actor, "person_ended", payload, now)
+    return locked
+
+
+@transaction.atomic
+def bring_back(person: Person, actor: Actor, now: datetime) -> Person:
+    """Somebody may sign in again; on contracts they are invited anew. Raises Refused."""
+    locked = _locked(person)
+    if locked.ends_on is None:
+        raise Refused("", f"No last day is set for {locked.name}.")
+    locked.ends_on = None
+    locked.save(update_fields=["ends_on"])
+    payload = {"person": locked.pk, "name": locked.name}
+    organisations.record(locked.organisation, actor, "person_brought_back", payload, now)
+    return locked
+
+
+@transaction.atomic
+def set_sign_in(
+    person: Person, actor: Actor, now: datetime, *, is_active: bool, is_staff: bool, is_superuser: bool
+) -> Person:
+    """Close an account at once or open it again, and say who administers the system."""
+    locked = _locked(person)
+    asked = dict(zip(SIGN_IN_FLAGS, (is_active, is_staff, is_superuser), strict=True))
+    changed = {name: value for name, value in asked.items() if getattr(locked, name) != value}
+    if not changed:
+        return locked
+    for name, value in changed.items():
+        setattr(locked, name, value)
+    locked.save(update_fields=list(changed))
+    payload = {"person": locked.pk, "name": locked.name, **changed}
+    organisations.record(locked.organisation, actor, "sign_in_changed", payload, now)
+    return locked
+
+
+def actor_of(person: Person) -> Actor:
+    """Who looks after an organisation acts for no side of a contract."""
+    return Actor.of(person, Side.NEITHER)
+
+
+def _require_another_administrator(person: Person, today: Day) -> None:
+    if not person.is_staff:
+        return
+    others = Person.objects.filter(is_staff=True, is_active=True).exclude(pk=person.pk)
+    if not any(not one.has_ended(today) and one.ends_on is None for one in others):
+        raise Refused("last_day", f"{person.name} is the last administrator of the system.")
+
+
+def _locked(person: Person) -> Person:
+    return Person.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person.pk)

@@ -1,0 +1,101 @@
+"""Somebody of an organisation: what of theirs is open, their last day, whether they administer it."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from contracts import selectors
+from contracts.access import OrganisationAccess
+from contracts.models import Person
+from contracts.services import leaving, organisations
+from contracts.terms.moments import london_day, long_day
+from contracts.web.acting import Done, act, press, sent
+from contracts.web.organisations import presenters
+from contracts.web.organisations.gates import of_organisation, page
+from contracts.web.pages import SignedIn
+from contracts.web.people.forms import LastDayForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_organisation
+def person(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
+    """A person, what of theirs is open, and setting their last day."""
+    now, found = timezone.now(), selectors.person_of(access.organisation, person_id)
+    form = LastDayForm(*sent(request), initial={"last_day": found.ends_on})
+
+    def ended(made: Person) -> Done:
+        assert made.ends_on is not None
+        says = f"{made.name} signs in until {long_day(made.ends_on)}, and is on no contract after that."
+        return Done(says, redirect("organisation_person", access.organisation.pk, made.pk))
+
+    answer = act(
+        request,
+        form,
+        lambda data: leaving.end_person(
+            found, leaving.actor_of(request.user), now, last_day=data["last_day"]
+        ),
+        ended,
+    )
+    if answer:
+        return answer
+    today = london_day(now)
+    administers = organisations.administrators_on(access.organisation, today).filter(person=found).exists()
+    context = {
+        "form": form,
+        "person": found,
+        "you": found.pk == request.user.pk,
+        "rows": presenters.summary(found, administers, today),
+        "open_things": presenters.open_things(leaving.theirs(found, now)),
+        "administers": administers,
+        "ended": found.has_ended(today),
+    }
+    return page(request, "person", context, access)
+
+
+@require_POST
+@of_organisation
+def bring_back(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
+    """Lets somebody sign in again."""
+    found, now = selectors.person_of(access.organisation, person_id), timezone.now()
+    back = redirect("organisation_person", access.organisation.pk, person_id)
+    return press(
+        request,
+        lambda: leaving.bring_back(found, leaving.actor_of(request.user), now),
+        lambda made: Done(f"{made.name} may sign in again. Invite them to contracts anew.", back),
+        back=back,
+    )
+
+
+@require_POST
+@of_organisation
+def administer(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
+    """Makes somebody an administrator of the organisation."""
+    found, now = selectors.person_of(access.organisation, person_id), timezone.now()
+    actor, back = leaving.actor_of(request.user), redirect("organisation", access.organisation.pk)
+    return press(
+        request,
+        lambda: organisations.appoint_administrator(access.organisation, actor, now, person=found),
+        lambda made: Done(f"{found.name} administers {access.organisation.name} now.", back),
+        back=back,
+    )
+
+
+@require_POST
+@of_organisation
+def stop_administering(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
+    """Somebody no longer administers the organisation."""
+    found, now = selectors.person_of(access.organisation, person_id), timezone.now()
+    actor, back = leaving.actor_of(request.user), redirect("organisation", access.organisation.pk)
+    own = found.pk == request.user.pk and not request.user.is_staff
+    return press(
+        request,
+        lambda: organisations.end_administrator(access.organisation, actor, now, person=found),
+        lambda _: Done(
+            f"{found.name} no longer administers {access.organisation.name}.",
+            redirect("home") if own else back,
+        ),
+        back=back,
+    )

@@ -1,0 +1,164 @@
+"""Organisations, their people and the record about them, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from contracts.models import Organisation, OrganisationEntry, Person, Role
+from contracts.services.leaving import OnContract, Theirs
+from contracts.terms.moments import Day, london_day, long_day
+from contracts.web.ledger.presenters import Payload, when
+from contracts.web.words import count, listed, moment_words
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A short word in a coloured box."""
+
+    text: str
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class OrganisationRow:
+    """One organisation in the list."""
+
+    name: str
+    about: str
+    href: str
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One person of an organisation."""
+
+    name: str
+    email: str
+    about: str
+    href: str
+    tags: list[Tag]
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """One thing on the record: when, who, what."""
+
+    moment: str
+    who: str
+    says: str
+
+
+def organisation_row(one: Organisation) -> OrganisationRow:
+    """One of ``organisations_counted``."""
+    people, administrators = getattr(one, "people_count", 0), getattr(one, "administrator_count", 0)
+    about = count(people, "person", "people")
+    about += f", {count(administrators, 'administrator')}" if administrators else ", no administrator yet"
+    return OrganisationRow(one.name, about, reverse("organisation", args=[one.pk]))
+
+
+def person_row(person: Person, administrators: Collection[int], now: datetime) -> PersonRow:
+    """One person, and whether they have come and go on coming."""
+    tags = [Tag("Administrator", "blue")] if person.pk in administrators else []
+    if said := ends(person, london_day(now)):
+        tags.append(Tag(said, "grey"))
+    last = (
+        f"Last signed in {moment_words(person.last_login)}" if person.last_login else "Has not signed in yet"
+    )
+    about = f"{person.job_title}. {last}" if person.job_title else last
+    href = reverse("organisation_person", args=[person.organisation_id, person.pk])
+    return PersonRow(person.name, person.email, about, href, tags)
+
+
+def ends(person: Person, today: Day) -> str:
+    """How it stands with the last day of somebody; "" where none is set."""
+    if not person.is_active:
+        return "Account closed"
+    if person.ends_on is None:
+        return ""
+    word = "Ended" if person.ends_on < today else "Ends"
+    return f"{word} {long_day(person.ends_on)}"
+
+
+def open_things(found: Theirs) -> list[str]:
+    """What of somebody is open, a line each."""
+    lines = [_contract(one) for one in found.contracts]
+    for one in found.invitations:
+        to = one.contract.reference if one.contract else str(one.organisation)
+        lines.append(
+            f"Their invitation of {one.email} to {to} still works; revoke it there if it should not."
+        )
+    return lines
+
+
+def _contract(one: OnContract) -> str:
+    contract, member = one.member.contract, one.member
+    role = member.get_role_display().lower()
+    said = f"{contract.reference}, {contract.title}: {role}, {contract.word_for(member.side)}"
+    if one.last_manager:
+        return f"{said}. Nobody else manages it: somebody else must before they can end."
+    if one.only_one:
+        return f"{said}. Nobody else of that side is {role} there."
+    return said
+
+
+def _invited(payload: Payload) -> str:
+    role = payload.get("role")
+    as_what = f" to a contract, as {Role(role).label.lower()}" if role in Role.values else ""
+    more = " as administrator of the organisation" if payload.get("administers") else ""
+    return f"{payload.get('email')}{as_what}{more}"
+
+
+FLAGS = {
+    ("is_active", False): "the account was closed",
+    ("is_active", True): "the account was opened again",
+    ("is_staff", True): "administers the system from now on",
+    ("is_staff", False): "no longer administers the system",
+}
+
+
+def _flags(payload: Payload) -> list[str]:
+    said = [words for (flag, value), words in FLAGS.items() if payload.get(flag) is value]
+    return said or ["rights in the system were changed"]
+
+
+def _named(payload: Payload) -> str:
+    return str(payload.get("name", ""))
+
+
+SENTENCES: dict[str, Callable[[Payload], str]] = {
+    "organisation_made": lambda p: f"Made the organisation {_named(p)}",
+    "organisation_renamed": lambda p: f"Renamed it from {p.get('before')} to {p.get('after')}",
+    "administrator_appointed": lambda p: f"{_named(p)} became administrator",
+    "administrator_ended": lambda p: f"{_named(p)} stopped being administrator",
+    "person_invited": lambda p: f"Invited {_invited(p)}",
+    "invitation_sent_again": lambda p: f"Sent the invitation of {_invited(p)} again",
+    "invitation_revoked": lambda p: f"Took the invitation of {_invited(p)} back",
+    "invitation_accepted": lambda p: f"{_named(p)} accepted the invitation of {p.get('invited_by')}",
+    "person_ended": lambda p: (
+        f"Set the last day of {_named(p)} to {when(p, 'last_day').removeprefix('on ')},"
+        f" on {count(int(p.get('contracts') or 0), 'contract')} too"
+    ),
+    "sign_in_changed": lambda p: f"{_named(p)}: {listed(_flags(p))}",
+    "person_brought_back": lambda p: f"Let {_named(p)} sign in again",
+}
+
+
+def entry_row(entry: OrganisationEntry) -> EntryRow:
+    """One entry in words; one without a sentence is told by its name."""
+    tell = SENTENCES.get(entry.verb)
+    says = tell(entry.payload) if tell else entry.verb.replace("_", " ").capitalize()
+    return EntryRow(moment_words(entry.moment), entry.actor_name, says)
+
+
+def summary(person: Person, administers: bool, today: Day) -> list[dict[str, Any]]:
+    """What is known of a person, for the list at the top of their page."""
+    rows = [("E-mail address", person.email), ("Job title", person.job_title or "Not given")]
+    last = moment_words(person.last_login) if person.last_login else "Not yet"
+    rows += [("Last signed in", last), ("Administers the organisation", "Yes" if administers else "No")]
+    rows.append(("Last day", ends(person, today) or "None is set"))
+    return [{"key": key, "value": value} for key, value in rows]

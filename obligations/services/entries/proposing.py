@@ -1,0 +1,268 @@
+"""From what Duly proposes for a paragraph to an entry that a person may accept, correct or refuse.
+
+A proposal says nothing of facts: what starts a duty is offered from the kinds that there are, or as a kind of
+the contract's own, named by the words of the trigger. What cannot be put into an entry is left to the person,
+and said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.proposals import proposal as said
+from contracts.proposals.proposal import Proposal, Words
+from contracts.terms.limit import Limit
+from contracts.terms.limits import Kind
+from obligations.rules.register.entry import LONGEST
+from obligations.rules.register.kinds import FactKind
+from obligations.rules.register.rule import CAUSED, Shape
+from obligations.rules.register.vocabulary import DONE, Vocabulary
+
+LONGEST_TITLE = 120
+MOST_SUGGESTED = 5
+FITS = 0.5
+"""The part of a trigger's telling words that a kind's label must have in common with it to be suggested."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefilled:
+    """An entry as far as a proposal gives it, in the form of a rulebook, without key and path.
+
+    ``entry``: empty where the paragraph is taken to ask nothing, for ``why``. ``rests_on``: by the entry's
+    field the words. ``suggested``: kinds of fact that may start it, the nearest first. ``new_kind``: the
+    label of a kind of the contract's own, "" where nothing starts it. ``left``: what the words say and the
+    entry does not, in plain words.
+    """
+
+    proposal: Proposal
+    entry: Mapping[str, Any] = field(default_factory=dict)
+    why: str = ""
+    rests_on: Mapping[str, Any] = field(default_factory=dict)
+    suggested: tuple[str, ...] = ()
+    new_kind: str = ""
+    left: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """What is kept with the decision."""
+        return {"proposal": self.proposal.as_json(), "entry": dict(self.entry), "why": self.why}
+
+
+def from_proposal(proposal: Proposal, known: Vocabulary) -> Prefilled:
+    """The entry that a proposal amounts to. ``known``: the kinds that the contract has and may name
+    (``vocabulary_to_decide_with``).
+    """
+    if proposal.kind == said.NONE:
+        return Prefilled(proposal, why=proposal.why, rests_on=_rests_on(proposal))
+    shape = _shape(proposal)
+    title = _title(proposal)
+    entry: dict[str, Any] = {"title": title, "summary": _summary(proposal, title), "shape": shape}
+    entry |= {"party": proposal.party} if proposal.party else {}
+    limit, left = _limit(proposal, shape)
+    entry |= limit
+    entry |= {"word": proposal.word.text[: LONGEST["word"]]} if proposal.word is not None else {}
+    if exceptions := _paths(proposal.exceptions):
+        entry["exceptions"] = exceptions
+    if consequences := _paths(proposal.consequences):
+        entry["consequence"] = ", ".join(consequences)[: LONGEST["consequence"]]
+    if _is_notice(proposal):
+        entry["notice"] = True
+    left += [f"No fact stands for this condition: “{one.words.text}”." for one in proposal.conditions]
+    suggested, new_kind = _starts(proposal, shape, known)
+    entry |= _once_per(shape, suggested, known)
+    return Prefilled(
+        proposal, entry, rests_on=_rests_on(proposal), suggested=suggested, new_kind=new_kind,
+        left=(*proposal.not_understood, *left),
+    )  # fmt: skip
+
+
+def _shape(proposal: Proposal) -> str:
+    """The shape, and for a prohibition the one that it has as a duty: a gate, or something that holds."""
+    if proposal.limit is not None and proposal.limit.standstill:
+        return str(Shape.GATE)
+    if proposal.limit is not None and proposal.limit.cycle is not None:
+        return str(Shape.RECURRING)
+    if proposal.shape == said.NONE:
+        return str(Shape.CONTINUOUS)
+    return proposal.shape
+
+
+def _title(proposal: Proposal) -> str:
+    words = proposal.act or proposal.sentence
+    text = re.sub(r"\s+", " ", words.text if words else "").strip(" ,;:.")
+    if proposal.kind == said.PROHIBITION and proposal.act is not None:
+        text = f"do not {text}"
+    return _shortened(text[:1].upper() + text[1:], LONGEST_TITLE)
+
+
+def _summary(proposal: Proposal, title: str) -> str:
+    text = proposal.sentence.text if proposal.sentence is not None else title
+    return _shortened(re.sub(r"\s+", " ", text).strip(), LONGEST["summary"])
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rsplit(' ', 1)[0]}…"
+
+
+# The limit
+
+
+def _limit(proposal: Proposal, shape: str) -> tuple[dict[str, Any], list[str]]:
+    """The keys of the limit, and what of it they do not say."""
+    limit = proposal.limit
+    if limit is None:
+        return {}, []
+    if limit.window:
+        return {}, ["The limit is a period with a first and a last day: choose what is due by when."]
+    if proposal.limit_kind == Kind.EXTENSION:
+        return {}, ["The limit is more time that may be given: it is no limit of its own."]
+    if limit.cycle is not None:
+        return {"every": "cycle", "cycle": limit.cycle.as_json(), **_hour(limit)}, []
+    found: dict[str, Any] = {"amount": limit.lengths[0].amount, "unit": str(limit.lengths[0].unit)}
+    if len(limit.lengths) > 1:
+        found["others"] = [one.as_json() for one in limit.lengths[1:]]
+        found["joined"] = str(limit.joined)
+    found |= {name: True for name in ("before", "inclusive", "standstill") if getattr(limit, name)}
+    found |= _hour(limit)
+    left = _qualified(limit, proposal, found)
+    if shape == Shape.RECURRING:
+        found["every"] = "completion"
+    return found, left
+
+
+def _qualified(limit: Limit, proposal: Proposal, found: dict[str, Any]) -> list[str]:
+    """Adds how the length is meant; says where an entry cannot say it."""
+    if proposal.limit_kind == Kind.RETENTION or (limit.qualifier == "at_least" and not limit.standstill):
+        found["qualifier"] = "at_least"
+    elif limit.qualifier == "more_than" and limit.before:
+        found["qualifier"] = "more_than"
+    elif limit.qualifier == "more_than":
+        return ["The words say “more than”: an entry says “at least”; choose what is meant."]
+    return []
+
+
+def _hour(limit: Limit) -> dict[str, Any]:
+    return {"hour": limit.hour.as_json()} if limit.hour is not None else {}
+
+
+# What starts it
+
+
+def _starts(proposal: Proposal, shape: str, known: Vocabulary) -> tuple[tuple[str, ...], str]:
+    """The kinds that may start it, the nearest first, and the label of a new one."""
+    if shape not in CAUSED and proposal.trigger is None:
+        return (), ""
+    words = proposal.trigger or proposal.limit_words or proposal.act or proposal.sentence
+    if words is None:
+        return (), ""
+    wanted = _telling(words.text)
+    fits = [(score, kind.name) for kind in known.listed if (score := _score(wanted, kind)) >= FITS]
+    names = [name for _, name in sorted(fits, key=lambda one: -one[0])][:MOST_SUGGESTED]
+    return tuple(names), "" if proposal.trigger is None else _label(proposal.trigger)
+
+
+def _score(wanted: set[str], kind: FactKind) -> float:
+    """How much of the telling words of a trigger a kind's label has, and the label of what it is about."""
+    if kind.name == DONE or not wanted:
+        return 0.0
+    return len(wanted & _telling(f"{kind.label} {kind.subject}")) / len(wanted)
+
+
+_SMALL = {
+    *("a", "an", "and", "any", "as", "at", "be", "been", "being", "by", "each", "every", "for", "from", "if"),
+    *(
+        "in",
+        "is",
+        "it",
+        "its",
+        "has",
+        "have",
+        "had",
+        "of",
+        "on",
+        "or",
+        "such",
+        "that",
+        "the",
+        "their",
+        "this",
+    ),
+    *("to", "was", "were", "when", "where", "which", "with", "within", "after", "before", "following"),
+    *("day", "days", "hours", "weeks", "months", "years", "working", "date", "time", "occurrence", "event"),
+    *("receipt", "become", "becoming", "becomes", "became"),
+}
+_ENDINGS = re.compile(r"(?:ations?|ings?|ed|es|s|al|ion)$")
+
+
+def _telling(text: str) -> set[str]:
+    """The words of a text that tell one event from another, without their endings."""
+    words = set(re.findall(r"[a-z]{2,}", text.lower())) - _SMALL
+    return {_ENDINGS.sub("", word) if len(word) > 5 else word.rstrip("s") for word in words}
+
+
+_LEAD = re.compile(
+    r"^(?:(?:the\s+)?(?:date|day|time|occurrence|event)\s+(?:of|on\s+which|when)\s+|of\s+|on\s+|after\s+|following\s+"
+    r"|from\s+|if\s+|where\s+|when(?:ever)?\s+|upon\s+|each\s+|any\s+|an?\s+|the\s+)+",
+    re.I,
+)
+
+
+def _label(trigger: Words) -> str:
+    """A label for a kind of the contract's own, from the words of the trigger."""
+    text = re.sub(r"\s+", " ", trigger.text).strip(" ,;:.")
+    bare = _LEAD.sub("", text) or text
+    return _shortened(bare[:1].upper() + bare[1:], 120)
+
+
+def _once_per(shape: str, suggested: Iterable[str], known: Vocabulary) -> dict[str, Any]:
+    """What has no name of its own is told apart by when it happened."""
+    if shape not in (Shape.EVENT, Shape.ON_REQUEST):
+        return {}
+    first = next(iter(suggested), None)
+    return {} if first is not None and known.kind(first).subject else {"once_per": "fact"}
+
+
+# The words
+
+
+def _is_notice(proposal: Proposal) -> bool:
+    """Whether what is owed is a notice, so that the contract's cut-off hour counts (R14)."""
+    if proposal.kind != said.DUTY or proposal.act is None:
+        return False
+    return _NOTICE.match(proposal.act.text) is not None
+
+
+_NOTICE = re.compile(
+    r"(?:(?:promptly|immediately) )?(?:give|serve|issue|send)?\s*(?:\w+\s+){0,2}noti(?:fy|ce)\b", re.I
+)
+
+
+def _paths(references: Iterable[said.Reference]) -> list[str]:
+    return list(dict.fromkeys(path for one in references for path in one.paths))
+
+
+_RESTS_ON = {
+    "party": "party_words",
+    "shape": "duty_word",
+    "title": "act",
+    "summary": "sentence",
+    "on": "trigger",
+    "amount": "limit_words",
+    "word": "word",
+}
+
+
+def _rests_on(proposal: Proposal) -> dict[str, Any]:
+    """By the entry's field the words that it rests on."""
+    found: dict[str, Any] = {}
+    for name, words in _RESTS_ON.items():
+        if (one := getattr(proposal, words)) is not None:
+            found[name] = [one.as_json()]
+    for name in ("exceptions", "conditions"):
+        if references := getattr(proposal, name):
+            found[name] = [one.words.as_json() for one in references]
+    if proposal.consequences:
+        found["consequence"] = [one.words.as_json() for one in proposal.consequences]
+    return found

@@ -1,0 +1,39 @@
+"""How the pages that make and correct a contract ask: choices with a word on each, lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import forms
+
+from contracts.services.drafts import clean_name
+
+CHOOSE = "Choose one of the answers that are offered."
+
+
+def one_of(label: str, missing: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        widget=forms.RadioSelect,
+        error_messages={"required": missing, "invalid_choice": CHOOSE},
+    )
+
+
+def hints(field: forms.Field, hints: Mapping[str, str]) -> None:
+    field.option_hints = hints  # type: ignore[attr-defined]
+
+
+def line(label: str, missing: str, *, longest: int, hint: str = "", width: str = "") -> forms.CharField:
+    field = forms.CharField(
+        label=label, max_length=longest, help_text=hint, error_messages={"required": missing}
+    )
+    field.classes = width  # type: ignore[attr-defined]
+    return field
+
+
+def readable(text: str, message: str) -> str:
+    """A line that a person can read. Raises ValidationError with the message where nothing is left of it."""
+    cleaned = clean_name(text)
+    if not cleaned:
+        raise forms.ValidationError(message)
+    return cleaned

@@ -1,0 +1,75 @@
+"""Reading in a process of its own: within limits, with the true reason, and nobody else harmed."""
+
+import io
+import os
+import time
+import zipfile
+
+import pytest
+
+from contracts.reader import read
+from contracts.services.apart import read_apart
+from contracts.services.errors import Refused
+
+TEXT = "1. Boats\n1.1 The Keeper shall wash the boats within 5 days.\n"
+
+
+def refusal(data: bytes, **limits) -> str:
+    with pytest.raises(Refused) as caught:
+        read_apart(data, **limits)
+    assert caught.value.field == "file"
+    return caught.value.message
+
+
+def zip_bomb() -> bytes:
+    """A Word file of some kilobytes whose text unpacks to 39 MB of one paragraph in another."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", b"<w:p>" * (39 * 2**20 // 5))
+    return held.getvalue()
+
+
+def test_what_is_read_is_what_the_reader_gives():
+    assert read_apart(TEXT.encode()) == read(TEXT)
+
+
+def test_the_readers_own_reason_is_told():
+    assert refusal(b"no numbers here") == (
+        "This document cannot be read: no paragraphs found: the file must hold the schedule's text with the"
+        " numbers of its paragraphs at the beginning of lines."
+    )
+
+
+def test_too_long_is_said_to_be_so_and_the_process_is_gone():
+    began = time.monotonic()
+    waits = []
+    says = refusal(TEXT.encode() * 20_000, seconds=0.3, waiting=waits.append)
+    assert "longer than 0 seconds" in says and "Split it" in says
+    assert waits and time.monotonic() - began < 5
+
+
+def test_too_much_memory_is_said_to_be_so():
+    assert "needs more than 60 MB of memory" in refusal(TEXT.encode() * 40_000, megabytes=60)
+
+
+def test_a_zip_bomb_is_refused_soon_and_this_process_stays_as_it_was():
+    before, began = os.getpid(), time.monotonic()
+    assert "cannot be read" in refusal(zip_bomb())
+    assert time.monotonic() - began < 28 and os.getpid() == before
+
+
+def test_a_reader_that_dies_is_no_reason_to_die(monkeypatch):
+    monkeypatch.setattr("contracts.services.apart.sys.executable", "/bin/false")
+    assert "broke off" in refusal(TEXT.encode())
+
+
+def test_what_is_raised_while_waiting_ends_the_reading():
+    class Stop(BaseException):
+        pass
+
+    def stop(_: float) -> None:
+        raise Stop
+
+    with pytest.raises(Stop):
+        read_apart(TEXT.encode() * 20_000, waiting=stop)
