@@ -14,12 +14,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from contracts.access import on_contract
-from contracts.models import Contract, Membership, Person, Role, Side
+from contracts.models import Contract, KeptBy, Membership, Person, Role, Side
 from contracts.models.contract import SIDE_OF_ROLE
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.contracts import add_member
-from contracts.services.errors import Refused
+from contracts.services.errors import Refused, required
 from contracts.terms.moments import Day, london_day, long_day
 
 BOTH_SIDES = (Side.SUPPLIER, Side.AUTHORITY)
@@ -158,6 +158,22 @@ def end_membership(member: Membership, actor: Actor, now: datetime, *, last_day:
 
 
 @transaction.atomic
+def keep_on(member: Membership, actor: Actor, now: datetime) -> Membership:
+    """Take a last day away that has not gone by. Raises Refused."""
+    locked, _ = _locked(member, now)
+    require_looks_after(locked.contract, actor, locked.side, locked.role, now)
+    if locked.to_day is None:
+        raise Refused("", f"No last day is set for {locked.person.name}.")
+    if locked.person.ends_on is not None:
+        day = long_day(locked.person.ends_on)
+        raise Refused("", f"{locked.person.name} leaves Duly on {day}: their organisation set that.")
+    locked.to_day = None
+    locked.save(update_fields=["to_day"])
+    ledger.record(locked.contract, actor, "member_ended", _who(locked) | {"to": None}, now)
+    return locked
+
+
+@transaction.atomic
 def end_all(person: Person, actor: Actor, now: datetime, *, last_day: Day) -> list[Membership]:
     """The last day on every contract of somebody who leaves, where none that is earlier is set.
 
@@ -180,6 +196,40 @@ def end_all(person: Person, actor: Actor, now: datetime, *, last_day: Day) -> li
         require_managed(member.contract, before, now, "last_day")
         ledger.record(member.contract, actor, "member_ended", payload, now)
     return ended
+
+
+@transaction.atomic
+def let_manage(member: Membership, actor: Actor, now: datetime, *, reason: str) -> Membership:
+    """Who runs Duly lets a member manage a contract that nobody manages for their side. Raises Refused.
+
+    The way out where the last who managed can no longer sign in. The ledger has the reason.
+    """
+    reason = required("reason", reason, "Say why, for the record.", longest=500)
+    locked, before = _locked(member, now)
+    if locked.side not in BOTH_SIDES:
+        raise Refused("member", f"{locked.person.name} acts for neither side; choose a member of a side.")
+    if Side(locked.side) in before:
+        word = locked.contract.word_for(locked.side)
+        raise Refused("member", f"Somebody manages {locked.contract.reference} for the {word}: ask them.")
+    locked.manages = True
+    locked.save(update_fields=["manages"])
+    payload = _who(locked) | {"before": locked.role, "after": locked.role, "manages": True, "because": reason}
+    ledger.record(locked.contract, actor, "member_role_changed", payload, now)
+    return locked
+
+
+def unmanaged(now: datetime) -> list[tuple[Contract, list[Side]]]:
+    """The contracts with sides that keep them and that nobody manages for. 2 queries."""
+    there: dict[int, list[Membership]] = {}
+    for one in Membership.objects.filter(on_contract(now)).select_related("person"):
+        there.setdefault(one.contract_id, []).append(one)
+    found = []
+    for contract in Contract.objects.order_by("reference"):
+        managed = managed_sides(there.get(contract.pk, []))
+        keeping = [side for side in BOTH_SIDES if contract.kept_by in (KeptBy.BOTH, side)]
+        if left := [side for side in keeping if side not in managed]:
+            found.append((contract, left))
+    return found
 
 
 def require_managed(contract: Contract, before: frozenset[Side], now: datetime, field: str) -> None:

@@ -147,6 +147,20 @@ def test_a_last_day_is_set_and_told(cast, browse, at_noon):
     assert browse(cast.priya).get(address).status_code == 404
 
 
+def test_a_last_day_is_taken_away_again(cast, browse):
+    client, address = browse(cast.priya), there(cast, "end_membership", "tom")
+    assert "No last day is set" in words(client.post(address, {"keep_on": "1"}, follow=True))
+    client.post(address, day_boxes("last_day", date(2026, 6, 30)))
+    assert 'name="keep_on"' in client.get(address).content.decode()
+    assert "Tom Ashdown stays on." in words(client.post(address, {"keep_on": "1"}, follow=True))
+    assert cast.contract.memberships.get(person=cast.tom).to_day is None
+    assert "Took away the last day of Tom Ashdown on this contract" in ledger(cast, browse)
+    client.post(address, day_boxes("last_day", date(2026, 6, 30)))
+    cast.tom.ends_on = date(2026, 6, 30)
+    cast.tom.save()
+    assert "their organisation set that" in words(client.post(address, {"keep_on": "1"}, follow=True))
+
+
 def test_the_last_who_manages_is_told_why_they_stay(cast, browse):
     client = browse(cast.priya)
     assert "Nobody else manages the contract" in words(client.get(there(cast, "end_membership", "priya")))

@@ -91,6 +91,8 @@ def _manages(now: bool) -> str:
 def _member_ended(contract: Contract, payload: Payload) -> str:
     if payload.get("never_began"):
         return f"{payload.get('name')} will not join this contract"
+    if not payload.get("to"):
+        return f"Took away the last day of {payload.get('name')} on this contract"
     return (
         f"The last day of {payload.get('name')} on this contract is {when(payload, 'to').removeprefix('on ')}"
     )

@@ -110,6 +110,13 @@ def end(request: SignedIn, contract_id: int, membership_id: int) -> HttpResponse
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.MANAGE)
     member = _looked_after(access, membership_id)
+    if request.method == "POST" and "keep_on" in request.POST:
+        return press(
+            request,
+            lambda: membership.keep_on(member, _actor(access), now),
+            lambda made: Done(f"{made.person.name} stays on.", redirect("people", contract_id)),
+            back=redirect("end_membership", contract_id, membership_id),
+        )
     form = LastDayForm(*sent(request), initial={"last_day": member.to_day})
 
     def ended(made: Membership) -> Done:

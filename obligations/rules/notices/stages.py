@@ -61,6 +61,9 @@ class Owed:
 
 SUPPLIER, AUTHORITY = "supplier", "authority"
 
+MANAGES = "manages"
+"""Stands among the roles for whoever manages the contract beside a role of their own."""
+
 WORKING_ROLES = {
     SUPPLIER: frozenset({"lead", "contributor"}),
     AUTHORITY: frozenset({"reviewer", "assurance_lead"}),
@@ -76,10 +79,10 @@ def roles_told(stage: str, party: str) -> frozenset[str]:
     is the side told.
 
     Overdue is told to both sides and, where the supplier owes, to its board member. That a notice could not
-    be sent is told to the contract's administrators, who put an address right.
+    be sent is told to the contract's administrators and to who manages it, who put an address right.
     """
     if stage == Stage.GIVEN_UP:
-        return frozenset({"administrator"})
+        return frozenset({"administrator", MANAGES})
     if stage in (Stage.SUBMITTED, Stage.CLAIMED):
         return DECIDING_ROLES.get(party, frozenset())
     owing = _working_roles(party)

@@ -207,13 +207,15 @@ class Audience:
 
 
 def _members_by_role(contracts: Iterable[int], now: datetime) -> Mapping[tuple[int, str], list[int]]:
-    """The active people on these contracts today, by contract and role."""
+    """The active people on these contracts today, by contract and role, and those who manage it."""
     rows = Membership.objects.filter(
         on_contract(now), contract_id__in=list(contracts), person__is_active=True
-    ).values_list("contract_id", "role", "person_id")
+    ).values_list("contract_id", "role", "person_id", "manages")
     members: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
-    for contract_id, role, person_id in rows:
+    for contract_id, role, person_id, manages in rows:
         members[contract_id, role].append(person_id)
+        if manages:
+            members[contract_id, stages.MANAGES].append(person_id)
     return members
 
 

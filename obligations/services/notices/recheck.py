@@ -125,7 +125,8 @@ def _why_not_recipient(
     if notice.recipient_id not in kept.get((notice.contract_id, notice.duty.subject), {notice.recipient_id}):
         return "the recipient is not on the distribution list"
     party = notice.duty.party if about is None else membership.side
-    if membership.role not in stages.roles_told(notice.stage, party):
+    theirs = {membership.role, stages.MANAGES} if membership.manages else {membership.role}
+    if not theirs & stages.roles_told(notice.stage, party):
         return "the recipient now has another role"
     return None
 
