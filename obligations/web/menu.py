@@ -10,6 +10,7 @@ OWN = [
     BarEntry("due", "What is due", "board", 10),
     BarEntry("record", "Record what happened", "record", 20, Act.RECORD_FACT),
     BarEntry("facts", "What happened", "facts", 30),
+    BarEntry("entries", "What it asks", "entries", 85),
     BarEntry("ledger", "Ledger", "ledger", 90),
     BarEntry("versions", "Versions", "versions", 95),
     BarEntry("settings", "Settings", "settings", 110),

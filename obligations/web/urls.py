@@ -8,6 +8,8 @@ from obligations.web.documents import views as documents
 from obligations.web.due import views as due
 from obligations.web.duties import no_miss, readings
 from obligations.web.duties import views as duties
+from obligations.web.entries import correcting, in_force, many
+from obligations.web.entries import views as entries
 from obligations.web.facts import views as facts
 from obligations.web.holidays import views as holidays
 from obligations.web.home import views as home
@@ -88,6 +90,45 @@ urlpatterns = [
         "contracts/<int:contract_id>/documents/<int:document_id>/figures/<path:limit>",
         documents.decide_figure,
         name="decide_figure",
+    ),
+    path("contracts/<int:contract_id>/entries", entries.entries, name="entries"),
+    path(
+        "contracts/<int:contract_id>/entries/<int:paragraph_id>",
+        entries.entry_paragraph,
+        name="entry_paragraph",
+    ),
+    path(
+        "contracts/<int:contract_id>/entries/<int:paragraph_id>/accept",
+        entries.entry_accept,
+        name="entry_accept",
+    ),
+    path(
+        "contracts/<int:contract_id>/entries/<int:paragraph_id>/nothing",
+        entries.entry_nothing,
+        name="entry_nothing",
+    ),
+    path(
+        "contracts/<int:contract_id>/entries/<int:paragraph_id>/later", entries.entry_skip, name="entry_skip"
+    ),
+    path(
+        "contracts/<int:contract_id>/entries/<int:paragraph_id>/opinion",
+        entries.entry_opinion,
+        name="entry_opinion",
+    ),
+    path(
+        "contracts/<int:contract_id>/entries/<int:paragraph_id>/edit",
+        correcting.entry_edit,
+        name="entry_edit",
+    ),
+    path(
+        "contracts/<int:contract_id>/schedules/<int:schedule_id>/accept-many",
+        many.entries_many,
+        name="entries_many",
+    ),
+    path(
+        "contracts/<int:contract_id>/schedules/<int:schedule_id>/in-force",
+        in_force.entries_in_force,
+        name="entries_in_force",
     ),
     path("contracts/<int:contract_id>/settings", settings.settings_page, name="settings"),
     path("contracts/<int:contract_id>/settings/<slug:setting>", settings.setting_page, name="setting"),

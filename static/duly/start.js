@@ -1,6 +1,8 @@
 // The pages work without this file. It turns on what GOV.UK Frontend adds where scripts run: the menu button
-// on a phone, moving to the error summary, and showing a password that is being typed.
+// on a phone, moving to the error summary, showing a password that is being typed; and the keys for deciding.
 import { initAll } from "../govuk/govuk-frontend.min.js";
+import { listen } from "./keys.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
+listen();

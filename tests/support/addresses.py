@@ -24,10 +24,12 @@ from contracts.web import urls as contract_pages
 from obligations import subjects
 from obligations.models import FactRecord, Offer, RulebookVersion
 from obligations.rules.register.rulebook import load_rulebook
+from obligations.services.entries.deciding import decide
 from obligations.services.recording.evidence import log_evidence
 from obligations.web import urls as duty_pages
 from tests.cast import DMP, NOON, Cast, patch_released
 from tests.support.later import later
+from tests.support.own_book import own_schedule
 
 ONLY_POST = {
     "share_variation",
@@ -38,7 +40,7 @@ ONLY_POST = {
     "upload_throw_away",
 }
 DOWNLOADS = {"evidence_file", "document_file", "ledger_csv", "ledger_json", "variation_form_pdf"}
-LEAD_ON: set[str] = set()
+LEAD_ON = {"entry_accept", "entry_nothing", "entry_skip", "entry_opinion"}
 """They lead to the page of what they name."""
 PRINTED = {"variation_form"}
 """They stand alone, without the frame of a page."""
@@ -188,6 +190,9 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         side="supplier",
         uploaded_at=NOON,
     )
+    own = own_schedule(cast)
+    first = own.paragraphs.order_by("order").first()
+    decide(first, cast.as_("ada"), NOON, number=1, outcome="none", why="It says what words mean.")
     ids = {
         "duty_id": duty.pk,
         "upload_id": upload.pk,
@@ -204,6 +209,8 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         "key": f"evidence {evidence.pk}",
         "membership_id": contract.memberships.get(person=cast.tom).pk,
         "invitation_id": invited(cast).pk,
+        "schedule_id": own.pk,
+        "paragraph_id": first.pk,
     }
     for subject in subjects.installed():
         ids |= of_subject(subject).samples(cast, kept=kept)

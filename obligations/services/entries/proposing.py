@@ -56,12 +56,12 @@ def from_proposal(proposal: Proposal, known: Vocabulary) -> Prefilled:
     """
     if proposal.kind == said.NONE:
         return Prefilled(proposal, why=proposal.why, rests_on=_rests_on(proposal))
-    shape = _shape(proposal)
+    shape, clock = by_the_contract(proposal, _shape(proposal))
     title = _title(proposal)
     entry: dict[str, Any] = {"title": title, "summary": _summary(proposal, title), "shape": shape}
     entry |= {"party": proposal.party} if proposal.party else {}
     limit, left = _limit(proposal, shape)
-    entry |= limit
+    entry |= limit | clock
     entry |= {"word": proposal.word.text[: LONGEST["word"]]} if proposal.word is not None else {}
     if exceptions := _paths(proposal.exceptions):
         entry["exceptions"] = exceptions
@@ -70,8 +70,8 @@ def from_proposal(proposal: Proposal, known: Vocabulary) -> Prefilled:
     if _is_notice(proposal):
         entry["notice"] = True
     left += [f"No fact stands for this condition: “{one.words.text}”." for one in proposal.conditions]
-    suggested, new_kind = _starts(proposal, shape, known)
-    entry |= _once_per(shape, suggested, known)
+    suggested, new_kind = ((), "") if clock else _starts(proposal, shape, known)
+    entry |= {} if clock else _once_per(shape, suggested, known)
     return Prefilled(
         proposal, entry, rests_on=_rests_on(proposal), suggested=suggested, new_kind=new_kind,
         left=(*proposal.not_understood, *left),
@@ -104,6 +104,40 @@ def _summary(proposal: Proposal, title: str) -> str:
 
 def _shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rsplit(' ', 1)[0]}…"
+
+
+# The contract's own days
+
+_DATE = r"(?:Contract |Call-Off |Service |Services |Agreement |Initial )?"
+_START = re.compile(
+    rf"\b{_DATE}(?:Start|Commencement|Effective) Date\b|\b(?:commencement|start|date) of (?:this|the) "
+    r"(?:Contract|Agreement|Term|Order|Call-Off Contract)\b",
+    re.I,
+)
+_END = re.compile(
+    rf"\b{_DATE}(?:End|Expiry|Termination) Date\b|\b(?:expiry|expiration|termination|end)(?: or (?:earlier )?"
+    r"(?:expiry|termination))? of (?:this|the) (?:Contract|Agreement|Term|Order|Call-Off Contract)\b"
+    r"|\b(?:this|the) (?:Contract|Agreement|Term) (?:ends|expires|terminates|comes to an end)\b",
+    re.I,
+)
+START, END, LAST_DAY = "start_date_reached", "service_ended", "end"
+
+
+def by_the_contract(proposal: Proposal, shape: str) -> tuple[str, dict[str, Any]]:
+    """The shape, and what starts it where that is a day of the contract's own, its start or its end (R44).
+
+    What is owed once and runs from some other day is owed each time that day comes about.
+    """
+    words = proposal.trigger.text if proposal.trigger is not None else ""
+    if shape not in (Shape.ONE_OFF, Shape.EVENT) or not words:
+        return shape, {"on": [START]} if shape == Shape.ONE_OFF else {}
+    if _END.search(words):
+        if proposal.limit is not None and proposal.limit.before:
+            return str(Shape.ONE_OFF), {"event_day": LAST_DAY}
+        return str(Shape.EVENT), {"on": [END]}
+    if _START.search(words):
+        return str(Shape.ONE_OFF), {"on": [START]}
+    return str(Shape.EVENT), {}
 
 
 # The limit
