@@ -1,3 +1,4 @@
+from contracts.models.answer import AnswerOutcome, ContractAnswer
 from contracts.models.contract import Contract, Division, KeptBy, Membership, Role, Schedule, Side
 from contracts.models.distribution import DistributionList, ListedPerson
 from contracts.models.draft import ContractDraft
@@ -20,7 +21,9 @@ from contracts.models.variation import (
 from contracts.models.work import LongWork, WorkState
 
 __all__ = [
+    "AnswerOutcome",
     "Contract",
+    "ContractAnswer",
     "ContractDraft",
     "DistributionList",
     "Division",

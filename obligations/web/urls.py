@@ -18,6 +18,7 @@ from obligations.web.making import set_up
 from obligations.web.making import views as making
 from obligations.web.manage import views as manage
 from obligations.web.paragraphs import views as paragraphs
+from obligations.web.questions import views as questions
 from obligations.web.settings import views as settings
 from obligations.web.variations import drafting, impact, paper
 from obligations.web.variations import views as variations
@@ -132,6 +133,8 @@ urlpatterns = [
     ),
     path("contracts/<int:contract_id>/settings", settings.settings_page, name="settings"),
     path("contracts/<int:contract_id>/settings/<slug:setting>", settings.setting_page, name="setting"),
+    path("contracts/<int:contract_id>/questions", questions.questions, name="questions"),
+    path("contracts/<int:contract_id>/questions/<slug:question>", questions.question_page, name="question"),
     path("contracts/<int:contract_id>/as-at", as_at.as_at, name="as_at"),
     path("what-if", what_if.what_if, name="what_if"),
     path("holidays", holidays.holidays_page, name="holidays"),

@@ -54,7 +54,7 @@ MANAGED = {
     "revoke_contract_invitation",
 }
 """Those of who manages the contract."""
-WORDS = {"kind", "citation", "setting", "what"}
+WORDS = {"kind", "citation", "setting", "what", "question"}
 """Parameters that say the same on every contract; the others name something in one."""
 
 
@@ -206,6 +206,7 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         "kind": "patch_publicly_released",
         "setting": "notice_cutoff",
         "what": "dates",
+        "question": "precedence",
         "key": f"evidence {evidence.pk}",
         "membership_id": contract.memberships.get(person=cast.tom).pk,
         "invitation_id": invited(cast).pk,

@@ -26,9 +26,10 @@ from obligations.services.asking import versions
 from obligations.services.choosing.readings import DEFAULTS, chosen_for
 from obligations.services.recording.early import key_of, waiting
 from obligations.services.recording.no_miss import why_not_accept
-from obligations.web.duties import claims
+from obligations.web.duties import claims, open_answers
 from obligations.web.duties.acts import why_not_decide, why_not_log
 from obligations.web.duties.derivation import Workings, workings
+from obligations.web.duties.open_answers import OpenLine
 from obligations.web.facts.presenters import Row
 from obligations.web.facts.presenters import label as fact_label
 from obligations.web.facts.whole import of_duty
@@ -108,6 +109,7 @@ class Page:
     rows: list[Row]
     cause: CauseRow | None
     workings: Workings
+    open_answers: list[OpenLine]
     claims: list[claims.ClaimRow]
     evidence: list[EvidenceRow]
     log_href: str
@@ -133,6 +135,7 @@ def page(access: Access, found: DutyPage, now: datetime) -> Page:
         rows=list(_rows(contract, duty, rule)),
         cause=_cause(contract, duty),
         workings=_with_choices(access, duty, rule, workings(contract, duty)),
+        open_answers=open_answers.lines(access, duty, now),
         claims=claims.rows(access, duty, rule, found.claims),
         evidence=[evidence_row(access, duty, one) for one in found.evidence],
         log_href="" if why_not else reverse("log_evidence", args=[contract.pk, duty.pk]),

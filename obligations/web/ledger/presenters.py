@@ -16,6 +16,7 @@ from obligations import subjects
 from obligations.models import Stage
 from obligations.web.ledger import entries
 from obligations.web.manage.presenters import contract_changed
+from obligations.web.questions.presenters import question_answered
 
 NO_DATE = "no date"
 
@@ -235,6 +236,7 @@ OWN: dict[str, Sentence] = base.SENTENCES | {
     "variation_signed": _signed,
     "variation_in_force": _in_force,
     "contract_changed": contract_changed,
+    "question_answered": question_answered,
     "notices_sent": _notices_sent,
     "notice_given_up": _notice_given_up,
     **entries.SENTENCES,

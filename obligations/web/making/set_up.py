@@ -16,7 +16,7 @@ from contracts.access import Access, Act, open_contract
 from contracts.web.pages import SignedIn, contract_page
 from contracts.web.words import count
 from obligations.selectors import duties_of, facts_of
-from obligations.services.choosing import settings
+from obligations.services.choosing import answers, settings
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ def set_up(request: SignedIn, contract_id: int) -> HttpResponse:
 def _tasks(access: Access) -> Iterator[Task]:
     yield _settings(access)
     yield _documents(access)
+    yield _questions(access)
     yield _people(access)
     yield _record(access)
 
@@ -78,6 +79,17 @@ def _documents(access: Access) -> Task:
         status,
         "yellow" if waiting else "",
         reverse(address, args=[contract.pk]),
+    )
+
+
+def _questions(access: Access) -> Task:
+    left = sum(one.open for one in answers.on_record(access.contract))
+    return Task(
+        "Answer how it counts its time",
+        "What a Working Day is here, when a notice counts: Duly looks for the words, you say what they mean.",
+        f"{count(left, 'question')} open" if left else "Answered",
+        "yellow" if left else "",
+        reverse("questions", args=[access.contract.pk]),
     )
 
 
