@@ -14,7 +14,9 @@ from django.db.models import QuerySet
 
 from contracts.absence import NotThere
 from contracts.models import ContractDraft, Organisation, Person
+from contracts.services.actors import Actor
 from contracts.services.errors import Refused, one_line, required
+from contracts.services.organisations import make_organisation
 
 MOST = 20
 """Drafts that one person may have: one more is refused until another is made or deleted."""
@@ -62,7 +64,7 @@ def delete(person: Person, draft_id: int) -> None:
     draft.delete()
 
 
-def party_called(name: str) -> Organisation:
+def party_called(name: str, actor: Actor, now: datetime) -> Organisation:
     """The organisation of exactly this name, made where there is none.
 
     Blanks at the ends or doubled count as one, and so do capitals where only one organisation fits. Raises
@@ -73,7 +75,7 @@ def party_called(name: str) -> Organisation:
     exact = [one for one in alike if one.name == name]
     if exact or len(alike) == 1:
         return (exact or alike)[0]
-    return Organisation.objects.get_or_create(name=name)[0]
+    return make_organisation(actor, now, name=name)
 
 
 def clean_name(name: str) -> str:

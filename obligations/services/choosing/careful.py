@@ -10,11 +10,11 @@ from contracts.terms.moments import Day
 from contracts.terms.questions import Question
 from contracts.terms.settings import CUTOFF
 from obligations.models import ACTIVE_PHASES, Duty
-from obligations.rules.engine.contract_book import ContractBook
 from obligations.rules.register.rule import Rule
+from obligations.rules.register.vocabulary import shipped_vocabulary
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars, engine_input
-from obligations.services.asking.books import book_of, books_of
+from obligations.services.asking.books import books_of
 from obligations.services.choosing import answers
 
 WORKING_DAY = "working_day"
@@ -33,28 +33,26 @@ class RestsOn:
     give_by: Day | None = None
 
 
-def rests_on(duty: Duty, now: datetime) -> list[RestsOn]:
-    """The open questions that the date of a duty rests on. A constant number of queries, 1 where it has none.
+def rests_on(duty: Duty, rule: Rule | None, now: datetime) -> list[RestsOn]:
+    """The open questions that the date of a duty under a rule rests on.
 
-    Only of a duty that is still to be done and has a date. Writes nothing.
+    Only of a duty that is still to be done and has a date. Writes nothing; no query where its date rests on
+    none of them, else a constant number.
     """
-    if duty.phase not in ACTIVE_PHASES or duty.due_at is None:
+    if rule is None or duty.phase not in ACTIVE_PHASES or duty.due_at is None:
         return []
-    contract, key = duty.contract, duty.obligation.rulebook_key
-    open_now = {one.question.name: one.question for one in answers.on_record(contract) if one.open}
-    by_days, by_notice = _counts_working_days(duty), CUTOFF not in contract.settings
-    if not (WORKING_DAY in open_now and by_days) and not (CUTOFF in open_now and by_notice):
+    contract = duty.contract
+    by_days = rule.calendar is None and _counts_working_days(duty)
+    by_notice = CUTOFF not in contract.settings and (rule.notice or _began_by_notice(duty))
+    if not by_days and not by_notice:
         return []
-    book = book_of(contract, key)
-    rule = book.rule(duty.obligation.rule_key)
-    if rule is None:
-        return []
+    asked = {one.question.name: one.question for one in answers.on_record(contract) if one.open}
     found = []
-    if WORKING_DAY in open_now and by_days and rule.calendar is None:
-        found.append(RestsOn(open_now[WORKING_DAY], careful=_careful(duty, now)))
-    if CUTOFF in open_now and by_notice and (rule.notice or _began_by_notice(duty, book)):
+    if by_days and WORKING_DAY in asked:
+        found.append(RestsOn(asked[WORKING_DAY], careful=_careful(duty, now)))
+    if by_notice and CUTOFF in asked:
         calendar = calendars.load().of(contract.division)
-        found.append(RestsOn(open_now[CUTOFF], give_by=_safe_day(duty, rule, calendar)))
+        found.append(RestsOn(asked[CUTOFF], give_by=_safe_day(duty, rule, calendar)))
     return found
 
 
@@ -62,10 +60,9 @@ def _counts_working_days(duty: Duty) -> bool:
     return any(step.get("rule") == "R3" for step in duty.derivation.get("steps", ()))
 
 
-def _began_by_notice(duty: Duty, book: ContractBook) -> bool:
-    if duty.cause is None:
-        return False
-    kind = book.version.vocabulary.kinds.get(duty.cause.kind)
+def _began_by_notice(duty: Duty) -> bool:
+    """Whether it was a notice that began it; the kinds of a contract's own are none."""
+    kind = shipped_vocabulary().kinds.get(duty.cause.kind) if duty.cause is not None else None
     return kind is not None and kind.notice
 
 
@@ -75,6 +72,8 @@ def _careful(duty: Duty, now: datetime) -> datetime | None:
     name = (duty.obligation.rule_key, duty.subject or None, duty.occurrence)
     subjects = engine_input.hanging_together(contract, books_of(contract), {duty.subject})
     part = engine_input.load(contract, subjects)
+    if book not in part.books:
+        return None
     known = calendars.load()
     dates = [
         one.deadline.due_at

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -53,6 +53,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 """What is changed together, and the fields of the contract that it is."""
 
 DAYS = ("agreement_date", "start_date", "commencement_date", "end_date", "tracked_from")
+Check: TypeAlias = Callable[[Contract, dict[str, Any], Actor, datetime], dict[str, Any]]
 JUDGED = (Phase.MET, Phase.MET_LATE)
 
 
@@ -132,7 +133,7 @@ def _apply(
     """What time alone brings comes first, so that the change is named as the cause of nothing else."""
     lock(contract, now)
     contract = Contract.objects.select_related("authority", "supplier").get(pk=contract.pk)
-    after = _CHECKS[what](contract, dict(values))
+    after = _CHECKS[what](contract, dict(values), actor, now)
     changed = tuple(
         Changed(field, _stored(getattr(contract, field)), _stored(after[field]))
         for field in FIELDS[what]
@@ -197,7 +198,7 @@ def _stored(value: Any) -> Any:
 # What each change may be
 
 
-def _name(contract: Contract, values: dict[str, Any]) -> dict[str, Any]:
+def _name(contract: Contract, values: dict[str, Any], actor: Actor, now: datetime) -> dict[str, Any]:
     reference = required(
         "reference", clean_name(values["reference"]), "Enter the contract’s reference.", longest=60
     )
@@ -207,7 +208,7 @@ def _name(contract: Contract, values: dict[str, Any]) -> dict[str, Any]:
     return {"reference": reference, "title": title}
 
 
-def _words(contract: Contract, values: dict[str, Any]) -> dict[str, Any]:
+def _words(contract: Contract, values: dict[str, Any], actor: Actor, now: datetime) -> dict[str, Any]:
     found = {
         field: required(field, clean_name(values[field]), "Enter a word for this party.", longest=40)
         for field in FIELDS["words"]
@@ -217,7 +218,7 @@ def _words(contract: Contract, values: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _parties(contract: Contract, values: dict[str, Any]) -> dict[str, Any]:
+def _parties(contract: Contract, values: dict[str, Any], actor: Actor, now: datetime) -> dict[str, Any]:
     if is_judged(contract):
         raise Refused(
             "",
@@ -228,7 +229,7 @@ def _parties(contract: Contract, values: dict[str, Any]) -> dict[str, Any]:
     found = {}
     for side in (Side.AUTHORITY, Side.SUPPLIER):
         try:
-            found[str(side)] = party_called(values[side])
+            found[str(side)] = party_called(values[side], actor, now)
         except Refused as refused:
             raise Refused(str(side), refused.message) from refused
     if found["authority"] == found["supplier"]:
@@ -236,7 +237,7 @@ def _parties(contract: Contract, values: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _dates(contract: Contract, values: dict[str, Any]) -> dict[str, Any]:
+def _dates(contract: Contract, values: dict[str, Any], actor: Actor, now: datetime) -> dict[str, Any]:
     made, start, end = values["agreement_date"], values["start_date"], values["end_date"]
     if end is not None and end < start:
         raise Refused("end_date", f"Enter an end date on or after the start date, {long_day(start)}.")
@@ -250,15 +251,15 @@ def _dates(contract: Contract, values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _running(contract: Contract, values: dict[str, Any]) -> dict[str, Any]:
+def _running(contract: Contract, values: dict[str, Any], actor: Actor, now: datetime) -> dict[str, Any]:
     tracked, end = values["tracked_from"], contract.end_date
     if tracked is not None and end is not None and tracked > end:
         raise Refused("tracked_from", f"Enter a day on or before the contract’s last, {long_day(end)}.")
     return values
 
 
-def _one_of(field: str, known: list[str]) -> Callable[[Contract, dict[str, Any]], dict[str, Any]]:
-    def check(contract: Contract, values: dict[str, Any]) -> dict[str, Any]:
+def _one_of(field: str, known: list[str]) -> Check:
+    def check(contract: Contract, values: dict[str, Any], actor: Actor, now: datetime) -> dict[str, Any]:
         if values[field] not in known:
             raise Refused(field, "Choose one of the answers that are offered.")
         return values
@@ -266,7 +267,7 @@ def _one_of(field: str, known: list[str]) -> Callable[[Contract, dict[str, Any]]
     return check
 
 
-_CHECKS: Mapping[str, Callable[[Contract, dict[str, Any]], dict[str, Any]]] = {
+_CHECKS: Mapping[str, Check] = {
     "name": _name,
     "parties": _parties,
     "words": _words,

@@ -61,7 +61,7 @@ def _ours(person: Person, answers: Answers, now: datetime) -> tuple[Organisation
 
 
 def _create(answers: Answers, actor: Actor, now: datetime, ours: Organisation, side: Side) -> Contract:
-    other = party_called(answers.text("parties", "other"))
+    other = party_called(answers.text("parties", "other"), actor, now)
     parties = {side: ours, side.other: other}
     words = answers.party_words
     return create_contract(

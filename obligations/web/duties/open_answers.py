@@ -11,6 +11,7 @@ from contracts.access import Access
 from contracts.models import Contract
 from contracts.web.words import due_words, weekday_day
 from obligations.models import Duty
+from obligations.rules.register.rule import Rule
 from obligations.services.choosing.careful import WORKING_DAY, RestsOn, rests_on
 from obligations.web.questions.presenters import act_for
 
@@ -24,9 +25,9 @@ class OpenLine:
     href: str
 
 
-def lines(access: Access, duty: Duty, now: datetime) -> list[OpenLine]:
+def lines(access: Access, duty: Duty, rule: Rule | None, now: datetime) -> list[OpenLine]:
     """The open questions that the date rests on."""
-    return [_line(access, duty, one) for one in rests_on(duty, now)]
+    return [_line(access, duty, one) for one in rests_on(duty, rule, now)]
 
 
 def _line(access: Access, duty: Duty, one: RestsOn) -> OpenLine:

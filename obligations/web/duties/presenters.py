@@ -135,7 +135,7 @@ def page(access: Access, found: DutyPage, now: datetime) -> Page:
         rows=list(_rows(contract, duty, rule)),
         cause=_cause(contract, duty),
         workings=_with_choices(access, duty, rule, workings(contract, duty)),
-        open_answers=open_answers.lines(access, duty, now),
+        open_answers=open_answers.lines(access, duty, rule, now),
         claims=claims.rows(access, duty, rule, found.claims),
         evidence=[evidence_row(access, duty, one) for one in found.evidence],
         log_href="" if why_not else reverse("log_evidence", args=[contract.pk, duty.pk]),
