@@ -41,23 +41,27 @@ def rests_on(duty: Duty, rule: Rule | None, now: datetime) -> list[RestsOn]:
     """
     if rule is None or duty.phase not in ACTIVE_PHASES or duty.due_at is None:
         return []
-    contract = duty.contract
-    by_days = rule.calendar is None and _counts_working_days(duty)
-    by_notice = CUTOFF not in contract.settings and (rule.notice or _began_by_notice(duty))
+    by_days, by_notice = _by_days(duty, rule), _by_notice(duty, rule)
     if not by_days and not by_notice:
         return []
-    asked = {one.question.name: one.question for one in answers.on_record(contract) if one.open}
+    asked = {one.question.name: one.question for one in answers.on_record(duty.contract) if one.open}
     found = []
     if by_days and WORKING_DAY in asked:
         found.append(RestsOn(asked[WORKING_DAY], careful=_careful(duty, now)))
     if by_notice and CUTOFF in asked:
-        calendar = calendars.load().of(contract.division)
+        calendar = calendars.load().of(duty.contract.division)
         found.append(RestsOn(asked[CUTOFF], give_by=_safe_day(duty, rule, calendar)))
     return found
 
 
-def _counts_working_days(duty: Duty) -> bool:
-    return any(step.get("rule") == "R3" for step in duty.derivation.get("steps", ()))
+def _by_days(duty: Duty, rule: Rule) -> bool:
+    """Whether its date leaves out the public holidays of the contract."""
+    return rule.calendar is None and any(one.get("rule") == "R3" for one in duty.derivation.get("steps", ()))
+
+
+def _by_notice(duty: Duty, rule: Rule) -> bool:
+    """Whether it is about a notice, and no hour is set after which one counts on the next Working Day."""
+    return CUTOFF not in duty.contract.settings and (rule.notice or _began_by_notice(duty))
 
 
 def _began_by_notice(duty: Duty) -> bool:

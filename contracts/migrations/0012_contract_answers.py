@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contracts', '0010_invitations'),
+        ('contracts', '0011_uploads_and_proposals'),
     ]
 
     operations = [
