@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 
 from contracts.proposals.grammar import BEING, COORDINATORS, RELATIVES
 from contracts.proposals.modals import Modal, modals
-from contracts.proposals.standing import AND_IF, ASIDE_WHICH, ASIDE_WHO, IsParty, Standing, standing_of
+from contracts.proposals.standing import (
+    AGREED,
+    AND_IF,
+    ASIDE_WHICH,
+    ASIDE_WHO,
+    IsParty,
+    Standing,
+    standing_of,
+)
 from contracts.proposals.subject_places import Place, place_after, place_of, whole_subject
 
 
@@ -111,7 +119,8 @@ def _of_antecedent(plain: str, modal: Modal, floor: int, comma: int) -> Clause:
 def _from_whole(plain: str, place: Place, before: list[Clause]) -> int:
     """Where the subject begins, with the clause that describes it: "All data that the Provider holds"."""
     follows = bool(before) and before[-1].standing is Standing.RELATIVE and not place.context
-    aside = ASIDE_WHICH.search(plain[: place.start])
+    before_it = plain[: place.start]
+    aside = ASIDE_WHICH.search(before_it) or AGREED.search(before_it)
     if not follows and (place.context not in RELATIVES or aside):
         return place.start
     main = _last_main(before)

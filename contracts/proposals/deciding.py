@@ -112,7 +112,9 @@ class Decider:
         """
         side = said.SUPPLIER
         words = text[slice(*clause.subject)]
-        if predicates.authority_does(words, predicate):
+        if re.search(r"\bdisputes?\b", words, re.I):
+            side = said.BOTH
+        elif predicates.authority_does(words, predicate):
             side = said.AUTHORITY
         elif done in _GIVEN and (match := _RECEIVER.search(predicate)):
             named = [

@@ -18,7 +18,7 @@ from contracts.proposals.subjects import Sort
 from contracts.proposals.timing import Timed, span_of_soon
 from contracts.proposals.topics import topic_of
 from contracts.terms.limit import Limit
-from contracts.terms.limits import PROBLEMS, TimeLimit
+from contracts.terms.limits import AT_LEAST, MORE_THAN, PROBLEMS, TimeLimit
 from contracts.terms.limits import Kind as LimitKind
 
 Span = tuple[int, int]
@@ -133,7 +133,15 @@ def _doubting(proposal: Proposal, doubt: str) -> Proposal:
 
 
 def _standing_still(limit: TimeLimit) -> TimeLimit:
-    """ "Shall not destroy it for 30 days": a time in which it may not be done (R35)."""
+    """ "Shall not destroy it for 30 days", "may not sell it within 10 days of it": a time in which it may not
+    be done (R35).
+    """
+    if (
+        limit.problem is None
+        and limit.kind is LimitKind.DEADLINE
+        and re.match(r"within\b", limit.phrase, re.I)
+    ):
+        return replace(limit, kind=LimitKind.STANDSTILL, standstill=True)
     if limit.problem == "direction_unclear" and _FOR.match(limit.phrase):
         return replace(limit, problem=None, kind=LimitKind.STANDSTILL, standstill=True)
     return limit
@@ -157,7 +165,13 @@ def _read(limit: TimeLimit, timed: Timed) -> Limit | None:
     """What a limit says. Two of "the earlier of" with a start each are read one by one."""
     if limit.problem == "joined_unclear" and timed.joined and len(timed.limits) == 2:
         return replace(limit, problem=None).limit
-    return limit.limit
+    shortest = (
+        limit.kind is LimitKind.DEADLINE and not limit.before and limit.qualifier in (AT_LEAST, MORE_THAN)
+    )
+    return None if shortest and not _AWAITED.search(limit.phrase) else limit.limit
+
+
+_AWAITED = re.compile(r"\b(?:after|from|following)\b", re.I)
 
 
 def _kind(limit: TimeLimit) -> str:

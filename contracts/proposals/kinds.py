@@ -63,7 +63,8 @@ class Said:
     def negative(self) -> bool:
         """Whether it forbids or denies."""
         denied = self.force in (Force.NOT, Force.NO_RIGHT)
-        return denied or self.clause.inverted or self.subject.negative
+        forbids = self.force is not Force.MAY and predicates.forbids(self.predicate)
+        return denied or forbids or self.clause.inverted or self.subject.negative
 
     @property
     def passive(self) -> str:
@@ -97,13 +98,16 @@ _READING = re.compile(
     r"\s*(?:references?|(?:the\s+)?headings?|words|(?:the\s+)?(?:singular|masculine)|expressions?"
     r"|(?:a\s+)?(?:term|word|list|reference)s?\s+(?:to|in|that|defined|used)"
     r"|nothing\s+(?:in|done|contained|herein|here|said|which)\b"
-    r"|(?:this|these|the)\s+(?:schedule|paragraph|clause|part|annex|appendix|contract|agreement|section"
-    r"|provisions?"
-    r"|document|terms|conditions?|obligations?)s?\b|paragraphs?\s+[\dA-Z]|clauses?\s+\d"
-    r"|sections?\s+[A-Z]?\d|part\s+[A-Z\d]"
-    r"|annex|appendix|schedule\s+\d|time\b)",
+    r"|(?:this|these|the)\s+(?:schedule|paragraph|clause|part|annex|appendix|contract|agreement"
+    r"|section)s?\b"
+    r"|(?:these|the)\s+(?:provisions|obligations|terms|conditions|rights|requirements|duties)"
+    r"(?:\s+(?:of|in|set\s+out\s+in|under)\s+(?:this|these|paragraphs?|clauses?|sections?|the\s+contract)"
+    r"|\s*$)"
+    r"|paragraphs?\s+[\dA-Z]|clauses?\s+\d|sections?\s+[A-Z]?\d|part\s+[A-Z\d]|annex|appendix"
+    r"|schedule\s+\d|time\b)",
     re.I,
 )
+_LIABILITY = re.compile(r"\bliability\b", re.I)
 _OF_WORDS = re.compile(
     r"\s*(?:references?|(?:the\s+)?headings?|words|expressions?|(?:the\s+)?singular)", re.I
 )
@@ -135,8 +139,11 @@ def judge(said: Said) -> Judged:
         return _negative(said)
     if why := _by_itself(said) or _of_a_third(said):
         return Judged(NONE, why)
-    if said.force in (Force.MAY, Force.RIGHT):
-        return _permitted(said)
+    return _permitted(said) if said.force in (Force.MAY, Force.RIGHT) else _owed(said)
+
+
+def _owed(said: Said) -> Judged:
+    """ "Shall", "will": a duty, unless something must come first or is only expected."""
     if said.force is Force.WILL and _is_expected(said):
         return Judged(NONE, BACKGROUND)
     return Judged(GATE if _opens_after(said.predicate) else DUTY)
@@ -146,6 +153,8 @@ def _by_itself(said: Said) -> str:
     """Why a clause that says what follows by itself asks nothing; "" where it says something else."""
     if said.of_thing and predicates.is_interpretation(said.predicate):
         return INTERPRETATION
+    if said.of_thing and _LIABILITY.search(said.words):
+        return EFFECT
     return EFFECT if predicates.is_effect(said.predicate, said.of_thing) else ""
 
 
@@ -177,20 +186,33 @@ def _of_the_text(said: Said) -> Judged:
 
 
 def _negative(said: Said) -> Judged:
+    """What forbids, or says that something does not follow."""
+    if said.force is Force.NOT and predicates.is_not_to_fail(said.predicate):
+        return Judged(DUTY)
     first = _UNTIL.search(said.predicate) or _UNTIL.match(said.leading.strip())
     if first and not predicates.denies(said.predicate, False):
         return Judged(GATE)
-    follows = said.of_thing and said.force is Force.NOT and predicates.is_effect(said.predicate, True)
-    if follows or predicates.denies(said.predicate, said.of_thing):
-        return Judged(NONE, EFFECT)
-    if said.subject.sort is Sort.THIRD and not said.passive and not said.subject.negative:
-        return Judged(NONE, THIRD_PARTY)
+    if why := _not_forbidden(said):
+        return Judged(NONE, why)
     return _denied(said) if said.force is Force.NO_RIGHT else Judged(PROHIBITION)
+
+
+def _not_forbidden(said: Said) -> str:
+    """Why a negative clause forbids nothing; "" where it forbids."""
+    follows = said.force is Force.NOT and predicates.is_effect(said.predicate, True)
+    limits = _LIABILITY.search(said.words)
+    if (said.of_thing and (follows or limits)) or predicates.denies(said.predicate, said.of_thing):
+        return EFFECT
+    third = said.subject.sort is Sort.THIRD and not said.subject.negative
+    return THIRD_PARTY if third and not said.passive else ""
 
 
 def _denied(said: Said) -> Judged:
     """ "Has no right to", which may forbid an act or only say what is not owed."""
-    return Judged(PROHIBITION, doubts=(_NO_RIGHT,)) if said.predicate.strip() else Judged(NONE, EFFECT)
+    forbids = said.force is Force.NO_RIGHT and re.search(
+        r"\b(?:right|entitled)\s+to$", said.clause.modal.text
+    )
+    return Judged(PROHIBITION, doubts=(_NO_RIGHT,)) if forbids else Judged(NONE, EFFECT)
 
 
 def _permitted(said: Said) -> Judged:
@@ -199,14 +221,23 @@ def _permitted(said: Said) -> Judged:
         return Judged(GATE)
     if said.force is not Force.MAY:
         return Judged(RIGHT)
-    if _ONLY_ACT.search(said.predicate):
+    only_some = _ONLY_SOME.match(said.words) and said.subject.sort is not Sort.PARTY
+    if only_some or _ONLY_ACT.search(said.predicate):
         return Judged(PROHIBITION)
     if not said.agent and predicates.by_somebody(said.predicate):
         return Judged(NONE, THIRD_PARTY)
+    return Judged(NONE, BACKGROUND) if _may_happen(said) else Judged(RIGHT)
+
+
+_ONLY_SOME = re.compile(r"\s*only\b", re.I)
+
+
+def _may_happen(said: Said) -> bool:
+    """Whether "may" says what is possible, and not what a party may choose to do."""
     if said.of_thing and not (said.agent or _is_choice(said)):
-        return Judged(NONE, BACKGROUND)
-    possible = predicates.is_possibility(said.predicate) and not _is_act(said.passive)
-    return Judged(NONE, BACKGROUND) if possible else Judged(RIGHT)
+        return True
+    possible = predicates.is_possibility(said.predicate, said.subject.sort is Sort.PARTY)
+    return possible and not _is_act(said.passive)
 
 
 def _is_choice(said: Said) -> bool:

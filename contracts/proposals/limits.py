@@ -53,7 +53,7 @@ _OF_ITS_END = re.compile(r"(?:within|no|not)\b.*?\bof\s+(?:the\s+end|its\s+end)"
 def own_limits(text: str, limits: list[TimeLimit], start: int, end: int, subject: Span) -> list[TimeLimit]:
     """The limits in a clause that say when its act is to be done, not what a condition supposes."""
     inside = [one for one in limits if start <= one.span[0] < end and not _names_another(text, one)]
-    return [one for one in inside if not (_exceeds(one) or _supposed(text, one, start, subject))]
+    return [one for one in inside if not (_measures(text, one) or _supposed(text, one, start, subject))]
 
 
 def _names_another(text: str, limit: TimeLimit) -> bool:
@@ -62,9 +62,30 @@ def _names_another(text: str, limit: TimeLimit) -> bool:
     return bool(adjective and _OF_ANOTHER.search(text[max(0, limit.span[0] - 40) : limit.span[0]]))
 
 
-def _exceeds(limit: TimeLimit) -> bool:
-    """ "Out of use for more than 8 hours" measures and limits nothing."""
-    return limit.qualifier == MORE_THAN and not limit.before and limit.kind is not LimitKind.RETENTION
+_OF_A_WHOLE = re.compile(
+    r"\s*(?:(?:in|during|over|within)\s+(?:any|an?|one|each|every|the\s+same)|without|per|at\s+a\s+time"
+    r"|a\s+(?:day|week|month|year))\b",
+    re.I,
+)
+_WORTH = re.compile(
+    r"[’']s?\s+(?:training|stock|supply|cover|work|use|leave|experience|support|worth|parking|pay|rent"
+    r"|fuel|wages)\b",
+    re.I,
+)
+_OF_DOING = re.compile(r"\s+of\s+\w+ing\b", re.I)
+
+
+def _measures(text: str, limit: TimeLimit) -> bool:
+    """ "Out of use for more than 8 hours", "extend it by up to 2 years", "4 hours of driving", "2 weeks'
+    training": no time to do anything in.
+    """
+    after, kind = text[limit.span[1] : limit.span[1] + 40], limit.kind
+    of_a_whole = _OF_A_WHOLE.match(after) and not limit.before and kind is not LimitKind.INTERVAL
+    if kind is LimitKind.EXTENSION or of_a_whole or _WORTH.match(after):
+        return True
+    if kind is LimitKind.INTERVAL:
+        return bool(_OF_DOING.match(after))
+    return limit.qualifier == MORE_THAN and not limit.before and kind is not LimitKind.RETENTION
 
 
 def _supposed(text: str, limit: TimeLimit, start: int, subject: Span) -> bool:
@@ -77,9 +98,11 @@ def _supposed(text: str, limit: TimeLimit, start: int, subject: Span) -> bool:
     if not supposing:
         return False
     after = words[supposing[-1].end() :]
-    if re.search(r"[,;]", after):
+    if re.search(r"[,;]", after) or LONGSTOP.search(after):
         return False
     word = supposing[-1]["word"].lower()
+    if word == "until" and limit.kind is LimitKind.RETENTION:
+        return False
     return leading or word in _NEVER_TIMED or (word in _SOMETIMES_TIMED and len(after.split()) > 1)
 
 

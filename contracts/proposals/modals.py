@@ -43,7 +43,7 @@ _ADVERB = (
 )
 _NEGATIVE = (
     rf"(?:shall|must|may|will|can|could|should)\s*,?\s+{_ADVERB}"
-    r"(?:not(?!\s+(?:only|merely|just)\b)|never)\b|cannot\b"
+    r"(?:not(?!\s+(?:only|merely|just|later|less|fewer|earlier|sooner)\b)|never)\b|cannot\b"
 )
 _PATTERNS: tuple[tuple[Force, str], ...] = (
     (
@@ -114,7 +114,7 @@ _ALL = re.compile(
 )
 _MIGHT = re.compile(
     r"shall|must|may|will|[Cc]annot|can|could|should|need|is|are|has|have|agree|undertake|covenant|promise"
-    r"|commit|reserve|retain|ought|engage|bind",
+    r"|commit|reserve|retain|falls|ought|engage|bind",
     re.I,
 )
 _NOT_OBLIGED = re.compile(

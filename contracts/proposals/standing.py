@@ -52,6 +52,8 @@ _NOUN_GOES_ON = frozenset(("of", "in", "for", "and", "or", "at", "on", "under"))
 def standing_of(plain: str, floor: int, place: Place, before: list[Standing], is_party: IsParty) -> Standing:
     """The standing of a clause by the words before its subject. ``before``: of the clauses before it."""
     subject = plain[place.start : place.end]
+    if place.context == "that" and AGREED.search(plain[: place.start]) and _of_party(subject, is_party):
+        return Standing.MAIN
     if place.context in RELATIVES:
         return _after_relative(plain, place, subject, is_party)
     if place.context in ("as", "than"):
@@ -63,6 +65,18 @@ def standing_of(plain: str, floor: int, place: Place, before: list[Standing], is
     if not before:
         return Standing.RELATIVE if _describes(plain, place, subject, is_party) else Standing.MAIN
     return _after_others(plain, floor, place, before)
+
+
+AGREED = re.compile(
+    r"\b(?:agrees?|agreed|undertakes?|covenants?|promises?"
+    r"|guarantees?)\s*,?\s*(?:with\s+[^,.;]{2,40},?\s+)?that\s+$",
+    re.I,
+)
+
+
+def _of_party(subject: str, is_party: IsParty) -> bool:
+    """Whether a subject is a party or stands for one: "agrees that it shall"."""
+    return is_party(subject) or subject.strip().lower() in ("it", "they")
 
 
 def _after_others(plain: str, floor: int, place: Place, before: list[Standing]) -> Standing:
@@ -135,9 +149,16 @@ def _describes(plain: str, place: Place, subject: str, is_party: IsParty) -> boo
     before = plain[: place.start]
     thing = re.match(r"\s*(?:the|any|all|such|each|every)\s+", before, re.I)
     named = is_party(subject) or subject.strip().lower() in PRONOUNS
-    return (
-        bool(thing and named)
-        and place.context not in STOPS
-        and not has_verb(before)
-        and len(before.split()) < 7
-    )
+    if not (thing and named) or place.context in STOPS or _A_TIME.search(before):
+        return False
+    return not has_verb(before) and len(before.split()) < 7
+
+
+_A_TIME = re.compile(
+    r"\b(?:day|week|fortnight|month|quarter|year|winter|summer|autumn|spring|morning|evening|night|shift"
+    r"|term|season|period|time"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july"
+    r"|august|september"
+    r"|october|november|december|anniversary|date|visit|meeting|occasion|journey|delivery)s?\s*,?\s*$",
+    re.I,
+)

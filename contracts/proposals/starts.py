@@ -50,19 +50,26 @@ _CONDITION = re.compile(
     re.I,
 )
 _NOT_A_TRIGGER = re.compile(
-    r"(?:\b(?:save|except|other\s+than|even|or|regardless\s+of|whether|as\s+if|just|days?|hours?|weeks?"
-    r"|months?|years?)"
+    r"(?:\b(?:save|except|other\s+than|even|or|regardless\s+of|whether|as\s+if|just)"
     r"|including|soon)\s*,?\s*$",
     re.I,
 )
+_LENGTH = re.compile(r"\b(?:days?|hours?|weeks?|months?|years?)\s*,?\s*$", re.I)
 _STOP = re.compile(
     r"[,;:.](?=\s|$)|\s+(?:and|but|or)\s+(?=(?:\d+\s|shall|must|will|may|in\s+any\s+event|in\s+each|then"
     r"|within|no\s+later"
     r"|not\s+later|at\s+least|every|once|on\s+request|thereafter|by|to)\b)"
-    r"|\s+and\s+(?=(?:\w+ed|\w+en)\s+(?:every|within|once|annually|monthly|at|no)\b)"
+    r"|\s+and\s+(?=\w+\s+(?:it|them)\b)|\s+and\s+(?=(?:\w+ed|\w+en)\s+(?:every|within|once|annually"
+    r"|monthly|at|no)\b)"
     r"|\s+(?:unless|save|except|together\s+with|in\s+accordance\s+with|subject\s+to|in\s+order\s+to"
     r"|so\s+that|provided\s+that"
     r"|shall|must|will|may)\b",
+    re.I,
+)
+_IF_FEASIBLE = re.compile(
+    r"(?:it\s+is\s+)?(?:reasonably\s+)?(?:feasible|practicable|possible|appropriate|necessary|applicable"
+    r"|relevant|reasonable|available"
+    r"|required|need\s+be|practical)\b(?=\s*[,.;]|\s+(?:within|and|to|in|by)\b|\s*$)",
     re.I,
 )
 _LIST = re.compile(
@@ -139,7 +146,10 @@ def causes(text: str, start: int, end: int, subject: Span) -> list[Cause]:
 
 def _is_cause(text: str, start: int, match: re.Match[str]) -> bool:
     before = text[max(start, match.start() - 24) : match.start()]
-    if _NOT_A_TRIGGER.search(before):
+    supposes = match["word"].lower() in ("where", "when", "whenever", "if", "once", "should")
+    if _NOT_A_TRIGGER.search(before) or (_LENGTH.search(before) and not supposes):
+        return False
+    if _IF_FEASIBLE.match(text, match.end()):
         return False
     opens = not text[start : match.start()].strip(" ,;") or text[: match.start()].rstrip().endswith(
         (",", "and", "or")

@@ -126,13 +126,14 @@ def _named(words: str, head: str, found: list[tuple[int, int, str]], negative: b
     joined = re.match(r"\s*,?\s*(?:and|or|nor|&|,)\b", after)
     if sides >= {SUPPLIER, AUTHORITY} and re.search(r"\b(?:and|or|nor|&)\b", words[end : found[1][0]]):
         return Subject(Sort.PARTY, BOTH, start, found[-1][1], negative)
-    if side == BOTH or not after.strip(" ,") or joined:
+    owned = _OWNED.match(after)
+    if (side == BOTH and not owned) or not after.strip(" ,") or joined:
         return Subject(Sort.PARTY, side, start, end, negative)
     if _PEOPLE_HEAD.search(after):
         return Subject(Sort.PEOPLE, side, start, end, negative)
     if re.match(r"\s*,?\s*(?:\(|acting\b|itself\b|alone\b|also\b|only\b|not\b)", after):
         return Subject(Sort.PARTY, side, start, end, negative)
-    if _THIRD.search(after) and _OWNED.match(after):
+    if _THIRD.search(after) and owned:
         return Subject(Sort.THIRD, NOBODY, negative=negative)
     return Subject(Sort.THING, NOBODY, start, end, negative)
 

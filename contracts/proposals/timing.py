@@ -41,6 +41,12 @@ _AND_OTHERS = re.compile(
     re.I,
 )
 _AND_THAT = re.compile(r"\band\s+that\b[^,;]*$", re.I)
+_AND_ITS = re.compile(
+    r"\band\s+(?:the|its|their|his|each|any|such|an?)\s+(?:[\w’'-]+\s+){1,4}?(?:held|kept|sent|given|made"
+    r"|handed|[a-z]{3,}ed)\s+"
+    r"(?:[\w’'-]+\s+){0,5}$",
+    re.I,
+)
 _AND_ACT = re.compile(r"\band\s+(?!in\s+any)(?:[\w’'-]+\s+){1,12}$", re.I)
 _AND_KEEP = re.compile(
     r"\w\s*,?\s+and\s+(?:shall\s+)?(?:then\s+)?(?:keep|retain|preserve|store|hold|maintain"
@@ -53,7 +59,9 @@ _KEEPS = re.compile(
     r"|put\s+in\s+place|retain|employ)\b",
     re.I,
 )
-_SOON_AND = re.compile(rf"(?:{SOON.pattern})\s*,?\s*(?:and|but)\s*(?:in\s+any\s+event\s*)?$", re.I)
+_SOON_AND = re.compile(
+    rf"(?:{SOON.pattern})\s*,?\s*(?:and|but)\s*(?:in\s+any\s+event\s*)?(?:(?:if|where)\s+\w+\s*,?\s*)?$", re.I
+)
 
 
 def span_of_soon(text: str, start: int, end: int) -> Span | None:
@@ -80,7 +88,7 @@ def times(text: str, limits: list[TimeLimit], clause: Clause, verb: int, gate: b
     free = _free(causes(text, start, end, subject), timed)
     further = [one for one in free if _is_of_another(text, verb if one[0] >= verb else start, one, timed)]
     found = _joined_with(timed, further)
-    if all(_comes_later(text, verb, one) for one in found):
+    if all(_comes_later(text, verb, one) or _follows_a_cause(text, verb, one, free) for one in found):
         found = [Timed((), None, verb), *found]
     return _with_causes(found, [one for one in free if one not in further])
 
@@ -111,11 +119,20 @@ def _comes_later(text: str, verb: int, one: Timed) -> bool:
     if one.at < verb:
         return False
     before = text[verb : one.at]
-    if _is_further(text, verb, one.at) or _AND_THAT.search(before):
+    if _is_further(text, verb, one.at) or _AND_THAT.search(before) or _AND_ITS.search(before):
         return True
     joined = _AND_ACT.search(before)
-    soon_before = joined and SOON.search(before[: joined.start()]) and not LONGSTOP.search(before)
+    bounded = LONGSTOP.search(before) or _SOON_AND.search(before)
+    soon_before = joined and SOON.search(before[: joined.start()]) and not bounded
     return bool(soon_before or _keeps_on(before, one, bool(joined)))
+
+
+def _follows_a_cause(text: str, verb: int, one: Timed, free: list[Cause]) -> bool:
+    """ "Check it before use and service it every 12 weeks": what comes round has no cause, so the act
+    before it is another.
+    """
+    joined = _AND_ACT.search(text[verb : one.at]) if one.at > verb and _comes_round(one) else None
+    return joined is not None and any(verb < each[0] < verb + joined.start() for each in free)
 
 
 def _keeps_on(before: str, one: Timed, joined: bool) -> bool:

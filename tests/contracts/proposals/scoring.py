@@ -207,6 +207,8 @@ def _direction(limit: Limit, kind: str) -> str:
         return "every"
     if limit.before:
         return "before"
+    if kind == "retention" and limit.qualifier == "at_most":
+        return "after"  # the longest time for which it may be kept
     shortest = kind in ("retention", "standstill") or limit.qualifier in ("at_least", "more_than")
     return "at_least" if shortest else "after"
 
