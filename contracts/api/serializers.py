@@ -32,6 +32,10 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
         view_name="api_duties", lookup_field="pk", lookup_url_kwarg="contract_id"
     )
 
+    coverage = serializers.HyperlinkedIdentityField(
+        view_name="api_coverage", lookup_field="pk", lookup_url_kwarg="contract_id"
+    )
+
     class Meta:
         model = Contract
         fields = [
@@ -51,6 +55,7 @@ class ContractSerializer(serializers.ModelSerializer[Contract]):
             "side",
             "role",
             "duties",
+            "coverage",
         ]
 
     @extend_schema_field(PartySerializer)

@@ -144,6 +144,18 @@ class ProofSerializer(serializers.Serializer[Any]):
     misses = MissSerializer(many=True, help_text="Limits missed that its date does not show alone.")
 
 
+class CoverageSerializer(serializers.Serializer[Any]):
+    """How much of a contract is read, in paragraphs of the schedules that people read."""
+
+    schedules = serializers.IntegerField(help_text="All its schedules, those that ship with Duly among them.")
+    paragraphs = serializers.IntegerField(help_text="Those that people read.")
+    decided = serializers.IntegerField(help_text="Of which somebody has said what they ask.")
+    in_force = serializers.IntegerField(help_text="Whose last decision is in force.")
+    undecided = serializers.IntegerField(help_text="Of which nobody has said anything yet.")
+    unread = serializers.IntegerField(help_text="Documents that are being read or wait for a decision.")
+    complete = serializers.BooleanField(help_text="Whether every duty and date there is can be known.")
+
+
 class DutySerializer(serializers.ModelSerializer[Duty]):
     """One thing owed. Days are London days; moments carry their offset."""
 

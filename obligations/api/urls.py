@@ -1,7 +1,7 @@
 from django.urls import path
 
 from obligations import subjects
-from obligations.api.views import DutyDetail, DutyList, DutyProof
+from obligations.api.views import CoverageDetail, DutyDetail, DutyList, DutyProof
 
 urlpatterns = [
     path("v1/contracts/<int:contract_id>/duties/", DutyList.as_view(), name="api_duties"),
@@ -11,5 +11,6 @@ urlpatterns = [
         DutyProof.as_view(),
         name="api_duty_proof",
     ),
+    path("v1/contracts/<int:contract_id>/coverage/", CoverageDetail.as_view(), name="api_coverage"),
     *subjects.addresses("api"),
 ]

@@ -11,12 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from contracts.access import Access, open_contract
-from contracts.api.base import AsAt, ByNumber
+from contracts.api.base import AsAt
 from obligations.api.filters import DutyFilter
-from obligations.api.serializers import DutySerializer, ProofSerializer
+from obligations.api.paging import WithCoverage
+from obligations.api.serializers import CoverageSerializer, DutySerializer, ProofSerializer
 from obligations.models import Duty
 from obligations.selectors import duties_of, duty_page
 from obligations.services.asking import explanation
+from obligations.services.coverage.counts import coverage
 
 
 class OfContract(AsAt):
@@ -44,9 +46,12 @@ class Duties(OfContract, GenericAPIView[Duty]):
 
 
 class DutyList(ListModelMixin, Duties):
-    """The duties of one contract, each with its date, the steps that led to it and where it stands now."""
+    """The duties of one contract, each with its date, the steps that led to it and where it stands now.
 
-    pagination_class = ByNumber
+    ``coverage`` says how much of the contract is read: while it is not ``complete``, duties may be missing.
+    """
+
+    pagination_class = WithCoverage
     filterset_class = DutyFilter
 
     def get(self, request: Request, contract_id: int) -> Response:
@@ -72,3 +77,13 @@ class DutyProof(Duties):
 
     def get(self, request: Request, contract_id: int, duty_id: int) -> Response:
         return Response(explanation.as_json(duty_page(self.access, duty_id, self.now).duty))
+
+
+class CoverageDetail(OfContract, GenericAPIView[Any]):
+    """How much of a contract is read: while it is not ``complete``, that no duty is listed says nothing."""
+
+    serializer_class = CoverageSerializer
+    filter_backends = ()
+
+    def get(self, request: Request, contract_id: int) -> Response:
+        return Response(CoverageSerializer(coverage(self.access.contract)).data)

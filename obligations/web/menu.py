@@ -11,6 +11,7 @@ OWN = [
     BarEntry("record", "Record what happened", "record", 20, Act.RECORD_FACT),
     BarEntry("facts", "What happened", "facts", 30),
     BarEntry("entries", "What it asks", "entries", 85),
+    BarEntry("coverage", "Coverage", "coverage", 87),
     BarEntry("ledger", "Ledger", "ledger", 90),
     BarEntry("versions", "Versions", "versions", 95),
     BarEntry("settings", "Settings", "settings", 110),

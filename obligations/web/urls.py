@@ -4,6 +4,7 @@ from django.urls import path
 
 from obligations import subjects
 from obligations.web.as_at import views as as_at
+from obligations.web.coverage import views as coverage
 from obligations.web.documents import views as documents
 from obligations.web.due import views as due
 from obligations.web.duties import no_miss, readings
@@ -36,6 +37,8 @@ urlpatterns = [
     path("contracts/<int:contract_id>/manage", manage.manage, name="manage"),
     path("contracts/<int:contract_id>/manage/<slug:what>", manage.manage_terms, name="manage_terms"),
     path("contracts/<int:contract_id>/weeks", due.weeks, name="weeks"),
+    path("contracts/<int:contract_id>/coverage", coverage.coverage, name="coverage"),
+    path("contracts/<int:contract_id>/coverage.csv", coverage.coverage_csv, name="coverage_csv"),
     path("contracts/<int:contract_id>/record", facts.record, name="record"),
     path("contracts/<int:contract_id>/record/<slug:kind>", facts.record_kind, name="record_kind"),
     path("contracts/<int:contract_id>/facts", facts.facts, name="facts"),

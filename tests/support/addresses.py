@@ -39,7 +39,14 @@ ONLY_POST = {
     "revoke_contract_invitation",
     "upload_throw_away",
 }
-DOWNLOADS = {"evidence_file", "document_file", "ledger_csv", "ledger_json", "variation_form_pdf"}
+DOWNLOADS = {
+    "evidence_file",
+    "document_file",
+    "coverage_csv",
+    "ledger_csv",
+    "ledger_json",
+    "variation_form_pdf",
+}
 LEAD_ON = {"entry_accept", "entry_nothing", "entry_skip", "entry_opinion"}
 """They lead to the page of what they name."""
 PRINTED = {"variation_form"}

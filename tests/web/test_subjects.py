@@ -108,7 +108,7 @@ def gate_asks(subject: Subject, here: Things, browse, monkeypatch) -> None:
 
 def test_places_in_the_bar_sentences_and_links_are_each_taken_once():
     places = [entry.place for entry in bar.entries()]
-    assert len(places) == len(set(places)) == 10 + len(SUBJECTS)
+    assert len(places) == len(set(places)) == 13 + len(SUBJECTS)
     assert not set(presenters.OWN) & set(subjects.sentences())
     assert not set(presenters.LINKS) & set(subjects.links())
 

@@ -12,9 +12,11 @@ from contracts.terms.moments import london_day
 from contracts.web import paging
 from contracts.web.pages import SignedIn, contract_page
 from obligations import selectors
+from obligations.services.coverage.counts import coverage
 from obligations.web.counts import counts
 from obligations.web.due import picture, presenters
 from obligations.web.due.forms import FilterForm
+from obligations.web.incomplete import incomplete
 from obligations.web.lines import line
 
 PER_PAGE = 25
@@ -34,6 +36,7 @@ def board(request: SignedIn, contract_id: int) -> HttpResponse:
         "narrowed": presenters.narrowed(wanted),
         "may_record": access.may(Act.RECORD_FACT),
         "counts": counts(request.path, found.counts, access.side),
+        "incomplete": incomplete(access.contract, coverage(access.contract)),
     }
     if not wanted.group:
         context["groups"] = presenters.groups(access, found, now)
@@ -58,5 +61,8 @@ def weeks(request: SignedIn, contract_id: int) -> HttpResponse:
     access = open_contract(request.user, contract_id, now)
     first, last = picture.span(london_day(now))
     duties = selectors.due_between(access, first, last)
-    context = {"picture": picture.draw(access, duties, now)}
+    context = {
+        "picture": picture.draw(access, duties, now),
+        "incomplete": incomplete(access.contract, coverage(access.contract)),
+    }
     return contract_page(request, access, "obligations/weeks.html", context, here="due", crumbs=[])

@@ -15,8 +15,10 @@ from contracts.access import makes_contracts_for
 from contracts.models import Side
 from contracts.web.pages import SignedIn
 from obligations import selectors
+from obligations.services.coverage.counts import Coverage, coverage_of
 from obligations.web.counts import Count, counts
 from obligations.web.home.tasks import start
+from obligations.web.incomplete import Incomplete, incomplete
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class ContractRow:
     you: str
     href: str
     counts: list[Count]
+    incomplete: Incomplete | None
 
 
 @require_safe
@@ -45,10 +48,12 @@ def home(request: SignedIn) -> HttpResponse:
         return redirect("board", found[0].contract.pk)
     if not found:
         return render(request, "obligations/start.html", {"start": start(request.user, now)})
-    return render(request, "obligations/home.html", {"rows": [_row(one) for one in found], "makes": makes})
+    read = coverage_of([one.contract.pk for one in found])
+    rows = [_row(one, read[one.contract.pk]) for one in found]
+    return render(request, "obligations/home.html", {"rows": rows, "makes": makes})
 
 
-def _row(one: selectors.ContractCounts) -> ContractRow:
+def _row(one: selectors.ContractCounts, read: Coverage) -> ContractRow:
     contract = one.contract
     side = Side(one.side)
     href = reverse("board", args=[contract.pk])
@@ -64,4 +69,5 @@ def _row(one: selectors.ContractCounts) -> ContractRow:
         else "You act for neither side",
         href=href,
         counts=counts(href, numbers, side),
+        incomplete=incomplete(contract, read),
     )

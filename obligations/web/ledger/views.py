@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +16,7 @@ from contracts.models import Contract, LedgerEntry
 from contracts.selectors import ledger_entries
 from contracts.web import paging
 from contracts.web.pages import SignedIn, contract_page
+from contracts.web.sheets import csv_download, download
 from obligations.web.ledger import presenters
 
 PER_PAGE = 50
@@ -42,8 +42,7 @@ def ledger(request: SignedIn, contract_id: int) -> HttpResponse:
 def ledger_csv(request: SignedIn, contract_id: int) -> StreamingHttpResponse:
     """The whole ledger as CSV, oldest first, as it is read from the database."""
     access = open_contract(request.user, contract_id, timezone.now())
-    lines = _csv_lines(access)
-    return _download(lines, "text/csv; charset=utf-8", access.contract, "csv")
+    return csv_download(COLUMNS, _csv_rows(access), f"ledger-{access.contract.pk}.csv")
 
 
 @require_safe
@@ -51,15 +50,7 @@ def ledger_csv(request: SignedIn, contract_id: int) -> StreamingHttpResponse:
 def ledger_json(request: SignedIn, contract_id: int) -> StreamingHttpResponse:
     """The whole ledger as JSON, oldest first, as it is read from the database."""
     access = open_contract(request.user, contract_id, timezone.now())
-    return _download(_json_lines(access), "application/json", access.contract, "json")
-
-
-def _download(
-    lines: Iterator[str], content_type: str, contract: Contract, ending: str
-) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(lines, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="ledger-{contract.pk}.{ending}"'
-    return response
+    return download(_json_lines(access), "application/json", f"ledger-{access.contract.pk}.json")
 
 
 def _entries(access: Access) -> Iterator[dict[str, Any]]:
@@ -83,32 +74,10 @@ def _as_columns(contract: Contract, entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it Excel takes UTF-8 for a Western code page and shows a quotation mark as three letters."""
-
-
-class _Line:
-    """What the csv module writes to: it gives each line back."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv_lines(access: Access) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield BYTE_ORDER_MARK + writer.writerow(COLUMNS)
+def _csv_rows(access: Access) -> Iterator[list[Any]]:
     for row in _entries(access):
         row["payload"] = json.dumps(row["payload"], ensure_ascii=False, sort_keys=True)
-        yield writer.writerow([_safe(row[name]) for name in COLUMNS])
-
-
-def _safe(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula is marked as text."""
-    return (
-        f"'{value}"
-        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-        else value
-    )
+        yield [row[name] for name in COLUMNS]
 
 
 def _json_lines(access: Access) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""How far a contract is read: in numbers for many contracts, and paragraph by paragraph for one schedule."""

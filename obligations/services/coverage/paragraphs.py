@@ -1,0 +1,254 @@
+"""One schedule paragraph by paragraph: its words, what it asks, which limits nobody claimed, its duties.
+
+For a schedule that ships with Duly the register's own entries count; for one of the contract's own what
+people decided, and what of it is in force.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count
+
+from contracts.access import Access
+from contracts.models import Paragraph, ParagraphVersion, Proposal, Schedule
+from contracts.terms.found import limits_in
+from contracts.terms.limit import Limit
+from contracts.terms.limits import TimeLimit
+from contracts.terms.moments import Day
+from contracts.terms.unclaimed import Unclaimed, beside
+from obligations.models import Duty, EntryDecision, EntryOutcome
+from obligations.rules.register.claimed import (
+    Claim,
+    claim_of_entry,
+    claims_of_rule,
+    limit_of_entry,
+    unclaimed_of,
+)
+from obligations.rules.register.contract_figures import with_contract_figures
+from obligations.rules.register.rule import Shape
+from obligations.rules.register.rulebook import Rulebook
+from obligations.services.asking.books import contract_figures
+from obligations.services.asking.versions import adopted_by
+
+
+class Read(StrEnum):
+    """How far a paragraph is read."""
+
+    ASKS = "asks"
+    NOTHING = "nothing"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredEntry:
+    """One thing that a paragraph asks. ``in_force``: the version in use says so. ``counts``: it still does
+    once what was decided is put in force.
+    """
+
+    title: str
+    shape: str
+    party: str
+    limit: Limit | None
+    word: str
+    in_force: bool
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What Duly takes a paragraph to ask, which counts for nothing: keys of ``contracts.proposals``."""
+
+    kind: str
+    party: str
+    topic: str
+    certainty: str
+
+
+@dataclass(frozen=True)
+class CoveredParagraph:
+    """A paragraph as it stands on a day. ``text``: "" where no document has brought the words. ``why``: the
+    reason for which it asks nothing. ``later``: somebody looked at it and left it.
+    """
+
+    paragraph: Paragraph
+    text: str
+    used: bool
+    read: Read
+    in_force: bool
+    entries: tuple[CoveredEntry, ...] = ()
+    why: str = ""
+    later: bool = False
+    proposed: tuple[Proposed, ...] = ()
+    duties: int = 0
+    claims: tuple[Claim, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def limits(self) -> tuple[TimeLimit, ...]:
+        """The time limits in its words."""
+        return limits_in(self.text)
+
+    @cached_property
+    def left(self) -> list[TimeLimit]:
+        """Those that no entry of the schedule has."""
+        return unclaimed_of(self.paragraph.path, self.limits, self.claims)
+
+    @cached_property
+    def numbers(self) -> list[Unclaimed]:
+        """Numbers beside a word of time that were read as no limit."""
+        return beside(self.text, self.limits) if any(map(str.isalnum, self.text)) else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Says:
+    """What is said of one paragraph. ``in_force``: the version in use says all of it, and nothing else."""
+
+    read: Read = Read.UNDECIDED
+    entries: tuple[CoveredEntry, ...] = ()
+    why: str = ""
+    in_force: bool = False
+
+
+def covered(access: Access, schedule: Schedule, day: Day) -> list[CoveredParagraph]:
+    """Every paragraph of a schedule, in its order, as it stands on a London day. 7 queries at most.
+
+    Duties are those that the viewer may know of. Raises BookRefused where an adopted version cannot be read.
+    """
+    contract = access.contract
+    paragraphs = list(Paragraph.objects.filter(contract=contract, schedule=schedule).order_by("order", "pk"))
+    versions = adopted_by(contract).get(schedule.outline_key)
+    book = versions[-1].book if versions else None
+    last: dict[int, EntryDecision] = {}
+    proposed: dict[int, list[Proposed]] = {}
+    if schedule.own:
+        proposed = _proposed(schedule)
+        last, counted = _decisions(schedule)
+        says = _decided(book, {one.path: counted.get(one.pk) for one in paragraphs})
+        claims = tuple(_claims(book, counted.values()))
+    else:
+        book = book and with_contract_figures(book, contract_figures(contract).get(book.key, ()))
+        says = _registered(book) if book else {}
+        claims = tuple(_claims(book, ()))
+    texts, duties = _texts(schedule, day), _duties(access, schedule)
+    rows = []
+    for one in paragraphs:
+        one.schedule, one.contract = schedule, contract
+        said = says.get(one.path, _Says())
+        text, used = texts.get(one.pk, ("", False))
+        rows.append(
+            CoveredParagraph(
+                paragraph=one,
+                text=text,
+                used=used,
+                read=said.read,
+                in_force=said.in_force,
+                entries=said.entries,
+                why=said.why,
+                later=one.pk in last and last[one.pk].outcome == EntryOutcome.SKIPPED,
+                proposed=tuple(proposed.get(one.pk, ())),
+                duties=duties[one.pk],
+                claims=claims,
+            )
+        )
+    return rows
+
+
+def _registered(book: Rulebook) -> dict[str, _Says]:
+    """What the register of a shipped schedule says, by path."""
+    found: dict[str, _Says] = {}
+    for rule in book.rules:
+        before = found.get(rule.path, _Says())
+        if rule.shape is Shape.NONE:
+            read = Read.ASKS if before.entries else Read.NOTHING
+            found[rule.path] = _Says(read, before.entries, before.why or rule.why or "", in_force=True)
+        else:
+            entry = CoveredEntry(
+                rule.title, str(rule.shape), rule.party, rule.limit, rule.word or "", in_force=True
+            )
+            found[rule.path] = _Says(Read.ASKS, (*before.entries, entry), before.why, in_force=True)
+    return found
+
+
+def _decided(book: Rulebook | None, made: Mapping[str, EntryDecision | None]) -> dict[str, _Says]:
+    """What people decided, by path, and what of it is in force."""
+    rules: dict[str, list[Mapping[str, Any]]] = {}
+    whys: dict[str, str] = {}
+    for file in book.content["files"].values() if book is not None else ():
+        for rule in file.get("rule", ()):
+            rules.setdefault(rule["path"], []).append(rule)
+        whys |= {none["path"]: none["why"] for none in file.get("none", ())}
+    return {
+        path: _said(one, rules.get(path, []), whys.get(path, ""))
+        for path, one in made.items()
+        if one is not None
+    }
+
+
+def _said(made: EntryDecision, rules: list[Mapping[str, Any]], why: str) -> _Says:
+    """One decision beside what the version in use says of its paragraph."""
+    decided = [_of_table(one, in_force=one in rules) for one in made.entries]
+    old = [_of_table(one, in_force=True, counts=False) for one in rules if one not in made.entries]
+    return _Says(
+        Read.NOTHING if made.outcome == EntryOutcome.NONE else Read.ASKS,
+        (*decided, *old),
+        made.why,
+        in_force=rules == made.entries and why == made.why,
+    )
+
+
+def _of_table(entry: Mapping[str, Any], *, in_force: bool, counts: bool = True) -> CoveredEntry:
+    limit = limit_of_entry(entry)
+    return CoveredEntry(
+        entry["title"], entry["shape"], entry["party"], limit, entry.get("word", ""), in_force, counts
+    )
+
+
+def _decisions(schedule: Schedule) -> tuple[dict[int, EntryDecision], dict[int, EntryDecision]]:
+    """By paragraph the last decision, and the last that counts. 1 query."""
+    last: dict[int, EntryDecision] = {}
+    counted: dict[int, EntryDecision] = {}
+    rows = EntryDecision.objects.filter(contract=schedule.contract, schedule=schedule).order_by("number")
+    for made in rows:
+        last[made.paragraph_id] = made
+        if made.outcome != EntryOutcome.SKIPPED:
+            counted[made.paragraph_id] = made
+    return last, counted
+
+
+def _proposed(schedule: Schedule) -> dict[int, list[Proposed]]:
+    """By paragraph what is proposed. 1 query."""
+    found: dict[int, list[Proposed]] = {}
+    rows = Proposal.objects.filter(contract=schedule.contract, schedule=schedule).order_by("place")
+    for paragraph, *said in rows.values_list("paragraph_id", "kind", "party", "topic", "certainty"):
+        found.setdefault(paragraph, []).append(Proposed(*said))
+    return found
+
+
+def _claims(book: Rulebook | None, counted: Iterable[EntryDecision]) -> Iterable[Claim]:
+    for rule in book.rules if book is not None else ():
+        yield from claims_of_rule(rule)
+    for made in counted:
+        for entry in made.entries:
+            yield claim_of_entry(entry, made.rests_on.get(entry["key"], {}))
+
+
+def _texts(schedule: Schedule, day: Day) -> dict[int, tuple[str, bool]]:
+    """By paragraph its words on a day, and whether they bind. 1 query."""
+    rows = ParagraphVersion.objects.filter(
+        contract=schedule.contract, paragraph__schedule=schedule, in_force__contains=day
+    )
+    found = rows.values_list("paragraph_id", "text", "used")
+    return {paragraph: (text, used) for paragraph, text, used in found}
+
+
+def _duties(access: Access, schedule: Schedule) -> Counter[int]:
+    """How many duties the viewer may know of, by paragraph. 1 query."""
+    rows = access.only_seen(Duty.objects.filter(contract=access.contract))
+    rows = rows.filter(obligation__paragraph__schedule=schedule)
+    pairs = rows.values_list("obligation__paragraph").annotate(Count("pk")).order_by()
+    return Counter(dict(pairs))

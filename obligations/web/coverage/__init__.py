@@ -1,0 +1,1 @@
+"""How far a contract is read, paragraph by paragraph."""
