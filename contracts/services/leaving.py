@@ -11,6 +11,7 @@ from django.db.models import Q
 from contracts.models import Invitation, Membership, OrganisationAdministrator, Person, Side
 from contracts.services import members, organisations
 from contracts.services.actors import Actor
+from contracts.services.drafts import drafts_of
 from contracts.services.errors import Refused
 from contracts.terms.moments import Day, london_day, long_day
 
@@ -29,10 +30,12 @@ class OnContract:
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """What of somebody is open: contracts, invitations of theirs that were not accepted yet."""
+    """What of somebody is open: contracts, invitations of theirs that were not accepted yet, and how many
+    contracts they began to make, which nobody else can go on with."""
 
     contracts: list[OnContract]
     invitations: list[Invitation]
+    drafts: int = 0
 
 
 def theirs(person: Person, now: datetime) -> Theirs:
@@ -51,7 +54,8 @@ def theirs(person: Person, now: datetime) -> Theirs:
     open_ones = Invitation.objects.filter(
         made_by=person, accepted_at=None, revoked_at=None, expires_at__gt=now
     ).select_related("organisation", "contract")
-    return Theirs([_on_contract(one, there[one.contract_id]) for one in mine], list(open_ones))
+    on = [_on_contract(one, there[one.contract_id]) for one in mine]
+    return Theirs(on, list(open_ones), drafts_of(person).count())
 
 
 def _on_contract(member: Membership, there: list[Membership]) -> OnContract:

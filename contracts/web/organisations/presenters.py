@@ -87,6 +87,9 @@ def ends(person: Person, today: Day) -> str:
 def open_things(found: Theirs) -> list[str]:
     """What of somebody is open, a line each."""
     lines = [_contract(one) for one in found.contracts]
+    if found.drafts:
+        begun = count(found.drafts, "contract")
+        lines.append(f"They have begun to make {begun} that nobody else can go on with.")
     for one in found.invitations:
         to = one.contract.reference if one.contract else str(one.organisation)
         lines.append(

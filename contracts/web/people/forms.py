@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from contracts.models import Contract, Role, Side
+from contracts.models import Contract, Role
 from contracts.models.contract import SIDE_OF_ROLE
 from contracts.services.errors import Refused
 from contracts.web.forms import DayField, DulyForm
@@ -26,16 +26,13 @@ DOES = {
 }
 
 
-def role_choices(contract: Contract, roles: Iterable[Role]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Roles to choose from, those of each side under what the contract calls it."""
+def hints_of(contract: Contract, roles: Iterable[Role]) -> dict[str, str]:
+    """What each role does; and for whom, where roles of more than one side are offered."""
     roles = list(roles)
-    found = []
-    for side in Side:
-        theirs = [(role.value, str(role.label)) for role in roles if SIDE_OF_ROLE[role] == side]
-        word = contract.word_for(side)
-        if theirs:
-            found.append((word[0].upper() + word[1:], theirs))
-    return found
+    several = len({SIDE_OF_ROLE[role] for role in roles}) > 1
+    words = {role: contract.word_for(SIDE_OF_ROLE[role]) for role in roles}
+    named = {role: f"{word[0].upper()}{word[1:]}. " if several else "" for role, word in words.items()}
+    return {role.value: named[role] + DOES[role] for role in roles}
 
 
 class RoleForm(DulyForm):
@@ -50,8 +47,9 @@ class RoleForm(DulyForm):
 
     def __init__(self, contract: Contract, roles: Iterable[Role], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("role", role_choices(contract, roles))
-        self.fields["role"].option_hints = DOES  # type: ignore[attr-defined]
+        roles = list(roles)
+        self.offer("role", [(role.value, role.label) for role in roles])
+        self.fields["role"].option_hints = hints_of(contract, roles)  # type: ignore[attr-defined]
 
 
 class InviteForm(RoleForm):

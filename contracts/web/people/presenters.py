@@ -61,7 +61,7 @@ def _row(member: Membership, access: Access, theirs: bool) -> PersonRow:
         email=member.person.email,
         job_title=member.person.job_title,
         side=side[0].upper() + side[1:],
-        role=member.get_role_display(),
+        role=member.get_role_display() + (", manages the contract" if member.manages else ""),
         may=listed(acts).capitalize() or "Read only",
         days=f"From {long_day(member.from_day)}{last}",
         you=member.person_id == access.person.pk,
