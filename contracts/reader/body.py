@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from contracts.reader import tables
 from contracts.reader.items import Items
@@ -39,6 +40,8 @@ class Body:
         self.items = Items()
         self.before_term: tuple[Items, str] | None = None
         self.signed = False
+        self.stops = sorted(run.numbers)
+        self.no_table_before = 0
 
     def read(self) -> list[Draft]:
         """All paragraphs of the run, in document order."""
@@ -138,11 +141,12 @@ class Body:
         before = self.run.lines[place - 1] if place else None
         if not line.cell or self.owner is None or (before is not None and before.cell):
             return None
-        stops = {stop for stop in self.run.numbers if stop > place}
-        end = tables.take_table(self.run.lines, place, stops)
-        group = self.run.lines[place:end]
-        rows = tables.rows_of(group)
-        if not tables.is_of_rows(rows, marked=line.table):
+        if place < self.no_table_before:
+            return None
+        following = bisect_right(self.stops, place)
+        end = self.stops[following] if following < len(self.stops) else len(self.run.lines)
+        rows, self.no_table_before = tables.rows_with_serials(self.run.lines, place, end)
+        if rows is None:
             return None
         self.owner.lines += [text for cell in rows[0] for text in cell.texts]
         drafts = tables.serial_rows(rows, self.owner.number, self.notes)

@@ -52,12 +52,13 @@ def headed_list(lines: list[Line]) -> Headed | None:
     drafts: list[Draft] = []
     before: list[Line] = []
     count, heading = 0, ""
+    leads = _leads_cells(lines)
     for place, line in enumerate(lines):
         if line.table:
             return None
         if not line.words:
             continue
-        if not line.cell and _leads_cells(lines, place) and is_title(line.words):
+        if not line.cell and leads[place] and is_title(line.words):
             heading, count = " ".join(line.words.split()).lower(), 0
             drafts.append(Draft(heading, "", line.no, heading=line.words))
         elif line.cell and heading:
@@ -70,6 +71,12 @@ def headed_list(lines: list[Line]) -> Headed | None:
     return Headed(drafts, before) if drafts else None
 
 
-def _leads_cells(lines: list[Line], place: int) -> bool:
-    following = next((line for line in lines[place + 1 :] if line.words), None)
-    return following is not None and following.cell
+def _leads_cells(lines: list[Line]) -> list[bool]:
+    """For each line whether the next one with words is a cell."""
+    found: list[bool] = []
+    cell = False
+    for line in reversed(lines):
+        found.append(cell)
+        if line.words:
+            cell = line.cell
+    return found[::-1]

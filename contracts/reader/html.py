@@ -48,6 +48,8 @@ def lines_of_html(text: str, notes: Notes, numbered: bool = False) -> list[Line]
         root = etree.fromstring(_XML.sub("", text).encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError) as error:
         raise ReaderError("the web page is damaged: save it again from a browser") from error
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        raise ReaderError("the web page is nested too deeply: copy its text into a new file")
     if root is None:
         raise ReaderError("the web page is empty: save it again from a browser")
     if sum(1 for _ in root.iter()) > MOST_ELEMENTS:

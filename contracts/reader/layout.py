@@ -10,18 +10,21 @@ from contracts.reader.marks import number_marks, parse_number
 from contracts.reader.numbering import successors
 from contracts.reader.tables import Row, rows_of
 
-_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})*\.?")
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,8}\.?")
 _ROWS = 3
 
 
 def unfold(lines: list[Line]) -> list[Line]:
     """The lines with such tables turned into paragraphs. Only a file that marks its tables (Word) has any."""
     unfolded: list[Line] = []
+    numbered = False
     for is_table, group in itertools.groupby(_spans(lines), key=lambda span: span[0]):
         block = [line for _, line in group]
         rows = rows_of(block) if is_table else []
-        lays_out = _lays_out(rows) and not _starts_again(rows, unfolded)
-        unfolded += _paragraphs(rows) if lays_out else block
+        lays_out = _lays_out(rows) and not (numbered and _starts_at_one(rows))
+        kept = _paragraphs(rows) if lays_out else block
+        numbered = numbered or any(number_marks(line) for line in kept)
+        unfolded += kept
     return unfolded
 
 
@@ -47,9 +50,9 @@ def _lays_out(rows: list[Row]) -> bool:
     return follows and any(len(number) > 1 for number in numbers)
 
 
-def _starts_again(rows: list[Row], before: list[Line]) -> bool:
-    """Whether a table counts from 1 under paragraphs that have numbers: then its numbers are serials."""
-    return parse_number(rows[0][0].text) == ((1, ""),) and any(number_marks(line) for line in before)
+def _starts_at_one(rows: list[Row]) -> bool:
+    """Whether a table counts from 1: under paragraphs that have numbers those are serials."""
+    return parse_number(rows[0][0].text) == ((1, ""),)
 
 
 def _paragraphs(rows: list[Row]) -> list[Line]:

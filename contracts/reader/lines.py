@@ -21,11 +21,13 @@ _QUANTITY = re.compile(
     r"^\s*(?:\d{1,3}|\(\d{1,3}\))\s+(?:(?:working|business|clear|calendar)\s+)?(?:minute|hour|day|week|month|year)s?\b",
     re.I,
 )
-_CONTENTS = re.compile(r"\S.*?(?:\.{3,}|\t)\s*\d{1,3}\s*$")
+_CONTENTS = re.compile(r"(?:\.{3}|\t)\s*\d{1,3}$")
+_AT_THE_END = 60
+"""Characters of a line that are looked at for how it ends."""
 _MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+(?=\S)")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _CONTENTS_TITLE = re.compile(r"^\s*(?:table\s+of\s+)?contents\s*:?\s*$", re.I)
-_ENDS_IN_A_PAGE = re.compile(r"^\s*\S.*[^\W\d]\S*\s+\d{1,3}\s*$")
+_ENDS_IN_A_PAGE = re.compile(r"\s\d{1,3}$")
 _TITLED = re.compile(r"^\s*\S+\s+[A-Z\"“']")
 _ENDS_OPEN = re.compile(r"[\w,)’'\"”-]\s*$")
 _STARTS_SMALL = re.compile(r"^ {0,40}(?![a-z]{1,4}\))[a-z]")
@@ -56,7 +58,7 @@ class Line:
     @property
     def contents(self) -> bool:
         """Whether it is a line of a table of contents: a title and the number of a page."""
-        return self.listed or (not (self.cell or self.note) and bool(_CONTENTS.match(self.text)))
+        return self.listed or (not (self.cell or self.note) and _leads_to_a_page(self.text))
 
     @property
     def takes_no_number(self) -> bool:
@@ -72,6 +74,11 @@ class Line:
     def shown(self) -> str:
         """The words with the label the file gives them, where that is no number we take in."""
         return f"{self.label.strip()} {self.words}".strip() if self.label else self.words
+
+
+def _leads_to_a_page(text: str) -> bool:
+    """Whether a line ends in dots, or a tab, and the number of a page."""
+    return text[:1].strip() != "" and bool(_CONTENTS.search(text.rstrip()[-_AT_THE_END:]))
 
 
 def lines_of(text: str) -> list[Line]:
@@ -101,10 +108,17 @@ def mark_contents(lines: list[Line]) -> list[Line]:
     if start is None:
         return lines
     end = start + 1
-    while end < len(lines) and (not lines[end].words or _ENDS_IN_A_PAGE.match(lines[end].text)):
+    while end < len(lines) and (not lines[end].words or _ends_in_a_page(lines[end].words)):
         end += 1
     marked = [replace(line, listed=bool(line.words)) for line in lines[start + 1 : end]]
     return [*lines[: start + 1], *marked, *lines[end:]]
+
+
+def _ends_in_a_page(words: str) -> bool:
+    """Whether a line is words, and after them the number of a page: "Bells and ropes 9"."""
+    found = _ENDS_IN_A_PAGE.search(words)
+    before = words[: found.start()].split()[-1:] if found else []
+    return bool(before) and len(words) > 3 and any(letter.isalpha() for letter in before[0])
 
 
 def _is_wrapped(lines: list[Line]) -> bool:
@@ -116,7 +130,7 @@ def _is_wrapped(lines: list[Line]) -> bool:
 
 
 def _continues(one: Line, two: Line) -> bool:
-    open_end = bool(_ENDS_OPEN.search(one.text))
+    open_end = bool(_ENDS_OPEN.search(one.text.rstrip()[-_AT_THE_END:]))
     return open_end and bool(_STARTS_SMALL.match(two.text) or _QUANTITY.match(two.text))
 
 
@@ -147,7 +161,7 @@ def _joined(group: list[Line]) -> Line:
 
 def refers(text: str) -> bool:
     """Whether a text stops before the number it refers to: "in accordance with paragraph"."""
-    return bool(_REFERS.search(text))
+    return bool(_REFERS.search(text.rstrip()[-_AT_THE_END:]))
 
 
 def _flows(last: Line, line: Line, longest: int, page: bool) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from contracts.reader.number_forms import roman, small, two_letters
 
 BULLET, NONE, FIGURES = "bullet", "", "1"
+DEEPEST = 12
+"""Lists in lists, from which on an item has no number."""
 
 _FORMS: dict[str, Callable[[int], str]] = {
     FIGURES: str,
@@ -54,7 +56,7 @@ def label_of(lists: list[OpenList]) -> tuple[str, str]:
     Figures under figures are cited with those above them: item 2 under item 1 is 1.2, though "2." is printed.
     """
     own = lists[-1]
-    if own.form not in _FORMS:
+    if own.form not in _FORMS or len(lists) > DEEPEST:
         return "", ""
     shown = [one.bare for one in lists[len(lists) - 1 - own.above : -1] if one.bare]
     printed = f"{own.prefix}{'.'.join([*shown, own.bare])}{own.suffix}"

@@ -10,9 +10,9 @@ from contracts.reader.html import lines_of_html
 from contracts.reader.lines import Line, rewrapped
 from contracts.reader.results import Notes
 
-_HEADING = re.compile(r"^ {0,3}#{1,6}\s+\S", re.M)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S", re.M)
 _SIGN = re.compile(
-    r"^ {0,3}(?:#{1,6}\s+\S|(?:\*\*|__)[\w(]|\[[^\]\n]{1,80}\]\(|!\[|```|\|?\s*:?-{3,}:?\s*\|"
+    r"^ {0,3}(?:#{1,6}[ \t]+\S|(?:\*\*|__)[\w(]|\[[^\]\n]{1,80}\]\(|!\[|```|\|?[ \t]*:?-{3,}:?[ \t]*\|"
     r"|<(?:span|div|a|br)\b)",
     re.M,
 )

@@ -12,14 +12,14 @@ Part: TypeAlias = tuple[int, str]
 Number: TypeAlias = tuple[Part, ...]
 
 _NUMBER = re.compile(
-    r"^\s*(?P<printed>\d{1,3}[A-Z]?(?:\s?\.\s?\d{1,3}[A-Z]?)*\s?\.?\)?)(?P<gap>\s+|$|(?=[A-Z“\"‘\[]))(?P<rest>.*)$",
+    r"^\s*(?P<printed>\d{1,3}[A-Z]?(?:\s?\.\s?\d{1,3}[A-Z]?){0,8}\s?\.?\)?)(?P<gap>\s+|$|(?=[A-Z“\"‘\[]))(?P<rest>.*)$",
     re.S,
 )
 _TIGHT = re.compile(
-    r"^\s*(?P<printed>\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?)*\.?\)?)(?P<gap>\s+|$|(?=[A-Z“\"‘\[]))(?P<rest>.*)$",
+    r"^\s*(?P<printed>\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?){0,8}\.?\)?)(?P<gap>\s+|$|(?=[A-Z“\"‘\[]))(?P<rest>.*)$",
     re.S,
 )
-_GLUED = re.compile(r"^\s*(?P<printed>\d{1,3}(?:\.\d{1,3}){2,})(?P<gap>)(?P<rest>[a-z]+\s+[a-z].*)$", re.S)
+_GLUED = re.compile(r"^\s*(?P<printed>\d{1,3}(?:\.\d{1,3}){2,8})(?P<gap>)(?P<rest>[a-z]+\s+[a-z].*)$", re.S)
 """A number of three parts or more that a PDF prints without the space after it: "2.3.1a valid key"."""
 _WORDED = re.compile(
     r"^\s*(?P<printed>(?:Article|ARTICLE|Clause|CLAUSE|Section|SECTION)\s+\d{1,3}[A-Z]?)(?P<stop>[.:]?)"
@@ -161,7 +161,7 @@ def _worded(text: str) -> NumberMark | None:
 
 
 def _is_number(label: str) -> bool:
-    return bool(re.fullmatch(r"\s*\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?)*\.?\s*", label))
+    return bool(re.fullmatch(r"\s*\d{1,3}[A-Z]?(?:\.\d{1,3}[A-Z]?){0,8}\.?\s*", label))
 
 
 def item_mark(line: Line) -> ItemMark | None:

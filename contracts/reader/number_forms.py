@@ -35,6 +35,14 @@ def two_letters(value: int) -> str:
     return written
 
 
+def place_of_letters(written: str) -> int:
+    """1 for a, 27 for aa: the number that ``two_letters`` writes so."""
+    place = 0
+    for letter in written:
+        place = place * 26 + ord(letter) - ord("a") + 1
+    return place
+
+
 def small(value: int, form: Callable[[int], str]) -> str:
     """A number in a form that grows with it, or in figures where it is too large or none."""
     return form(value) if 0 < value <= LONGEST else str(value)

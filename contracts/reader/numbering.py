@@ -8,6 +8,7 @@ twice, or numbers that start again at 1, which begins a new *run*.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ from contracts.reader.marks import Number, NumberMark, is_title, number_marks, s
 from contracts.reader.results import Notes
 from contracts.reader.tops import marks_with_tops
 
+_LOOKED_AHEAD = 400
+"""Lines with a number that are looked at to decide about one: what comes later than that decides nothing."""
 _CLOSED = re.compile(r"(?:[.;:,)\]]|\b(?:and|or))\s*$")
 
 
@@ -67,6 +70,17 @@ def _is_open(lines: list[Line], place: int) -> bool:
     return bool(place) and not lines[place - 1].blank and not _CLOSED.search(lines[place - 1].text)
 
 
+def _lines_before(lines: list[Line]) -> list[int | None]:
+    """For each line the place of the last one before it that holds words and is no footnote."""
+    found: list[int | None] = []
+    last: int | None = None
+    for place, line in enumerate(lines):
+        found.append(last)
+        if line.words and not line.note:
+            last = place
+    return found
+
+
 def _first(number: Number) -> bool:
     return all(part == (1, "") for part in number)
 
@@ -81,6 +95,12 @@ class _Sequence:
         self.found: list[Run] = []
         self.run = Run([])
         self.listing: int = 0
+        self.numbered = [place for place, found in enumerate(marks) if found]
+        self.before = _lines_before(lines)
+        self.places: dict[Number, list[int]] = {}
+        for place in self.numbered:
+            for mark in marks[place]:
+                self.places.setdefault(mark.number, []).append(place)
         self.tops = {mark.number[0]: mark.top for found in marks for mark in found}
 
     def read(self) -> list[Run]:
@@ -150,18 +170,13 @@ class _Sequence:
 
     def _later(self, place: int) -> Iterator[list[NumberMark]]:
         """The numbers that lines after this one may begin with."""
-        return (self.marks[at] for at in range(place + 1, len(self.marks)) if self.marks[at])
+        first = bisect_right(self.numbered, place)
+        return (self.marks[at] for at in self.numbered[first : first + _LOOKED_AHEAD])
 
     def _tail(self, place: int) -> str:
         """The end of the last line before this one that holds words."""
-        before = self._before(place)
+        before = self.before[place]
         return "" if before is None else self.lines[before].words
-
-    def _before(self, place: int) -> int | None:
-        return next((at for at in range(place - 1, -1, -1) if self._holds_words(at)), None)
-
-    def _holds_words(self, place: int) -> bool:
-        return bool(self.lines[place].words) and not self.lines[place].note
 
     def _believe(self, place: int, line: Line) -> NumberMark | None:
         marks = self.marks[place]
@@ -229,7 +244,7 @@ class _Sequence:
 
     def _after_heading(self, place: int) -> bool:
         """Whether the line before is the heading of a numbered paragraph."""
-        before = self._before(place)
+        before = self.before[place]
         if before is None:
             return False
         return any(mark.number == self.current and is_title(mark.rest) for mark in self.marks[before])
@@ -280,9 +295,12 @@ class _Sequence:
         return None
 
     def _comes_later(self, place: int, number: Number) -> bool:
-        for later in self._later(place):
-            if any(mark.number == number for mark in later):
-                return True
-            if any(mark.number == ((1, ""),) for mark in later):
-                return False
-        return False
+        """Whether a line after this one begins with a number, before the numbers start again at 1."""
+        later = self._next(number, place)
+        again = self._next(((1, ""),), place)
+        return later is not None and (again is None or later <= again)
+
+    def _next(self, number: Number, place: int) -> int | None:
+        places = self.places.get(number, [])
+        following = bisect_right(places, place)
+        return places[following] if following < len(places) else None

@@ -31,6 +31,8 @@ _PART = re.compile(
 _DEFINITIONS = re.compile(
     r"^(?:definitions?|interpretation|definitions?\s+and\s+interpretation|glossary)\s*:?$", re.I
 )
+_NEAR = 200
+"""Lines on either side of a title in which the numbers before and after it are looked for."""
 _ENDS_OPEN = re.compile(r"(?:[\w’'-]|,)\s*$")
 _SMALL_WORDS = frozenset({"a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with"})
 
@@ -50,14 +52,16 @@ class Section:
 def divide(lines: list[Line]) -> list[Section]:
     """The sections of a document, in order, each with the name of its scope."""
     sections = [Section("front", "", "", lines[0].no if lines else 1)]
+    opened_before: dict[tuple[str, str], Section] = {("front", ""): sections[0]}
     for place, line in enumerate(lines):
         opened = _opens(line, lines[place + 1 : place + 12])
         if opened is None or _is_named_in_a_sentence(lines, place):
             sections[-1].lines.append(line)
-        elif same := _same(sections, opened):
-            same.repeats.append(line)
+        elif same := opened_before.get(key := (opened.kind, _key(opened.heading))):
+            same.repeats.append(line)  # a title page, or a heading at the top of each page
         else:
             sections.append(opened)
+            opened_before[key] = opened
     _name_schedules(sections)
     _nest_parts(sections)
     return sections
@@ -69,7 +73,8 @@ def _is_named_in_a_sentence(lines: list[Line], place: int) -> bool:
     """
     if not place or not _is_open_sentence(lines[place - 1]):
         return False
-    before, after = _first_marks(reversed(lines[:place])), _first_marks(lines[place + 1 :])
+    near = lines[max(0, place - _NEAR) : place]
+    before, after = _first_marks(reversed(near)), _first_marks(lines[place + 1 : place + 1 + _NEAR])
     return any(mark.number in successors(last.number) for last in before for mark in after)
 
 
@@ -138,19 +143,12 @@ def _key(heading: str) -> str:
     return re.sub(r"\W+", " ", heading).lower().strip()
 
 
-def _same(sections: list[Section], opened: Section) -> Section | None:
-    """The section an identical heading already opened: a title page, or a heading at the top of each page."""
-    for section in sections:
-        if section.kind == opened.kind and _key(section.heading) == _key(opened.heading):
-            return section
-    return None
-
-
 def _name_schedules(sections: list[Section]) -> None:
     """The body is the schedule with the most numbers; what stands before all headings may be the body too."""
     schedules = [section for section in sections if section.kind == "schedule"]
     candidates = [*schedules, sections[0]]
-    main = max(candidates, key=lambda section: _weight(sections, section))
+    weights = _weights(sections)
+    main = max(candidates, key=lambda section: weights.get(id(section), 0))
     for section in candidates:
         if section is main:
             section.name = MAIN
@@ -160,15 +158,16 @@ def _name_schedules(sections: list[Section]) -> None:
             section.name = _title_case(section.name or section.heading)
 
 
-def _weight(sections: list[Section], schedule: Section) -> int:
-    """How many numbered lines stand in a schedule with its parts and annexes, or before all headings."""
-    count, inside = 0, False
+def _weights(sections: list[Section]) -> dict[int, int]:
+    """How many numbered lines stand in each schedule with its parts and annexes, and before all headings."""
+    counts: dict[int, int] = {}
+    schedule = sections[0]
     for section in sections:
         if section.kind in ("schedule", "front"):
-            inside = section is schedule
-        if inside:
-            count += sum(bool(number_marks(line)) for line in section.lines)
-    return count
+            schedule = section
+        numbered = sum(bool(number_marks(line)) for line in section.lines)
+        counts[id(schedule)] = counts.get(id(schedule), 0) + numbered
+    return counts
 
 
 def _title_case(words: str) -> str:
@@ -182,24 +181,25 @@ def _title_case(words: str) -> str:
 def _nest_parts(sections: list[Section]) -> None:
     """ "Part A" of an annex is not the schedule's own Part A; a second schedule's Annex 1 not the first's."""
     seen: set[str] = set()
+    parted: set[str] = set()
     under = schedule = ""
     for section in sections:
         if section.kind == "schedule":
             under, schedule = "", "" if section.name == MAIN else section.name
         elif section.kind in ("annex", "appendix", "attachment", "exhibit"):
             under = section.name
-        elif section.kind == "part" and under and not _follows_a_part(section.name, under, seen):
-            section.name = f"{under} {section.name}"
+        elif section.kind == "part" and under:
+            own = under not in parted and _follows_a_part(section.name, seen)
+            section.name = section.name if own else f"{under} {section.name}"
         if schedule and section.kind not in ("schedule", "front"):
             section.name = f"{schedule} {section.name}"
         if section.name in seen and section.kind != "front":
             section.name = f"{section.name} (second)"
         seen.add(section.name)
+        parted.add(section.name.rpartition(" Part")[0])
 
 
-def _follows_a_part(name: str, under: str, seen: set[str]) -> bool:
+def _follows_a_part(name: str, seen: set[str]) -> bool:
     """Whether a part goes on with the schedule's own: Part B where there is a Part A outside annexes."""
     letter = name.split()[-1]
-    if name in seen or len(letter) != 1 or any(other.startswith(f"{under} Part") for other in seen):
-        return False
-    return f"Part {chr(ord(letter) - 1)}" in seen
+    return name not in seen and len(letter) == 1 and f"Part {chr(ord(letter) - 1)}" in seen

@@ -7,6 +7,7 @@ once it has as many cells as the first row.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from contracts.reader.lines import Line
@@ -37,39 +38,59 @@ class Cell:
 Row = list[Cell]
 
 
-def take_table(lines: list[Line], start: int, stops: set[int]) -> int:
-    """The position after the last line of the table that begins at ``start``."""
-    place = start
-    while place < len(lines) and place not in stops:
-        place += 1
-    return place
-
-
 def rows_of(lines: list[Line]) -> list[Row]:
     """The rows of a flattened table."""
-    rows: list[Row] = []
-    width, gap = 0, True
-    for line in lines:
+    return [row for _, row in each_row(lines, 0, len(lines))]
+
+
+def each_row(lines: list[Line], start: int, end: int) -> Iterator[tuple[int, Row]]:
+    """The rows of the flattened table in those lines, each once it is whole, with the place it begins at."""
+    row: Row = []
+    begin, width, gap = start, 0, True
+    first = True
+    for place in range(start, end):
+        line = lines[place]
         if line.blank:
             gap = True
             continue
         if line.cell:
-            if gap and _begins_row(rows, width, line):
-                width = width or (len(rows[-1]) if rows else 0)
-                rows.append([])
-            rows[-1].append(Cell([line]))
-        elif rows and rows[-1]:
-            rows[-1][-1].lines.append(line)
+            if gap and (first or _begins_row(row, width, line)):
+                if not first:
+                    width = width or len(row)
+                    yield begin, row
+                row, begin, first = [], place, False
+            row.append(Cell([line]))
+        elif row:
+            row[-1].lines.append(line)
         gap = False
-    return rows
+    if not first:
+        yield begin, row
 
 
-def _begins_row(rows: list[Row], width: int, line: Line) -> bool:
+def rows_with_serials(lines: list[Line], start: int, end: int) -> tuple[list[Row] | None, int]:
+    """The rows of the table that begins at ``start``, if each is a paragraph; and the place before which
+    none begins if they are not: the first row that is no such row, or the end.
+    """
+    marked = lines[start].table
+    rows: list[Row] = []
+    serials, numbers = True, marked
+    for place, row in each_row(lines, start, end):
+        if rows:
+            first = row[0].text
+            serials = serials and bool(_SERIAL.match(first) or (not first and len(rows) > 1))
+            numbers = numbers and bool(_serial(row[0])[0])
+        if not (serials or numbers) or (rows and len(rows[0]) < 2):
+            return None, max(place, start + 1)
+        rows.append(row)
+    return (rows, end) if is_of_rows(rows, marked) else (None, end)
+
+
+def _begins_row(above: Row, width: int, line: Line) -> bool:
     """Whether a cell after a gap begins a row: the row above it is full, or there is none yet to say so."""
-    if not rows or line.table or not width or len(rows[-1]) >= width:
+    if line.table or not width or len(above) >= width:
         return True
     # a short row is over when the next cell is the serial of another
-    return bool(_SERIAL.match(line.words)) and bool(rows[-1]) and bool(_SERIAL.match(rows[-1][0].text))
+    return bool(_SERIAL.match(line.words)) and bool(above) and bool(_SERIAL.match(above[0].text))
 
 
 def is_serial_table(rows: list[Row]) -> bool:

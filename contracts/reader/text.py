@@ -13,12 +13,18 @@ from contracts.reader.body import Body
 from contracts.reader.changes import placed
 from contracts.reader.layout import unfold
 from contracts.reader.lines import Line, lines_of, mark_contents
+from contracts.reader.many import gathered
 from contracts.reader.marks import term_mark
+from contracts.reader.number_forms import place_of_letters, two_letters
 from contracts.reader.numbering import Run, runs
 from contracts.reader.results import Draft, Notes, ParsedDocument, ReaderError, Scope, Taken
 from contracts.reader.sections import DEFINITIONS, MAIN, Section, divide
 from contracts.terms.paragraphs import Paragraph
 
+MOST_LINES = 100_000
+"""A schedule of 300 pages has about 15,000."""
+_WIDEST = 200
+_GAP = re.compile(rf"[^\S\n]{{{_WIDEST},}}")
 LONGEST_TEXT = 3_000_000
 """Characters; a schedule of 200 pages has about 500,000."""
 
@@ -37,9 +43,14 @@ def read(text: str) -> ParsedDocument:
 
 def read_lines(lines: list[Line], notes: Notes | None = None) -> ParsedDocument:
     """Read a document that is already in lines; ``notes`` has the warnings of the file they come from.
-    Raises ReaderError where it holds no paragraphs.
+    Raises ReaderError where it holds no paragraphs, or more lines than a document has.
     """
     notes = notes or Notes()
+    if len(lines) > MOST_LINES:
+        raise ReaderError(
+            f"the document has {len(lines):,} lines, more than {MOST_LINES:,}: split it into its schedules"
+        )
+    lines = [_without_long_gaps(line) for line in lines]
     sections = divide(unfold(mark_contents(lines)))
     names = {section.name for section in sections}
     scopes: list[Scope] = []
@@ -64,13 +75,18 @@ def read_lines(lines: list[Line], notes: Notes | None = None) -> ParsedDocument:
     return ParsedDocument(
         paragraphs=tuple(paragraphs),
         time_limits=tuple(limits),
-        warnings=tuple(sorted(notes.warnings)),
+        warnings=gathered(notes.warnings),
         scopes=tuple(scope for scope in scopes if scope.name in known or scope.heading),
         other=tuple(sorted(notes.other, key=lambda other: other.line)),
         unclaimed=tuple(unclaimed),
         changes=placed(notes.changes, paragraphs),
         held=notes.held.summary(),
     )
+
+
+def _without_long_gaps(line: Line) -> Line:
+    """The line, no gap in it wider than a page."""
+    return replace(line, text=_GAP.sub(" " * _WIDEST, line.text)) if len(line.text) > _WIDEST else line
 
 
 def _section(section: Section, names: set[str], scopes: list[Scope], notes: Notes) -> list[Paragraph]:
@@ -142,14 +158,12 @@ def _is_definitions(found: list[Run]) -> bool:
 
 
 def _next_scope(scope: str, names: set[str]) -> str:
-    """The name of a part that has no heading: Part B after the body or Part A, else the next free letter."""
-    match = re.fullmatch(r"(?:(?P<under>.+) )?Part (?P<letter>[A-Y])", scope)
+    """The name of a part that has no heading: Part B after the body or Part A, else the next that is free."""
+    match = re.fullmatch(r"(?:(?P<under>.+) )?Part (?P<letters>[A-Z]{1,4})", scope)
     under = (match["under"] or "") if match else ("" if scope == MAIN else scope)
-    letter = ord(match["letter"]) + 1 if match else ord("B")
-    name = f"{under} Part {chr(letter)}".strip()
-    while name in names and letter < ord("Z"):
-        letter += 1
-        name = f"{under} Part {chr(letter)}".strip()
+    place = place_of_letters(match["letters"].lower()) + 1 if match else 2
+    while (name := f"{under} Part {two_letters(place).upper()}".strip()) in names:
+        place += 1
     return name
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sized
 from dataclasses import replace
+from itertools import islice
 
 from contracts.reader import footnotes
-from contracts.reader.results import Notes, NumberNobodyClaimed, PlacedLimit
+from contracts.reader.results import Notes, NumberNobodyClaimed, PlacedLimit, ReaderError
 from contracts.terms.citations import parent_path
 from contracts.terms.limits import PROBLEMS, TimeLimit
 from contracts.terms.paragraphs import Paragraph
-from contracts.terms.phrases import find_limits
-from contracts.terms.unclaimed import Unclaimed, beside
+from contracts.terms.phrases import each_limit
+from contracts.terms.unclaimed import Unclaimed, each_beside
 
+MOST_LIMITS = 10_000
+"""A schedule of 300 pages has about 1,000."""
 _FIGURE = re.compile(r"\d")
 _BESIDE = 60
 _SENTENCES = re.compile(r"[.;]\s")
@@ -21,22 +24,33 @@ _SENTENCES = re.compile(r"[.;]\s")
 
 def place(paragraphs: list[Paragraph], notes: Notes) -> tuple[list[PlacedLimit], list[NumberNobodyClaimed]]:
     """Every time limit, in document order, with a warning for each that says no length; and the numbers of
-    time that nobody claimed.
+    time that nobody claimed. Raises ReaderError for more of either than a document has.
     """
     texts = {paragraph.path: paragraph.text for paragraph in paragraphs}
     placed: list[PlacedLimit] = []
     unclaimed: list[NumberNobodyClaimed] = []
     for paragraph in paragraphs:
         heading = paragraph.heading if paragraph.heading and _FIGURE.search(paragraph.heading) else ""
-        for text, limits in ((heading, find_limits(heading)), (paragraph.text, _of(paragraph, texts))):
+        for text, each in ((heading, each_limit(heading)), (paragraph.text, _of(paragraph, texts))):
+            limits = list(islice(each, MOST_LIMITS - len(placed) + 1))
             placed += [PlacedLimit(paragraph.scope, paragraph.number, limit) for limit in limits]
-            unclaimed += [_number(paragraph, text, one) for one in beside(text, limits)]
+            _refuse_too_many(placed)
+            others = islice(each_beside(text, limits), MOST_LIMITS - len(unclaimed) + 1)
+            unclaimed += [_number(paragraph, text, one) for one in others]
+            _refuse_too_many(unclaimed)
             for limit in limits:
                 _warn_of(paragraph, limit, notes)
-    for other in notes.other:
-        for limit in find_limits(other.text):
-            notes.warn(other.line, "limit_outside", f'"{limit.phrase}" stands in no numbered paragraph')
+    outside = ((other, limit) for other in notes.other for limit in each_limit(other.text))
+    for other, limit in islice(outside, MOST_LIMITS):
+        notes.warn(other.line, "limit_outside", f'"{limit.phrase}" stands in no numbered paragraph')
     return placed, unclaimed
+
+
+def _refuse_too_many(found: Sized) -> None:
+    if len(found) > MOST_LIMITS:
+        raise ReaderError(
+            f"the document has more than {MOST_LIMITS:,} time limits: split it into its schedules"
+        )
 
 
 def _warn_of(paragraph: Paragraph, limit: TimeLimit, notes: Notes) -> None:
@@ -66,17 +80,15 @@ def _around(text: str, span: tuple[int, int]) -> str:
     return f"{'…' if start else ''}{words}{'…' if end < len(text) else ''}"
 
 
-def _of(paragraph: Paragraph, texts: Mapping[str, str]) -> list[TimeLimit]:
+def _of(paragraph: Paragraph, texts: Mapping[str, str]) -> Iterator[TimeLimit]:
     """The limits of the text, read on from the words that announce it.
 
     "keep copies: (i) for seven years" is about keeping: what (i) means is said above it.
     """
     lead = _lead_in(paragraph, texts)
-    return [
-        replace(limit, span=(limit.span[0] - len(lead), limit.span[1] - len(lead)))
-        for limit in find_limits(lead + paragraph.text)
-        if limit.span[0] >= len(lead)
-    ]
+    for limit in each_limit(lead + paragraph.text):
+        if limit.span[0] >= len(lead):
+            yield replace(limit, span=(limit.span[0] - len(lead), limit.span[1] - len(lead)))
 
 
 def _lead_in(paragraph: Paragraph, texts: Mapping[str, str]) -> str:

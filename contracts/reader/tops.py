@@ -12,7 +12,7 @@ _ROMAN = re.compile(r"^\s*(?P<printed>(?P<numeral>[IVX]{1,6})\.)\s+(?P<rest>\S.*
 _ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 _NUMERALS = [tens + ones for tens in ("", "X", "XX", "XXX") for ones in _ONES]
 _LETTERED = re.compile(
-    r"^\s*(?P<printed>(?P<letter>[A-Z])(?P<figures>\d{1,3}(?:\.\d{1,3})*)\.?)\s+(?P<rest>\S.*)$", re.S
+    r"^\s*(?P<printed>(?P<letter>[A-Z])(?P<figures>\d{1,3}(?:\.\d{1,3}){0,8})\.?)\s+(?P<rest>\S.*)$", re.S
 )
 
 Marks = list[list[NumberMark]]
@@ -63,22 +63,24 @@ def _roman(lines: list[Line]) -> Marks:
 
 def _lettered(lines: list[Line]) -> Marks:
     """A1, A1.1, A2, B1: the tops are counted through, A1 as the first, whatever their letters."""
-    tops: list[tuple[str, int]] = []
+    tops: dict[tuple[str, int], int] = {}
+    last: tuple[str, int] | None = None
 
     def mark(match: re.Match[str]) -> NumberMark | None:
+        nonlocal last
         number = parse_number(match["figures"])
         top = (match["letter"], number[0][0])
         if top not in tops:
-            if not _is_next(tops, top):
+            if not _is_next(last, top):
                 return None
-            tops.append(top)
-        counted: Number = ((tops.index(top) + 1, ""), *number[1:])
+            tops[top], last = len(tops) + 1, top
+        counted: Number = ((tops[top], ""), *number[1:])
         return NumberMark(counted, match["printed"], match["rest"].strip(), top=f"{top[0]}{top[1]}")
 
     return _each(lines, _LETTERED, mark)
 
 
-def _is_next(tops: list[tuple[str, int]], top: tuple[str, int]) -> bool:
+def _is_next(last: tuple[str, int] | None, top: tuple[str, int]) -> bool:
     """Whether a top follows from those before it: the next figure, or the first of another letter."""
     letter, figure = top
-    return figure == 1 or (bool(tops) and tops[-1] == (letter, figure - 1))
+    return figure == 1 or last == (letter, figure - 1)

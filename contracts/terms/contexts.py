@@ -98,6 +98,8 @@ def _step_back(text: str, place: int) -> tuple[str, str | None, int] | None:
     return best[0], best[1], place - len(head) + best[2]
 
 
+CLOSE = 120
+"""Characters before a length in which the words stand that make no limit of it."""
 NOT_A_LIMIT_BEFORE = re.compile(
     r"(?:\b(?:aged?|ages|age\s+of|(?:in\s+)?(?:the\s+)?(?:previous|preceding|last|past|prior|rolling|immediately\s+preceding))"
     r"|\b(?:[Tt]erm|[Dd]uration|[Ll]ifetime|[Ll]ength)\s+(?:of|is|shall\s+be|will\s+be)(?:\s+an?\s+(?:initial\s+)?period\s+of)?"

@@ -65,6 +65,9 @@ _LEFT_OUT = re.compile(
     re.I,
 )
 _SENTENCE = re.compile(r"[.;](?:\s|$)")
+_DAYS_OFF = re.compile(r"weekend|saturday|sunday|holiday", re.I)
+_NEAR = 1_500
+"""Characters of a sentence on either side of a length that are looked at."""
 _IN_DAYS = (Unit.DAYS, Unit.WEEKS, Unit.HOURS)
 
 
@@ -101,7 +104,10 @@ def days_left_out_elsewhere(plain: str, find: Find) -> bool:
     """
     if find.unit not in _IN_DAYS:
         return False
-    begin = max([match.end() for match in _SENTENCE.finditer(plain, 0, find.start)], default=0)
-    ending = _SENTENCE.search(plain, find.end)
-    sentence = plain[begin : ending.start() if ending else len(plain)]
+    near = max(0, find.start - _NEAR)
+    begin = max([match.end() for match in _SENTENCE.finditer(plain, near, find.start)], default=near)
+    ending = _SENTENCE.search(plain, find.end, find.end + _NEAR)
+    sentence = plain[begin : ending.start() if ending else find.end + _NEAR]
+    if not _DAYS_OFF.search(sentence):
+        return False
     return any(match["unit"] is None for match in _LEFT_OUT.finditer(sentence))

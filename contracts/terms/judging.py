@@ -102,7 +102,9 @@ def _judge(plain: str, find: Find, previous: TimeLimit | None) -> TimeLimit | No
 
 def _says_something_else(plain: str, lead: Lead, before: str, after: str) -> bool:
     """Whether the words say how old or long a thing is, or when something counts as given."""
-    if contexts.NOT_A_LIMIT_BEFORE.search(before) or contexts.NOT_A_LIMIT_AFTER.match(after):
+    if contexts.NOT_A_LIMIT_BEFORE.search(before[-contexts.CLOSE :]) or contexts.NOT_A_LIMIT_AFTER.match(
+        after
+    ):
         return True
     if contexts.deems(plain, lead.start) and not lead.has("within"):
         return True

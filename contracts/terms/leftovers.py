@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from contracts.terms.amounts import FIGURE, WORD
-from contracts.terms.contexts import NOT_A_LIMIT_AFTER, NOT_A_LIMIT_BEFORE, deems
+from contracts.terms.contexts import CLOSE, NOT_A_LIMIT_AFTER, NOT_A_LIMIT_BEFORE, deems
 from contracts.terms.hours import CLOCK_TIME
 from contracts.terms.limit import WEEKDAYS
 from contracts.terms.limits import TimeLimit
@@ -92,7 +92,7 @@ def _why(plain: str, match: re.Match[str]) -> str:
         return f"“{sort} {match['time']}s” is no unit of time that is known here"
     if _MEASURED.search(before) or re.match(r"rolling", sort or "", re.I):
         return "it is a time that is looked back on or measured over"
-    if NOT_A_LIMIT_BEFORE.search(before) or NOT_A_LIMIT_AFTER.match(after):
+    if NOT_A_LIMIT_BEFORE.search(before[-CLOSE:]) or NOT_A_LIMIT_AFTER.match(after):
         return "it says how long or how old something is"
     if deems(plain, match.start()):
         return "it says when something counts as given or received"

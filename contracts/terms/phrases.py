@@ -19,9 +19,10 @@ from contracts.terms.judging import bare_length, find_durations
 from contracts.terms.leftovers import left_over
 from contracts.terms.levelling import levelled
 from contracts.terms.limits import PROBLEMS, Kind, TimeLimit
+from contracts.terms.pieces import pieces
 from contracts.terms.places import find_places
 
-__all__ = ["Kind", "PhraseError", "TimeLimit", "find_limits", "parse_limit"]
+__all__ = ["Kind", "PhraseError", "TimeLimit", "each_limit", "find_limits", "parse_limit"]
 
 
 class PhraseError(ValueError):
@@ -37,8 +38,21 @@ _ANY_TIME = re.compile(
 
 def find_limits(text: str) -> list[TimeLimit]:
     """Every time limit in a paragraph, in the order in which they stand."""
+    return list(each_limit(text))
+
+
+def each_limit(text: str) -> Iterator[TimeLimit]:
+    """The same, one after the other: whoever has had enough of them need not wait for the others."""
     if not _ANY_TIME.search(text):
-        return []
+        return
+    for piece in pieces(text):
+        for limit in _find(piece.text):
+            if limit.span[0] >= piece.own:
+                span = (limit.span[0] + piece.start, limit.span[1] + piece.start)
+                yield limit if not piece.start else replace(limit, span=span)
+
+
+def _find(text: str) -> list[TimeLimit]:
     words = levelled(text)
     plain = words.plain
     limits: list[TimeLimit] = []
