@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from obligations.rules.machine import NEW, Machine, State, load
+from obligations.rules.register.rule import Rule
+from obligations.rules.register.rule_form import kinds_in
+from obligations.rules.register.rulebook import Rulebook
 
-__all__ = ["NEW", "PlanKind", "kinds", "machines", "number", "take_back_of", "why_not"]
+__all__ = ["NEW", "PlanKind", "kinds", "machines", "number", "of_own_book", "take_back_of", "why_not"]
 
 HERE = Path(__file__).parent
 TAKE_BACK = "take_back_"
@@ -78,6 +81,47 @@ def kinds() -> dict[str, PlanKind]:
         }
         found[key] = PlanKind(key=key, **{**table, **lists, "facts": facts, "states": states})
     return found
+
+
+REVIEWED = ("complete", "provide", "propose", "require", "implement", "formalise")
+"""What is done with an adopted plan: its yearly reviews and its changes."""
+
+
+def of_own_book(kind: PlanKind, book: Rulebook) -> PlanKind | None:
+    """This kind of plan as a contract's own rulebook asks for it; None where it speaks of none.
+
+    Its paragraphs are those of the rules that name a fact of the plan. It has no list of requirements, the
+    three heads of a review have words of ours, and it goes to dispute resolution only where a rule says so.
+    """
+    rules = [rule for rule in book.duties if kinds_in(rule) & _facts(kind, *kind.facts)]
+    if not rules:
+        return None
+    named = frozenset().union(*map(kinds_in, rules))
+    asks = [rule for rule in rules if _facts(kind, "submit") & {*rule.met_by, *rule.all_of}]
+    return replace(
+        kind,
+        outline=book.key,
+        in_force=(asks or rules)[0].path,
+        reasonable_by="",
+        requirements=(),
+        heads=("",) * 3 if named & _facts(kind, *REVIEWED) else (),
+        clocks=tuple(rule.key for rule in rules),
+        amend=_first_key(asks, _facts(kind, "refuse")),
+        finish="",
+        facts=kind.facts if named & _facts(kind, "refer") else {**kind.facts, **dict.fromkeys(DISPUTE, ())},
+        decide={"approve": "Approve: it is adopted at once", "refuse": "Do not approve"},
+        states=dict(machines()["version"].states),
+    )
+
+
+def _first_key(rules: Iterable[Rule], started_by: frozenset[str]) -> str:
+    """The key of the first rule that one of these facts starts, "" where none does."""
+    return next((rule.key for rule in rules if started_by & {*rule.on}), "")
+
+
+def _facts(kind: PlanKind, *events: str) -> frozenset[str]:
+    """The facts that these events of a plan record."""
+    return frozenset(fact for event in events for fact in kind.facts.get(event, ()))
 
 
 def why_not(kind: PlanKind, machine: str, event: str, state: str, role: str, *, alone: bool = False) -> str:

@@ -13,9 +13,10 @@ from contracts.access import Access
 from contracts.models import Contract, Paragraph, ParagraphVersion, Schedule, Variation, VariationState
 from contracts.terms.moments import Day, london_day
 from obligations.models import Duty, FactRecord, Phase
-from obligations.plans.kinds import PlanKind, kinds
+from obligations.plans.kinds import PlanKind, kinds, of_own_book
 from obligations.plans.models import PlanAct, PlanChange, PlanRequirement, PlanReview, PlanState, PlanVersion
 from obligations.selectors import duties_of
+from obligations.services.asking.versions import adopted_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,7 @@ class PlanRow:
 
 
 def plans_of(contract: Contract, now: datetime) -> list[PlanRow]:
-    """The plans that the contract's schedules ask for. 2 queries, and 1 for each plan."""
-    outlines = set(Schedule.objects.filter(contract=contract).values_list("outline_key", flat=True))
+    """The plans that the contract's schedules ask for. 3 queries at most, and 1 for each plan."""
     versions = list(_versions(contract))
     return [
         PlanRow(
@@ -88,15 +88,29 @@ def plans_of(contract: Contract, now: datetime) -> list[PlanRow]:
             in_force(contract, kind, london_day(now)),
             [one for one in versions if one.plan == key],
         )
-        for key, kind in kinds().items()
-        if kind.outline in outlines
+        for key, kind in kinds_of(contract).items()
     ]
 
 
+def kinds_of(contract: Contract) -> dict[str, PlanKind]:
+    """The kinds of plan that the contract's schedules ask for, by key: those of the schedules that ship, and
+    those of which the rulebook of an own schedule speaks, as it does. 1 query, and 1 where it has own ones.
+    """
+    schedules = dict(Schedule.objects.filter(contract=contract).values_list("outline_key", "own"))
+    found = {key: kind for key, kind in kinds().items() if kind.outline in schedules}
+    if any(schedules.values()):
+        own = [ones[-1].book for key, ones in adopted_by(contract).items() if schedules.get(key)]
+        for key, kind in kinds().items():
+            spoken_of = next((made for book in own if (made := of_own_book(kind, book))), None)
+            if key not in found and spoken_of is not None:
+                found[key] = spoken_of
+    return found
+
+
 def kind_at(contract: Contract, key: str) -> PlanKind:
-    """The kind of plan, where the contract has its schedule. Raises NotThere. 1 query."""
-    kind = kinds().get(key)
-    if kind is None or not Schedule.objects.filter(contract=contract, outline_key=kind.outline).exists():
+    """The kind of plan, where a schedule of the contract asks for it. Raises NotThere. 2 queries at most."""
+    kind = kinds_of(contract).get(key) if key in kinds() else None
+    if kind is None:
         raise NotThere("no such plan")
     return kind
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from contracts.models import Paragraph, ParagraphVersion, Schedule
+from contracts.models import Document, Paragraph, ParagraphVersion, Schedule
 from obligations.models import Duty, EntryDecision
 from obligations.services.entries.deciding import decide
 from obligations.services.entries.in_force import put_in_force
@@ -155,3 +155,18 @@ def in_force(cast: Cast, entries: Mapping[str, Mapping[str, object]] = ENTRIES) 
 def own_duty(cast: Cast, path: str) -> Duty:
     """The one duty of a paragraph."""
     return Duty.objects.get(contract=cast.contract, obligation__paragraph__path=path)
+
+
+def a_document(cast: Cast, reading: Mapping[str, object] | None = None) -> Document:
+    """A document of the own schedule, as its reading left it."""
+    return Document.objects.create(
+        contract=cast.contract,
+        schedule=cast.schedule,
+        file="documents/signed.txt",
+        name="signed.txt",
+        size=9,
+        sha256="0" * 64,
+        reading=reading or {},
+        uploaded_by=cast.priya,
+        uploaded_at=NOON,
+    )

@@ -15,6 +15,7 @@ from contracts.terms.moments import When, first_moment, is_moment, london_day, l
 from obligations.models import FactRecord
 from obligations.plans.kinds import PlanKind, kinds, machines, number, why_not
 from obligations.plans.models import PlanAct, PlanVersion
+from obligations.plans.selectors import kinds_of
 from obligations.services.asking import calendars
 from obligations.services.recording.facts import record_on_page
 
@@ -37,11 +38,12 @@ def role_of(contract: Contract, person: Person, now: datetime) -> str:
     return member.role if member is not None and person.is_active else "stranger"
 
 
-def kind_of(key: str) -> PlanKind:
-    """The kind of plan. Raises Refused."""
-    if key not in kinds():
+def kind_of(contract: Contract, key: str) -> PlanKind:
+    """The kind of plan, as a schedule of the contract has it. Raises Refused. 2 queries at most."""
+    kind = kinds_of(contract).get(key)
+    if kind is None:
         raise Refused("plan", "There is no such plan.")
-    return kinds()[key]
+    return kind
 
 
 def moment_of(on: When | None, now: datetime, field: str) -> When:

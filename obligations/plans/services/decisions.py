@@ -103,6 +103,8 @@ def refuse_version(
     chosen = acting.requirement_words(kind, list(grounds), "grounds")
     reason = reason.strip()
     if not chosen and not reason:
+        if not kind.requirements:
+            raise Refused("reason", "Give the reason why it is refused.")
         raise Refused("grounds", "Choose the requirements it fails, or give another reason below.")
     event = "refuse_again" if second_refusal_next(kind, version) else "refuse"
     person, when, state = _deciding(kind, version, event, actor, now, on, sha256)
@@ -260,4 +262,4 @@ def _locked(version: PlanVersion, seen: str = "") -> tuple[PlanKind, PlanVersion
             f"{fresh.decided_by.name} decided on this version already, on {long_day(fresh.decided_on)}: "
             f"“{fresh.get_state_display()}”. Nothing of yours was saved.",
         )
-    return acting.kind_of(fresh.plan), fresh
+    return acting.kind_of(fresh.contract, fresh.plan), fresh

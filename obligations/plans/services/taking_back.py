@@ -12,7 +12,7 @@ from contracts.services.errors import Refused, required
 from contracts.services.locks import lock
 from contracts.terms.moments import london_day
 from obligations.models import FactRecord
-from obligations.plans.kinds import PlanKind, kinds, machines, number, take_back_of
+from obligations.plans.kinds import PlanKind, machines, number, take_back_of
 from obligations.plans.models import PlanAct, PlanState, PlanVersion
 from obligations.plans.selectors import in_force, last_act
 from obligations.plans.services import acting
@@ -32,7 +32,8 @@ def take_back(version: PlanVersion, actor: Actor, now: datetime, *, act: int, re
     """
     lock(version.contract)
     version = PlanVersion.objects.select_related("contract").get(pk=version.pk)
-    kind, last = kinds()[version.plan], last_act(version.contract, version.plan)
+    kind = acting.kind_of(version.contract, version.plan)
+    last = last_act(version.contract, version.plan)
     if last is None or last.pk != act or last.version_id != version.pk:
         raise Refused("", "This was taken back already, or something was done since. Look at it again.")
     event = take_back_of(version.state, last.before)

@@ -15,12 +15,16 @@ from contracts.services.errors import Refused, required
 from contracts.services.locks import lock
 from contracts.terms.moments import When, london_day
 from contracts.terms.restricted import RESERVED, is_reserved
-from obligations.plans.kinds import NEW, PlanKind, machines
+from obligations.plans.kinds import NEW, PlanKind, kinds, machines
 from obligations.plans.models import PlanChange, PlanReview, PlanState, PlanVersion
 from obligations.plans.services import acting
 
 HEADS = ("plan_improvements", "risk_assessments", "control_measures")
 """The fields of the three result heads, in the order of A 4.4.2 (a) to (c)."""
+HEAD_WORDS = dict(
+    zip(HEADS, ("Improvements of the plan", "Risk assessments", "Control measures"), strict=True)
+)
+"""What they are called where the contract's paragraphs do not name them."""
 
 
 @transaction.atomic
@@ -51,7 +55,8 @@ def provide_results(review: PlanReview, actor: Actor, now: datetime, *, on: When
     """The results went to the other side. Raises Refused."""
     lock(review.contract)
     review = PlanReview.objects.select_related("contract", "version").get(pk=review.pk)
-    contract, kind = review.contract, acting.kind_of(review.version.plan)
+    contract = review.contract
+    kind = acting.kind_of(contract, review.version.plan)
     person, review.state = acting.allowed(kind, "review", "provide", review.state, contract, actor, now)
     when = acting.moment_of(on, now, "on")
     acting.not_before(when, review.completed_on, "on", "the review was completed")
@@ -145,7 +150,7 @@ def formalise_change(
 
 def _adopted(contract: Contract, plan: str) -> tuple[PlanKind, PlanVersion]:
     """The adopted version, under the contract's lock. Raises Refused."""
-    kind = acting.kind_of(plan)
+    kind = acting.kind_of(contract, plan)
     lock(contract)
     version = PlanVersion.objects.filter(contract=contract, plan=plan, state=PlanState.ADOPTED).first()
     if not kind.has_reviews or version is None:
@@ -160,7 +165,7 @@ def _text(name: str, value: str) -> str:
 def _locked(change: PlanChange) -> tuple[PlanKind, PlanChange]:
     lock(change.contract)
     fresh = PlanChange.objects.select_related("contract").get(pk=change.pk)
-    return acting.kind_of(fresh.plan), fresh
+    return acting.kind_of(fresh.contract, fresh.plan), fresh
 
 
 def _told_review(row: PlanReview, kind: PlanKind, actor: Actor, now: datetime, event: str) -> None:
@@ -171,7 +176,7 @@ def _told_review(row: PlanReview, kind: PlanKind, actor: Actor, now: datetime, e
 
 
 def _told_change(row: PlanChange, actor: Actor, now: datetime, event: str, **more: str) -> None:
-    kind, label = acting.kind_of(row.plan), machines()["change"].events[event].label
+    kind, label = kinds()[row.plan], machines()["change"].events[event].label
     payload: dict[str, Any] = {
         "plan": kind.key,
         "plan_title": kind.title,

@@ -32,7 +32,7 @@ def upload_version(
     Raises Refused on ``file`` where it is missing, empty, too large, of another type or the file of an
     earlier version; on ``name``; and for the whole where a draft is open or the paragraph is not in force.
     """
-    kind = acting.kind_of(plan)
+    kind = acting.kind_of(contract, plan)
     person, state = acting.allowed(kind, "version", "upload", NEW, contract, actor, now)
     name = required("name", name, "Enter what you call this version, for example 1.0.", longest=60)
     checked = files.check(file, "file", TYPES)
@@ -168,4 +168,4 @@ def _places_before(earlier: list[PlanVersion]) -> dict[str, str]:
 def _locked(version: PlanVersion) -> tuple[PlanKind, PlanVersion]:
     lock(version.contract)
     fresh = PlanVersion.objects.select_related("contract").get(pk=version.pk)
-    return acting.kind_of(fresh.plan), fresh
+    return acting.kind_of(fresh.contract, fresh.plan), fresh

@@ -15,7 +15,7 @@ from contracts.web.once import TokenField
 from contracts.web.words import listed
 from obligations.plans.kinds import PlanKind, number
 from obligations.plans.models import PlanRequirement, PlanState, Verdict
-from obligations.plans.services.upkeep import HEADS
+from obligations.plans.services.upkeep import HEAD_WORDS, HEADS
 from obligations.plans.services.versions import TYPES
 
 APPROVE, REFUSE = "approve", "refuse"
@@ -201,10 +201,13 @@ class DecideForm(WhenForm):
             grounds.help_text = (
                 f"A refusal for one of these is reasonable by definition ({number(kind.reasonable_by)})."
             )
+        if not kind.requirements:
+            del self.fields["grounds"]
+            self.fields["reason"].help_text = "For the notice to the other side. Needed where you refuse."
         self.only_approves = state in (PlanState.REFUSED_AGAIN, PlanState.IN_DISPUTE)
         if self.only_approves:
             outcome.choices = [(APPROVE, kind.decide["approve"].replace("Approve", "Approve after all"))]
-            del self.fields["grounds"]
+            self.fields.pop("grounds", None)
             self.fields["reason"].label = "Why is it approved after all?"
             self.fields["reason"].help_text = "For example, what was agreed. It stays on the record."
 
@@ -252,10 +255,12 @@ class AnnualForm(WhenForm):
             found = headings.get(path)
             self.fields[name] = forms.CharField(
                 max_length=20_000,
-                label=f"{number(path)} {found.heading}" if found else number(path),
+                label=f"{number(path)} {found.heading}" if found else number(path) or HEAD_WORDS[name],
                 help_text=found.summary if found else "",
                 widget=forms.Textarea(attrs={"rows": 4}),
-                error_messages={"required": f"Write the result for {number(path)}, or that there is none."},
+                error_messages={
+                    "required": f"Write the result for {number(path) or 'this'}, or that there is none."
+                },
             )
 
     def heads(self) -> list[Any]:

@@ -16,7 +16,7 @@ from obligations.models import ACTIVE_PHASES, Duty
 from obligations.plans.kinds import PlanKind, kinds, number
 from obligations.plans.models import PlanChange, PlanReview, PlanState
 from obligations.plans.selectors import PlanPage, PlanRow, began, closed_by_refusal, of_this_round
-from obligations.plans.services.upkeep import HEADS
+from obligations.plans.services.upkeep import HEAD_WORDS, HEADS
 from obligations.plans.web.picture import ended_on, timescale_of
 from obligations.plans.web.version_presenters import Act, tag_of, version_acts, why_not
 from obligations.rules.engine.standing import Standing
@@ -209,7 +209,7 @@ def _silence(page: PlanPage, now: datetime) -> list[str]:
 def review_row(access: Access, review: PlanReview, headings: dict[str, Paragraph]) -> dict[str, Any]:
     """One yearly review with its three heads."""
     kind_heads = list(headings.values())
-    titles = [one.heading for one in kind_heads] or list(HEADS)
+    titles = [one.heading for one in kind_heads] or list(HEAD_WORDS.values())
     texts = [getattr(review, name) for name in HEADS]
     provided = f"Results provided {short_day(review.provided_on)}" if review.provided_on else ""
     href = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -20,7 +21,7 @@ from contracts.web import acting
 from contracts.web.acting import Done, sent
 from contracts.web.pages import SignedIn, contract_page
 from obligations.plans import selectors
-from obligations.plans.kinds import PlanKind, kinds, machines, take_back_of
+from obligations.plans.kinds import PlanKind, machines, take_back_of
 from obligations.plans.models import PlanVersion, Verdict
 from obligations.plans.services import decisions, taking_back, versions
 from obligations.plans.web import version_presenters as presenters
@@ -28,7 +29,7 @@ from obligations.plans.web.forms import APPROVE, ActForm, ChecklistForm, DecideF
 from obligations.plans.web.views import METHODS, way
 
 
-@dataclass(frozen=True)
+@dataclass
 class Here:
     """What every page of a version begins with: who asks, for which version, and when."""
 
@@ -37,9 +38,9 @@ class Here:
     version: PlanVersion
     now: datetime
 
-    @property
+    @cached_property
     def kind(self) -> PlanKind:
-        return kinds()[self.version.plan]
+        return selectors.kind_at(self.access.contract, self.version.plan)
 
     @property
     def actor(self) -> Actor:
@@ -192,7 +193,7 @@ def _decide(here: Here, data: dict[str, Any]) -> PlanVersion:
     if data["outcome"] == APPROVE:
         known["reason"] = data["reason"]
         return decisions.approve_version(here.version, here.actor, here.now, **known)
-    more = {"grounds": data["grounds"], "reason": data["reason"]}
+    more = {"grounds": data.get("grounds", ()), "reason": data["reason"]}
     return decisions.refuse_version(here.version, here.actor, here.now, **known, **more)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.models import Contract, Paragraph, Schedule
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import Q
+
+from contracts.models import Contract, Paragraph, Proposal, Schedule
+from contracts.proposals.proposal import UNSURE
 from obligations.models import Adoption, EntryDecision, RulebookVersion
 from obligations.services.entries.standing import Standing
 
@@ -27,7 +31,8 @@ class Coverage:
     whole; one without any that is not an own one is undecided whole.
 
     ``decided``: of which ``in_force`` are in the version in use. ``later``: left for later; ``undecided``:
-    neither decided nor left. ``version``: the number of the version in use, 0 before the first.
+    neither decided nor left. ``uncertain``: of those not decided, what Duly is unsure of or proposes nothing
+    for. ``version``: the number of the version in use, 0 before the first.
     """
 
     schedule: Schedule
@@ -35,6 +40,7 @@ class Coverage:
     decided: int
     in_force: int
     later: int
+    uncertain: int
     version: int
 
     @property
@@ -54,12 +60,12 @@ class Coverage:
 
 
 def coverage(contract: Contract) -> list[Coverage]:
-    """How much of each schedule of a contract is decided and in force. 4 queries."""
+    """How much of each schedule of a contract is decided and in force. 5 queries."""
     return coverage_of([contract.pk])[contract.pk]
 
 
 def coverage_of(contracts: Iterable[int]) -> dict[int, list[Coverage]]:
-    """The same of several contracts, by their numbers. 4 queries."""
+    """The same of several contracts, by their numbers. 5 queries."""
     wanted = list(contracts)
     paragraphs: dict[int, list[Paragraph]] = defaultdict(list)
     for one in Paragraph.objects.filter(contract__in=wanted).only("pk", "path", "number", "schedule_id"):
@@ -70,14 +76,14 @@ def coverage_of(contracts: Iterable[int]) -> dict[int, list[Coverage]]:
     for made in rows.order_by("number"):
         made.paragraph = by_pk[made.paragraph_id]
         decisions[made.paragraph_id].append(made)
-    versions = _in_use(wanted)
+    versions, unsure = _in_use(wanted), _unsure(wanted)
     found: dict[int, list[Coverage]] = {number: [] for number in wanted}
     for schedule in Schedule.objects.filter(contract__in=wanted).select_related("contract").order_by("pk"):
         of_it = paragraphs[schedule.pk]
         made_of_it = {one.pk: decisions[one.pk] for one in of_it if one.pk in decisions}
         version = versions.get((schedule.contract_id, schedule.outline_key))
         standing = Standing(schedule.contract, schedule, of_it, made_of_it, [], version)
-        found[schedule.contract_id].append(_coverage(standing))
+        found[schedule.contract_id].append(_coverage(standing, unsure))
     return found
 
 
@@ -89,16 +95,23 @@ def state_of(standing: Standing, paragraph: Paragraph) -> ParagraphState:
     return ParagraphState.LATER if standing.last(paragraph) is not None else ParagraphState.UNDECIDED
 
 
-def _coverage(standing: Standing) -> Coverage:
+def _coverage(standing: Standing, unsure: Mapping[int, bool]) -> Coverage:
     schedule, whole = standing.schedule, len(standing.paragraphs)
     number = standing.version.number if standing.version is not None else 0
     if not schedule.own:
         ruled = whole if number else 0
-        return Coverage(schedule, whole, ruled, ruled, 0, number)
+        return Coverage(schedule, whole, ruled, ruled, 0, 0, number)
     states = Counter(state_of(standing, one) for one in standing.paragraphs)
     in_force = states[ParagraphState.IN_FORCE]
     decided = in_force + states[ParagraphState.DECIDED]
-    return Coverage(schedule, whole, decided, in_force, states[ParagraphState.LATER], number)
+    uncertain = sum(unsure.get(one.pk, True) for one in standing.paragraphs if standing.counted(one) is None)
+    return Coverage(schedule, whole, decided, in_force, states[ParagraphState.LATER], uncertain, number)
+
+
+def _unsure(contracts: list[int]) -> dict[int, bool]:
+    """By paragraph whether any proposal for it is unsure; those without a proposal are not there."""
+    rows = Proposal.objects.filter(contract__in=contracts).values_list("paragraph_id").order_by()
+    return dict(rows.annotate(unsure=BoolOr(Q(certainty=UNSURE))))
 
 
 def _in_use(contracts: list[int]) -> dict[tuple[int, str], RulebookVersion]:

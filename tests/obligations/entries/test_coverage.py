@@ -65,12 +65,12 @@ def test_many_contracts_and_paragraphs_cost_the_same(django_assert_num_queries):
     own_schedule(second)
     numbers = [first.contract.pk, second.contract.pk]
     coverage_of(numbers)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = coverage_of(numbers)
     assert [found[number][0].in_force for number in numbers] == [1, 0]
     for path in ("main/1", "main/4"):
         decided(first, path, outcome="none", why="No")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         coverage(first.contract)
     schedule = first.schedule
     with django_assert_num_queries(5):

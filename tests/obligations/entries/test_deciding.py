@@ -7,20 +7,34 @@ from datetime import date, timedelta
 import pytest
 
 from contracts.models import LedgerEntry
+from contracts.models import Proposal as ProposalRow
 from contracts.proposals.proposal import LIKELY, SURE, Proposal, Words
 from contracts.services.errors import Refused
+from contracts.services.proposals import renew
 from contracts.terms.limit import Cycle, Limit, Span
 from contracts.terms.periods import Period, Unit
 from obligations.models import EntryDecision, EntryOpinion, EntryOutcome
 from obligations.services.asking.vocabulary import vocabulary_to_decide_with
+from obligations.services.entries.coverage import coverage
 from obligations.services.entries.deciding import EntryRefused
 from obligations.services.entries.kinds import add_kind
 from obligations.services.entries.many import decide_many, many_of
 from obligations.services.entries.opinions import opine
 from obligations.services.entries.previewing import preview
-from obligations.services.entries.proposing import from_proposal
+from obligations.services.entries.proposing import from_proposal, proposals_of
 from tests.cast import NOON, make_contract
-from tests.support.own_book import BERTH, FAULT, KEEP, PLAN, TEST, decided, own_cast, paragraph
+from tests.support.own_book import (
+    BERTH,
+    FAULT,
+    HARBOUR,
+    KEEP,
+    PLAN,
+    TEST,
+    a_document,
+    decided,
+    own_cast,
+    paragraph,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
@@ -331,13 +345,13 @@ def test_many_are_accepted_together_where_they_are_sure_and_have_no_limit(cast):
         "Annex A/1": [Proposal("Annex A/1", "none", **heading)],
         "main/3": [proposal()],
     }
-    many = many_of(cast.contract, cast.schedule, proposals, "none")
+    many = many_of(cast.contract, cast.schedule, "none", proposals)
     assert [one.path for one, _ in many.together] == ["main/1", "Annex A/1"]
     assert [(one.path, why) for one, why in many.apart] == [
         ("main/2", "It has a time limit."),
         ("main/6", "Duly is not sure of it."),
     ]
-    assert not many_of(cast.contract, cast.schedule, proposals, "duty").together
+    assert not many_of(cast.contract, cast.schedule, "duty", proposals).together
 
     def accept(*paths):
         return decide_many(
@@ -381,4 +395,21 @@ def test_duties_without_a_limit_are_accepted_together(cast):
     unnamed = {
         "main/6": [proposal(path="main/6", shape="continuous", party="", limit=None, limit_words=None)]
     }
-    assert many_of(cast.contract, cast.schedule, unnamed, "duty").apart[0][1] == "Choose who owes it."
+    assert many_of(cast.contract, cast.schedule, "duty", unnamed).apart[0][1] == "Choose who owes it."
+
+
+def test_what_is_proposed_is_read_from_where_it_is_stored(cast):
+    document = a_document(cast)
+    made = renew(cast.schedule, document)
+    found = proposals_of(cast.schedule)
+    assert set(found) == set(HARBOUR) and sum(map(len, found.values())) == made
+    one = found["main/3"][0]
+    assert (one.kind, one.party, one.limit.lengths) == ("duty", "supplier", (Period(3, Unit.WORKING_DAYS),))
+    assert "main/3" not in {at.path for at, _ in many_of(cast.contract, cast.schedule, "duty").together}
+    ProposalRow.objects.update(certainty="sure")
+    assert coverage(cast.contract)[0].uncertain == 0
+    ProposalRow.objects.filter(paragraph__path="main/3").update(certainty="unsure")
+    ProposalRow.objects.filter(paragraph__path="main/4").delete()
+    assert coverage(cast.contract)[0].uncertain == 2
+    decided(cast, "main/3", FAULT)
+    assert coverage(cast.contract)[0].uncertain == 1

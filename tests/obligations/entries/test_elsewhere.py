@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from contracts.models import Contract, Document, Side
+from contracts.models import Contract, Side
 from contracts.services.actors import Actor
 from contracts.services.variations import share_variation
 from contracts.terms.settings import CONTRACT_WIDE
@@ -25,7 +25,16 @@ from obligations.services.variations.signing import sign_variation
 from obligations.services.versions import offers
 from tests.cast import NOON, Cast, happened, person, play
 from tests.obligations.rules.test_agreement import said
-from tests.support.own_book import FAULT, KINDS, decided, in_force, own_cast, own_duty, own_schedule
+from tests.support.own_book import (
+    FAULT,
+    KINDS,
+    a_document,
+    decided,
+    in_force,
+    own_cast,
+    own_duty,
+    own_schedule,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
@@ -151,17 +160,7 @@ def test_a_contract_without_shipped_books_is_asked_what_every_contract_is(cast):
 
 def test_a_figure_of_a_later_document_is_held_against_it_and_may_count(cast):
     happened(cast, "own_crane_fault", date(2026, 3, 16))
-    document = Document.objects.create(
-        contract=cast.contract,
-        schedule=cast.schedule,
-        file="documents/signed.txt",
-        name="signed.txt",
-        size=9,
-        sha256="0" * 64,
-        reading={"time_limits": [said("main/3", 5, "working_days")]},
-        uploaded_by=cast.priya,
-        uploaded_at=NOON,
-    )
+    document = a_document(cast, {"time_limits": [said("main/3", 5, "working_days")]})
     one = figures.held_at(document, "3")
     assert (str(one.row.result), one.counted_with) == ("differs", "3 Working Days")
     figures.decide_figure(document, cast.as_("ada"), LATER, limit="3", own=True, reason="As signed")
