@@ -32,7 +32,7 @@ class Many:
     apart: tuple[tuple[Paragraph, str], ...]
 
 
-def many_of(contract: Contract, schedule: Schedule, kind: str, proposals: Proposals | None = None) -> Many:
+def many_of(contract: Contract, schedule: Schedule, proposals: Proposals | None, kind: str) -> Many:
     """Which undecided paragraphs, whose proposals are all of one kind (``proposal.KINDS``), may be accepted
     together. A constant number of queries. Raises Refused for a kind that is not known.
     """

@@ -345,13 +345,13 @@ def test_many_are_accepted_together_where_they_are_sure_and_have_no_limit(cast):
         "Annex A/1": [Proposal("Annex A/1", "none", **heading)],
         "main/3": [proposal()],
     }
-    many = many_of(cast.contract, cast.schedule, "none", proposals)
+    many = many_of(cast.contract, cast.schedule, proposals, "none")
     assert [one.path for one, _ in many.together] == ["main/1", "Annex A/1"]
     assert [(one.path, why) for one, why in many.apart] == [
         ("main/2", "It has a time limit."),
         ("main/6", "Duly is not sure of it."),
     ]
-    assert not many_of(cast.contract, cast.schedule, "duty", proposals).together
+    assert not many_of(cast.contract, cast.schedule, proposals, "duty").together
 
     def accept(*paths):
         return decide_many(
@@ -395,7 +395,7 @@ def test_duties_without_a_limit_are_accepted_together(cast):
     unnamed = {
         "main/6": [proposal(path="main/6", shape="continuous", party="", limit=None, limit_words=None)]
     }
-    assert many_of(cast.contract, cast.schedule, "duty", unnamed).apart[0][1] == "Choose who owes it."
+    assert many_of(cast.contract, cast.schedule, unnamed, "duty").apart[0][1] == "Choose who owes it."
 
 
 def test_what_is_proposed_is_read_from_where_it_is_stored(cast):
@@ -405,7 +405,7 @@ def test_what_is_proposed_is_read_from_where_it_is_stored(cast):
     assert set(found) == set(HARBOUR) and sum(map(len, found.values())) == made
     one = found["main/3"][0]
     assert (one.kind, one.party, one.limit.lengths) == ("duty", "supplier", (Period(3, Unit.WORKING_DAYS),))
-    assert "main/3" not in {at.path for at, _ in many_of(cast.contract, cast.schedule, "duty").together}
+    assert "main/3" not in {at.path for at, _ in many_of(cast.contract, cast.schedule, None, "duty").together}
     ProposalRow.objects.update(certainty="sure")
     assert coverage(cast.contract)[0].uncertain == 0
     ProposalRow.objects.filter(paragraph__path="main/3").update(certainty="unsure")
