@@ -58,10 +58,9 @@ class Decider:
         agent = who.words is not None and subject.sort in (Sort.THING, Sort.THIRD)
         ahead = text[max(0, clause.start) : clause.subject[0]]
         judged = kinds.judge(kinds.Said(clause, known, words, predicate, ahead, agent))
-        if judged.kind == said.RIGHT and who.guessed and subject.sort is Sort.PRONOUN and not before:
-            judged = Judged(said.NONE, kinds.BACKGROUND)
         if judged.kind == said.RIGHT and who.guessed and _AUTHORITY_MAY.search(predicate):
             who = replace(who, side=said.AUTHORITY)
+        judged = _second_thought(judged, subject, who, before, predicates.passive(predicate))
         return Decided(judged, who, own if leading else clause.modal.end)
 
     def _whose(self, text: str, clause: Clause, subject: Subject, predicate: str, before: str) -> Who:
@@ -79,7 +78,12 @@ class Decider:
         """The party that the subject names; of "the Provider shall be told", the other one."""
         start = clause.subject[0]
         place = (start + subject.start, start + subject.end) if subject.named else None
-        told = done in _TOLD and clause.modal.force is not Force.MAY and not _is_idiom(predicate)
+        told = (
+            done in _TOLD
+            and subject.sort is Sort.PARTY
+            and clause.modal.force is not Force.MAY
+            and not _is_idiom(predicate)
+        )
         if told and subject.side in OTHER_SIDE:
             return Who(OTHER_SIDE[subject.side], place, guessed=True, sort=subject.sort)
         return Who(subject.side, place, sort=subject.sort)
@@ -98,11 +102,10 @@ class Decider:
     def _antecedent(self, text: str, clause: Clause, before: str) -> Who:
         """The party that "it" stands for: the last subject before it, else that of the sentence before."""
         named = self.parties.finditer(text[: clause.subject[0]])
-        subjects = [one for one in named if not re.match(r"[’']", text[one[1] :])]
-        leading = [one for one in subjects if _SUBJECT_BEFORE.search(text[: one[0]])]
-        chosen = (leading or subjects)[-1:] or []
-        if chosen:
-            first, last, side = chosen[0]
+        whole = [one for one in named if not re.match(r"[’']", text[one[1] :])]
+        subjects = [one for one in whole if _SUBJECT_BEFORE.search(text[: one[0]])]
+        if subjects or (whole and not before):
+            first, last, side = (subjects or whole)[-1]
             return Who(side, (first, last), sort=Sort.PRONOUN)
         return Who(before or said.SUPPLIER, None, guessed=True, sort=Sort.PRONOUN)
 
@@ -125,9 +128,18 @@ class Decider:
         return Who(side, None, guessed=True, sort=subject.sort)
 
 
+def _second_thought(judged: Judged, subject: Subject, who: Who, before: str, done: str) -> Judged:
+    """ "It may rain", where nothing named before is "it"; "the Provider shall be granted relief", a right."""
+    if judged.kind == said.RIGHT and who.guessed and subject.sort is Sort.PRONOUN and not before:
+        return Judged(said.NONE, kinds.BACKGROUND)
+    granted = judged.kind == said.DUTY and subject.sort is Sort.PARTY and done == "granted"
+    return Judged(said.RIGHT) if granted else judged
+
+
 _OF_IT = re.compile(r"[’']s?\s+(?!staff|personnel|representative|officer|auditor|team|agent|manager)")
 _TOLD = words_of("""
-    told notified informed given paid consulted invited sent shown reimbursed advised warned offered
+    told notified informed given paid presented supplied furnished issued afforded consulted invited
+    sent shown reimbursed advised warned offered
 """)
 _GIVEN = words_of("""
     given sent told notified provided paid delivered issued returned shown supplied made available

@@ -9,7 +9,7 @@ from contracts.proposals import links, predicates
 from contracts.proposals import proposal as said
 from contracts.proposals.clauses import Clause
 from contracts.proposals.context import Context
-from contracts.proposals.deciding import Decided
+from contracts.proposals.deciding import Decided, without_asides
 from contracts.proposals.parties import Parties
 from contracts.proposals.passages import Passage
 from contracts.proposals.proposal import Further, Proposal, Reference
@@ -90,8 +90,10 @@ def _with_thing(text: str, clause: Clause, timed: Timed, decided: Decided) -> Ti
 
 def _act(text: str, clause: Clause, timed: Timed, verb: int) -> Span:
     """What is to be done: from its verb to the next time of the clause that is an act of its own."""
-    first, _ = predicates.first_verb(text[verb : clause.end])
-    start = timed.at if timed.at > verb and not timed.first else verb + first
+    whole = text[verb : clause.end]
+    act = without_asides(whole)
+    first, _ = predicates.first_verb(act)
+    start = timed.at if timed.at > verb and not timed.first else verb + len(whole) - len(act) + first
     end = timed.until or clause.end
     said_ = re.sub(r"[\s,;.:]*(?:\b(?:and|or|but)\s*)?$", "", text[start:end])
     return start, start + len(said_)

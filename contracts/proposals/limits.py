@@ -50,10 +50,14 @@ _AND_LIMIT = re.compile(r"\b(?:and|or)\s+(?:\([a-z]\)\s*)?(?:within\s+)?")
 _OF_ITS_END = re.compile(r"(?:within|no|not)\b.*?\bof\s+(?:the\s+end|its\s+end)", re.I)
 
 
-def own_limits(text: str, limits: list[TimeLimit], start: int, end: int, subject: Span) -> list[TimeLimit]:
-    """The limits in a clause that say when its act is to be done, not what a condition supposes."""
+def own_limits(
+    text: str, limits: list[TimeLimit], start: int, end: int, subject: Span, verb: int
+) -> list[TimeLimit]:
+    """The limits in a clause that say when its act is to be done, not what a condition supposes. ``verb``:
+    where what is to be done begins.
+    """
     inside = [one for one in limits if start <= one.span[0] < end and not _names_another(text, one)]
-    return [one for one in inside if not (_measures(text, one) or _supposed(text, one, start, subject))]
+    return [one for one in inside if not (_measures(text, one) or _supposed(text, one, start, subject, verb))]
 
 
 def _names_another(text: str, limit: TimeLimit) -> bool:
@@ -88,10 +92,11 @@ def _measures(text: str, limit: TimeLimit) -> bool:
     return limit.qualifier == MORE_THAN and not limit.before and kind is not LimitKind.RETENTION
 
 
-def _supposed(text: str, limit: TimeLimit, start: int, subject: Span) -> bool:
+def _supposed(text: str, limit: TimeLimit, start: int, subject: Span, verb: int) -> bool:
     """Whether a limit stands in words that suppose something: "if it is not mended within 5 days"."""
     leading = limit.span[0] < subject[0]
-    words = text[start if leading else max(start, subject[1]) : limit.span[0]]
+    said = verb if verb <= limit.span[0] else max(start, subject[1])
+    words = text[start if leading else said : limit.span[0]]
     if leading:
         words = words.rpartition(",")[2]
     supposing = list(_SUPPOSING.finditer(words))

@@ -81,7 +81,8 @@ _PATTERNS: tuple[tuple[Force, str], ...] = (
         rf"|(?:is|are)\s+{_ADVERB}(?:entitled|permitted|allowed|at\s+liberty|free|authorised)\s+to\b"
         r"|reserves?\s+the\s+(?:right|power)\s+to\b|(?:has|have)\s+(?:the|a)\s+(?:right|option|power"
         r"|discretion)\s+to\b"
-        r"|(?:retains?|enjoys?)\s+the\s+right\s+to\b",
+        r"|(?:retains?|enjoys?)\s+the\s+right\s+to\b"
+        r"|(?:shall\s+be|is|are)\s+entitled\s*,[^;.]{3,90}?,\s*to\b",
     ),
     (Force.NOT, _NEGATIVE),
     (

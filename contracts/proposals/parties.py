@@ -75,21 +75,59 @@ class Candidate:
 _NAME = r"[A-Z][\w'’&-]*(?:[ \u00a0](?:of[ ])?[A-Z][\w'’&-]*){0,3}"
 _TOLD = re.compile(
     rf"\b(?:[Tt]he|[Ee]ach|[Ee]very)\s+(?P<name>{_NAME})\s+(?:shall|must|will|may|agrees|undertakes"
-    rf"|is\s+to)\b"
+    rf"|is\s+(?:to|entitled|required))\b"
 )
-_PLURAL = re.compile(r"\b(?:Parties|Party)\b", re.I)
+_NO_PARTY = re.compile(
+    r"(?:.*\s)?(?:Parties|Party|Schedule|Contract|Agreement|Plan|Services?|System|Representative)$"
+)
+_ASKED = (
+    r"(?:approv\w+|consent|agreement|satisfaction|discretion|request|instructions?|direction)\s+(?:of|by"
+    r"|from)\s+(?:the\s+)?{name}\b"
+    r"|\b{name}['’]s?\s+(?:prior\s+)?(?:written\s+)?(?:approval|consent|agreement|decision|instructions?"
+    r"|request|discretion)"
+    r"|\b(?:notify|tell|inform|indemnify|to)\s+(?:the\s+)?{name}\b"
+    r"|\b{name}\s+(?:may|shall|will|must|is\s+entitled\s+to)\s+(?:require|inspect|audit|terminate|reject"
+    r"|approve|pay|decide|reimburse|extend)"
+)
+"""What is asked of and told to an authority."""
 
 
 def parties_in(paragraphs: Iterable[Paragraph]) -> tuple[Candidate, ...]:
-    """Names that the document tells to do things ("the Provider shall"), the likeliest first."""
+    """Names that the document tells to do things ("the Provider shall"), the likeliest first.
+
+    The side is the one that a name usually has; of a name that has none, or where two names have the same,
+    the one that its words suggest: who approves, pays and is told is the authority.
+    """
+    text = "\n".join(paragraph.text for paragraph in paragraphs)
     told: Counter[str] = Counter()
-    for paragraph in paragraphs:
-        for match in _TOLD.finditer(paragraph.text):
-            name = " ".join(match["name"].split())
-            if not _PLURAL.fullmatch(name):
-                told[name] += 1
+    for match in _TOLD.finditer(text):
+        name = " ".join(match["name"].split())
+        if not _NO_PARTY.match(name):
+            told[name] += 1
     found = [Candidate(name, times, _SIDES.get(name.casefold(), NOBODY)) for name, times in told.items()]
-    return tuple(sorted(found, key=lambda one: (not one.side, -one.times, one.name)))
+    found.sort(key=lambda one: (-one.times, one.name))
+    return tuple(sorted(_sided(found, text), key=lambda one: (not one.side, -one.times, one.name)))
+
+
+def _sided(found: list[Candidate], text: str) -> list[Candidate]:
+    """The candidates; of the two told most often, one on each side where their words suggest it."""
+    two = found[:2]
+    if len(two) < 2 or {one.side for one in two} == {SUPPLIER, AUTHORITY}:
+        return found
+    known = [one for one in two if one.side]
+    if len(known) == 1 and two[1].times * 8 < two[0].times:
+        return found
+    asked = [_share_asked(one, text) for one in two]
+    if asked[0] == asked[1]:
+        return found
+    sides = (AUTHORITY, SUPPLIER) if asked[0] > asked[1] else (SUPPLIER, AUTHORITY)
+    return [Candidate(one.name, one.times, side) for one, side in zip(two, sides, strict=True)] + found[2:]
+
+
+def _share_asked(one: Candidate, text: str) -> float:
+    """How often things are asked of or told to a name, for each time that it is told to do something."""
+    name = r"\s+".join(map(re.escape, one.name.split()))
+    return len(re.findall(_ASKED.format(name=name), text)) / one.times
 
 
 def names_from(candidates: Sequence[Candidate]) -> PartyNames:
@@ -145,4 +183,8 @@ def _pattern(names: Sequence[str]) -> re.Pattern[str] | None:
     words = "|".join(
         r"\s+".join(map(re.escape, re.sub(r"^the\s+", "", name, flags=re.I).split())) for name in said
     )
-    return re.compile(rf"\b(?:[Tt]he\s+|[Tt]hat\s+|[Ss]uch\s+|THE\s+)?(?:{words}|{words.upper()})(?![\w-])")
+    small = words.lower()
+    return re.compile(
+        rf"\b(?:[Tt]he\s+|[Tt]hat\s+|[Ss]uch\s+|THE\s+)?(?:{words}|{words.upper()})(?![\w-])"
+        rf"|\b[Tt]he\s+(?:{small})(?![\w-])(?!\s+of\b)"
+    )

@@ -34,15 +34,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Pieces one after another, a blank after each. ``own``: where the paragraph's own words begin."""
+    """Pieces one after another, ``joint`` between. ``own``: where the paragraph's own words begin."""
 
     pieces: tuple[Piece, ...]
     own: int = 0
+    joint: str = ", "
 
     @property
     def text(self) -> str:
         """All of it, a wrapped line as one."""
-        return " ".join(piece.text.replace("\n", " ") for piece in self.pieces)
+        return self.joint.join(piece.text.replace("\n", " ") for piece in self.pieces)
 
     def words(self, start: int, end: int) -> Words | None:
         """The words at a place, as they stand in their paragraph. Of words from two paragraphs, the longer
@@ -60,14 +61,14 @@ class Passage:
         return best
 
 
-def passage(pieces: Sequence[tuple[str, int, str, bool]], own: int = 0) -> Passage:
+def passage(pieces: Sequence[tuple[str, int, str, bool]], own: int = 0, joint: str = ", ") -> Passage:
     """A passage from (path, start, text, heading); ``own``: the number of the first piece that is its own."""
     made: list[Piece] = []
     at = 0
     for path, start, text, heading in pieces:
         made.append(Piece(path, start, at, text, heading))
-        at += len(text) + 1
-    return Passage(tuple(made), made[own].at if own < len(made) else at)
+        at += len(text) + len(joint)
+    return Passage(tuple(made), made[own].at if own < len(made) else at, joint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ ADVERBS = (
     r"|each|every|that|such|no|either)\s+(?:event|case|circumstances?)"
     r"|even\s+so|in\s+addition|thereafter|then|further|therefore|accordingly|nevertheless|notwithstanding"
     r"|likewise|itself|themselves|first|not|never"
-    r"|[a-z]+ly|as\s+soon\s+as\s+\w+(?:\s+\w+)?|without\s+(?:undue\s+)?delay|at\s+(?:its"
+    r"|(?!(?:apply|supply|reply|comply|imply|multiply|fly|rely|tally)\b)[a-z]+ly"
+    r"|as\s+soon\s+as\s+\w+(?:\s+\w+)?"
+    r"|without\s+(?:undue\s+)?delay|at\s+(?:its"
     r"|their)\s+own\s+(?:cost|expense)(?:\s+and\s+expense)?|at\s+once|forthwith)\b)*\s*,?\s*"
 )
 PARTICIPLE = (
@@ -25,6 +27,7 @@ PASSIVE = re.compile(
     rf"|pre-?)?{PARTICIPLE})\b",
     re.I,
 )
+LAST_PARTICIPLE = re.compile(rf"\b{PARTICIPLE}\s*$", re.I)
 BE = re.compile(rf"{ADVERBS}(?:be|remain|become)\b", re.I)
 BY = re.compile(
     r"\bby\s+(?!(?:the\s+)?(?:end|close|post|e-?mail|hand|way|means|reason|virtue|law|midnight|noon|\d)\b)",
@@ -108,6 +111,7 @@ EFFECT_OF_THING = _phrases(
     be limited to (?:£|the sum)
     be subject to (?:the )?(?:law|laws|jurisdiction|clause)
     be subject to (?:paragraph|schedule|terms|change control|variation)
+    be subject to (?:the )?(?:\w+ )+(?:procedure|process)
     be (?:suspended|extended by|reduced|at the risk)
     constitute
     amount to

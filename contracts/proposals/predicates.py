@@ -19,8 +19,23 @@ def is_state(predicate: str) -> bool:
 
 
 def agent(predicate: str) -> list[int]:
-    """Where what follows each "by" begins: the one who does it."""
-    return [match.end() for match in words.BY.finditer(predicate)]
+    """Where what follows each "by" begins that is of the main participle: "be kept and cleaned by", and not
+    "be kept in rooms owned by".
+    """
+    main = words.PASSIVE.match(predicate)
+    if main is None:
+        return []
+    found = words.BY.finditer(predicate, main.end("done"))
+    return [match.end() for match in found if not _of_another(predicate[main.end("done") : match.start()])]
+
+
+def _of_another(between: str) -> bool:
+    """Whether the words between a participle and "by" hold another one that "by" goes with."""
+    last = words.LAST_PARTICIPLE.search(between)
+    if last is None:
+        return False
+    joined = re.fullmatch(r"\s*,?\s*(?:and|or|and/or)\s*(?:\w+ly\s+)?", between[: last.start()])
+    return joined is None
 
 
 def is_not_to_fail(predicate: str) -> bool:

@@ -124,7 +124,7 @@ class _Document:
         pieces = [own]
         if first and _goes_on(paragraph):
             pieces = [(paragraph.path, 0, paragraph.heading or "", True), own]
-        return self.reader.sentence(passage(pieces), self._context(paragraph, side))
+        return self.reader.sentence(passage(pieces, joint=" "), self._context(paragraph, side))
 
     def _table(self, paragraph: Paragraph) -> list[Proposal] | None:
         """What a row of a table, or the words before one, ask; None for anything else."""

@@ -52,10 +52,10 @@ _NOUN_GOES_ON = frozenset(("of", "in", "for", "and", "or", "at", "on", "under"))
 def standing_of(plain: str, floor: int, place: Place, before: list[Standing], is_party: IsParty) -> Standing:
     """The standing of a clause by the words before its subject. ``before``: of the clauses before it."""
     subject = plain[place.start : place.end]
-    if place.context == "that" and AGREED.search(plain[: place.start]) and _of_party(subject, is_party):
-        return Standing.MAIN
     if place.context in RELATIVES:
-        return _after_relative(plain, place, subject, is_party)
+        return _after_that(plain, place, subject, is_party) or _after_relative(
+            plain, place, subject, is_party
+        )
     if place.context in ("as", "than"):
         return Standing.RELATIVE
     if place.context in CONDITIONS:
@@ -67,6 +67,26 @@ def standing_of(plain: str, floor: int, place: Place, before: list[Standing], is
     return _after_others(plain, floor, place, before)
 
 
+def _after_that(plain: str, place: Place, subject: str, is_party: IsParty) -> Standing | None:
+    """What follows "agrees that" is said, what follows "acknowledges that" or "ensure that" is not; None
+    where "that" is of a thing.
+    """
+    if place.context != "that":
+        return None
+    if AGREED.search(plain[: place.start]) and _of_party(subject, is_party):
+        return Standing.MAIN
+    return Standing.RELATIVE if _KNOWN_THAT.search(plain[: place.start]) else None
+
+
+_KNOWN_THAT = re.compile(
+    r"\b(?:acknowledg\w+|recognis\w+|accept\w*|confirm\w*|warrant\w*|represent\w*|understand\w*|notes?"
+    r"|noted|aware|agree\w*|stat(?:e|es|ing)"
+    r"|mean\w*|requir\w+|ensur\w+|procur\w+|secur\w+|know\w*|believ\w+|consider\w*|satisfied|sure|certain"
+    r"|demonstrat\w+|shows?|showing"
+    r"|certif(?:y|ies)|so|extent|provided|condition|say|says|see|sees"
+    r"|to\s+it)\s*(?:,?\s+and\s+\w+\s*)?,?\s+that\s+$",
+    re.I,
+)
 AGREED = re.compile(
     r"\b(?:agrees?|agreed|undertakes?|covenants?|promises?"
     r"|guarantees?)\s*,?\s*(?:with\s+[^,.;]{2,40},?\s+)?that\s+$",

@@ -54,6 +54,14 @@ _NOT_A_TRIGGER = re.compile(
     r"|including|soon)\s*,?\s*$",
     re.I,
 )
+_ON_A_THING = re.compile(
+    r"\b(?:impact|effect|bearing|based|depend\w*|rel(?:y|ies|iance)|works?|working|information|reports?"
+    r"|reporting|advice|decisions?"
+    r"|restrictions?|limits?|data|views?|comments?|guidance|held|kept|stored|placed|imposed|put|focus\w*"
+    r"|acts?|acting|consult\w*"
+    r"|agree\w*|insist\w*|charges?|levied|served|carried)\s*$",
+    re.I,
+)
 _LENGTH = re.compile(r"\b(?:days?|hours?|weeks?|months?|years?)\s*,?\s*$", re.I)
 _STOP = re.compile(
     r"[,;:.](?=\s|$)|\s+(?:and|but|or)\s+(?=(?:\d+\s|shall|must|will|may|in\s+any\s+event|in\s+each|then"
@@ -148,6 +156,8 @@ def _is_cause(text: str, start: int, match: re.Match[str]) -> bool:
     before = text[max(start, match.start() - 24) : match.start()]
     supposes = match["word"].lower() in ("where", "when", "whenever", "if", "once", "should")
     if _NOT_A_TRIGGER.search(before) or (_LENGTH.search(before) and not supposes):
+        return False
+    if match["word"].lower() == "on" and _ON_A_THING.search(before):
         return False
     if _IF_FEASIBLE.match(text, match.end()):
         return False

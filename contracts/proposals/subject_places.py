@@ -103,7 +103,9 @@ def _begins(tokens: Tokens, place: int) -> bool:
     if place == 0:
         return True
     before = tokens[place - 1][0].lower()
-    leads_back = before in DETERMINERS or before in PREPOSITIONS or before in ("and", "or", "nor", "&")
+    leads_back = (
+        before in DETERMINERS or before in PREPOSITIONS or before in ("and", "or", "nor", "&", "and/or")
+    )
     return not leads_back
 
 

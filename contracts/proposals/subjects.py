@@ -73,7 +73,7 @@ _THIRD = re.compile(
     r"|manufacturer|customers?|consumers?|households?|families|parents?|carers?|pupils?|students?"
     r"|passengers?|employers?|trustees"
     r"|police|fire\s+service|inspectorate|executive|agency|landowners?|owners?|occupiers?|farmers?"
-    r"|members?|users?|companies|company|firms?|undertakers?"
+    r"|users?|companies|company|firms?|undertakers?"
     r"|workshops?|hospitals?|schools?|applicants?|candidates?|claimants?|complainants?|callers?|laboratory"
     r"|laboratories|carriers?|couriers?|testers?|assessors?|surveyors?|consultants?|lenders?|funders?)\b",
     re.I,

@@ -80,7 +80,7 @@ def times(text: str, limits: list[TimeLimit], clause: Clause, verb: int, gate: b
     if gate:
         opens = opens_at(text, verb, end) or opens_at(text, start, subject[0])
         return [Timed((), opens, verb, first=True)]
-    groups = grouped(text, own_limits(text, limits, start, end, subject))
+    groups = grouped(text, own_limits(text, limits, start, end, subject, verb))
     timed = [
         Timed(tuple(one), runs_from(text, one, end, subject), one[0].span[0], which_counts(text, one))
         for one in groups

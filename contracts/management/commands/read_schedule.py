@@ -9,12 +9,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from contracts.proposals import PartyNames, Proposal, Words, names_from, parties_in, propose
 from contracts.reader import ParsedDocument, ReaderError, read_document
 from contracts.terms.limit_words import in_words
 
 
 class Command(BaseCommand):
-    help = "The paragraphs, time limits and misprints of a schedule (.docx, .odt, .pdf, .html, .md or .txt)"
+    help = "Paragraphs, time limits, misprints and proposals of a schedule (Word, ODF, PDF, HTML, text)"
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
@@ -22,6 +23,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "file", metavar="FILE", help="the document: Word, OpenDocument, PDF, web page, Markdown or text"
         )
+        for side in ("authority", "supplier"):
+            help_ = f"what the document calls the {side}; may be repeated; found in its words where left out"
+            parser.add_argument(f"--{side}", action="append", default=[], metavar="NAME", help=help_)
         parser.add_argument("--json", action="store_true", help="print one JSON value and nothing else")
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -34,10 +38,64 @@ class Command(BaseCommand):
             ) from error
         except ReaderError as error:
             raise CommandError(f"{path}: {error}", returncode=2) from error
+        proposals = propose(reading.paragraphs, _names(reading, options["authority"], options["supplier"]))
         if options["json"]:
-            self.stdout.write(json.dumps(reading.as_json(), indent=2))
+            form = {**reading.as_json(), "proposals": [as_row(one) for one in proposals]}
+            self.stdout.write(json.dumps(form, indent=2))
         else:
-            self.stdout.write(as_text(reading))
+            self.stdout.write("\n".join([as_text(reading), *_asked(proposals)]))
+
+
+def _names(reading: ParsedDocument, authority: list[str], supplier: list[str]) -> PartyNames:
+    """What the parties are called: as said, else as the document's own words suggest."""
+    found = names_from(parties_in(reading.paragraphs))
+    return PartyNames(tuple(authority) or found.authority, tuple(supplier) or found.supplier)
+
+
+def as_row(proposal: Proposal) -> dict[str, Any]:
+    """A proposal as ``read_schedule --json`` lists it; ``limit`` as in ``contracts/terms/limit.py``."""
+
+    def said(words: Words | None) -> str | None:
+        return " ".join(words.text.split()) if words else None
+
+    scope, _, number = proposal.path.partition("/")
+    return {
+        "citation": proposal.path,
+        "scope": scope,
+        "paragraph": number,
+        "kind": proposal.kind,
+        "party": proposal.party or None,
+        "duty_word": said(proposal.duty_word),
+        "act": said(proposal.act),
+        "to_whom": said(proposal.to_whom),
+        "shape": proposal.shape,
+        "trigger": said(proposal.trigger),
+        "word": said(proposal.word),
+        "limit": proposal.limit.as_json() if proposal.limit else None,
+        "limit_kind": proposal.limit_kind or None,
+        "limit_words": said(proposal.limit_words),
+        "further": [{"phrase": said(one.words), "limit": one.limit.as_json()} for one in proposal.further],
+        "topic": proposal.topic,
+        "certainty": proposal.certainty,
+        "why": proposal.why or None,
+        "not_understood": list(proposal.not_understood),
+    }
+
+
+def _asked(proposals: tuple[Proposal, ...]) -> list[str]:
+    """The proposals for people: what asks, then how many paragraphs ask nothing."""
+    asking = [one for one in proposals if one.kind not in ("none", "definition")]
+    lines = ["", f"Proposals: {len(asking)}"]
+    for one in asking:
+        row = as_row(one)
+        when = f" ({in_words(one.limit)})" if one.limit else ""
+        act = row["act"] or ""
+        short = act if len(act) <= 70 else f"{act[:67]}..."
+        lines.append(
+            f"  {one.path}: {one.kind}, {one.party or 'nobody named'}: {short}{when} ({one.certainty})"
+        )
+    others = len({one.path for one in proposals} - {one.path for one in asking})
+    return [*lines, f"Paragraphs that ask nothing: {others}"]
 
 
 def as_text(reading: ParsedDocument) -> str:

@@ -65,7 +65,10 @@ def test_the_command_prints_one_json_value_without_a_database():
 
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
-    assert list(answer) == ["paragraphs", "time_limits", "warnings", "unclaimed", "changes", "held", "kind"]
+    assert list(answer) == [
+        *("paragraphs", "time_limits", "warnings", "unclaimed", "changes", "held", "kind"),
+        "proposals",
+    ]
     assert list(answer["paragraphs"][0]) == ["scope", "number", "printed", "path", "heading", "text"]
     always = ["scope", "paragraph", "phrase", "amount", "unit", "qualifier", "kind"]
     assert {tuple(limit)[:7] for limit in answer["time_limits"]} == {tuple(always)}
