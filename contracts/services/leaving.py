@@ -8,7 +8,15 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from contracts.models import Invitation, Membership, OrganisationAdministrator, Person, Side
+from contracts.models import (
+    Contract,
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationAdministrator,
+    Person,
+    Side,
+)
 from contracts.services import members, organisations
 from contracts.services.actors import Actor
 from contracts.services.drafts import drafts_of
@@ -72,6 +80,7 @@ def end_person(person: Person, actor: Actor, now: datetime, *, last_day: Day) ->
     Raises Refused on "last_day": a day gone by, the last who manages a contract or administers the
     organisation, or oneself.
     """
+    _lock_what_is_theirs(person)
     locked = _locked(person)
     organisation, today = locked.organisation, london_day(now)
     if actor.person is not None and actor.person.pk == locked.pk:
@@ -144,5 +153,17 @@ def _require_another_administrator(person: Person, today: Day) -> None:
         raise Refused("last_day", f"{person.name} is the last administrator of the system.")
 
 
+def _lock_what_is_theirs(person: Person) -> None:
+    """The organisation and the contracts of a person, so that two who end one another come one by one; of the
+    system's administrators all, for the same reason."""
+    if person.organisation_id is not None:
+        Organisation.objects.select_for_update(no_key=True).get(pk=person.organisation_id)
+    contracts = Contract.objects.filter(memberships__person=person).order_by("pk")
+    list(contracts.select_for_update().values_list("pk"))
+    if person.is_staff:
+        list(Person.objects.filter(is_staff=True).order_by("pk").select_for_update(no_key=True))
+
+
 def _locked(person: Person) -> Person:
-    return Person.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person.pk)
+    rows = Person.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("organisation").get(pk=person.pk)

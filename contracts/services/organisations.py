@@ -1,4 +1,7 @@
-"""Organisations and who administers them. Each change leaves an entry with its actor and moment."""
+"""Organisations and who administers them. Each change leaves an entry with its actor and moment.
+
+Locks are taken in one order everywhere: an invitation, an organisation, contracts, then a person.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ def rename_organisation(
     organisation: Organisation, actor: Actor, now: datetime, *, name: str
 ) -> Organisation:
     """Another name for an organisation; what was written keeps the name of its time. Raises Refused."""
-    locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     name, before = _free_name(name, locked), locked.name
     if name == before:
         raise Refused("name", f"It is called {name} already; enter another name.")
@@ -70,7 +73,7 @@ def appoint_administrator(
 ) -> OrganisationAdministrator:
     """Somebody of the organisation administers it from today. Raises Refused on "person"."""
     today = london_day(now)
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     if person.organisation_id != organisation.pk:
         raise Refused("person", f"Choose somebody of {organisation.name}.")
     if person.has_ended(today):
@@ -102,7 +105,7 @@ def end_administrator(organisation: Organisation, actor: Actor, now: datetime, *
     could invite or end people.
     """
     today = london_day(now)
-    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     row = administrators_on(organisation, today).filter(person=person).first()
     if row is None:
         raise Refused("person", f"{person.name} does not administer {organisation.name}.")

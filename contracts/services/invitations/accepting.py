@@ -13,7 +13,7 @@ from contracts.services import ledger, members, organisations
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, one_line, one_name
 from contracts.services.invitations.links import LinkState, opened
-from contracts.services.invitations.making import told
+from contracts.services.invitations.making import lock_what_it_is_to, told
 
 NO_LONGER = {
     LinkState.USED: "This invitation has been accepted already. Sign in instead.",
@@ -47,7 +47,7 @@ def accept_as(key: str, person: Person, now: datetime) -> Person:
         invitation = claim(key, now, InvitationKind.PERSON)
         if person.email.lower() != invitation.email.lower():
             raise Refused("", "This invitation went to another address than yours.")
-        locked = Person.objects.select_for_update().get(pk=person.pk)
+        locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         if locked.organisation_id is None:
             locked.organisation = invitation.organisation
             locked.save(update_fields=["organisation"])
@@ -64,6 +64,7 @@ def claim(key: str, now: datetime, kind: InvitationKind) -> Invitation:
         raise Refused("", "There is no such invitation.")
     if found.state != LinkState.OPEN:
         raise Refused("", NO_LONGER[found.state])
+    lock_what_it_is_to(found.invitation)
     return found.invitation
 
 

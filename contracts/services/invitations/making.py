@@ -66,17 +66,17 @@ def invite(
     """
     email = address(email)
     with transaction.atomic():
-        _require_few(actor, email, now)
         side = ""
         if contract is not None:
             side = _side(contract, actor, role, manages, now)
             organisation = party(contract, side)
-            Contract.objects.select_for_update().only("pk").get(pk=contract.pk)
+        lock_what_it_is_to(Invitation(organisation=organisation, contract=contract))
+        if contract is not None:
             _require_not_on(contract, email, now)
         elif organisation is not None:
-            Organisation.objects.select_for_update().get(pk=organisation.pk)
             _require_not_in(organisation, email, now)
         _require_not_invited(email, organisation, contract)
+        _require_few(actor, email, now)
         invitation = Invitation(
             email=email,
             organisation=organisation,
@@ -136,6 +136,14 @@ def party(contract: Contract, side: str) -> Organisation | None:
     return {Side.AUTHORITY: contract.authority, Side.SUPPLIER: contract.supplier}.get(Side(side))
 
 
+def lock_what_it_is_to(invitation: Invitation) -> None:
+    """The organisation and the contract of an invitation, before any person."""
+    if invitation.organisation_id is not None:
+        Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=invitation.organisation_id)
+    if invitation.contract_id is not None:
+        Contract.objects.select_for_update().only("pk").get(pk=invitation.contract_id)
+
+
 def told(invitation: Invitation) -> dict[str, Any]:
     """What the records say of an invitation."""
     found: dict[str, Any] = {"invitation": invitation.pk, "email": invitation.email}
@@ -180,7 +188,7 @@ def _require_may(invitation: Invitation, actor: Actor, now: datetime) -> None:
 
 def _require_few(actor: Actor, email: str, now: datetime) -> None:
     if actor.person is not None:
-        Person.objects.select_for_update().only("pk").get(pk=actor.person.pk)
+        Person.objects.select_for_update(no_key=True).only("pk").get(pk=actor.person.pk)
         theirs = InvitationLink.objects.filter(made_by=actor.person, made_at__gt=after(now, -AN_HOUR))
         if theirs.count() >= MOST_IN_AN_HOUR:
             raise Refused("email", f"You have sent {MOST_IN_AN_HOUR} invitations in an hour. Wait an hour.")
@@ -221,4 +229,5 @@ def _open(invitation: Invitation) -> Invitation:
         raise Refused("", "It was accepted already.")
     if fresh.revoked_at is not None:
         raise Refused("", "It was revoked already; invite the address again.")
+    lock_what_it_is_to(fresh)
     return fresh
