@@ -1,4 +1,4 @@
-"""Reading a file in a process of its own: ``python -m contracts.reader.apart SECONDS MEGABYTES``.
+"""Reading a file in a process of its own: ``python -m contracts.reader.apart SECONDS MEGABYTES [NAME]``.
 
 The file comes on standard input; one JSON object goes to standard output: ``reading``, or
 ``refused`` with the reason. The process limits itself before it looks at the file: whatever the file does to
@@ -34,14 +34,14 @@ def limit(seconds: int, megabytes: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def answer(data: bytes) -> dict[str, Any]:
+def answer(data: bytes, name: str = "") -> dict[str, Any]:
     """What was read, or why it was not."""
     from contracts.reader.files import read_document
     from contracts.reader.results import ReaderError
     from contracts.reader.stored import stored
 
     try:
-        reading = read_document(data)
+        reading = read_document(data, name)
     except ReaderError as error:
         return {"refused": str(error)}
     except RecursionError:
@@ -53,7 +53,7 @@ def main() -> int:
     """Read standard input under the limits given."""
     limit(int(sys.argv[1]), int(sys.argv[2]))
     try:
-        told = json.dumps(answer(sys.stdin.buffer.read()))
+        told = json.dumps(answer(sys.stdin.buffer.read(), *sys.argv[3:4]))
         sys.stdout.write(told)
         sys.stdout.flush()
     except MemoryError:

@@ -100,10 +100,13 @@ class Judged:
 
     @property
     def to_decide(self) -> tuple[Differing, ...]:
-        """The paragraphs whose words are given by a person's decision alone."""
+        """The paragraphs whose words are given by a person's decision alone: those that a rule rests on, and
+        where the document as a whole is in doubt, all that differ.
+        """
         if self.verdict is Verdict.SURE:
             return ()
-        return self.differing
+        doubtful = self.like < WORDS_ARE_ITS or _has_much_more(self.matched)
+        return tuple(one for one in self.differing if one.rests or doubtful)
 
     @property
     def weight(self) -> float:
@@ -154,7 +157,11 @@ def _differing(one: Known, like: float, now: str) -> Differing | None:
 def _verdict(found: Matched, judged: int, share: float, differing: Sequence[Differing]) -> Verdict:
     if found.share < ENOUGH or (judged >= FEW_TO_JUDGE and share < WORDS_ARE_ANOTHERS):
         return Verdict.NOT_THIS
-    much_more = len(found.extra) > len(found.matched)
-    if much_more or share < WORDS_ARE_ITS or any(one.rests for one in differing):
+    if _has_much_more(found) or share < WORDS_ARE_ITS or any(one.rests for one in differing):
         return Verdict.UNSURE
     return Verdict.SURE
+
+
+def _has_much_more(found: Matched) -> bool:
+    """Whether most of the document is in no paragraph of the schedule."""
+    return len(found.extra) > len(found.matched)

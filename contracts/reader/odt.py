@@ -36,12 +36,10 @@ def lines_of_odt(data: bytes, notes: Notes) -> list[Line]:
         lines = Walk(known, Numbering(known)).of(body, notes)
         _count_headers(styles, notes)
         return lines
-    except ReaderError:
+    except (ReaderError, MemoryError):
         raise
     except Exception as error:
-        raise ReaderError(
-            f"the OpenDocument file is damaged ({type(error).__name__}): open it and save it again"
-        ) from error
+        raise ReaderError(packages.why_not(error, "OpenDocument")) from error
 
 
 def _parse(data: bytes) -> Any:

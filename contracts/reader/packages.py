@@ -68,4 +68,11 @@ def check(data: bytes, what: str) -> None:
         raise ReaderError(f"the {what} file unpacks to more than 200 MB: save it again without its pictures")
 
 
-__all__ = ["check", "kind_of"]
+def why_not(error: Exception, what: str) -> str:
+    """Why a part of a package could not be read, as far as the error tells."""
+    if "depth" in str(error).lower():
+        return f"the {what} file is nested deeper than can be followed: copy its text into a new file"
+    return f"the {what} file is damaged ({type(error).__name__}): open it and save it again"
+
+
+__all__ = ["check", "kind_of", "why_not"]

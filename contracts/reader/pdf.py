@@ -8,7 +8,7 @@ import re
 from collections import Counter
 
 import pypdf
-from pypdf.errors import PyPdfError
+from pypdf.errors import LimitReachedError, PyPdfError
 
 from contracts.reader.lines import Line, unwrap
 from contracts.reader.pdf_marks import Laid, laid_over, warn_of_laid
@@ -89,6 +89,10 @@ def _pages(data: bytes) -> tuple[list[Page], list[list[Laid]]]:
         return [page_of(page) for page in reader.pages], [laid_over(page) for page in reader.pages]
     except (ReaderError, MemoryError):
         raise
+    except LimitReachedError as error:
+        raise ReaderError(
+            "the PDF unpacks to more than can be read: make it again from the Word file, without its pictures"
+        ) from error
     except (
         PyPdfError,
         ValueError,

@@ -32,9 +32,7 @@ def lines_of_word(data: bytes, notes: Notes) -> list[Line]:
     except (ReaderError, MemoryError):
         raise
     except Exception as error:
-        raise ReaderError(
-            f"the Word file is damaged ({type(error).__name__}): open it and save it again"
-        ) from error
+        raise ReaderError(packages.why_not(error, "Word")) from error
 
 
 def _numbering(document: docx.document.Document) -> Element | None:

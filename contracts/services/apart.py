@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess  # nosec B404: the program is this Python, its arguments are numbers
+import subprocess  # nosec B404: the program is this Python, no shell reads its arguments
 import sys
 import tempfile
 import time
@@ -46,12 +46,13 @@ DIED = (
 
 def read_apart(
     data: bytes,
+    name: str = "",
     *,
     waiting: Callable[[float], None] = lambda seconds: None,
     seconds: float = SECONDS,
     megabytes: int = MEGABYTES,
 ) -> ParsedDocument:
-    """Read a document in a process of its own.
+    """Read a document in a process of its own. ``name``: what the file is called.
 
     ``waiting`` is called a few times a second with the seconds gone; what it raises ends the reading. Raises
     Refused on "file" with the true reason: of the reader, or that it took too long or too much memory.
@@ -59,7 +60,7 @@ def read_apart(
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as told:
         given.write(data)
         given.seek(0)
-        ended = _run(given, told, waiting, seconds, megabytes)
+        ended = _run(given, told, waiting, seconds, megabytes, name)
         if ended is None or ended == -signal.SIGXCPU:
             raise Refused("file", TOO_LONG.format(seconds=round(seconds)))
         if ended == OUT_OF_MEMORY:
@@ -74,12 +75,13 @@ def _run(
     waiting: Callable[[float], None],
     seconds: float,
     megabytes: int,
+    name: str,
 ) -> int | None:
     """Start the process and wait: how it ended (negative: by which signal), None where the time was over."""
-    limits = [str(round(seconds) + 1), str(megabytes)]
+    arguments = [str(round(seconds) + 1), str(megabytes), name.replace("\0", "")]
     began = time.monotonic()
     process = subprocess.Popen(  # nosec B603
-        [sys.executable, "-m", "contracts.reader.apart", *limits],
+        [sys.executable, "-m", "contracts.reader.apart", *arguments],
         stdin=given,
         stdout=told,
         stderr=subprocess.DEVNULL,

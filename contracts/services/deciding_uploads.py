@@ -72,7 +72,7 @@ def take_words(
     found = _likely(row, schedule)
     if found.judged is None:
         raise Refused("", f"{schedule.title} came from a document: take this one as its later edition.")
-    undecided = [one for one in found.judged.differing if one.path not in take and one.path not in leave]
+    undecided = [one for one in found.judged.to_decide if one.path not in take and one.path not in leave]
     for one in undecided:
         if one.rests:
             raise Refused(one.path, "Say whether this paragraph takes these words: a rule rests on it.")

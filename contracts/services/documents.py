@@ -48,7 +48,7 @@ def upload_document(
     checked = files.check(file, types=TYPES)
     refuse_a_second_time(contract, checked.sha256)
     try:
-        reading = read_document(checked.content)
+        reading = read_document(checked.content, checked.name)
     except ReaderError as error:
         raise Refused("file", f"This document cannot be read: {error}.") from error
     found = _recognised(contract, reading, schedule, take_differing)
@@ -164,7 +164,7 @@ def report(reading: ParsedDocument, judged: Judged, leave: Collection[str] = ())
         "verdict": str(judged.verdict),
         "differing": [
             {"path": one.path, "why": str(one.why), "says": one.says, "taken": one.path not in leave}
-            for one in judged.differing
+            for one in judged.to_decide
         ],
     }
     return form | report_of_file(reading)

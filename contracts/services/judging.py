@@ -71,7 +71,7 @@ def known(schedule: Schedule, reading: ParsedDocument) -> list[Known]:
     return [
         Known(
             path=row.path,
-            said=f"{row.heading} {row.summary}".strip(),
+            said=": ".join(part for part in (row.heading, row.summary) if part),
             words=words.get(row.pk, ""),
             rules=resting.get(row.path, nothing).says,
             figure=resting.get(row.path, nothing).disagrees,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -125,7 +126,7 @@ def _read_and_judge(row: Upload, progress: long_work.Progress, now: datetime) ->
 
     waiting(0)
     with row.file.open("rb") as file:
-        reading = apart.read_apart(file.read(), waiting=waiting)
+        reading = apart.read_apart(file.read(), _called(row), waiting=waiting)
     progress.step(most, most, "Holding it against the contract")
     row.reading = stored(reading)
     row.save(update_fields=["reading"])
@@ -191,6 +192,12 @@ def become_document(
 
 def _plain_name(row: Upload) -> str:
     return (row.file.name or "document").rpartition("/")[2]
+
+
+def _called(row: Upload) -> str:
+    """What the file is called: by its own name, where that was not replaced by one to list it under."""
+    stored_as = _plain_name(row)
+    return row.name if PurePath(row.name).suffix == PurePath(stored_as).suffix else stored_as
 
 
 def kept_until(row: Upload) -> Moment:

@@ -175,6 +175,7 @@ def test_every_task_the_clock_starts_is_known_to_the_worker():
         "obligations.tasks.refresh_bank_holidays",
         "obligations.breaches.tasks.make_closing_reports",
         "obligations.tasks.look_at_distribution_lists",
+        "obligations.tasks.sweep_uploads",
     }
     assert scheduled <= set(app.tasks)
 

@@ -75,7 +75,7 @@ def not_kept(access: Access, number: str) -> LongWork | None:
 def _take(request: SignedIn, access: Access, waiting: Waiting, found: Outcome) -> HttpResponse:
     assert found.judged is not None
     contract, row = access.contract, waiting.row
-    differing = sorted(found.judged.differing, key=lambda one: not one.rests)
+    differing = sorted(found.judged.to_decide, key=lambda one: not one.rests)
     form = TakeForm(*sent(request), differing=differing, where=shown.said)
     taken = act(
         request,

@@ -191,7 +191,7 @@ def _line(path: str, text: str, heading: str | None) -> Line:
 def _sides(before: str, now: str, *, marked: bool) -> tuple[list[Piece], list[Piece]]:
     """Two texts; ``marked``: in pieces, so that what differs can be marked."""
     if not marked:
-        return [Piece(before)], [Piece(now)]
+        return [Piece(text) for text in (before,) if text], [Piece(text) for text in (now,) if text]
     one, other = before.split(), now.split()
     sides: tuple[list[Piece], list[Piece]] = ([], [])
     for tag, i, j, k, m in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():

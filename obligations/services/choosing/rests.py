@@ -12,6 +12,7 @@ from contracts.services.rests import Rests
 from contracts.terms.limit import Limit
 from contracts.terms.limit_words import in_words
 from contracts.terms.phrases import find_limits
+from obligations.models import EntryDecision
 from obligations.rules.register.agreement import Result, Row, agreement, same_limit
 from obligations.rules.register.rulebook import Rulebook, load_rulebook
 from obligations.services.asking.books import decided_limit
@@ -21,17 +22,26 @@ from obligations.services.asking.versions import adopted_by, is_shipped
 def rests_on(schedule: Schedule, time_limits: Sequence[Mapping[str, Any]]) -> dict[str, Rests]:
     """By path: what the rules on a paragraph say, and the figure of the document that they do not count with.
 
-    The rules are those of the version that the contract adopted, else of the book that ships. 2 queries.
+    The rules are those of the version that the contract adopted, else of the book that ships; on a schedule
+    of the contract's own also what was decided and is not in force yet. 3 queries.
     """
+    says: dict[str, list[str]] = defaultdict(list)
+    for made in (
+        EntryDecision.objects.filter(schedule=schedule).select_related("paragraph").order_by("number")
+    ):
+        says[made.paragraph.path] = [f"{entry['title']}. {entry['summary']}" for entry in made.entries]
+    decided = {path: Rests(" ".join(each)) for path, each in says.items() if each}
     book = _book(schedule)
     if book is None:
-        return {}
-    says: dict[str, list[str]] = defaultdict(list)
+        return decided
+    says.clear()
     for rule in book.duties:
         says[rule.path].append(f"{rule.title}. {rule.summary}")
     rows = agreement(book, time_limits) if time_limits else []
     disagrees = _disagreements(schedule, book, rows)
-    return {path: Rests(" ".join(each), " ".join(disagrees.get(path, ()))) for path, each in says.items()}
+    return decided | {
+        path: Rests(" ".join(each), " ".join(disagrees.get(path, ()))) for path, each in says.items()
+    }
 
 
 def _book(schedule: Schedule) -> Rulebook | None:

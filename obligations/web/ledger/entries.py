@@ -42,7 +42,17 @@ def _put_in_force(contract: Contract, payload: Payload) -> str:
     )
 
 
+def _renumbered(contract: Contract, payload: Payload) -> str:
+    moved = [
+        f"{cited(f'x/{old}')} is {cited(f'x/{new}').removeprefix('paragraph ')} now"
+        for old, new in payload.get("renumbered", {}).items()
+    ]
+    decisions = count(int(payload.get("decisions") or 0), "decision")
+    return f"{decisions} on “{payload.get('title')}” went along with new numbers: {listed(moved)}"
+
+
 SENTENCES: dict[str, Sentence] = {
+    "entries_renumbered": _renumbered,
     "kind_named": _kind_named,
     "entry_decided": _decided,
     "entry_opinion_given": _opinion,
