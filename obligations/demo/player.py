@@ -9,12 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contracts.access import Act, open_contract
 from contracts.models import Contract, EffectKind, Person, Variation
-from contracts.outlines import FOLDER as OUTLINES
-from contracts.services import documents, variations
+from contracts.services import variations
 from contracts.services.actors import Actor
 from contracts.terms.moments import london_day, start_of_day
 from obligations import subjects
 from obligations.demo.days import Days
+from obligations.demo.own_book import OwnBook
 from obligations.demo.part import Event, Part, Play
 from obligations.models import Duty, Evidence, Phase
 from obligations.services.reconciling.reconcile import reconcile
@@ -31,6 +31,7 @@ class Player:
         self.contract, self.people, self.days = contract, people, days
         self.evidence: dict[str, Evidence] = {}
         self.parts: list[Part] = [one.Part(contract, people, days) for one in subjects.load("demo")]
+        self.parts.append(OwnBook(contract, people, days))
         self._today = contract.tracked_from
 
     def play(self, event: Event) -> None:
@@ -44,7 +45,6 @@ class Player:
             "draft": (Act.DRAFT_VARIATION, self._draft),
             "share": (Act.DRAFT_VARIATION, self._share),
             "sign": (Act.SIGN_VARIATION, self._sign),
-            "upload": (Act.UPLOAD_DOCUMENT, self._upload),
         }
         for part in self.parts:
             acts |= part.acts()
@@ -133,10 +133,3 @@ class Player:
 
     def _variation(self, number: str) -> Variation:
         return Variation.objects.select_related("contract").get(contract=self.contract, number=number)
-
-    def _upload(self, event: Event, actor: Actor, moment: datetime) -> None:
-        name = event["upload"]
-        file = SimpleUploadedFile(name, (OUTLINES / name).read_bytes())
-        documents.upload_document(
-            self.contract, actor, moment, schedule=self.contract.schedules.get(), name=name, file=file
-        )

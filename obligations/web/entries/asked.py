@@ -12,11 +12,11 @@ from django.urls import reverse
 from contracts import selectors
 from contracts.absence import NotThere
 from contracts.models import Contract, Paragraph, Proposal, Schedule
-from contracts.proposals.proposal import Proposal as Proposed
 from contracts.terms.citations import parent_number
 from contracts.terms.moments import Day
 from obligations.models import EntryDecision, EntryOpinion
-from obligations.services.entries.proposing import Prefilled, from_proposal
+from obligations.services.entries.proposed import prefilled_from
+from obligations.services.entries.proposing import Prefilled
 from obligations.services.entries.standing import Standing, standing_of
 
 
@@ -36,23 +36,6 @@ def own_schedule(contract: Contract, schedule_id: int) -> Schedule:
 def entries_href(schedule: Schedule) -> str:
     """The list of what its paragraphs ask."""
     return f"{reverse('entries', args=[schedule.contract_id])}?schedule={schedule.outline_key}"
-
-
-def proposals_of(schedule: Schedule) -> dict[int, list[Proposal]]:
-    """What is proposed for a schedule, by paragraph, each in its order. 1 query."""
-    found: dict[int, list[Proposal]] = {}
-    for row in Proposal.objects.filter(schedule=schedule).order_by("paragraph_id", "place"):
-        found.setdefault(row.paragraph_id, []).append(row)
-    return found
-
-
-def proposed_by_path(schedule: Schedule, standing: Standing) -> dict[str, list[Proposed]]:
-    """The same as values, by the paragraph's path."""
-    paths = {one.pk: one.path for one in standing.paragraphs}
-    return {
-        paths[pk]: [Proposed.from_json(row.content) for row in rows]
-        for pk, rows in proposals_of(schedule).items()
-    }
 
 
 def disputed(schedule: Schedule) -> frozenset[int]:
@@ -75,8 +58,7 @@ class Asked:
     @cached_property
     def proposed(self) -> list[Prefilled]:
         """What is proposed, as entries."""
-        facts = self.standing.known.vocabulary
-        return [from_proposal(Proposed.from_json(row.content), facts) for row in self.rows]
+        return prefilled_from(self.rows, self.standing.known.vocabulary)
 
     @property
     def last(self) -> EntryDecision | None:

@@ -21,9 +21,10 @@ from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.text.presenters import place
 from contracts.web.words import count
 from obligations.services.entries.many import decide_many, many_of
+from obligations.services.entries.proposed import proposed_by_path
 from obligations.services.entries.proposing import Prefilled
 from obligations.services.entries.standing import standing_of
-from obligations.web.entries.asked import entries_href, own_schedule, proposed_by_path
+from obligations.web.entries.asked import entries_href, own_schedule
 
 KINDS = [
     ("none", "Paragraphs that ask for nothing"),

@@ -22,9 +22,10 @@ from obligations.models import EntryOpinion, EntryOutcome
 from obligations.services.entries.accepting import accept
 from obligations.services.entries.deciding import decide
 from obligations.services.entries.opinions import opine
+from obligations.services.entries.proposed import proposals_of
 from obligations.services.entries.standing import standing_of
 from obligations.web.entries import presenters
-from obligations.web.entries.asked import Asked, asked, disputed, entries_href, own_schedules, proposals_of
+from obligations.web.entries.asked import Asked, asked, disputed, entries_href, own_schedules
 from obligations.web.entries.forms import AcceptForm, NothingForm, OpinionForm, SkipForm
 from obligations.web.entries.trying import tried
 
