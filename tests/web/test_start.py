@@ -8,7 +8,7 @@ from django.urls import reverse
 from contracts.services import drafts
 from contracts.services.invitations import making
 from contracts.services.organisations import appoint_administrator, make_organisation
-from tests.cast import NOON, SYSTEM, organisation, person
+from tests.cast import NOON, SYSTEM, make_contract, organisation, person
 from tests.web.conftest import words
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +71,15 @@ def test_much_of_it_takes_no_more_queries(browse, django_assert_max_num_queries)
         client = browse(who)
         with django_assert_max_num_queries(11):
             client.get(reverse("home"))
+
+
+def test_whoever_administers_an_organisation_gets_to_its_people_from_home(browse):
+    cast = make_contract()
+    council = cast.contract.authority
+    cast.ada.organisation = council
+    cast.ada.save()
+    assert browse(cast.ada).get(reverse("home")).url == reverse("board", args=[cast.contract.pk])
+    appoint_administrator(council, SYSTEM, NOON, person=cast.ada)
+    page = browse(cast.ada).get(reverse("home")).content.decode()
+    assert f'href="{reverse("organisation", args=[council.pk])}"' in page
+    assert f'href="{reverse("new_contract")}"' in page

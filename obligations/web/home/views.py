@@ -43,14 +43,14 @@ def home(request: SignedIn) -> HttpResponse:
     """
     now = timezone.now()
     found = selectors.contract_counts(request.user, now)
-    makes = makes_contracts_for(request.user, now).exists()
-    if len(found) == 1 and not makes:
+    own = list(makes_contracts_for(request.user, now).order_by("name"))
+    if len(found) == 1 and not own:
         return redirect("board", found[0].contract.pk)
     if not found:
         return render(request, "obligations/start.html", {"start": start(request.user, now)})
     read = coverage_of([one.contract.pk for one in found])
     rows = [_row(one, read[one.contract.pk]) for one in found]
-    return render(request, "obligations/home.html", {"rows": rows, "makes": makes})
+    return render(request, "obligations/home.html", {"rows": rows, "own": own})
 
 
 def _row(one: selectors.ContractCounts, read: Coverage) -> ContractRow:
