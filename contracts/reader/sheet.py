@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from contracts.reader.lines import Line
 
-_GAPS = re.compile(r"[^\S\t]+")
 _OWN_NUMBER = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})+\.?|\(?(?:\d{1,3}|[a-z]|[ivxlc]{1,6})[.)])(?:\s|$)", re.I)
 
 
@@ -55,7 +54,7 @@ class Sheet:
 
     def end(self) -> None:
         """The line is over. One without words is none."""
-        text = _GAPS.sub(" ", "".join(self._words)).strip()
+        text = " ".join("".join(self._words).split())
         self._words.clear()
         if text:
             self._add(text)

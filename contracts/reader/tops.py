@@ -41,8 +41,7 @@ def _each(
 ) -> Marks:
     found: Marks = []
     for line in lines:
-        text = f"{line.label.strip()} {line.words}" if line.label else line.text
-        match = None if line.cell or line.takes_no_number else pattern.match(text)
+        match = None if line.label or line.cell or line.takes_no_number else pattern.match(line.text)
         one = mark(match) if match else None
         found.append([one] if one else [])
     return found

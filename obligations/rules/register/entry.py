@@ -29,6 +29,8 @@ SHAPES = tuple(str(one) for one in Shape if one is not Shape.NONE)
 KINDS_IN = ("on", "met_by", "aware_by", "ends_on", "needs", "runs_from", "undone_by", "all_of")
 KIND_IN = ("anchor", "agreed_date", "each_day_until")
 MOST = 10_000
+MOST_OF = {"years": 100, "months": 1_200, "weeks": 5_200}
+"""The longest length of each unit; ``MOST`` of any other. Nobody keeps a clock for longer."""
 LONGEST = {"title": 200, "summary": 2000, "word": 80, "consequence": 200, "evidence": 300}
 
 
@@ -189,16 +191,25 @@ def _comes_about(kind: str, known: Vocabulary) -> bool:
 def _check_length(entry: Mapping[str, Any], known: Known) -> None:
     amount, unit = entry.get("amount"), entry.get("unit")
     if amount is not None:
-        if type(amount) is not int or not 1 <= amount <= MOST:
-            raise EntryError("amount", f"Enter a whole number from 1 to {MOST:,}.")
+        _check_amount("amount", amount, unit)
         if unit is None:
             raise EntryError("unit", "Choose what is counted: days, Working Days, hours…")
     if unit is not None and unit not in tuple(Unit):
         raise EntryError("unit", "Choose what is counted from the list.")
     if unit is not None and amount is None:
         raise EntryError("amount", "Enter how many: a whole number from 1.")
+    others = entry.get("others", [])
+    for other in others if isinstance(others, list) else []:
+        if isinstance(other, Mapping):
+            _check_amount("others", other.get("amount"), other.get("unit"))
     if entry.get("shape") == Shape.RECURRING:
         _check_comes_back(entry)
+
+
+def _check_amount(name: str, amount: object, unit: object) -> None:
+    most = MOST_OF.get(str(unit), MOST)
+    if type(amount) is not int or not 1 <= amount <= most:
+        raise EntryError(name, f"Enter a whole number from 1 to {most:,}.")
 
 
 def _check_comes_back(entry: Mapping[str, Any]) -> None:

@@ -75,7 +75,7 @@ def decide(
 
 def keep(standing: Standing, rows: Sequence[EntryDecision], actor: Actor, now: datetime) -> None:
     """Write decisions, whose book is read as a whole before, with an entry in the ledger for each."""
-    check_book(standing.after(rows))
+    check_book(standing.after(rows), rows)
     EntryDecision.objects.bulk_create(rows)
     told = [
         (
@@ -187,12 +187,23 @@ def _check_keys(standing: Standing, paragraph: Paragraph, entries: Sequence[Mapp
             seen.add(key)
 
 
-def check_book(standing: Standing) -> None:
-    """Refuse decisions after which the book could not be read: one that another leans on would be gone."""
+def check_book(standing: Standing, rows: Sequence[EntryDecision] = ()) -> None:
+    """Refuse decisions with which the book could not be read: what an entry leans on is not there.
+
+    ``rows``: those that are made now; the field and the entry are named where one of them is at fault.
+    """
     try:
         book_content(standing, number=1, day=date.min)
     except RulebookError as error:
-        raise EntryRefused("", f"Another entry leans on what this changes: {_bare(error)}.") from error
+        key, _, says = _bare(error).partition(": ")
+        name = says.split(" ", 1)[0]
+        for entries in (row.entries for row in rows):
+            for place, entry in enumerate(entries):
+                if entry["key"] == key and name in entry:
+                    raise EntryRefused(
+                        name, f"This leans on an entry that is not there: {says}.", place
+                    ) from error
+        raise EntryRefused("", f"Another entry leans on what this changes: {key}: {says}.") from error
 
 
 def _bare(error: RulebookError) -> str:

@@ -27,6 +27,8 @@ from obligations.models import (
 )
 from obligations.rules.engine.edition import this_edition
 from obligations.rules.register.rulebook import RulebookError, parse_rulebook
+from obligations.rules.time.counting import LimitError
+from obligations.rules.time.working_days import CalendarError
 from obligations.services.entries.book import book_content
 from obligations.services.entries.standing import Standing, standing_of
 from obligations.services.reconciling.changes import Changes
@@ -143,7 +145,10 @@ def _apply(
     ledger.record(contract, actor, "own_book_put_in_force", payload, now)
     what = f"Version {version.number} of “{version.title}”"
     because = f"{what} was put in force" + (f": {reason}" if reason else "")
-    return version, follow(contract, actor, now, because, "" if first else what)
+    try:
+        return version, follow(contract, actor, now, because, "" if first else what)
+    except (LimitError, CalendarError) as error:
+        raise Refused("", f"A date cannot be worked out under what was decided: {error}.") from error
 
 
 def _version(standing: Standing, now: datetime) -> RulebookVersion:

@@ -17,11 +17,11 @@ from contracts.terms.phrases import find_limits
 from obligations.models import EntryDecision, EntryOutcome
 from obligations.rules.register.entry import EntryError, entry_rule
 from obligations.services.entries.deciding import keep, new_row, with_keys
-from obligations.services.entries.proposing import Prefilled, from_proposal, proposals_of
+from obligations.services.entries.proposing import Prefilled, from_proposal
 from obligations.services.entries.standing import Standing, standing_of
 
 Proposals = Mapping[str, Sequence[Proposal]]
-"""What is proposed, by the paragraph's path; where none are given, as it is stored."""
+"""What is proposed, by the paragraph's path (``proposed_by_path``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,11 @@ class Many:
     apart: tuple[tuple[Paragraph, str], ...]
 
 
-def many_of(contract: Contract, schedule: Schedule, proposals: Proposals | None, kind: str) -> Many:
+def many_of(contract: Contract, schedule: Schedule, proposals: Proposals, kind: str) -> Many:
     """Which undecided paragraphs, whose proposals are all of one kind (``proposal.KINDS``), may be accepted
     together. A constant number of queries. Raises Refused for a kind that is not known.
     """
-    standing = standing_of(contract, schedule)
-    return _many(standing, proposals_of(schedule) if proposals is None else proposals, kind)
+    return _many(standing_of(contract, schedule), proposals, kind)
 
 
 def _many(standing: Standing, proposals: Proposals, kind: str) -> Many:
@@ -70,9 +69,9 @@ def decide_many(
     actor: Actor,
     now: datetime,
     *,
+    proposals: Proposals,
     kind: str,
     paths: Collection[str],
-    proposals: Proposals | None = None,
 ) -> list[EntryDecision]:
     """Accept the proposals for these paragraphs, as the preview showed them; a decision for each.
 
@@ -81,7 +80,7 @@ def decide_many(
     """
     locks.lock(contract)
     standing = standing_of(contract, schedule)
-    many = _many(standing, proposals_of(schedule) if proposals is None else proposals, kind)
+    many = _many(standing, proposals, kind)
     if not paths:
         raise Refused("paths", "Choose the paragraphs that are accepted together.")
     may = {one.path: (one, filled) for one, filled in many.together}

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.models import Proposal as Row
-from contracts.models import Schedule
 from contracts.proposals import proposal as said
 from contracts.proposals.proposal import Proposal, Words
 from contracts.terms.limit import Limit
@@ -50,21 +48,6 @@ class Prefilled:
     def as_json(self) -> dict[str, Any]:
         """What is kept with the decision."""
         return {"proposal": self.proposal.as_json(), "entry": dict(self.entry), "why": self.why}
-
-
-def proposals_of(schedule: Schedule) -> dict[str, list[Proposal]]:
-    """What is proposed for each paragraph of a schedule, by its path. 1 query.
-
-    One that another release stored and this one cannot read is left out.
-    """
-    found: dict[str, list[Proposal]] = {}
-    for content in Row.objects.filter(schedule=schedule).order_by("place").values_list("content", flat=True):
-        try:
-            one = Proposal.from_json(content)
-        except said.ProposalFormError:
-            continue
-        found.setdefault(one.path, []).append(one)
-    return found
 
 
 def from_proposal(proposal: Proposal, known: Vocabulary) -> Prefilled:

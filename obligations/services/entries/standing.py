@@ -98,6 +98,8 @@ def standing_of(contract: Contract, schedule: Schedule) -> Standing:
     """The schedule as it stands. 4 queries. Raises Refused for one that goes by a shipped rulebook."""
     check_own(schedule)
     paragraphs = list(Paragraph.objects.filter(contract=contract, schedule=schedule).order_by("order", "pk"))
+    for one in paragraphs:
+        one.contract, one.schedule = contract, schedule
     by_pk = {one.pk: one for one in paragraphs}
     decisions: dict[int, list[EntryDecision]] = {}
     for made in EntryDecision.objects.filter(contract=contract, schedule=schedule).order_by("number"):

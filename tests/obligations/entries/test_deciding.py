@@ -21,7 +21,9 @@ from obligations.services.entries.kinds import add_kind
 from obligations.services.entries.many import decide_many, many_of
 from obligations.services.entries.opinions import opine
 from obligations.services.entries.previewing import preview
-from obligations.services.entries.proposing import from_proposal, proposals_of
+from obligations.services.entries.proposed import proposed_by_path
+from obligations.services.entries.proposing import from_proposal
+from obligations.services.entries.standing import standing_of
 from tests.cast import NOON, make_contract
 from tests.support.own_book import (
     BERTH,
@@ -82,6 +84,12 @@ FAULTS = [
     ({"on": ["duty_done"]}, "on", "Nobody can record “A duty was done” by itself"),
     ({"met_by": ["own_storm"]}, "met_by", "Nobody can record"),
     ({"amount": 0}, "amount", "Enter a whole number from 1 to 10,000"),
+    ({"amount": 101, "unit": "years"}, "amount", "Enter a whole number from 1 to 100."),
+    ({"others": [{"amount": 6000, "unit": "weeks"}], "joined": "plus"}, "others", "from 1 to 5,200"),
+    ({"others": [5], "joined": "plus"}, "others", "a length must be a table"),
+    ({"conditions": [5]}, "conditions", "cannot be used"),
+    ({"hour": 5}, "hour", "must be a table"),
+    ({"former": "4"}, "former", "names the unknown rule"),
     ({"amount": "three"}, "amount", "Enter a whole number from 1"),
     ({"unit": ""}, "unit", "Choose what is counted"),
     ({"amount": None}, "amount", "Enter how many"),
@@ -401,11 +409,13 @@ def test_duties_without_a_limit_are_accepted_together(cast):
 def test_what_is_proposed_is_read_from_where_it_is_stored(cast):
     document = a_document(cast)
     made = renew(cast.schedule, document)
-    found = proposals_of(cast.schedule)
+    found = proposed_by_path(cast.schedule, standing_of(cast.contract, cast.schedule))
     assert set(found) == set(HARBOUR) and sum(map(len, found.values())) == made
     one = found["main/3"][0]
     assert (one.kind, one.party, one.limit.lengths) == ("duty", "supplier", (Period(3, Unit.WORKING_DAYS),))
-    assert "main/3" not in {at.path for at, _ in many_of(cast.contract, cast.schedule, None, "duty").together}
+    assert "main/3" not in {
+        at.path for at, _ in many_of(cast.contract, cast.schedule, found, "duty").together
+    }
     ProposalRow.objects.update(certainty="sure")
     assert coverage(cast.contract)[0].uncertain == 0
     ProposalRow.objects.filter(paragraph__path="main/3").update(certainty="unsure")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from contracts.models import LedgerEntry
 from contracts.services import ledger
@@ -25,6 +27,7 @@ from tests.support.own_book import (
     own_cast,
     own_duty,
 )
+from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
@@ -163,3 +166,28 @@ def test_the_ledger_tells_it_in_sentences():
         "Put in force what 2 paragraphs of “Harbour records” ask, for duties that begin on 16 March 2026 or"
         " after: version 1 of this contract’s own rulebook",
     ]
+
+
+def test_what_is_put_in_force_costs_the_same_however_much_was_decided():
+    def cost(cast, *paths: str) -> int:
+        for path in paths:
+            decided(cast, path, PLAN | {"title": f"Deliver {path}"})
+        with CaptureQueriesContext(connection) as asked:
+            put(cast)
+        return len(asked)
+
+    few, many = own_cast(), own_cast(reference="WF-2026-015")
+    cost(own_cast(reference="WF-2026-016"), "main/2")  # what is read once in a process
+    assert cost(few, "main/2") == cost(many, "main/2", "main/3", "main/4", "main/5", "main/6", "Annex A/1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_the_same_moment_one_is_told():
+    cast = own_cast()
+    answers = at_once(
+        lambda: decided(cast, "main/2", PLAN, by="priya", number=1),
+        lambda: decided(cast, "main/2", PLAN | {"amount": 5}, by="ada", number=1),
+    )
+    refused = [one for one in answers if isinstance(one, Refused)]
+    assert len(refused) == 1 and refused[0].field == "number"
+    assert cast.contract.entry_decisions.count() == 1
