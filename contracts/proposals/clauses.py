@@ -105,6 +105,7 @@ def _placed(plain: str, modal: Modal, place: Place, before: list[Clause], is_par
     if place.empty and standing is Standing.MAIN and (owner := _last_main(before)):
         return replace(owner, modal=modal, start=place.opens, end=len(plain), shared=True, inverted=False)
     start = _from_whole(plain, place, before) if standing is Standing.MAIN else place.start
+    start = _from_list(plain, floor, start, place)
     opens = place.opens if place.context in COORDINATORS else -1
     return Clause(modal, (start, place.end), standing, opens, len(plain))
 
@@ -114,6 +115,20 @@ def _of_antecedent(plain: str, modal: Modal, floor: int, comma: int) -> Clause:
     named = _ANTECEDENT.search(plain[floor:comma])
     subject = (floor + named.start(), floor + named.end()) if named else (floor, comma)
     return Clause(modal, subject, Standing.MAIN, comma, len(plain), described=True)
+
+
+_LISTED = re.compile(
+    r"\s*(?:,?\s*and\s+)?(?:The|Each|Every|Any|All|the|each|every|any|all|neither"
+    r"|Neither)\s+(?:[\w’'-]+\s*){1,4}"
+    r"(?:,\s*(?:[\w’'-]+\s*){1,5})*,\s*"
+)
+
+
+def _from_list(plain: str, floor: int, start: int, place: Place) -> int:
+    """ "The Council, its auditors and the Inspectorate may": the subject is the whole list."""
+    joined = place.context == "," and re.search(r"\b(?:and|or)\b", plain[start : place.end])
+    listed = joined and _LISTED.fullmatch(plain, floor, start)
+    return floor + len(listed[0]) - len(listed[0].lstrip(" ,")) if listed else start
 
 
 def _from_whole(plain: str, place: Place, before: list[Clause]) -> int:

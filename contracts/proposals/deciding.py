@@ -60,7 +60,7 @@ class Decider:
         judged = kinds.judge(kinds.Said(clause, known, words, predicate, ahead, agent))
         if judged.kind == said.RIGHT and who.guessed and _AUTHORITY_MAY.search(predicate):
             who = replace(who, side=said.AUTHORITY)
-        judged = _second_thought(judged, subject, who, before, predicates.passive(predicate))
+        judged = _second_thought(judged, subject, who, before, predicate)
         return Decided(judged, who, own if leading else clause.modal.end)
 
     def _whose(self, text: str, clause: Clause, subject: Subject, predicate: str, before: str) -> Who:
@@ -117,7 +117,9 @@ class Decider:
         words = text[slice(*clause.subject)]
         if re.search(r"\bdisputes?\b", words, re.I):
             side = said.BOTH
-        elif predicates.authority_does(words, predicate):
+        elif predicates.authority_does(words, predicate) or (
+            subject.sort is Sort.PEOPLE and _OF_AUTHORITY.match(predicate)
+        ):
             side = said.AUTHORITY
         elif done in _GIVEN and (match := _RECEIVER.search(predicate)):
             named = [
@@ -128,14 +130,21 @@ class Decider:
         return Who(side, None, guessed=True, sort=subject.sort)
 
 
-def _second_thought(judged: Judged, subject: Subject, who: Who, before: str, done: str) -> Judged:
+def _second_thought(judged: Judged, subject: Subject, who: Who, before: str, predicate: str) -> Judged:
     """ "It may rain", where nothing named before is "it"; "the Provider shall be granted relief", a right."""
     if judged.kind == said.RIGHT and who.guessed and subject.sort is Sort.PRONOUN and not before:
         return Judged(said.NONE, kinds.BACKGROUND)
-    granted = judged.kind == said.DUTY and subject.sort is Sort.PARTY and done == "granted"
+    given = predicates.passive(predicate) == "granted" or _HAVE_ACCESS.match(predicate)
+    granted = given and judged.kind == said.DUTY and subject.sort is Sort.PARTY
     return Judged(said.RIGHT) if granted else judged
 
 
+_HAVE_ACCESS = re.compile(r"\s*have\s+(?:\w+\s+)?access\b")
+_OF_AUTHORITY = re.compile(
+    r"\s*(?:\w+ly\s+)?(?:accept|approve|decide|authorise|authorize|grant|refuse|determine|certify|consent"
+    r"|adjudicate|rule)\b",
+    re.I,
+)
 _OF_IT = re.compile(r"[’']s?\s+(?!staff|personnel|representative|officer|auditor|team|agent|manager)")
 _TOLD = words_of("""
     told notified informed given paid presented supplied furnished issued afforded consulted invited

@@ -56,7 +56,7 @@ class Said:
     @property
     def of_thing(self) -> bool:
         """Whether its subject is no party and nobody of one."""
-        unknown = self.subject.sort is Sort.PRONOUN and not self.subject.side
+        unknown = self.subject.sort is Sort.PRONOUN and (not self.subject.side or bool(self.passive))
         return unknown or self.subject.sort in (Sort.THING, Sort.THIRD)
 
     @property
@@ -234,7 +234,8 @@ _ONLY_SOME = re.compile(r"\s*only\b", re.I)
 
 def _may_happen(said: Said) -> bool:
     """Whether "may" says what is possible, and not what a party may choose to do."""
-    if said.of_thing and not (said.agent or _is_choice(said)):
+    of_nobody = said.of_thing or (said.subject.sort is Sort.PEOPLE and not said.subject.side and said.passive)
+    if of_nobody and not (said.agent or _is_choice(said)):
         return True
     possible = predicates.is_possibility(said.predicate, said.subject.sort is Sort.PARTY)
     return possible and not _is_act(said.passive)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from contracts.terms.phrases import find_limits
+
 _ASIDE = re.compile(
     r"^\s*(?:(?:at|within|in|on|upon|by|for|from|if|where|when|whenever|before|after|following|prior"
     r"|during|throughout|without|subject|unless"
@@ -41,7 +43,14 @@ _NOUN_ITEM = re.compile(
 
 _ENSURE = re.compile(
     r"(?:(?:ensure|procure|secure|arrange|see\s+to\s+it|make\s+(?:sure|certain))(?:\s+and\s+(?:ensure"
-    r"|procure))?(?:\s+that\b[^.;]{0,60})?)\s*",
+    r"|procure))?(?:\s+that\b(?:(?!\b(?:unless|until|if|where|when)\b)[^.;]){0,60})?)\s*",
+    re.I,
+)
+
+
+_OF_THOSE = re.compile(
+    r"\b(?:unless|if|where|when|until)\s+(?:(?:that|the|such|each|this|its)\s+(?:\w+\s*){1,3}|it|they|he"
+    r"|she)\s*$",
     re.I,
 )
 
@@ -62,6 +71,8 @@ def sort_of(predicate: str, limits: list[tuple[int, int]], items: list[str]) -> 
 
     ``predicate`` follows that word, ``limits`` are places in it, ``items`` what stands under it.
     """
+    if _are_times(items) and not limits:
+        return LeadSort.BARE
     parts = _parts(predicate, limits)
     acts = [part for part in parts if not _ASIDE.match(part)]
     if acts:
@@ -70,6 +81,20 @@ def sort_of(predicate: str, limits: list[tuple[int, int]], items: list[str]) -> 
         return LeadSort.BARE
     nouns = sum(bool(_NOUN_ITEM.match(item)) for item in items)
     return LeadSort.ACT if nouns * 2 > len(items) else LeadSort.BARE
+
+
+_TIME_ITEM = re.compile(
+    r"\s*(?:in\s+(?:the\s+)?(?:case|event|respect)\s+of|in\s+(?:any|every|each|all)\s+other|for|within"
+    r"|every|at\s+least|no\s+later|not\s+later"
+    r"|where|if|until|by|once|each|daily|weekly|monthly|quarterly|annually)\b",
+    re.I,
+)
+
+
+def _are_times(items: list[str]) -> bool:
+    """Whether the items say when, case by case: "for murder, 10 years; in every other case, 1 year"."""
+    timed = [one for one in items if _TIME_ITEM.match(one)]
+    return len(timed) == len(items) > 1 and sum(bool(find_limits(one)) for one in items) * 2 >= len(items)
 
 
 def _parts(predicate: str, limits: list[tuple[int, int]]) -> list[str]:
@@ -81,6 +106,18 @@ def _parts(predicate: str, limits: list[tuple[int, int]]) -> list[str]:
     return [part.strip() for part in predicate.split(",") if part.strip()]
 
 
+_SUPPOSES = re.compile(
+    r"\s*(?:where|if|when|whenever|once|on|upon|following|after|before|within|during|in\s+the\s+event"
+    r"|not?\s+later)\b",
+    re.I,
+)
+
+
+def supposes(lead: str) -> bool:
+    """ "Where a pump fails:", "On termination:": the items are what is to be done then."""
+    return bool(_SUPPOSES.match(lead))
+
+
 def announces_cases(lead: str) -> bool:
     """Whether items are cases or conditions: the lead-in ends in "if", "where", "in these cases"."""
-    return bool(_CASES.search(lead))
+    return bool(_CASES.search(lead) or _OF_THOSE.search(lead))

@@ -22,14 +22,17 @@ SOON = re.compile(
     re.I,
 )
 LONGSTOP = re.compile(
-    r"\b(?:in\s+any\s+(?:event|case)|at\s+the\s+latest|in\s+all\s+cases|in\s+every\s+case|but\s+(?:always"
+    r"\b(?:in\s+(?:any|no)\s+(?:event|case|circumstances?)|at\s+the\s+latest|in\s+all\s+cases"
+    r"|in\s+every\s+case|but\s+(?:always"
     r"|never|not)?"
-    r"|and\s+at\s+all\s+events|at\s+most)\s*,?\s*$",
+    r"|and\s+at\s+all\s+events|at\s+most)\s*,?\s*(?:(?:later|more|longer)\s+than\s*)?$",
     re.I,
 )
 _EARLIER_OF = re.compile(r"\bthe\s+(?:earlier|sooner|later|first|earliest|latest)\s+of\b", re.I)
+_IF_SOONER = re.compile(r"\b(?:if|where)\s+(?:that\s+is\s+)?(?:sooner|earlier|later)\b", re.I)
 _COUNTS = re.compile(
-    r"\b(?:the|is|be)\s+(?:the\s+)?(?P<which>earlier|sooner|first|earliest|later|latest|last)\b", re.I
+    r"\b(?:the|is|be|if|where)\s+(?:the\s+)?(?P<which>earlier|sooner|first|earliest|later|latest|last)\b",
+    re.I,
 )
 _SUPPOSING = re.compile(
     r"\b(?P<word>if|where|when|whenever|unless|should|because|until"
@@ -130,7 +133,10 @@ def _together(text: str, group: list[TimeLimit], two: TimeLimit) -> bool:
         return len(group) < 3
     if LONGSTOP.search(between):
         return True
-    if "whichever" in text[two.span[0] : two.span[1] + 60] and len(between) < 80:
+    alternative = "whichever" in text[two.span[0] : two.span[1] + 60] and len(between) < 80
+    if alternative or (
+        re.search(r"\bor\b", between) and _IF_SOONER.search(text, two.span[1], two.span[1] + 70)
+    ):
         return True
     return _of_a_round(text, one, two, between)
 
@@ -168,7 +174,7 @@ def which_counts(text: str, group: list[TimeLimit]) -> str:
     """Of several limits of one act: ``earlier``, ``later``, or ``each``; "" of one."""
     if len(group) < 2:
         return ""
-    match = _COUNTS.search(text, max(0, group[0].span[0] - 30), group[-1].span[1] + 40)
+    match = _COUNTS.search(text, max(0, group[0].span[0] - 30), group[-1].span[1] + 70)
     if match is None:
         return "each"
     return "later" if match["which"].lower() in ("later", "latest", "last") else "earlier"

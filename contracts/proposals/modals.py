@@ -89,7 +89,7 @@ _PATTERNS: tuple[tuple[Force, str], ...] = (
         Force.DUTY,
         rf"(?:is|are|shall\s+be|must\s+be|will\s+be|remains?)\s+{_ADVERB}(?:required|obliged|bound"
         rf"|obligated)\s+to\b"
-        r"|(?:is|are)\s*,[^,;.]{3,60},\s*to\b"
+        r"|(?:is|are)\s*,[^,;.]{3,60},\s*to\b|(?:undertakes?|covenants?|promises?|guarantees?)\s+that\b"
         rf"|(?:is|are)\s+under\s+(?:an?|the)\s+(?:\w+\s+)?(?:duty|obligation)\s+to\b"
         rf"|(?:is|are)\s+{_ADVERB}(?:responsible|accountable)\s+for\b"
         rf"|(?:is|are)\s+to\b(?!\s+(?:say|blame)\b)"
@@ -104,7 +104,9 @@ _PATTERNS: tuple[tuple[Force, str], ...] = (
 )
 _NAMED = re.compile(
     r"\b[Ii]t\s+(?:is|shall\s+be|will\s+be|remains)\s+(?:(?:the|a)\s+(?:sole\s+)?(?:duty|responsibility"
-    r"|obligation|task)\s+of|for)\s+(?P<who>(?:the\s+)?[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*){0,3})\s+to\b"
+    r"|obligation|task)\s+of"
+    r"|for)\s+(?P<who>(?:the\s+)?[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*){0,3})(?:\s+(?:alone|only"
+    r"|solely))?\s+to\b"
     r"|\b[Ii]t\s+(?:falls|is)\s+to\s+(?P<who2>the\s+[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*){0,3})\s+to\b"
 )
 _ALL = re.compile(

@@ -78,24 +78,43 @@ class _Document:
         ]
         return bool(rows) and "\t" in self.tree.paragraphs[rows[0]].text
 
-    def _row(self, paragraph: Paragraph, above: Paragraph) -> list[Proposal]:
-        """The duties of a row: one for each time in it, with the party of the paragraph above."""
-        context = self._context(paragraph, "")
+    def _row(
+        self, paragraph: Paragraph, above: Paragraph, start: int = 0, end: int | None = None
+    ) -> list[Proposal]:
+        """The duties of a row, which is a paragraph or some of its text: one for each time in it, with the
+        party of the words above the table.
+        """
         text = tables.without_head(above.text)
         whole = passage([(above.path, 0, text, False)])
+        context = self._context(paragraph, "")
         duties = [one for one in self.reader.sentence(whole, context).proposals if one.kind == said.DUTY]
-        row = passage([(paragraph.path, 0, paragraph.text, False)])
+        said_ = paragraph.text[start:end]
+        row = passage([(paragraph.path, start, said_, False)])
         starts = tables.start_of(whole.text)
         found = []
-        for cell in tables.timed_cells(paragraph.text, above.text) if duties else ():
-            act = row.words(0, cell.start) or row.words(0, len(paragraph.text))
-            trigger = whole.words(*starts) if starts else duties[0].trigger
-            one = replace(duties[0], path=paragraph.path, act=act, trigger=trigger, limit=cell.limit.limit)
-            words = row.words(cell.start, cell.end)
+        for cell in tables.timed_cells(said_, above.text) if duties else ():
             found.append(
-                replace(one, limit_words=words, limit_kind=str(cell.limit.kind), shape="event", further=())
+                replace(
+                    duties[0],
+                    act=row.words(0, cell.start) or row.words(0, len(said_)),
+                    trigger=whole.words(*starts) if starts else duties[0].trigger,
+                    limit=cell.limit.limit,
+                    limit_words=row.words(cell.start, cell.end),
+                    limit_kind=str(cell.limit.kind),
+                    shape="event",
+                    further=(),
+                )
             )
         return found
+
+    def _rows_in(self, paragraph: Paragraph) -> list[Proposal]:
+        """The duties of a table that stands in a paragraph, its rows without numbers of their own."""
+        head = tables.head_of(paragraph.text)
+        if head is None:
+            return []
+        above = replace(paragraph, text=paragraph.text[:head])
+        rows = tables.lines_after(paragraph.text, head)
+        return [one for start, end in rows for one in self._row(paragraph, above, start, end)]
 
     def _read(self, paragraph: Paragraph) -> list[Proposal]:
         if (rows := self._table(paragraph)) is not None:
@@ -131,7 +150,9 @@ class _Document:
         above = self.tree.above[paragraph.path]
         if "\t" in paragraph.text and above and (rows := self._row(paragraph, self.tree.paragraphs[above])):
             return rows
-        return [self._none(paragraph, kinds.LEAD_IN)] if self._rows_of(paragraph) else None
+        if self._rows_of(paragraph):
+            return [self._none(paragraph, kinds.LEAD_IN)]
+        return self._rows_in(paragraph) or None
 
     def _take(self, read: Read, more: Read) -> None:
         read.proposals += more.proposals
@@ -165,14 +186,16 @@ class _Document:
         above = self.tree.above[paragraph.path] or ""
         sort = self._sort(above)
         context = self._context(paragraph, "")
-        alone = self.reader.sentence(passage([own]), context)
         stands = _stands_alone(self.reader, own[2])
         if sort is LeadSort.BARE and not stands:
-            tail = self.tree.tail(above)
-            whole = passage([*lead.pieces, own, *tail], own=len(lead.pieces))
+            whole = passage([*lead.pieces, own, *self.tree.tail(above)], own=len(lead.pieces))
             return self.reader.sentence(whole, context)
+        if sort is LeadSort.OTHER and _begins_with_duty(own[2]):
+            return self.reader.sentence(passage([*lead.pieces, own], len(lead.pieces), " "), context)
         if sort is LeadSort.OTHER and stands:
-            return alone
+            pieces = lead.pieces if leads.supposes(lead.text) else ()
+            return self.reader.sentence(passage([*pieces, own], len(pieces)), context)
+        alone = self.reader.sentence(passage([own]), context)
         if sort is LeadSort.OTHER and alone.proposals[0].kind == said.DEFINITION:
             return alone
         limb = leads.announces_cases(lead.text)
@@ -186,8 +209,12 @@ class _Document:
         text = paragraph.text[tail:]
         for start, end in sentence_spans(text):
             own = (paragraph.path, tail + start, text[start:end], False)
+            lead = self.tree.lead_of(last)
             if _stands_alone(self.reader, own[2]):
                 self._take(read, self.reader.sentence(passage([own]), context))
+            elif lead is not None and modals(own[2]):
+                whole = passage([*lead.pieces, own], len(lead.pieces), " ")
+                self._take(read, self.reader.sentence(whole, context))
         return read
 
 
@@ -195,6 +222,12 @@ def _goes_on(paragraph: Paragraph) -> bool:
     """Whether the heading is the beginning of the sentence: the text goes on in small letters."""
     heading = paragraph.heading or ""
     return bool(modals(heading)) and paragraph.text[:1].islower()
+
+
+def _begins_with_duty(text: str) -> bool:
+    """ "(a) must carry a pass": the subject is in the words above."""
+    found = modals(text)
+    return bool(found) and not text[: found[0].start].strip(" ,")
 
 
 def _stands_alone(reader: Reader, text: str) -> bool:

@@ -31,7 +31,13 @@ class Standing(StrEnum):
 
 ASIDE_WHO = re.compile(r",\s+(?P<who>which|who)(?:\s+(?:also|then|in\s+turn|too))?\s*$")
 ASIDE_WHICH = re.compile(
-    r",\s+(?:(?:of|to|from|with|for|by|on|in|after|before|under)\s+)?(?:which|whom)(?:\s+case)?\s+$"
+    r",\s+(?:(?:of|to|from|with|for|by|on|in|at|after|before|under|during|through|about)\s+)?(?:which"
+    r"|whom)(?:\s+case)?\s+$"
+)
+_IN_WHICH_CASE = re.compile(r"[,;]\s+in\s+(?:which|that|such|either|any)\s+(?:case|event),?\s+$")
+_BY_LAW = re.compile(
+    r"(?:\b(?:Act|Regulations?|Order|Directive|law|statute|legislation)\b[^,;.]{0,20}),\s+(?:under|by"
+    r"|to)\s+which\s+$"
 )
 AND_IF = re.compile(
     r"(?:[;,:]|\b(?:and|but))\s+(?:if|where|when|whenever|once|should|unless|upon|on|following"
@@ -45,6 +51,10 @@ _PEOPLE_AFTER = re.compile(
     r"|directors?|managers?|auditors?|sub-?contractors?)",
     re.I,
 )
+_ACTS = re.compile(
+    r"\w+(?:ers|ors|ists|ants|ees|ies)|its|this|his|hers|theirs|others|parents|clients|patients|tenants"
+    r"|residents|nurses"
+)
 _VERBAL = re.compile(r"[a-z]+(?:s|ed)")
 _NOUN_GOES_ON = frozenset(("of", "in", "for", "and", "or", "at", "on", "under"))
 
@@ -52,6 +62,8 @@ _NOUN_GOES_ON = frozenset(("of", "in", "for", "and", "or", "at", "on", "under"))
 def standing_of(plain: str, floor: int, place: Place, before: list[Standing], is_party: IsParty) -> Standing:
     """The standing of a clause by the words before its subject. ``before``: of the clauses before it."""
     subject = plain[place.start : place.end]
+    if _IN_WHICH_CASE.search(plain[: place.start]):
+        return Standing.MAIN
     if place.context in RELATIVES:
         return _after_that(plain, place, subject, is_party) or _after_relative(
             plain, place, subject, is_party
@@ -88,8 +100,7 @@ _KNOWN_THAT = re.compile(
     re.I,
 )
 AGREED = re.compile(
-    r"\b(?:agrees?|agreed|undertakes?|covenants?|promises?"
-    r"|guarantees?)\s*,?\s*(?:with\s+[^,.;]{2,40},?\s+)?that\s+$",
+    r"\b(?:agrees?|agreed)\s*,?\s*(?:with\s+[^,.;]{2,40},?\s+)?that\s+$",
     re.I,
 )
 
@@ -123,21 +134,28 @@ def _after_relative(plain: str, place: Place, subject: str, is_party: IsParty) -
     words = subject.split()
     if not words:
         return _after_comma(plain, place.start)
-    if ASIDE_WHICH.search(plain[: place.start]) and is_party(subject):
-        return Standing.MAIN
+    if ASIDE_WHICH.search(plain[: place.start]) and _of_party(subject, is_party):
+        return Standing.RELATIVE if _BY_LAW.search(plain[: place.start]) else Standing.MAIN
+    if len(words) == 1:
+        return Standing.MAIN if _is_verb(words[0]) else Standing.RELATIVE
     if has_verb(subject) or _begins_with_verb(words):
         return Standing.MAIN
-    if is_party(subject) or len(words) == 1:
+    if is_party(subject):
         return Standing.RELATIVE
     named = _leading_party(subject, is_party)
     acts = bool(named) and not _PEOPLE_AFTER.fullmatch(subject[named:].rstrip())
     return Standing.MAIN if acts or _has_verbal(words) else Standing.RELATIVE
 
 
+def _is_verb(word: str) -> bool:
+    """ "An outstation which fails shall": one word that is no name of people."""
+    return bool(_VERBAL.fullmatch(word)) and not _ACTS.fullmatch(word)
+
+
 def _begins_with_verb(words: list[str]) -> bool:
     """ "Who answers for it shall": what follows "who" is no name."""
     first = words[0]
-    return first.lower() not in DETERMINERS and not first[0].isupper() and len(words) > 1
+    return first.lower() not in DETERMINERS and not first[0].isupper()
 
 
 def _has_verbal(words: list[str]) -> bool:

@@ -30,7 +30,8 @@ _EVENTS = (
     r"|finding|delivery|death"
     r"|departure|leaving|notice|notification|approval|award|appointment|arrival|closure|occurrence"
     r"|detection|loss|change|sale"
-    r"|issue|entry|commencement|failure|breach|each|refusal|[a-z]+ing)"
+    r"|issue|entry|commencement|failure|breach|refusal|occasion|visit|renewal|anniversary|journey"
+    r"|[a-z]+ing)"
 )
 _TERMS = r"(?:Term|Contract|Agreement|Period|period|hours|day|week|month|year|night)"
 _SOON_AFTER = r"(?:promptly|forthwith|as\s+soon\s+as\s+(?:reasonably\s+)?(?:practicable|possible|practical))"
@@ -74,6 +75,24 @@ _STOP = re.compile(
     r"|shall|must|will|may)\b",
     re.I,
 )
+_ON_DEMAND = re.compile(
+    r"(?:(?:its|the|each|any|such|written|reasonable|first)\s+){0,2}(?:[\w’'-]+[’']s?\s+)?(?:demand"
+    r"|request|termination|expiry)\b"
+    r"(?!\s+(?:of|from|by|for|that|in|to|or|and|under|date)\b)",
+    re.I,
+)
+_ACT = re.compile(
+    r"\s+(?:either\s+)?(?:deliver|submit|provide|send|give|notify|forbid|adopt|accept|reject|pay|supply"
+    r"|tell|inform|agree|prepare"
+    r"|appoint|install|remove|replace|repair|restore|confirm|certify|destroy|erase|make|take|keep|comply"
+    r"|carry|put|return|reply"
+    r"|respond|amend|correct|rectify|remedy|issue|acknowledge|produce|propose|complete|meet|approve|decide"
+    r"|explain|publish|attend"
+    r"|arrange|investigate|begin|start|stop|cease|disclose|object|ask|require|reimburse|collect|hand|hold"
+    r"|write|bring|apply|fit)\s"
+    r"(?=(?:the|a|an|its|it|them|to|any|all|each|such|up|out|back|over|in|on|whether|that|with|full"
+    r"|further|one|another|him|no)\b|[A-Z])",
+)
 _IF_FEASIBLE = re.compile(
     r"(?:it\s+is\s+)?(?:reasonably\s+)?(?:feasible|practicable|possible|appropriate|necessary|applicable"
     r"|relevant|reasonable|available"
@@ -103,7 +122,12 @@ def runs_from(text: str, group: list[TimeLimit], end: int, subject: Span) -> Spa
         return None
     if word in ("on", "to") and limit.kind is not LimitKind.NOTICE:
         return None
-    return _trimmed(text, match.end(), _until(text, match.end(), end, subject))
+    until = _until(text, match.end(), end, subject)
+    act = _ACT.search(text, match.end(), until) if _INNER.search(text[: limit.span[0]]) else None
+    return _trimmed(text, match.end(), act.start() if act else until)
+
+
+_INNER = re.compile(r"(?:\b(?:shall|must|will|may|to)|^|[:,;])\s*,?\s*(?:\w+ly\s+)?$")
 
 
 def _until(text: str, start: int, end: int, subject: Span) -> int:
@@ -147,6 +171,8 @@ def causes(text: str, start: int, end: int, subject: Span) -> list[Cause]:
         if _is_cause(text, start, match) and (
             span := _trimmed(text, place, _until(text, place, end, subject))
         ):
+            if alone := _ON_DEMAND.match(text, *span):
+                span = alone.span()
             found.append((match.start(), " ".join(match["word"].lower().split()), span))
             place = max(place, span[1])
     return found

@@ -56,7 +56,7 @@ _CONDITIONAL = re.compile(
 
 
 _OF_WORDS = re.compile(
-    rf"^\s*(?:words?|references?|headings?|the\s+singular|periods|a\s+reference)\b"
+    rf"^\s*(?:in\s+this\s+\w+,?\s+)?(?:words?|references?|headings?|the\s+singular|periods|a\s+reference)\b"
     rf"|{_Q}(?-i:[a-z ]{{1,20}}){_Q}\s+includes?\b",
     re.I,
 )
@@ -96,7 +96,8 @@ _SEEN = re.compile(
     re.I,
 )
 _BACKGROUND = re.compile(
-    r"^\s*(?:setting|(?:\w+\s+)?background|purposes?|introduction|context|preamble|overview|about"
+    r"^\s*(?:setting|(?:\w+\s+)?background|purposes?|introduction|context|preamble|overview|scene|outline"
+    r"|preface|about"
     r"|recitals?|aims?|preliminary|the\s+service\s+in\s+outline)\b",
     re.I,
 )

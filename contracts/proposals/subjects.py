@@ -123,7 +123,7 @@ def _named(words: str, head: str, found: list[tuple[int, int, str]], negative: b
     start, end, side = found[0]
     after = words[end : len(head)]
     sides = {one[2] for one in found}
-    joined = re.match(r"\s*,?\s*(?:and|or|nor|&|,)\b", after)
+    joined = re.match(r"\s*(?:,|&|(?:and|or|nor|and/or)\b)", after)
     if sides >= {SUPPLIER, AUTHORITY} and re.search(r"\b(?:and|or|nor|&)\b", words[end : found[1][0]]):
         return Subject(Sort.PARTY, BOTH, start, found[-1][1], negative)
     owned = _OWNED.match(after)

@@ -71,3 +71,21 @@ def start_of(text: str) -> tuple[int, int] | None:
     """Where the words stand that say what all the times run from: "which run from the call"."""
     match = _RUNS.search(text)
     return match.span("what") if match else None
+
+
+def head_of(text: str) -> int | None:
+    """Where the head of a table in a paragraph ends, None where its text has no table of two rows or more."""
+    lines = text.split("\n")
+    first = next((place for place, line in enumerate(lines) if line.count("\t")), None)
+    if not first or sum("\t" in line for line in lines[first:]) < 3:
+        return None
+    return sum(len(line) + 1 for line in lines[: first + 1]) - 1
+
+
+def lines_after(text: str, place: int) -> list[tuple[int, int]]:
+    """Where each line after a place begins and ends."""
+    found, start = [], place + 1
+    for line in text[place + 1 :].split("\n"):
+        found.append((start, start + len(line)))
+        start += len(line) + 1
+    return found

@@ -32,7 +32,8 @@ _TITLED = re.compile(r"^\s*\S+\s+[A-Z\"“']")
 _ENDS_OPEN = re.compile(r"[\w,)’'\"”-]\s*$")
 _STARTS_SMALL = re.compile(r"^ {0,40}(?![a-z]{1,4}\))[a-z]")
 _BEGINS = re.compile(
-    r"^\s*(?:\d{1,3}(?:\.\d{1,3})*\.?\s|\d{1,3}(?:\.\d{1,3}){2,}(?=[a-z])|\(?[a-z]{1,4}\)|[·•▪●◦]|(?:part|appendix|annex|schedule)\b)",
+    r"^\s*(?:\d{1,3}(?:\.\d{1,3})*\.?\s|\d{1,3}(?:\.\d{1,3}){2,}(?=[a-z])|\(?[a-z]{1,4}\)|[·•▪●◦]|(?:part|appendix|annex|schedule)\b"
+    r"|(?-i:[A-Z]\d{1,2}(?:\.\d{1,3})+\s|[A-Z]\d{1,2}\s+[A-Z]|(?:Clause|Article)\s+\d{1,3}[.:]?\s+[A-Z]))",
     re.I,
 )
 

@@ -25,7 +25,7 @@ _FORMS: dict[str, Callable[[int], str]] = {
 class OpenList:
     """A list that is open: the form of its numbers, what is printed around them, and how far it has counted.
 
-    ``above``: how many levels above print their number before its own.
+    ``above``: how many levels above print their number before its own. ``begun``: an item of it was counted.
     """
 
     form: str
@@ -34,6 +34,7 @@ class OpenList:
     prefix: str = ""
     suffix: str = "."
     above: int = 0
+    begun: bool = False
 
     @property
     def in_figures(self) -> bool:
@@ -48,6 +49,7 @@ class OpenList:
     def counted(self, value: int | None = None) -> None:
         """Count the next item, or one that says its own number."""
         self.count = self.count + self.step if value is None else value
+        self.begun = True
 
 
 def label_of(lists: list[OpenList]) -> tuple[str, str]:
@@ -62,7 +64,7 @@ def label_of(lists: list[OpenList]) -> tuple[str, str]:
     printed = f"{own.prefix}{'.'.join([*shown, own.bare])}{own.suffix}"
     figures = 0
     for one in reversed(lists):
-        if not one.in_figures:
+        if not (one.in_figures and one.begun):
             break
         figures += 1
     if not shown and own.in_figures and figures > 1:

@@ -143,9 +143,13 @@ def is_quantity(printed: str, rest: str) -> bool:
 
 
 def _labelled(line: Line, label: str) -> list[NumberMark]:
-    if not _is_number(label):
+    """The number the file itself gives the line: "7.1.3", "Clause 7"."""
+    worded = None if _is_number(label) else _WORDED.match(label)
+    if not (_is_number(label) or worded):
         return []
-    return [NumberMark(parse_number(label), line.printed or label, line.words)]
+    return [
+        NumberMark(parse_number(worded["printed"] if worded else label), line.printed or label, line.words)
+    ]
 
 
 def _worded(text: str) -> NumberMark | None:

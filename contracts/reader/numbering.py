@@ -66,8 +66,10 @@ def _without_references(lines: list[Line], marks: list[list[NumberMark]]) -> lis
 
 
 def _is_open(lines: list[Line], place: int) -> bool:
-    """Whether the line above stops in the middle of a sentence."""
-    return bool(place) and not lines[place - 1].blank and not _CLOSED.search(lines[place - 1].text)
+    """Whether the line above stops in the middle of a sentence: it is neither closed nor a title."""
+    if not place or lines[place - 1].blank or _CLOSED.search(lines[place - 1].text):
+        return False
+    return refers(lines[place - 1].text) or not is_title(lines[place - 1].words)
 
 
 def _lines_before(lines: list[Line]) -> list[int | None]:

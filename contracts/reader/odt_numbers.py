@@ -60,7 +60,7 @@ class Numbering:
             if level not in levels:
                 levels[level] = _copy(forms.get(level))
                 if level < depth and levels[level].form not in (BULLET, NONE):
-                    levels[level].counted()
+                    levels[level].count += 1  # it prints there, though no item of it was met
         levels[depth].counted(start)
         label, printed = label_of([levels[level] for level in sorted(levels) if level <= depth])
         return label, printed, levels[depth].form == BULLET

@@ -40,7 +40,7 @@ class Walk:
         self.tracked = Tracked()
         begins: dict[str, Callable[[Any], None]] = {
             "text:p": self._paragraph, "text:h": self._paragraph, "text:list": self._list,
-            "text:list-item": self._item, "text:s": self._spaces, "text:tab": lambda _: self._write(" "),
+            "text:list-item": self._item, "text:s": self._spaces, "text:tab": lambda _: self._write("\t"),
             "text:line-break": lambda _: self.sheet.end(), "table:table": self._table,
             "table:table-cell": self._cell, "draw:image": self._picture,
             "text:change-start": self.tracked.begins,

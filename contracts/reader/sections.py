@@ -189,14 +189,19 @@ def _nest_parts(sections: list[Section]) -> None:
         elif section.kind in ("annex", "appendix", "attachment", "exhibit"):
             under = section.name
         elif section.kind == "part" and under:
-            own = under not in parted and _follows_a_part(section.name, seen)
-            section.name = section.name if own else f"{under} {section.name}"
+            section.name = _part_under(under, section.name, seen, parted)
         if schedule and section.kind not in ("schedule", "front"):
             section.name = f"{schedule} {section.name}"
         if section.name in seen and section.kind != "front":
             section.name = f"{section.name} (second)"
         seen.add(section.name)
         parted.add(section.name.rpartition(" Part")[0])
+
+
+def _part_under(under: str, name: str, seen: set[str], parted: set[str]) -> str:
+    """The name of a part that stands after an annex. ``parted``: what has parts."""
+    own = under not in parted and _follows_a_part(name, seen)
+    return name if own else f"{under} {name}"
 
 
 def _follows_a_part(name: str, seen: set[str]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from contracts.reader.lines import Line
 
+_GAPS = re.compile(r"[^\S\t]+")
 _OWN_NUMBER = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})+\.?|\(?(?:\d{1,3}|[a-z]|[ivxlc]{1,6})[.)])(?:\s|$)", re.I)
 
 
@@ -54,7 +55,7 @@ class Sheet:
 
     def end(self) -> None:
         """The line is over. One without words is none."""
-        text = " ".join("".join(self._words).split())
+        text = _GAPS.sub(" ", "".join(self._words)).strip()
         self._words.clear()
         if text:
             self._add(text)

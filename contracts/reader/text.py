@@ -50,17 +50,8 @@ def read_lines(lines: list[Line], notes: Notes | None = None) -> ParsedDocument:
         raise ReaderError(
             f"the document has {len(lines):,} lines, more than {MOST_LINES:,}: split it into its schedules"
         )
-    lines = [_without_long_gaps(line) for line in lines]
-    sections = divide(unfold(mark_contents(lines)))
-    names = {section.name for section in sections}
     scopes: list[Scope] = []
-    paragraphs: list[Paragraph] = []
-    for section in sections:
-        if section.heading:
-            scopes.append(Scope(section.name, section.heading, section.line))
-        for repeat in section.repeats:
-            notes.keep(section.name, repeat.no, f"{repeat.label or ''} {repeat.words}".strip())
-        paragraphs += _section(section, names, scopes, notes)
+    paragraphs = _paragraphs([_without_long_gaps(line) for line in lines], scopes, notes)
     paragraphs = _apart(paragraphs, notes)
     if not paragraphs:
         raise ReaderError(
@@ -82,6 +73,19 @@ def read_lines(lines: list[Line], notes: Notes | None = None) -> ParsedDocument:
         changes=placed(notes.changes, paragraphs),
         held=notes.held.summary(),
     )
+
+
+def _paragraphs(lines: list[Line], scopes: list[Scope], notes: Notes) -> list[Paragraph]:
+    sections = divide(unfold(mark_contents(lines)))
+    names = {section.name for section in sections}
+    paragraphs: list[Paragraph] = []
+    for section in sections:
+        if section.heading:
+            scopes.append(Scope(section.name, section.heading, section.line))
+        for repeat in section.repeats:
+            notes.keep(section.name, repeat.no, f"{repeat.label or ''} {repeat.words}".strip())
+        paragraphs += _section(section, names, scopes, notes)
+    return paragraphs
 
 
 def _without_long_gaps(line: Line) -> Line:

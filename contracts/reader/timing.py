@@ -15,8 +15,9 @@ from contracts.terms.paragraphs import Paragraph
 from contracts.terms.phrases import each_limit
 from contracts.terms.unclaimed import Unclaimed, each_beside
 
-MOST_LIMITS = 10_000
+MOST_LIMITS = 5_000
 """A schedule of 300 pages has about 1,000."""
+_MOST_OUTSIDE = 1_000
 _FIGURE = re.compile(r"\d")
 _BESIDE = 60
 _SENTENCES = re.compile(r"[.;]\s")
@@ -41,7 +42,7 @@ def place(paragraphs: list[Paragraph], notes: Notes) -> tuple[list[PlacedLimit],
             for limit in limits:
                 _warn_of(paragraph, limit, notes)
     outside = ((other, limit) for other in notes.other for limit in each_limit(other.text))
-    for other, limit in islice(outside, MOST_LIMITS):
+    for other, limit in islice(outside, _MOST_OUTSIDE):
         notes.warn(other.line, "limit_outside", f'"{limit.phrase}" stands in no numbered paragraph')
     return placed, unclaimed
 

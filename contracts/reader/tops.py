@@ -41,7 +41,8 @@ def _each(
 ) -> Marks:
     found: Marks = []
     for line in lines:
-        match = None if line.label or line.cell or line.takes_no_number else pattern.match(line.text)
+        text = f"{line.label.strip()} {line.words}" if line.label else line.text
+        match = None if line.cell or line.takes_no_number else pattern.match(text)
         one = mark(match) if match else None
         found.append([one] if one else [])
     return found

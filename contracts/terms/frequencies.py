@@ -45,7 +45,8 @@ _ADVERB = (
 _DEED = (
     r"(?:re)?(?:reviews?|audits?|tests?|testing|assessments?|meetings?|training|scans?|scanning|checks?"
     r"|inspections?|returns?|submissions?|updates?|refreshers?|penetration tests?|health checks?"
-    r"|service reviews?|reports?|reporting|statements?|certification|refresh(?:ment)?|exercises?)"
+    r"|service reviews?|reports?|reporting|bulletins?|briefings?|summar(?:y|ies)|digests?|statements?"
+    r"|certification|refresh(?:ment)?|exercises?)"
 )
 _AFTER_ADVERB = (
     r"(?=\s*(?:[.,;:)\]\n\"']|$)|\s+(?:to|in|by|and|or|on|with|for|at|during|from|unless|until|thereafter"

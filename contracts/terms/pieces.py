@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-LONGEST = 4_000
+LONGEST_PIECE = 4_000
 """Characters of a piece; a paragraph of a schedule has 400, and few have more than 2,000."""
 _BEFORE = 800
 """Characters before a piece that are looked at with it: as far as any word bears on a length."""
@@ -15,7 +15,7 @@ _END = re.compile(r"\n|[.;]\s")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a text with what stands before it: its words begin at ``own``, all of it at ``start``."""
+    """A piece of a text with what stands before it: its words first at ``own``, all of it at ``start``."""
 
     text: str
     start: int
@@ -24,22 +24,22 @@ class Piece:
 
 def pieces(text: str) -> Iterator[Piece]:
     """The text as one piece, or cut after sentences and lines where it is long."""
-    begin = 0
-    while begin < len(text):
-        end = _cut(text, begin)
-        start = max(0, begin - _BEFORE)
-        if start and (words := re.compile(r"\s").search(text, start, begin)):
+    first = 0
+    while first < len(text):
+        end = _cut(text, first)
+        start = max(0, first - _BEFORE)
+        if start and (words := re.compile(r"\s").search(text, start, first)):
             start = words.end()
-        yield Piece(text[start:end], start, begin - start)
-        begin = end
+        yield Piece(text[start:end], start, first - start)
+        first = end
 
 
-def _cut(text: str, begin: int) -> int:
+def _cut(text: str, first: int) -> int:
     """Where the piece that begins there ends: after the last sentence in reach, else after a word."""
-    reach = begin + LONGEST
+    reach = first + LONGEST_PIECE
     if reach >= len(text):
         return len(text)
-    ends = [found.end() for found in _END.finditer(text, begin + LONGEST // 2, reach)]
+    ends = [found.end() for found in _END.finditer(text, first + LONGEST_PIECE // 2, reach)]
     if ends:
         return ends[-1]
-    return max(text.rfind(" ", begin + 1, reach) + 1, 0) or reach
+    return max(text.rfind(" ", first + 1, reach) + 1, 0) or reach
