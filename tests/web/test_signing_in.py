@@ -109,6 +109,17 @@ def test_a_new_password_is_asked_for_by_mail_and_chosen(people, browse, mailoutb
     assert people.priya.check_password("another fine phrase 7")
 
 
+def test_nobody_changes_the_address_that_their_mail_goes_to(people, browse):
+    client = browse(people.priya)
+    assert "You sign in with priya@duly.example" in words(client.get(reverse("account_email")))
+    for act in ("action_add", "action_primary", "action_send", "action_remove"):
+        sent = {act: "", "email": "priya@evil.example"}
+        assert client.post(reverse("account_email"), sent).status_code == 405
+    people.priya.refresh_from_db()
+    assert people.priya.email == "priya@duly.example"
+    assert browse().get(reverse("account_email")).status_code == 302
+
+
 def test_no_mail_goes_to_a_stranger_whose_address_somebody_typed(people, browse, mailoutbox):
     browse().post(reverse("account_reset_password"), {"email": "nobody@duly.example"})
     assert mailoutbox == []

@@ -43,3 +43,11 @@ def _line(member: Membership) -> dict[str, str]:
         "says": says,
         "href": reverse("people", args=[contract.pk]),
     }
+
+
+@require_safe
+@login_required
+def address(request: SignedIn) -> HttpResponse:
+    """The address somebody signs in with. Nobody changes their own: their invitation came to it, and what is
+    sent to it may be for them alone."""
+    return render(request, "account/email.html")
