@@ -16,6 +16,9 @@ from contracts.terms.paragraphs import Paragraph
 IS_ONE = 0.5
 """The share of paragraphs found again from which on a text is a later edition."""
 
+MAY_BE_ONE = 0.2
+"""The same where a person says that it is one."""
+
 SAME_PARAGRAPH = 0.6
 """Likeness from which on two texts are editions of one paragraph."""
 
@@ -73,21 +76,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """All pairs: in the order of the later edition, then those that are gone."""
+    """All pairs: in the order of the later edition, then those that are gone.
+
+    ``like``: the share of all paragraphs, earlier and later, that are found again with like words, 0 to 1.
+    """
 
     pairs: tuple[Pair, ...]
+    like: float
 
     def those(self, *how: How) -> tuple[Pair, ...]:
         """The pairs of which this became."""
         return tuple(pair for pair in self.pairs if pair.how in how)
-
-    @property
-    def like(self) -> float:
-        """The share of all paragraphs, earlier and later, that are found again with like words, 0 to 1."""
-        found = sum(2 for pair in self.pairs if pair.how in (How.SAME, How.MOVED))
-        found += sum(2 for pair in self.those(How.CHANGED) if _alike(pair))
-        whole = sum((pair.before is not None) + (pair.now is not None) for pair in self.pairs)
-        return found / whole if whole else 0.0
 
     @property
     def is_one(self) -> bool:
@@ -108,7 +107,8 @@ def edition_of(before: Sequence[Earlier], now: Sequence[Paragraph]) -> Edition:
     work.same_place(lambda old, new: _like(old, new) >= SAME_PARAGRAPH)
     work.like_words()
     work.same_place(lambda old, new: True)
-    return Edition(work.pairs())
+    pairs = work.pairs()
+    return Edition(pairs, _share_alike(pairs))
 
 
 class _Pairing:
@@ -181,6 +181,16 @@ def _key(heading: str | None, words: str) -> tuple[str, ...]:
 
 def _like(old: Earlier, new: Paragraph) -> float:
     return likeness_of(f"{old.heading} {old.words}", f"{new.heading or ''} {new.text}")
+
+
+def _share_alike(pairs: Sequence[Pair]) -> float:
+    found = whole = 0
+    for pair in pairs:
+        there = (pair.before is not None) + (pair.now is not None)
+        whole += there
+        if pair.how in (How.SAME, How.MOVED) or (pair.how is How.CHANGED and _alike(pair)):
+            found += there
+    return found / whole if whole else 0.0
 
 
 def _alike(pair: Pair) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from contracts.models import Document, Paragraph, ParagraphVersion, Schedule
+from contracts.models import Document, Paragraph, ParagraphVersion, Proposal, Schedule
 from contracts.reader import ParsedDocument
 from contracts.reader.editions import Edition, How, Pair, renumbered
 from contracts.services import ledger, proposals, rests
@@ -61,6 +61,7 @@ def take_edition(
     document.save(force_insert=True)
     rows = {row.path: row for row in Paragraph.objects.filter(schedule=schedule).order_by("order")}
     moved = renumbered(edition.pairs)
+    _remove(rows, edition, taken)
     _renumber(rows, edition, taken)
     _add(document, schedule, edition, taken)
     _give_words(document, rows, edition, taken)
@@ -78,6 +79,26 @@ def take_edition(
     }
     ledger.record(document.contract, actor, "edition_taken", payload, now)
     rests.follow(schedule, moved, actor, now)
+
+
+def _remove(rows: dict[str, Paragraph], edition: Edition, taken: Taken) -> None:
+    """Take away what was never agreed: paragraphs that are left out from the beginning, where nothing rests
+    on them and no variation touches them. They are gone from ``rows`` too. A query for each kind of thing.
+    """
+    if taken.from_day is not None:
+        return
+    gone = {rows[pair.path].pk for pair in edition.those(How.GONE) if pair.path not in taken.keep}
+    for relation in Paragraph._meta.related_objects:
+        model, name = relation.related_model, relation.field.name
+        if not gone or model is Proposal or isinstance(model, str):
+            continue
+        there = model._base_manager.filter(**{f"{name}__in": gone})
+        if model is ParagraphVersion:
+            there = there.exclude(begun_by=None)
+        gone -= set(there.values_list(name, flat=True))
+    Paragraph.objects.filter(pk__in=gone).delete()
+    for path in [path for path, row in rows.items() if row.pk in gone]:
+        del rows[path]
 
 
 def _renumber(rows: Mapping[str, Paragraph], edition: Edition, taken: Taken) -> None:
@@ -140,7 +161,7 @@ def _give_words(document: Document, rows: Mapping[str, Paragraph], edition: Edit
         }
         lay_variations_over(document.contract, spans)
         return
-    not_of_a_variation = Q(text="") | Q(document__isnull=False)
+    not_of_a_variation = Q(text="") | Q(document__isnull=False) | Q(begun_by=None)
     versions = list(ParagraphVersion.objects.filter(not_of_a_variation, paragraph__in=wanted))
     for version in versions:
         text, used = wanted[version.paragraph_id]
@@ -154,7 +175,7 @@ def _wanted(rows: Mapping[str, Paragraph], edition: Edition, taken: Taken) -> di
     """The words that each paragraph gets and whether it is used, by the number of its row."""
     wanted = {}
     for pair in edition.pairs:
-        if pair.before is None or pair.path in taken.keep:
+        if pair.before is None or pair.before.path not in rows or pair.path in taken.keep:
             continue
         row = rows[pair.before.path].pk
         if pair.now is None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.models import Contract, Paragraph, ParagraphVersion, Schedule
 from contracts.reader import ParsedDocument
-from contracts.reader.editions import Earlier, Edition, edition_of
+from contracts.reader.editions import MAY_BE_ONE, Earlier, Edition, edition_of
 from contracts.reader.judged import Judged, Known, Verdict, judge
 from contracts.services import rests
 
@@ -23,6 +23,8 @@ class Outcome:
     schedule: Schedule
     judged: Judged | None = None
     edition: Edition | None = None
+    chosen: bool = False
+    """Whether a person said that it is this schedule."""
 
     @property
     def verdict(self) -> Verdict:
@@ -30,7 +32,7 @@ class Outcome:
         if self.judged is not None:
             return self.judged.verdict
         assert self.edition is not None
-        if not self.edition.is_one:
+        if not self.edition.is_one and not (self.chosen and self.edition.like >= MAY_BE_ONE):
             return Verdict.NOT_THIS
         return Verdict.UNSURE if self.edition.differs else Verdict.SURE
 
@@ -51,7 +53,7 @@ def outcomes(contract: Contract, reading: ParsedDocument, schedule: Schedule | N
     6 queries a schedule.
     """
     asked = [schedule] if schedule is not None else list(contract.schedules.order_by("pk"))
-    found = [outcome_for(one, reading) for one in asked]
+    found = [replace(outcome_for(one, reading), chosen=schedule is not None) for one in asked]
     return sorted(found, key=lambda one: one.rank, reverse=True)
 
 

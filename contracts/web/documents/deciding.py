@@ -26,6 +26,8 @@ from contracts.web.work.views import lead_to
 AS_OWN = "own"
 """In the address of an upload: it is to be a schedule of the contract's own, whatever it is like."""
 
+DECIDED = "Somebody has decided on this document meanwhile. Here it is."
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
@@ -37,7 +39,8 @@ def outcome(request: SignedIn, contract_id: int, upload_id: int) -> HttpResponse
     if row is None:
         return _gone(access, upload_id)
     if row.document_id is not None:
-        return redirect("document", contract_id, row.document_id)
+        there = redirect("document", contract_id, row.document_id)
+        return noted(DECIDED, there).answer(request) if request.method == "POST" else there
     if row.reading is None:
         work = uploads.work_of(row.pk)
         return redirect("long_work", work.pk) if work is not None else redirect("upload", contract_id)

@@ -13,7 +13,7 @@ from contracts.terms.limit import Limit
 from contracts.terms.limit_words import in_words
 from contracts.terms.phrases import find_limits
 from obligations.models import EntryDecision
-from obligations.rules.register.agreement import Result, Row, agreement, same_limit
+from obligations.rules.register.agreement import Row, agreement, same_limit
 from obligations.rules.register.rulebook import Rulebook, load_rulebook
 from obligations.services.asking.books import decided_limit
 from obligations.services.asking.versions import adopted_by, is_shipped
@@ -72,13 +72,13 @@ def _disagreements(schedule: Schedule, book: Rulebook, rows: Sequence[Row]) -> d
 
 def _disagrees(key: str, row: Row, own: Mapping[str, Limit], there: Sequence[Limit]) -> str:
     """In what the words disagree with one limit of the register; "" where they do not."""
-    if row.expected is None or row.result not in (Result.DIFFERS, Result.NOT_FOUND):
+    if row.expected is None:
         return ""
     wanted = own.get(row.expected.key, row.expected.limit)
     if any(same_limit(wanted, one) for one in there):  # two rules may count with one figure
         return ""
     counted = f"“{row.expected.title}” is counted with {in_words(wanted)}"
-    if row.result is Result.DIFFERS and row.found is not None:
+    if row.found is not None:
         return f"{counted}; these words say “{row.found.phrase}”."
     if not _says_a_limit(key, row.path):
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -13,6 +14,7 @@ from contracts.terms.limit_words import in_words
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import count, due_words, listed
+from obligations.models import EntryDecision
 from obligations.rules.register.agreement import Result
 from obligations.rules.register.duty import Duty
 from obligations.services.choosing.figures import Held, Moved, why_not
@@ -58,6 +60,15 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class Again:
+    """A paragraph whose decision rests on other words than it has now."""
+
+    place: str
+    asks: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Decide:
     """The page of one decision."""
 
@@ -76,6 +87,18 @@ def agreement(access: Access, document: Document, found: list[Held]) -> Agreemen
     parts = [_number(result, numbers[result]) for result in ORDER if numbers[result]]
     rows = [_row(access, document, one) for one in found]
     return Agreement(f"{count(len(found), 'time limit')}: {listed(parts)}." if found else "", rows)
+
+
+def to_decide_again(decisions: Iterable[EntryDecision]) -> list[Again]:
+    """Decisions that rest on words which are others now."""
+    return [
+        Again(
+            _place(one.paragraph.path),
+            listed([f"“{entry['title']}”" for entry in one.entries]) or one.why,
+            reverse("entry_paragraph", args=[one.contract_id, one.paragraph_id]),
+        )
+        for one in decisions
+    ]
 
 
 def _number(result: Result, number: int) -> str:

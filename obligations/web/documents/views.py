@@ -18,6 +18,7 @@ from contracts.web.acting import Done, act, noted, sent
 from contracts.web.documents import presenters as reports
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations.services.choosing import figures
+from obligations.services.entries.other_words import resting_on_other_words
 from obligations.web.documents import presenters
 from obligations.web.documents.forms import FigureForm
 
@@ -33,14 +34,17 @@ def _find(contract: Contract, document_id: int) -> Document:
 @login_required
 def document(request: SignedIn, contract_id: int, document_id: int) -> HttpResponse:
     """The reading report of one document, and its agreement with the register of its schedule."""
-    access = open_contract(request.user, contract_id, timezone.now())
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
     found = _find(access.contract, document_id)
     held = figures.held(found)
+    again = resting_on_other_words(found.schedule, now) if found.schedule else []
     context = {
         "document": found,
         "row": reports.row(access.contract, found),
         "report": reports.report(access.contract, found),
         "agreement": presenters.agreement(access, found, held) if held is not None else None,
+        "again": presenters.to_decide_again(again),
     }
     crumbs = [Crumb("Documents", reverse("documents", args=[contract_id]))]
     page = "obligations/document.html"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from contracts.models import Document, LedgerEntry
 from contracts.reader import read
@@ -16,10 +17,12 @@ from contracts.services.judging import earlier
 from contracts.services.locks import lock
 from obligations.models import Duty, EntryDecision, Phase
 from obligations.services.choosing.rests import rests_on
+from obligations.services.entries.other_words import resting_on_other_words
 from obligations.services.entries.standing import standing_of
 from obligations.web.ledger.presenters import OWN
 from tests.cast import NOON, happened
 from tests.support.own_book import FAULT, HARBOUR, PLAN, decided, in_force, own_cast, own_duty
+from tests.web.conftest import browse  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 NEW = "3. Gulls are nobody's concern."
@@ -108,3 +111,19 @@ def test_what_was_decided_rests_on_the_words_before_it_is_in_force():
         earlier(cast.schedule), read(WITH_ONE_MORE.replace("3 Working", "9 Working")).paragraphs
     )
     assert [pair.path for pair in found.pairs if pair.rests] == ["main/4"]
+
+
+def test_a_decision_whose_words_are_others_now_is_to_be_looked_at_again(browse):  # noqa: F811
+    cast = own_cast()
+    phrase = "within 3 Working Days"
+    start = HARBOUR["main/3"].index(phrase)
+    words = {"path": "main/3", "start": start, "end": start + len(phrase), "text": phrase}
+    decided(cast, "main/3", FAULT, rests_on={"0": {"amount": [words]}})
+    decided(cast, "main/2", PLAN)
+    assert resting_on_other_words(cast.schedule, NOON) == []
+    document = take(cast, WITH_ONE_MORE.replace("3 Working", "9 Working"))
+    assert [one.paragraph.path for one in resting_on_other_words(cast.schedule, NOON)] == ["main/4"]
+    page = browse(cast.olu).get(reverse("document", args=[cast.contract.pk, document.pk]))
+    assert "To decide again" in page.content.decode() and ">Paragraph 4</a>: “Tell the Council" in (
+        page.content.decode()
+    )
