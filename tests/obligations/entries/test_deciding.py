@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pytest
 
 from contracts.models import LedgerEntry
-from contracts.models import Proposal as ProposalRow
 from contracts.proposals.proposal import LIKELY, SURE, Proposal, Words
 from contracts.services.errors import Refused
 from contracts.services.proposals import renew
@@ -15,7 +14,6 @@ from contracts.terms.limit import Cycle, Limit, Span
 from contracts.terms.periods import Period, Unit
 from obligations.models import EntryDecision, EntryOpinion, EntryOutcome
 from obligations.services.asking.vocabulary import vocabulary_to_decide_with
-from obligations.services.entries.coverage import coverage
 from obligations.services.entries.deciding import EntryRefused
 from obligations.services.entries.kinds import add_kind
 from obligations.services.entries.many import decide_many, many_of
@@ -416,10 +414,13 @@ def test_what_is_proposed_is_read_from_where_it_is_stored(cast):
     assert "main/3" not in {
         at.path for at, _ in many_of(cast.contract, cast.schedule, found, "duty").together
     }
-    ProposalRow.objects.update(certainty="sure")
-    assert coverage(cast.contract)[0].uncertain == 0
-    ProposalRow.objects.filter(paragraph__path="main/3").update(certainty="unsure")
-    ProposalRow.objects.filter(paragraph__path="main/4").delete()
-    assert coverage(cast.contract)[0].uncertain == 2
-    decided(cast, "main/3", FAULT)
-    assert coverage(cast.contract)[0].uncertain == 1
+
+
+def test_a_schedule_is_looked_at_in_as_many_queries_however_much_was_decided(cast, django_assert_num_queries):
+    schedule = cast.schedule
+    for path in HARBOUR:
+        decided(cast, path, outcome="none", why="It says how.")
+    with django_assert_num_queries(5):
+        standing = standing_of(cast.contract, schedule)
+        assert standing.known and len(standing.counting) == len(HARBOUR)
+        assert [made.paragraph.citation for made in standing.counting]
