@@ -139,7 +139,10 @@ def _second_thought(judged: Judged, subject: Subject, who: Who, before: str, pre
     return Judged(said.RIGHT) if granted else judged
 
 
-_HAVE_ACCESS = re.compile(r"\s*have\s+(?:\w+\s+)?access\b")
+_HAVE_ACCESS = re.compile(
+    r"\s*have\s+(?:(?:\w+\s+)?access\b|(?:[\w()]+\s+){1,5}(?:days?|weeks?|months?|hours?)\b[^.;]*?\b(?:in\s+which\s+)?to\b)",
+    re.I,
+)
 _OF_AUTHORITY = re.compile(
     r"\s*(?:\w+ly\s+)?(?:accept|approve|decide|authorise|authorize|grant|refuse|determine|certify|consent"
     r"|adjudicate|rule)\b",

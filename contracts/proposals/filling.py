@@ -112,7 +112,12 @@ def _with_limits(proposal: Proposal, whole: Passage, timed: Timed) -> Proposal:
     limit = bound or _read(first, timed)
     if limit is None or bound:
         proposal = _doubting(proposal, _doubt(first))
-    proposal = replace(proposal, limit_words=spoken, limit=limit, limit_kind=_kind(first) if limit else "")
+    proposal = replace(
+        proposal,
+        limit_words=spoken,
+        limit=limit,
+        limit_kind=_kind(first, proposal.kind == said.RIGHT) if limit else "",
+    )
     return _with_further(proposal, whole, timed) if limit else proposal
 
 
@@ -165,21 +170,22 @@ def _starts(whole: Passage, limit: TimeLimit, timed: Timed) -> said.Words | None
 
 def _read(limit: TimeLimit, timed: Timed) -> Limit | None:
     """What a limit says. Two of "the earlier of" with a start each are read one by one."""
-    if limit.problem == "joined_unclear" and timed.joined and len(timed.limits) == 2:
+    if limit.problem == "joined_unclear" and timed.joined in ("earlier", "later") and len(timed.limits) == 2:
         return replace(limit, problem=None).limit
-    shortest = (
-        limit.kind is LimitKind.DEADLINE and not limit.before and limit.qualifier in (AT_LEAST, MORE_THAN)
-    )
-    return None if shortest and not _AWAITED.search(limit.phrase) else limit.limit
+    shortest = limit.qualifier in (AT_LEAST, MORE_THAN) and not _AWAITED.search(limit.phrase)
+    unclear = shortest or re.match(r"after\b", limit.phrase, re.I)
+    return None if limit.kind is LimitKind.DEADLINE and not limit.before and unclear else limit.limit
 
 
 _AWAITED = re.compile(r"\b(?:after|from|following)\b", re.I)
 
 
-def _kind(limit: TimeLimit) -> str:
-    """What it limits. "For six months after it" lasts so long, whatever is kept."""
-    lasts = re.match(r"for\s", limit.phrase, re.I) and limit.kind is LimitKind.DEADLINE and not limit.before
-    return str(LimitKind.RETENTION if lasts else limit.kind)
+def _kind(limit: TimeLimit, of_right: bool = False) -> str:
+    """What it limits. "For six months after it" lasts so long, whatever is kept; a right is had so long."""
+    lasts = re.match(r"for\s", limit.phrase, re.I) and not limit.before
+    if lasts and limit.kind in (LimitKind.DEADLINE, LimitKind.RETENTION):
+        return str(LimitKind.DEADLINE if of_right else LimitKind.RETENTION)
+    return str(limit.kind)
 
 
 def _doubt(limit: TimeLimit) -> str:

@@ -172,17 +172,25 @@ def _of_the_text(said: Said) -> Judged:
     """A clause about the schedule itself, its paragraphs or its words."""
     if predicates.is_deeming(said.predicate):
         return Judged(NONE, DEEMING)
-    not_applied = said.force is Force.NOT and re.match(
-        r"\s*(?:\w+\s+)?(?:apply|extend)\b", said.predicate, re.I
-    )
+    if said.force is Force.MAY:
+        return Judged(RIGHT) if _DECIDED.search(said.passive) else Judged(NONE, EFFECT)
+    not_applied = said.force is Force.NOT and _APPLY.match(said.predicate)
     if not_applied or re.match(r"\s*nothing\b", said.words, re.I):
         return Judged(NONE, EXCEPTION)
     if predicates.is_interpretation(said.predicate) or _OF_WORDS.match(said.words):
         return Judged(NONE, INTERPRETATION)
-    follows = predicates.is_effect(said.predicate, True) or predicates.denies(said.predicate, True)
-    if follows or said.force is Force.MAY or said.passive in ("", "amended", "varied", "changed", "modified"):
+    if _follows_from_the_text(said):
         return Judged(NONE, EFFECT)
     return _negative(said) if said.negative else Judged(DUTY)
+
+
+_APPLY = re.compile(r"\s*(?:\w+\s+)?(?:apply|extend)\b", re.I)
+
+
+def _follows_from_the_text(said: Said) -> bool:
+    """Whether nobody does anything: it "shall apply", "shall not limit", "shall be amended"."""
+    follows = predicates.is_effect(said.predicate, True) or predicates.denies(said.predicate, True)
+    return follows or said.passive in ("", "amended", "varied", "changed", "modified")
 
 
 def _negative(said: Said) -> Judged:

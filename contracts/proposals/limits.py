@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from contracts.terms.limit import Joined
 from contracts.terms.limits import MORE_THAN, TimeLimit
 from contracts.terms.limits import Kind as LimitKind
 from contracts.terms.phrases import find_limits
@@ -50,6 +51,8 @@ _OF_ANOTHER = re.compile(
     re.I,
 )
 _AND_LIMIT = re.compile(r"\b(?:and|or)\s+(?:\([a-z]\)\s*)?(?:within\s+)?")
+_BARE_AND = re.compile(r"\s*,?\s*(?:(?:and|but|or)\s+)?")
+_NOR = re.compile(r"(?:nor|not?)\s+(?:more|later|less|earlier|longer)\b", re.I)
 _OF_ITS_END = re.compile(r"(?:within|no|not)\b.*?\bof\s+(?:the\s+end|its\s+end)", re.I)
 
 
@@ -102,16 +105,32 @@ def _supposed(text: str, limit: TimeLimit, start: int, subject: Span, verb: int)
     words = text[start if leading else said : limit.span[0]]
     if leading:
         words = words.rpartition(",")[2]
-    supposing = list(_SUPPOSING.finditer(words))
-    if not supposing:
-        return False
-    after = words[supposing[-1].end() :]
+    if _of_another_thing(words, limit):
+        return True
+    found = list(_SUPPOSING.finditer(words))
+    return bool(found) and _reaches(words[found[-1].end() :], found[-1]["word"].lower(), limit, leading)
+
+
+def _reaches(after: str, word: str, limit: TimeLimit, leading: bool) -> bool:
+    """Whether what a word supposes reaches to a limit: ``after`` stands between the two."""
     if re.search(r"[,;]", after) or LONGSTOP.search(after):
         return False
-    word = supposing[-1]["word"].lower()
     if word == "until" and limit.kind is LimitKind.RETENTION:
         return False
     return leading or word in _NEVER_TIMED or (word in _SOMETIMES_TIMED and len(after.split()) > 1)
+
+
+_RELATIVE = re.compile(r"\b(?:who|which|that)\s+(?!(?:it|the|each|all)\b)\w+[^,;]*$", re.I)
+_KEEPS = re.compile(
+    r"\s*(?:\w+ly\s+)?(?:keep|retain|hold|store|preserve|archive|be\s+(?:kept|retained|held|stored))\b", re.I
+)
+
+
+def _of_another_thing(words: str, limit: TimeLimit) -> bool:
+    """ "Any pump that has been out of use for 4 hours": how long a thing was so, and no time to act in."""
+    lasts = re.match(r"for\b", limit.phrase, re.I) is not None
+    sufficient = lasts and re.search(r"\b(?:sufficient|enough|adequate|designed|valid|booked)\s*$", words)
+    return bool(sufficient or (lasts and _RELATIVE.search(words) and not _KEEPS.match(words)))
 
 
 def grouped(text: str, own: list[TimeLimit]) -> list[list[TimeLimit]]:
@@ -125,13 +144,35 @@ def grouped(text: str, own: list[TimeLimit]) -> list[list[TimeLimit]]:
     return [_with_second(text, group) for group in groups]
 
 
+_CASE = re.compile(r"\s*\)?\s*(?:in|at|on|during|for|where|if|when|outside|by)\b", re.I)
+
+
+def in_two(text: str, limit: TimeLimit) -> list[TimeLimit]:
+    """ "Within 6 hours, or 2 hours in winter": two times, each of its own case, not two readings."""
+    parts = (
+        re.search(r"\s*(?:,?\s*\bor\b|\()\s*", text[slice(*limit.span)])
+        if limit.joined is Joined.EITHER
+        else None
+    )
+    if parts is None or len(limit.lengths) != 2 or not _CASE.match(text, limit.span[1]):
+        return [limit]
+    cut = limit.span[0] + parts.start(), limit.span[0] + parts.end()
+    alone = [
+        replace(limit, lengths=(), joined=None, amount=one.amount, unit=one.unit) for one in limit.lengths
+    ]
+    return [
+        replace(alone[0], span=(limit.span[0], cut[0]), phrase=text[limit.span[0] : cut[0]]),
+        replace(alone[1], span=(cut[1], limit.span[1]), phrase=text[cut[1] : limit.span[1]]),
+    ]
+
+
 def _together(text: str, group: list[TimeLimit], two: TimeLimit) -> bool:
     """Whether a limit is of the same act as those before it."""
     one = group[-1]
     between = text[one.span[1] : two.span[0]]
     if _EARLIER_OF.search(_opening(text, group[0])):
         return len(group) < 3
-    if LONGSTOP.search(between):
+    if LONGSTOP.search(between) or (_BARE_AND.fullmatch(between) and _NOR.match(two.phrase)):
         return True
     alternative = "whichever" in text[two.span[0] : two.span[1] + 60] and len(between) < 80
     if alternative or (

@@ -234,7 +234,7 @@ ITS_OWN = re.compile(r"^\s*\w+\s+(?:to\s+)?(?:its|their)\s+own\b", re.I)
 
 NO_OBJECT = re.compile(
     r"\s*(?:(?:make|use|give|take|accept|do|employ|bring|permit|allow|disclose|show|issue|publish|keep"
-    r"|leave|charge)\s+(?:no|nothing|none)\b"
+    r"|leave|charge)\s+(?:no(?!\s+(?:longer|more|less|later|fewer|sooner|earlier)\b)|nothing|none)\b"
     r"|neither\b|,?\s*(?:in|under|at|on)\s+no\s+(?:circumstances?|event|case|time|account)\b)",
     re.I,
 )

@@ -12,6 +12,7 @@ from contracts.proposals.context import Context
 from contracts.proposals.deciding import Decider
 from contracts.proposals.filling import filled
 from contracts.proposals.kinds import BACKGROUND, Judged
+from contracts.proposals.limits import in_two
 from contracts.proposals.parties import Parties
 from contracts.proposals.passages import Passage
 from contracts.proposals.proposal import Proposal
@@ -54,7 +55,7 @@ class Reader:
         if not mains:
             return Read([self._without(whole, context)], context.side)
         read = Read(side=context.side)
-        limits = find_limits(text)
+        limits = [each for one in find_limits(text) for each in in_two(text, one)]
         for clause in mains:
             self._clause(whole, clause, limits, read, context)
         return read

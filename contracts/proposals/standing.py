@@ -134,17 +134,23 @@ def _after_relative(plain: str, place: Place, subject: str, is_party: IsParty) -
     words = subject.split()
     if not words:
         return _after_comma(plain, place.start)
-    if ASIDE_WHICH.search(plain[: place.start]) and _of_party(subject, is_party):
-        return Standing.RELATIVE if _BY_LAW.search(plain[: place.start]) else Standing.MAIN
+    before = plain[: place.start]
+    if ASIDE_WHICH.search(before) and _of_party(subject, is_party):
+        return Standing.RELATIVE if _BY_LAW.search(before) else Standing.MAIN
+    return Standing.MAIN if _is_whole(words, subject, is_party) else Standing.RELATIVE
+
+
+def _is_whole(words: list[str], subject: str, is_party: IsParty) -> bool:
+    """Whether what follows "that" has a verb of its own, so that it is part of a longer subject."""
     if len(words) == 1:
-        return Standing.MAIN if _is_verb(words[0]) else Standing.RELATIVE
+        return _is_verb(words[0])
     if has_verb(subject) or _begins_with_verb(words):
-        return Standing.MAIN
+        return True
     if is_party(subject):
-        return Standing.RELATIVE
+        return False
     named = _leading_party(subject, is_party)
     acts = bool(named) and not _PEOPLE_AFTER.fullmatch(subject[named:].rstrip())
-    return Standing.MAIN if acts or _has_verbal(words) else Standing.RELATIVE
+    return acts or _has_verbal(words)
 
 
 def _is_verb(word: str) -> bool:
