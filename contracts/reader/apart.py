@@ -14,7 +14,7 @@ import sys
 from typing import Any
 
 MEGABYTE = 1024 * 1024
-LONGEST_ANSWER = 128 * MEGABYTE
+LONGEST_ANSWER = 64 * MEGABYTE
 """Bytes of the answer; the reading of 300 pages has about 3 MB."""
 
 OUT_OF_MEMORY = 3
@@ -37,6 +37,7 @@ def limit(seconds: int, megabytes: int) -> None:
 def answer(data: bytes, name: str = "") -> dict[str, Any]:
     """What was read, or why it was not."""
     from contracts.reader.files import read_document
+    from contracts.reader.fitting import storable
     from contracts.reader.results import ReaderError
     from contracts.reader.stored import stored
 
@@ -46,7 +47,7 @@ def answer(data: bytes, name: str = "") -> dict[str, Any]:
         return {"refused": str(error)}
     except RecursionError:
         return {"refused": "it is nested deeper than can be followed: save it as plain text and give that"}
-    return {"reading": stored(reading)}
+    return {"reading": storable(stored(reading))}
 
 
 def main() -> int:

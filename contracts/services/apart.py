@@ -19,6 +19,7 @@ from typing import IO
 
 from contracts.reader import ParsedDocument
 from contracts.reader.apart import OUT_OF_MEMORY
+from contracts.reader.fitting import fitted
 from contracts.reader.stored import from_stored
 from contracts.services.errors import Refused
 
@@ -107,6 +108,6 @@ def _answer(told: bytes) -> ParsedDocument:
         form = json.loads(told)
         if "refused" in form:
             raise Refused("file", f"This document cannot be read: {form['refused']}.")
-        return from_stored(form["reading"])
+        return fitted(from_stored(form["reading"]))
     except (ValueError, TypeError, KeyError) as error:
         raise Refused("file", DIED) from error

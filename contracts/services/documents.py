@@ -72,10 +72,16 @@ def _recognised(
 ) -> Outcome:
     found = next(iter(outcomes(contract, reading, schedule)), None)
     if found is None or found.judged is None or found.verdict is Verdict.NOT_THIS:
-        raise Refused("file", not_this(found) if schedule is not None else NONE_OF_THEM)
+        raise Refused("file", not_this(found) if schedule is not None else _none(found))
     if found.verdict is Verdict.UNSURE and not take_differing:
         raise Refused("file", unsure(found))
     return found
+
+
+def _none(found: Outcome | None) -> str:
+    if found is None or found.verdict is Verdict.NOT_THIS:
+        return NONE_OF_THEM
+    return f"This is a later edition of {found.schedule.title}. Upload it on the contract's page."
 
 
 NONE_OF_THEM = "This is none of the contract's schedules. Choose another document."
@@ -84,7 +90,7 @@ NONE_OF_THEM = "This is none of the contract's schedules. Choose another documen
 def not_this(found: Outcome | None) -> str:
     """Why a document is not the schedule it was said to be."""
     if found is None or found.judged is None:
-        return NONE_OF_THEM
+        return _none(found)
     matched, title = found.judged.matched, found.schedule.title
     there, whole = len(matched.matched), len(matched.matched) + len(matched.missing)
     if there * 2 < whole:

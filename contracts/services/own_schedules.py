@@ -13,6 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from contracts.models import Contract, Document, Paragraph, ParagraphVersion, Schedule
 from contracts.outlines import outline_keys
 from contracts.reader import ParsedDocument
+from contracts.reader.fitting import fitted
 from contracts.services import ledger, proposals
 from contracts.services.actors import Actor
 from contracts.services.contracts import ORDER_STEP
@@ -48,6 +49,7 @@ def make_schedule(
     if document.pk is not None or document.contract_id != contract.pk:
         raise ValueError("make_schedule inserts a document of this contract that is not kept yet")
     lock(contract)
+    reading = fitted(reading)
     title = required("title", title, "Enter the title of the schedule.", longest=LONGEST_TITLE)
     if contract.schedules.filter(title__iexact=title).exists():
         raise Refused("title", f"The contract has a schedule called {title}; enter another title.")

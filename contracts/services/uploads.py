@@ -80,7 +80,7 @@ def begin(
                 now,
                 title=f"Reading {row.name}",
                 contract=contract,
-                payload={"upload": row.pk, "name": row.name, "schedule": schedule.pk if schedule else None},
+                payload={"upload": row.pk, "name": name, "schedule": schedule.pk if schedule else None},
                 leads_to=leads_to(row.pk),
             )
     except IntegrityError:  # a second click at the same moment was a little faster
@@ -108,9 +108,12 @@ def _under_way(contract: Contract, sha256: str, now: datetime) -> Upload | None:
 
 @long_work.kind(KIND, limit=timedelta(minutes=2), megabytes=512)
 def _read(work: LongWork, progress: long_work.Progress, now: datetime) -> dict[str, Any]:
-    row = Upload.objects.select_related("contract", "schedule", "uploaded_by").get(
-        pk=work.payload["upload"], document=None
-    )
+    rows = Upload.objects.select_related("contract", "schedule", "uploaded_by")
+    row = rows.filter(pk=work.payload["upload"]).first()
+    if row is None:
+        raise Refused("file", "This file was thrown away meanwhile. Choose it again, if you want it read.")
+    if row.document_id is not None:  # a worker died after it was done
+        return {"message": f"{row.name} is read."}
     try:
         return _read_and_judge(row, progress, now)
     except (Refused, long_work.Cancelled):
@@ -129,7 +132,8 @@ def _read_and_judge(row: Upload, progress: long_work.Progress, now: datetime) ->
         reading = apart.read_apart(file.read(), _called(row), waiting=waiting)
     progress.step(most, most, "Holding it against the contract")
     row.reading = stored(reading)
-    row.save(update_fields=["reading"])
+    if not Upload.objects.filter(pk=row.pk, document=None).update(reading=row.reading):
+        raise Refused("file", "This file was thrown away meanwhile. Choose it again, if you want it read.")
     found = next(iter(outcomes(row.contract, reading, row.schedule)), None)
     if found is not None and found.verdict is Verdict.SURE:
         actor = actor_of(row)

@@ -16,9 +16,11 @@ from contracts.reader.titles import title_of
 from contracts.services import deciding_uploads, uploads
 from contracts.services.actors import Actor
 from contracts.services.deciding_uploads import Waiting
+from contracts.services.documents import report_of_file
 from contracts.services.judging import Outcome
 from contracts.web.acting import Done, act, noted, press, sent
 from contracts.web.documents import deciding_presenters as shown
+from contracts.web.documents import held
 from contracts.web.documents.deciding_forms import TAKE, EditionForm, MakeForm, TakeForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.work.views import lead_to
@@ -190,7 +192,10 @@ def _twice(contract_id: int, row: Upload) -> Done:
 
 
 def _context(waiting: Waiting, found: Outcome | None) -> dict[str, object]:
+    report = report_of_file(waiting.reading)
     return {
+        "held": held.rows(report),
+        "changes": held.changes(report),
         "upload": waiting.row,
         "schedule": found.schedule if found else None,
         "found": shown.found(waiting.reading),

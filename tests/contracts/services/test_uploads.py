@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 import contracts.outlines
 from contracts import selectors
 from contracts.models import Document, LedgerEntry, LongWork, Paragraph, Proposal, Upload
+from contracts.reader import read as reading_of
 from contracts.services import apart, deciding_uploads, long_work, rests, uploads
 from contracts.services.documents import TYPES
 from contracts.services.errors import Refused
@@ -163,6 +164,32 @@ def test_nothing_of_an_upload_is_kept_that_is_thrown_away(cast, uploads, django_
     document = make(cast, django_capture_on_commit_callbacks)
     with pytest.raises(Refused, match="documents stay"):
         deciding_uploads.throw_away(document.upload, cast.as_("ada"))
+
+
+def test_a_file_that_is_thrown_away_while_it_is_read_leaves_nothing(
+    cast, uploads, monkeypatch, django_capture_on_commit_callbacks
+):
+    row = begin(cast)
+
+    def read_and_lose(*args, **how):
+        uploads_service.throw_away(row)
+        return reading_of(BOATS)
+
+    monkeypatch.setattr(apart, "read_apart", read_and_lose)
+    with django_capture_on_commit_callbacks(execute=True):
+        long_work.run_waiting(NOON)
+    work = LongWork.objects.get()
+    assert (work.state, work.refused_field) == ("refused", "file") and "thrown away" in work.message
+    assert kept(uploads) == [] and not Document.objects.exists()
+
+
+def test_a_worker_that_died_after_it_was_done_does_nothing_twice(cast, django_capture_on_commit_callbacks):
+    row = read(cast, django_capture_on_commit_callbacks, RIVER)
+    again = long_work.ask(
+        uploads_service.KIND, "again", cast.as_("priya"), NOON, title="Reading", contract=cast.contract,
+        payload={"upload": row.pk},
+    )  # fmt: skip
+    assert long_work.run(again, NOON).state == "done" and Document.objects.count() == 1
 
 
 class TestUnsure:
