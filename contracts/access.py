@@ -172,6 +172,30 @@ def open_organisation(person: Person, organisation_id: int, now: datetime) -> Or
     return OrganisationAccess(organisation, person)
 
 
+def decides_for(person: Person, now: datetime) -> QuerySet[Organisation]:
+    """The organisations whose templates and standard terms a person uses and keeps at this moment: the ones
+    they administer, and their own where they decide on a contract what its paragraphs ask.
+    """
+    roles = [role for role, acts in ALLOWED.items() if Act.DECIDE_ENTRY in acts]
+    deciding = Membership.objects.filter(on_contract(now), person=person, role__in=roles)
+    theirs = Q(people=person) & Q(Exists(deciding))
+    return Organisation.objects.filter(
+        theirs | Q(pk__in=administered_by(person, now).values("pk"))
+    ).distinct()
+
+
+def open_practice(person: Person, organisation_id: int, now: datetime) -> OrganisationAccess:
+    """The gate of what an organisation keeps for its contracts: templates and standard terms. 1 query.
+
+    Raises NotThere for everybody else, also for administrators of the whole system.
+    """
+    rows = decides_for(person, now).filter(pk=organisation_id)
+    organisation = rows.first() if person.is_active else None
+    if organisation is None:
+        raise NotThere("no such organisation")
+    return OrganisationAccess(organisation, person)
+
+
 def makes_contracts_for(person: Person, now: datetime) -> QuerySet[Organisation]:
     """The organisations for which a person may make contracts at this moment."""
     return administered_by(person, now)

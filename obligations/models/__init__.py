@@ -17,6 +17,7 @@ from obligations.models.miss import Miss
 from obligations.models.name import KnownName
 from obligations.models.notice import Notice, Stage
 from obligations.models.obligation import Obligation
+from obligations.models.template import BookTemplate, TemplateUse
 from obligations.models.version import (
     Adoption,
     Becomes,
@@ -32,6 +33,7 @@ __all__ = [
     "Adoption",
     "Among",
     "Becomes",
+    "BookTemplate",
     "CalendarBase",
     "CalendarChange",
     "CalendarCheck",
@@ -64,5 +66,6 @@ __all__ = [
     "Phase",
     "RulebookVersion",
     "Stage",
+    "TemplateUse",
     "WakeUp",
 ]

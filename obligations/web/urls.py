@@ -4,6 +4,8 @@ from django.urls import path
 
 from obligations import subjects
 from obligations.web.as_at import views as as_at
+from obligations.web.book_templates import using as using_templates
+from obligations.web.book_templates import views as templates
 from obligations.web.coverage import views as coverage
 from obligations.web.documents import views as documents
 from obligations.web.due import views as due
@@ -133,6 +135,37 @@ urlpatterns = [
         "contracts/<int:contract_id>/schedules/<int:schedule_id>/in-force",
         in_force.entries_in_force,
         name="entries_in_force",
+    ),
+    path(
+        "contracts/<int:contract_id>/schedules/<int:schedule_id>/keep-template",
+        using_templates.keep,
+        name="keep_template",
+    ),
+    path(
+        "contracts/<int:contract_id>/schedules/<int:schedule_id>/use-template",
+        using_templates.use,
+        name="use_template",
+    ),
+    path("organisations/<int:organisation_id>/templates", templates.templates, name="templates"),
+    path(
+        "organisations/<int:organisation_id>/templates/import",
+        templates.template_import,
+        name="template_import",
+    ),
+    path(
+        "organisations/<int:organisation_id>/templates/<int:template_id>",
+        templates.template,
+        name="template",
+    ),
+    path(
+        "organisations/<int:organisation_id>/templates/<int:template_id>/export",
+        templates.template_export,
+        name="template_export",
+    ),
+    path(
+        "organisations/<int:organisation_id>/templates/<int:template_id>/retire",
+        templates.template_retire,
+        name="template_retire",
     ),
     path("contracts/<int:contract_id>/settings", settings.settings_page, name="settings"),
     path("contracts/<int:contract_id>/settings/<slug:setting>", settings.setting_page, name="setting"),

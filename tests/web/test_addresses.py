@@ -44,6 +44,14 @@ FOR_WHO_LOOKS_AFTER_AN_ORGANISATION = {
     "stop_administering",
 }
 """Tested in test_organisations.py, as are those of organisations below."""
+OF_WHO_DECIDES_FOR_AN_ORGANISATION = {
+    "templates",
+    "template_import",
+    "template",
+    "template_export",
+    "template_retire",
+}
+"""Tested in test_templates.py."""
 FOR_SYSTEM_STAFF = {
     "organisations",
     "new_organisation",
@@ -87,6 +95,7 @@ def elsewhere(here) -> Things:
 def test_the_lists_above_know_every_address():
     names = {page.name for page in pages()}
     others = FOR_SYSTEM_STAFF | FOR_WHO_HAS_THE_LINK | FOR_WHO_LOOKS_AFTER_AN_ORGANISATION | WHILE_MAKING
+    others |= OF_WHO_DECIDES_FOR_AN_ORGANISATION
     assert names == OPEN_TO_ALL | FOR_EVERYBODY | others | set(of_a_contract())
     assert set(of_a_contract()) >= only_post() | downloads() | lead_on()
 

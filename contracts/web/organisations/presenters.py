@@ -142,6 +142,9 @@ SENTENCES: dict[str, Callable[[Payload], str]] = {
     "invitation_sent_again": lambda p: f"Sent the invitation of {_invited(p)} again",
     "invitation_revoked": lambda p: f"Took the invitation of {_invited(p)} back",
     "invitation_accepted": lambda p: f"{_named(p)} accepted the invitation of {p.get('invited_by')}",
+    "template_kept": lambda p: f"Kept the template “{p.get('title')}” from {p.get('contract')}",
+    "template_imported": lambda p: f"Imported the template “{p.get('title')}”",
+    "template_retired": lambda p: f"Retired the template “{p.get('title')}”",
     "person_ended": lambda p: (
         f"Set the last day of {_named(p)} to {when(p, 'last_day').removeprefix('on ')},"
         f" on {count(int(p.get('contracts') or 0), 'contract')} too"

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F
 
 from contracts.access import Access
 from contracts.models import Paragraph, ParagraphVersion, Proposal, Schedule
@@ -73,7 +73,8 @@ class Proposed:
 @dataclass(frozen=True)
 class CoveredParagraph:
     """A paragraph as it stands on a day. ``text``: "" where no document has brought the words. ``why``: the
-    reason for which it asks nothing. ``later``: somebody looked at it and left it.
+    reason for which it asks nothing. ``later``: somebody looked at it and left it. ``template``: the title
+    of the one it was taken over from.
     """
 
     paragraph: Paragraph
@@ -84,6 +85,7 @@ class CoveredParagraph:
     entries: tuple[CoveredEntry, ...] = ()
     why: str = ""
     later: bool = False
+    template: str = ""
     proposed: tuple[Proposed, ...] = ()
     duties: int = 0
     claims: tuple[Claim, ...] = field(default=(), repr=False)
@@ -112,6 +114,7 @@ class _Says:
     entries: tuple[CoveredEntry, ...] = ()
     why: str = ""
     in_force: bool = False
+    template: str = ""
 
 
 def covered(access: Access, schedule: Schedule, day: Day) -> list[CoveredParagraph]:
@@ -149,6 +152,7 @@ def covered(access: Access, schedule: Schedule, day: Day) -> list[CoveredParagra
                 in_force=said.in_force,
                 entries=said.entries,
                 why=said.why,
+                template=said.template,
                 later=one.pk in last and last[one.pk].outcome == EntryOutcome.SKIPPED,
                 proposed=tuple(proposed.get(one.pk, ())),
                 duties=duties[one.pk],
@@ -198,6 +202,7 @@ def _said(made: EntryDecision, rules: list[Mapping[str, Any]], why: str) -> _Say
         (*decided, *old),
         made.why,
         in_force=rules == made.entries and why == made.why,
+        template=getattr(made, "template", None) or "",
     )
 
 
@@ -212,7 +217,8 @@ def _decisions(schedule: Schedule) -> tuple[dict[int, EntryDecision], dict[int, 
     """By paragraph the last decision, and the last that counts. 1 query."""
     last: dict[int, EntryDecision] = {}
     counted: dict[int, EntryDecision] = {}
-    rows = EntryDecision.objects.filter(contract=schedule.contract, schedule=schedule).order_by("number")
+    rows = EntryDecision.objects.filter(contract=schedule.contract, schedule=schedule)
+    rows = rows.annotate(template=F("taken_from__template__title")).order_by("number")
     for made in rows:
         last[made.paragraph_id] = made
         if made.outcome != EntryOutcome.SKIPPED:

@@ -67,6 +67,7 @@ class CoverageRow:
     tag: Tag
     entries: list[EntryRow]
     why: str
+    template: str
     proposed: list[str]
     left: list[str]
     numbers: list[NumberRow]
@@ -123,6 +124,7 @@ def row(contract: Contract, one: CoveredParagraph) -> CoverageRow:
         tag=tag(one),
         entries=[_entry(contract, each) for each in one.entries],
         why=one.why,
+        template=one.template,
         proposed=_proposed(contract, one) if one.read is Read.UNDECIDED else [],
         left=[_said(limit.phrase) for limit in one.left],
         numbers=[NumberRow(each.phrase, each.reason) for each in one.numbers],

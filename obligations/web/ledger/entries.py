@@ -51,7 +51,18 @@ def _renumbered(contract: Contract, payload: Payload) -> str:
     return f"{decisions} on “{payload.get('title')}” went along with new numbers: {listed(moved)}"
 
 
+def _template_kept(contract: Contract, payload: Payload) -> str:
+    return f"Kept what was decided about a schedule as the template “{payload.get('title')}”"
+
+
+def _template_used(contract: Contract, payload: Payload) -> str:
+    number = count(len(payload.get("paragraphs", [])), "paragraph")
+    return f"Took over {number} of “{payload.get('schedule')}” from the template “{payload.get('title')}”"
+
+
 SENTENCES: dict[str, Sentence] = {
+    "template_kept": _template_kept,
+    "template_used": _template_used,
     "entries_renumbered": _renumbered,
     "kind_named": _kind_named,
     "entry_decided": _decided,

@@ -1,0 +1,43 @@
+"""The gate and the frame of what an organisation keeps for its contracts: templates and standard terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from contracts.access import OrganisationAccess, open_practice
+from contracts.web.pages import Crumb, SignedIn
+
+View = Callable[..., HttpResponse]
+
+
+def of_practice(view: View) -> View:
+    """Gives the view the access of who decides for the organisation; 404 for others."""
+
+    @wraps(view)
+    @login_required
+    def gated(request: SignedIn, organisation_id: int, **kwargs: Any) -> HttpResponse:
+        access = open_practice(request.user, organisation_id, timezone.now())
+        return view(request, access, **kwargs)
+
+    return gated
+
+
+def practice_page(
+    request: SignedIn,
+    access: OrganisationAccess,
+    template: str,
+    context: dict[str, Any],
+    crumbs: list[Crumb] | None = None,
+) -> HttpResponse:
+    """A page of it, with the way back."""
+    way = [Crumb("Contracts", reverse("home")), *(crumbs or [])]
+    shared = {"organisation": access.organisation, "crumbs": [one for one in way if one.href != request.path]}
+    return render(request, template, {**shared, **context})
