@@ -115,6 +115,13 @@ def test_what_one_contract_named_is_no_kind_of_another(cast, browse):
     assert not FactRecord.objects.exists()
 
 
+def test_a_kind_that_no_rule_speaks_of_any_more_is_not_offered(cast, browse):
+    decided(cast, "main/3", outcome="none", why="It was taken out.")
+    put_in_force(cast.contract, cast.schedule, cast.as_("priya"), NOON, reason="Read again")
+    offered = page(browse(cast.priya), cast, "record")
+    assert "Crane fault" not in offered and "Crane tested" in offered
+
+
 def test_a_day_before_it_was_put_in_force_knew_nothing_of_it(cast):
     found = as_at(cast.contract, date(2026, 3, 17), NOON, known=NOON - timedelta(hours=1))
     assert not found.duties
@@ -141,3 +148,18 @@ def test_recording_costs_the_same_however_many_duties_there_are(cast, browse):
         record(client, cast, "own_log_entry_made", subject="HL-B")
     assert len(many) <= len(few)
     assert Duty.objects.filter(obligation__paragraph__path="main/5").count() == 15
+
+
+def test_the_what_if_offers_the_rules_of_one_s_own_contracts_and_no_other_s(cast, browse):
+    rule = f"{cast.schedule.outline_key}/3"
+    asked = {"rule": rule, "division": "england-and-wales", **day_boxes("on", date(2026, 3, 16))}
+    page = words(browse(cast.priya).get(reverse("what_if"), asked))
+    assert "Harbour records, 3: Tell the Council of a crane fault, 3 Working Days" in page
+    assert "Thursday 19 March 2026" in page
+    assert "Harbour records" not in words(browse(cast.zed).get(reverse("what_if")))
+    assert "Choose a rule from the list." in words(browse(cast.zed).get(reverse("what_if"), asked))
+
+
+def test_the_form_of_a_variation_offers_own_kinds_and_figures(cast, browse):
+    page = words(browse(cast.ada).get(reverse("draft_variation", args=[cast.contract.pk])))
+    assert "Crane fault" in page and "3 Tell the Council of a crane fault: 3 Working Days" in page

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from contracts.access import Access
 from contracts.models import Contract, KeptBy
+from obligations.rules.engine.contract_book import counting
 from obligations.rules.register.facts import FactKind
 from obligations.rules.register.vocabulary import IN_PART, PUT_OFF, shipped_vocabulary
 from obligations.services.asking.versions import adopted_by
@@ -54,10 +55,10 @@ class KindGroup:
 
 
 def used_by(contract: Contract) -> dict[str, FactKind]:
-    """The kinds that some rule of the contract's rulebooks starts on or looks at, in their own order; and the
-    end of the agreement, which ends every rule.
+    """The kinds that some rule of the contract's rulebooks starts on or looks at, in the versions that still
+    count, in their own order; and the end of the agreement, which ends every rule.
     """
-    books = [one.book for ones in adopted_by(contract).values() for one in ones]
+    books = [book for ones in adopted_by(contract).values() for book, _, _ in counting(ones)]
     used = {kind for book in books for kind in book.kinds} | shipped_vocabulary().ends
     used |= {IN_PART, PUT_OFF}
     return {
