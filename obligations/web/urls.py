@@ -17,7 +17,7 @@ from obligations.web.facts import views as facts
 from obligations.web.holidays import views as holidays
 from obligations.web.home import views as home
 from obligations.web.ledger import views as ledger
-from obligations.web.making import set_up
+from obligations.web.making import done_before, set_up
 from obligations.web.making import views as making
 from obligations.web.manage import views as manage
 from obligations.web.paragraphs import views as paragraphs
@@ -36,6 +36,7 @@ urlpatterns = [
     path("contracts/new/<int:draft_id>/<slug:step>", making.contract_step, name="contract_step"),
     path("contracts/<int:contract_id>", due.board, name="board"),
     path("contracts/<int:contract_id>/set-up", set_up.set_up, name="set_up"),
+    path("contracts/<int:contract_id>/done-before", done_before.done_before, name="done_before"),
     path("contracts/<int:contract_id>/manage", manage.manage, name="manage"),
     path("contracts/<int:contract_id>/manage/<slug:what>", manage.manage_terms, name="manage_terms"),
     path("contracts/<int:contract_id>/weeks", due.weeks, name="weeks"),

@@ -17,6 +17,7 @@ from contracts.web.pages import SignedIn, contract_page
 from contracts.web.words import count
 from obligations.selectors import duties_of, facts_of
 from obligations.services.choosing import answers, settings
+from obligations.services.making.done_before import things
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def _tasks(access: Access) -> Iterator[Task]:
     yield _documents(access)
     yield _questions(access)
     yield _people(access)
+    if access.contract.tracked_from is not None and access.may(Act.RECORD_FACT):
+        yield _done_before(access)
     yield _record(access)
 
 
@@ -101,6 +104,17 @@ def _people(access: Access) -> Task:
         "Only you" if number == 1 else count(number, "person", "people"),
         "yellow" if number == 1 else "",
         reverse("people", args=[access.contract.pk]),
+    )
+
+
+def _done_before(access: Access) -> Task:
+    left = len(things(access.contract))
+    return Task(
+        "Say what is already done",
+        "What was due before Duly keeps the contract, and when each thing that comes back was done last.",
+        f"{count(left, 'thing')} to look at" if left else "Nothing left",
+        "grey" if left else "",
+        reverse("done_before", args=[access.contract.pk]),
     )
 
 
