@@ -265,6 +265,25 @@ def test_a_contract_with_documents_of_its_own_alone(client):
     assert client.get(reverse("board", args=[contract.pk])).status_code == 200
 
 
+def test_what_the_schedules_ask_follows_one_after_another(client):
+    """DMP 23 asks two things: from the list of tasks to the first, from it to the second, and back."""
+    contract = Contract.objects.get(pk=int(make(client, walk(client)).url.split("/")[2]))
+    asked = [line.setting.name for line in settings.on_record(contract) if line.open]
+    first = reverse("setting", args=[contract.pk, asked[0]])
+    tasks = client.get(reverse("set_up", args=[contract.pk]))
+    assert "2 answers missing" in words(tasks) and f'href="{first}?in_turn=1"' in tasks.content.decode()
+    back = reverse("set_up", args=[contract.pk])
+    for name, after in zip(asked, [*asked[1:], ""], strict=True):
+        address = reverse("setting", args=[contract.pk, name])
+        page = client.get(address, {"asked": "1", "answer": "no", "in_turn": "1"}).content.decode()
+        hidden = ("token", "answer", "in_turn")
+        sent = {key: search(rf'name="{key}" value="([^"]*)"', page)[1] for key in hidden}
+        response = client.post(address, sent | {"reason": "The order form, section 2."})
+        following = f"{reverse('setting', args=[contract.pk, after])}?in_turn=1" if after else back
+        assert response.url == following
+    assert "Answered" in words(client.get(reverse("set_up", args=[contract.pk])))
+
+
 def test_drafts_are_resumed_and_deleted(client):
     first = begin(client)
     assert begin(client) == first, "a draft that was begun and left empty is taken up again"

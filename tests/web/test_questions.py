@@ -100,7 +100,7 @@ def test_an_answer_counts_with_its_words_after_a_look(cast, browse, at_noon):
     verbs = LedgerEntry.objects.order_by("number").values_list("verb", flat=True)
     assert "question_answered" in verbs and "contract_changed" in verbs
     ledger = words(client.get(reverse("ledger", args=[cast.contract.pk])))
-    assert f"Answered “What is a Working Day here?” from paragraph 1: Scotland. “{SCOTS}”" in ledger
+    assert f"Answered “What is a Working Day here?” from paragraph 1: Scotland. ‘{SCOTS}’" in ledger
 
 
 def test_an_hour_for_notices_becomes_the_setting_with_the_words_as_reason(cast, browse):

@@ -126,14 +126,15 @@ def _row(access: Access, one: Thing, form: DaysForm) -> ThingRow:
     owes = access.contract.word_for(one.duty.party)
     asks = "When was it last done?" if one.comes_back else "When was it done?"
     due = f", due {long_day(one.duty.due_date)}" if one.duty.due_date else ""
+    meta = f"{paragraph.schedule.title}, {place(paragraph.scope, paragraph.number)}. The {owes}{due}."
     name, who = f"day_{one.duty.pk}", _who(access, one)
     elsewhere = "" if one.by_day or who or one.kind is None else _address(access, one.kind)
     page = fact_page(one.kind.page) if one.kind is not None else None
     return ThingRow(
         title=_title(one),
-        meta=f"{paragraph.schedule.title}, {place(paragraph.scope, paragraph.number)}. The {owes}{due}.",
+        meta=meta,
         field=form[name] if name in form.fields else None,
-        hint=asks,
+        hint=f"{asks} {meta}",
         href=elsewhere,
         link=f"Record it under {page.title}" if page else "Record it with its details",
         who=who,

@@ -55,8 +55,10 @@ def _tasks(access: Access) -> Iterator[Task]:
 
 
 def _settings(access: Access) -> Task:
-    left = sum(line.open for line in settings.on_record(access.contract))
-    href = reverse("settings", args=[access.contract.pk])
+    missing = [line.setting.name for line in settings.on_record(access.contract) if line.open]
+    left, href = len(missing), reverse("settings", args=[access.contract.pk])
+    if missing and access.may(Act.CHANGE_SETTING):
+        href = f"{reverse('setting', args=[access.contract.pk, missing[0]])}?in_turn=1"
     return Task(
         "Answer what the schedules ask",
         "Some duties are there only where the order says so. Until somebody answers Duly counts them all.",

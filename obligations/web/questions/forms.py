@@ -20,6 +20,7 @@ from obligations.web.questions import presenters
 from obligations.web.settings.forms import AnswerForm
 
 OWN, SILENT, LEFT_OPEN = "own", "silent", "open"
+SAY = "What do they say?"
 OUTCOMES = {SILENT: AnswerOutcome.SILENT, LEFT_OPEN: AnswerOutcome.OPEN}
 
 
@@ -77,7 +78,8 @@ class TextAnswerForm(DulyForm):
 
     answer = LongText(
         max_length=LONGEST_ANSWER,
-        label="The answer in short",
+        label=SAY,
+        help_text="In a few words of your own.",
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Write the answer in words."},
     )
@@ -101,7 +103,10 @@ def answer_form(
     if question.setting is None:
         says = asked.last.says if asked.last else ""
         return TextAnswerForm(data, initial={"answer": says})
-    return AnswerForm(question.setting, contract, _now(contract, asked, found), data)
+    form = AnswerForm(question.setting, contract, _now(contract, asked, found), data)
+    if "answer" in form.fields:
+        form.fields["answer"].label = SAY
+    return form
 
 
 def _now(contract: Contract, asked: Asked, found: Sequence[Candidate]) -> Answer | None:

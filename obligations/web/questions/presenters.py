@@ -76,7 +76,8 @@ def answer(asked: Asked) -> str:
 def quoted(words: str) -> str:
     """A sentence as a page quotes it: on one line, and not for ever."""
     text = " ".join(words.split())
-    return f"“{text if len(text) <= SHOWN else text[:SHOWN].rsplit(' ', 1)[0] + ' …'}”"
+    text = text if len(text) <= SHOWN else f"{text[:SHOWN].rsplit(' ', 1)[0]} …"
+    return f"‘{text}’" if any(mark in text for mark in '“”"') else f"“{text}”"
 
 
 def about(contract: Contract, asked: Asked, one: Candidate) -> str:

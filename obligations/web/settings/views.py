@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts.access import Access, Act, open_contract
+from contracts.models import Contract
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.web.acting import Done, act, noted, sent
@@ -40,7 +41,10 @@ def settings_page(request: SignedIn, contract_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def setting_page(request: SignedIn, contract_id: int, setting: str) -> HttpResponse:
-    """Asks for an answer, then shows what it would move, then puts it on the record."""
+    """Asks for an answer, then shows what it would move, then puts it on the record.
+
+    ``in_turn`` of the address: the next answer that is missing follows, until none is.
+    """
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.CHANGE_SETTING)
     contract, actor = access.contract, Actor.of(access.person, access.side)
@@ -58,7 +62,7 @@ def setting_page(request: SignedIn, contract_id: int, setting: str) -> HttpRespo
         answer = sent_answer(request.POST)
     except ValueError:
         return redirect("setting", contract_id, setting)
-    there = redirect("settings", contract_id)
+    there = _next(contract, setting) if _in_turn(request) else redirect("settings", contract_id)
     reason = ReasonForm(*sent(request))
     changed = act(
         request,
@@ -72,8 +76,22 @@ def setting_page(request: SignedIn, contract_id: int, setting: str) -> HttpRespo
     return changed or _consequence(request, access, line, answer, reason)
 
 
+def _in_turn(request: SignedIn) -> bool:
+    return "in_turn" in (request.POST if request.method == "POST" else request.GET)
+
+
+def _next(contract: Contract, setting: str) -> HttpResponse:
+    """The next setting after this one that nobody answered; where there is none, what else is left to say."""
+    lines = settings.on_record(contract)
+    place = next((at for at, line in enumerate(lines) if line.setting.name == setting), 0)
+    for line in lines[place + 1 :]:
+        if line.open:
+            return redirect(f"{reverse('setting', args=[contract.pk, line.setting.name])}?in_turn=1")
+    return redirect("set_up", contract.pk)
+
+
 def _question(request: SignedIn, access: Access, line: settings.Line, form: AnswerForm) -> HttpResponse:
-    context = {"form": form, "row": presenters.row(access.contract, line)}
+    context = {"form": form, "row": presenters.row(access.contract, line), "in_turn": _in_turn(request)}
     return _page(request, access, "obligations/setting.html", context)
 
 
@@ -88,7 +106,13 @@ def _consequence(
         found = presenters.consequence(contract, change)
     except Refused as refused:
         why_not = refused.message
-    context = {"form": form, "row": presenters.row(contract, line), "found": found, "why_not": why_not}
+    context = {
+        "form": form,
+        "row": presenters.row(contract, line),
+        "found": found,
+        "why_not": why_not,
+        "in_turn": _in_turn(request),
+    }
     return _page(request, access, "obligations/setting_change.html", context)
 
 
