@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from contracts.models import Contract, LedgerEntry, Organisation, ParagraphVersion
-from obligations.models import Duty, Obligation
+from obligations.models import Duty, Miss, Obligation
 from obligations.services.as_at import as_at
 from obligations.services.choosing.terms import FIELDS
 from obligations.web.manage.forms import FORMS
@@ -173,18 +173,41 @@ def test_going_live_later_puts_earlier_duties_before_duly(cast, browse):
     assert scan.phase == "before_duly"
 
 
-def test_names_and_words_and_keeping_move_nothing(cast, browse):
+def test_names_and_words_move_nothing(cast, browse):
     client = browse(cast.mina)
     for what, sent in (
         ("name", {"reference": "WF-2026-077", "title": "Portal"}),
         ("words", {"authority_word": "Council", "supplier_word": "Provider"}),
-        ("kept", {"kept_by": "supplier"}),
     ):
         assert "No duty begins, ends or gets another date." in words(asked(client, cast, what, **sent))
         assert "No duty moved" in words(put(client, cast, what, **sent))
     contract = Contract.objects.get()
     assert (contract.reference, contract.title) == ("WF-2026-077", "Portal")
-    assert (contract.word_for("supplier"), contract.kept_by) == ("Provider", "supplier")
+    assert contract.word_for("supplier") == "Provider"
+
+
+def test_one_party_alone_keeps_it_only_while_nobody_of_the_other_is_on_it(cast, browse):
+    client = browse(cast.mina)
+    told = errors(asked(client, cast, "kept", kept_by="supplier"))
+    assert told == {"People of the Authority are on this contract, so both parties keep it.": "id_kept_by"}
+    cast.contract.memberships.filter(side="authority").update(to_day=date(2026, 3, 16))
+    put(client, cast, "kept", kept_by="supplier")
+    assert Contract.objects.get().kept_by == "supplier"
+
+
+def test_what_was_missed_stays_missed_when_the_end_is_put_earlier(cast, browse):
+    """The scan was due on 1 May 2025, and nobody did it (R49)."""
+    put(browse(cast.mina), cast, "dates", **dates(cast, end_date=date(2025, 4, 20)))
+    scan = Duty.objects.get(contract=cast.contract, title="Have the system scanned from outside")
+    assert scan.due_date == date(2025, 5, 1) and scan.phase == "open"
+    assert Miss.objects.get(duty=scan).until is None
+
+
+def test_duly_keeps_it_from_no_later_day_than_it_has_had_it(cast, browse):
+    told = errors(asked(browse(cast.mina), cast, "running", **day_boxes("tracked_from", date(2026, 3, 18))))
+    assert told == {
+        "Duly has had this contract since 17 March 2026: enter a day up to that.": "id_tracked_from_day"
+    }
 
 
 def test_a_party_is_corrected_while_nothing_was_judged(cast, browse):

@@ -16,11 +16,13 @@ from typing import Any, TypeAlias
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from contracts.access import on_contract
 from contracts.models import (
     Contract,
     Division,
     KeptBy,
     LedgerEntry,
+    Membership,
     ParagraphVersion,
     Side,
     Signature,
@@ -29,7 +31,7 @@ from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.drafts import clean_name, party_called
 from contracts.services.errors import Refused, required
-from contracts.terms.moments import Day, long_day
+from contracts.terms.moments import Day, london_day, long_day
 from obligations.models import Decision, Duty, Miss, Phase
 from obligations.services.reconciling.adopt import fit_to_the_words
 from obligations.services.reconciling.changes import Changes
@@ -156,7 +158,8 @@ def _apply(
     ledger.record(contract, actor, CHANGED, payload, now)
     fit_to_the_words(contract)
     because = f"{actor.name} corrected the contract: {reason}"
-    return Outcome(changed, reconcile(contract, now, actor, because=because, shows_wrong=True))
+    wrong = all(one.field != "end_date" for one in changed)  # an end put earlier undoes no miss (R49)
+    return Outcome(changed, reconcile(contract, now, actor, because=because, shows_wrong=wrong))
 
 
 def beginning(contract: Contract) -> Day:
@@ -255,6 +258,23 @@ def _running(contract: Contract, values: dict[str, Any], actor: Actor, now: date
     tracked, end = values["tracked_from"], contract.end_date
     if tracked is not None and end is not None and tracked > end:
         raise Refused("tracked_from", f"Enter a day on or before the contract’s last, {long_day(end)}.")
+    made = LedgerEntry.objects.filter(contract=contract, verb="contract_created").first()
+    if tracked is not None and made is not None and tracked > london_day(made.moment):
+        since = long_day(london_day(made.moment))
+        raise Refused("tracked_from", f"Duly has had this contract since {since}: enter a day up to that.")
+    return values
+
+
+def _kept(contract: Contract, values: dict[str, Any], actor: Actor, now: datetime) -> dict[str, Any]:
+    """One party alone keeps it only while nobody of the other is on it: else it would decide for them."""
+    values = _one_of("kept_by", list(KeptBy.values))(contract, values, actor, now)
+    other = {KeptBy.SUPPLIER: Side.AUTHORITY, KeptBy.AUTHORITY: Side.SUPPLIER}.get(KeptBy(values["kept_by"]))
+    if (
+        other is not None
+        and Membership.objects.filter(on_contract(now), contract=contract, side=other).exists()
+    ):
+        word = contract.word_for(other)
+        raise Refused("kept_by", f"People of the {word} are on this contract, so both parties keep it.")
     return values
 
 
@@ -274,5 +294,5 @@ _CHECKS: Mapping[str, Check] = {
     "dates": _dates,
     "days": _one_of("division", list(Division.values)),
     "running": _running,
-    "kept": _one_of("kept_by", list(KeptBy.values)),
+    "kept": _kept,
 }
