@@ -11,7 +11,7 @@ from contracts.reader.html import charset_of, is_html, lines_of_html
 from contracts.reader.lines import Line, lines_of
 from contracts.reader.markdown import is_markdown, lines_of_markdown
 from contracts.reader.results import KINDS_READ, Notes, ParsedDocument, ReaderError
-from contracts.reader.text import LONGEST_TEXT, read_lines
+from contracts.reader.text import LONGEST_TEXT, read_lines, refuse_too_many
 
 LARGEST_FILE = 20 * 1024 * 1024
 """Bytes."""
@@ -102,6 +102,7 @@ def _lines(kind: str, data: bytes, text: str, notes: Notes) -> list[Line]:
         return lines_of_pdf(data, notes)
     if kind == "html":
         return lines_of_html(text, notes)
+    refuse_too_many(text.count("\n"))
     return lines_of_markdown(text, notes) if kind == "markdown" else lines_of(text)
 
 

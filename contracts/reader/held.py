@@ -133,5 +133,5 @@ class Tally:
         return tuple(
             Held(kind, self.counts[kind], tuple(self.quoted.get(kind, ())))
             for kind in KINDS
-            if self.counts[kind]
+            if self.counts[kind] > 0
         )

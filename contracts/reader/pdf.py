@@ -11,8 +11,9 @@ import pypdf
 from pypdf.errors import LimitReachedError, PyPdfError
 
 from contracts.reader.lines import Line, unwrap
+from contracts.reader.ocr import recognise
 from contracts.reader.pdf_marks import Laid, laid_over, warn_of_laid
-from contracts.reader.pdf_pages import Page, page_of
+from contracts.reader.pdf_pages import Budget, Page, page_of
 from contracts.reader.results import Notes, ReaderError
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file is said once, by us
@@ -29,9 +30,7 @@ def lines_of_pdf(data: bytes, notes: Notes) -> list[Line]:
     """
     pages, laid = _pages(data)
     if all(page.blank for page in pages):
-        raise ReaderError(
-            "the PDF holds pictures of pages and no text: give the Word file or a PDF made from it"
-        )
+        raise ReaderError(_nothing(any(page.is_picture for page in pages)))
     repeated = _repeated([page.lines for page in pages])
     kept: list[str] = []
     first: list[int] = []
@@ -42,14 +41,36 @@ def lines_of_pdf(data: bytes, notes: Notes) -> list[Line]:
         if page.is_picture or (not own and page.mostly_picture):
             pictured.append(number)
         kept += own
-    notes.held.add("pages", len(pages) - len(pictured))
-    notes.held.add("pages_as_pictures", len(pictured))
-    notes.held.add("pictures", sum(len(page.pictures) for page in pages if not page.is_picture))
-    notes.held.add("headers", len(repeated))
+    _count(pages, len(pictured), len(repeated), notes)
     warn_of_laid(laid, first, notes)
     _warn_of_pages(pages, pictured, first, notes)
+    _warn_of_recognised([number for number, page in enumerate(pages, 1) if page.recognised], first, notes)
     lines = [Line(no, text.replace("\t", " ")) for no, text in enumerate(kept, 1)]
     return unwrap(lines, page=True)
+
+
+def _nothing(pictures: bool) -> str:
+    """Why a PDF without text is refused."""
+    if not pictures:
+        return "the PDF holds no text: give the Word file or a PDF made from it"
+    return "the PDF holds pictures of pages and no text: give the Word file or a PDF made from it"
+
+
+def _count(pages: list[Page], pictured: int, repeated: int, notes: Notes) -> None:
+    recognised = sum(page.recognised for page in pages)
+    notes.held.add("pages", len(pages) - pictured - recognised)
+    notes.held.add("pages_by_ocr", recognised)
+    notes.held.add("pages_as_pictures", pictured)
+    notes.held.add("pictures", sum(len(page.pictures) for page in pages if not page.recognised) - pictured)
+    notes.held.add("headers", repeated)
+
+
+def _warn_of_recognised(numbers: list[int], first: list[int], notes: Notes) -> None:
+    """Name the pages that were read by character recognition."""
+    if numbers:
+        what = "is a picture" if len(numbers) == 1 else "are pictures"
+        why = f"{_named(numbers)} {what}, read by character recognition: compare words and figures with it"
+        notes.warn(first[numbers[0] - 1], "page_by_recognition", why)
 
 
 def _warn_of_pages(pages: list[Page], pictured: list[int], first: list[int], notes: Notes) -> None:
@@ -86,7 +107,12 @@ def _pages(data: bytes) -> tuple[list[Page], list[list[Laid]]]:
             raise ReaderError("the PDF is locked with a password: give a copy without one")
         if len(reader.pages) > MOST_PAGES:
             raise ReaderError(f"the PDF has more than {MOST_PAGES} pages: split it into its schedules")
-        return [page_of(page) for page in reader.pages], [laid_over(page) for page in reader.pages]
+        budget = Budget()
+        pages = [page_of(page, budget) for page in reader.pages]
+        recognise(
+            [(page, source) for page, source in zip(pages, reader.pages, strict=True) if page.is_picture]
+        )
+        return pages, [laid_over(page) for page in reader.pages]
     except (ReaderError, MemoryError):
         raise
     except LimitReachedError as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pypdf
+from pypdf.errors import LimitReachedError
 
 Matrix = list[float]
 
@@ -47,6 +48,8 @@ class Page:
     words: list[tuple[float, float]] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     shapes: int = 0
+    recognised: bool = False
+    """Whether its lines are what character recognition made of a picture."""
 
     @property
     def blank(self) -> bool:
@@ -87,8 +90,25 @@ class Page:
         return across >= _SIDE_BY_SIDE and across * 5 >= lines * 4 and across * 5 >= left * 3
 
 
-def page_of(source: pypdf.PageObject) -> Page:
-    """Read a page. Raises what the library raises of a damaged one."""
+@dataclass(slots=True)
+class Budget:
+    """What a document may take in all: bytes of drawing once unpacked, and steps of drawing."""
+
+    size: int = 40_000_000
+    steps: int = 4_000_000
+
+    def take(self, size: int = 0, steps: int = 0) -> None:
+        """Take some of it. Raises LimitReachedError where no more is left."""
+        self.size -= size
+        self.steps -= steps
+        if self.size < 0 or self.steps < 0:
+            raise LimitReachedError("more drawing than a document has")
+
+
+def page_of(source: pypdf.PageObject, budget: Budget) -> Page:
+    """Read a page. Raises what the library raises of a damaged one, or of one that unpacks to too much."""
+    contents = source.get_contents()
+    budget.take(size=len(contents.get_data()) if contents is not None else 0)
     page = Page(float(source.mediabox.width), float(source.mediabox.height))
     forms = _forms(source)
 
@@ -100,6 +120,7 @@ def page_of(source: pypdf.PageObject) -> Page:
             )
 
     def drawn(operator: bytes, operands: Any, outer: Matrix, inner: Matrix) -> None:
+        budget.take(steps=1)
         if operator in _PAINTS:
             page.shapes += 1
         elif operator == b"INLINE IMAGE" or (operator == b"Do" and str(operands[0]) not in forms):

@@ -46,10 +46,7 @@ def read_lines(lines: list[Line], notes: Notes | None = None) -> ParsedDocument:
     Raises ReaderError where it holds no paragraphs, or more lines than a document has.
     """
     notes = notes or Notes()
-    if len(lines) > MOST_LINES:
-        raise ReaderError(
-            f"the document has {len(lines):,} lines, more than {MOST_LINES:,}: split it into its schedules"
-        )
+    refuse_too_many(len(lines))
     scopes: list[Scope] = []
     paragraphs = _paragraphs([_without_long_gaps(line) for line in lines], scopes, notes)
     paragraphs = _apart(paragraphs, notes)
@@ -73,6 +70,14 @@ def read_lines(lines: list[Line], notes: Notes | None = None) -> ParsedDocument:
         changes=placed(notes.changes, paragraphs),
         held=notes.held.summary(),
     )
+
+
+def refuse_too_many(lines: int) -> None:
+    """Raise ReaderError for more lines than a document has."""
+    if lines > MOST_LINES:
+        raise ReaderError(
+            f"the document has {lines:,} lines, more than {MOST_LINES:,}: split it into its schedules"
+        )
 
 
 def _paragraphs(lines: list[Line], scopes: list[Scope], notes: Notes) -> list[Paragraph]:
@@ -204,4 +209,4 @@ def _headed(section: Section, headed: headings.Headed, notes: Notes) -> list[Par
     return [draft.finish(section.name) for draft in headed.drafts]
 
 
-__all__ = ["Draft", "read", "read_lines"]
+__all__ = ["Draft", "read", "read_lines", "refuse_too_many"]

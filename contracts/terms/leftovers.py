@@ -15,6 +15,7 @@ from contracts.terms.hours import CLOCK_TIME
 from contracts.terms.limit import WEEKDAYS
 from contracts.terms.limits import TimeLimit
 from contracts.terms.ordinals import ORDINAL
+from contracts.terms.pieces import Taken
 
 _STOP = (
     r"(?:per|an?|each|every|in|of|or|and|to|for|the|times?|at|on|by|from|with|is|are|was|were|will|shall|as|any|this|that"
@@ -63,11 +64,12 @@ class Unclaimed:
 
 def left_over(plain: str, limits: Sequence[TimeLimit]) -> list[Unclaimed]:
     """The numbers of time in levelled text that stand in none of ``limits``, in their order."""
-    taken = [limit.span for limit in limits]
+    taken = Taken(plain)
+    for limit in limits:
+        taken.take(*limit.span)
     found: list[Unclaimed] = []
     for span, reason in _candidates(plain):
-        if not any(span[0] < end and start < span[1] for start, end in taken):
-            taken.append(span)
+        if taken.take(*span):
             found.append(Unclaimed(" ".join(plain[slice(*span)].split()), span, reason))
     return sorted(found, key=lambda one: one.span)
 

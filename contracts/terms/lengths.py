@@ -24,6 +24,7 @@ from contracts.terms.contexts import read_lead
 from contracts.terms.frequencies import Find, share
 from contracts.terms.limit import Joined
 from contracts.terms.periods import Period, Unit
+from contracts.terms.pieces import Taken
 
 _DURATION = re.compile(
     r"(?<![\w.,£$€/:])(?<![\w)]-)"
@@ -49,10 +50,9 @@ _BRACKETED = re.compile(rf"\(\s*{FIGURE}\s*\)\s*(?:-\s*)?[A-Za-z]")
 def find_lengths(plain: str) -> list[Find]:
     """Every length in levelled text, left to right, without overlaps."""
     finds: list[Find] = []
+    taken = Taken(plain)
     for finder in (_halves, _t_plus, _durations, _articles, _decimals):
-        for find in finder(plain):
-            if not any(find.start < other.end and other.start < find.end for other in finds):
-                finds.append(find)
+        finds += (find for find in finder(plain) if taken.take(find.start, find.end))
     return sorted(finds, key=lambda find: find.start)
 
 

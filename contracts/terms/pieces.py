@@ -43,3 +43,17 @@ def _cut(text: str, first: int) -> int:
     if ends:
         return ends[-1]
     return max(text.rfind(" ", first + 1, reach) + 1, 0) or reach
+
+
+class Taken:
+    """The places of a text that something has been read from already."""
+
+    def __init__(self, text: str) -> None:
+        self._marks = bytearray(len(text))
+
+    def take(self, start: int, end: int) -> bool:
+        """Take a span, which holds at least one character; False where any of it was taken before."""
+        free = 1 not in self._marks[start:end]
+        if free:
+            self._marks[start:end] = b"\x01" * (end - start)
+        return free
