@@ -48,7 +48,9 @@ _INVERTED = re.compile(
     r"(?:\s+whatsoever)?\s*,?\s*$",
     re.I,
 )
-_ANTECEDENT = re.compile(r"\b(?:the|an?|any|each|every|its|their|such|all|no)\s+(?:[\w'’-]+\s*){1,5}$", re.I)
+_ANTECEDENT = re.compile(
+    r"\b(?:the|an?|any|each|every|its|their|such|all|no)\s+[\w'’-]+(?:\s+[\w'’-]+){0,4}\s*$", re.I
+)
 _BRACKETS = re.compile(r"\([^()]*\)")
 _OPENERS = re.compile(
     r"(?:[;:–—]|,?\s+(?:and|but|or|provided\s+(?:always\s+)?that|whereupon|in\s+which\s+case|save\s+that"
@@ -119,8 +121,8 @@ def _of_antecedent(plain: str, modal: Modal, floor: int, comma: int) -> Clause:
 
 _LISTED = re.compile(
     r"\s*(?:,?\s*and\s+)?(?:The|Each|Every|Any|All|the|each|every|any|all|neither"
-    r"|Neither)\s+(?:[\w’'-]+\s*){1,4}"
-    r"(?:,\s*(?:[\w’'-]+\s*){1,5})*,\s*"
+    r"|Neither)\s+[\w’'-]+(?:\s+[\w’'-]+){0,3}"
+    r"(?:\s*,\s*[\w’'-]+(?:\s+[\w’'-]+){0,4}){0,8}\s*,\s*"
 )
 
 

@@ -49,7 +49,7 @@ _ENSURE = re.compile(
 
 
 _OF_THOSE = re.compile(
-    r"\b(?:unless|if|where|when|until)\s+(?:(?:that|the|such|each|this|its)\s+(?:\w+\s*){1,3}|it|they|he"
+    r"\b(?:unless|if|where|when|until)\s+(?:(?:that|the|such|each|this|its)\s+\w+(?:\s+\w+){0,2}|it|they|he"
     r"|she)\s*$",
     re.I,
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 ADVERBS = (
-    r"(?:\s*,?\s*(?:also|only|always|at\s+all\s+times|at\s+any\s+time|from\s+time\s+to\s+time|in\s+(?:any"
+    r"(?:[\s,]*(?:also|only|always|at\s+all\s+times|at\s+any\s+time|from\s+time\s+to\s+time|in\s+(?:any"
     r"|each|every|that|such|no|either)\s+(?:event|case|circumstances?)"
     r"|even\s+so|in\s+addition|thereafter|then|further|therefore|accordingly|nevertheless|notwithstanding"
     r"|likewise|itself|themselves|first|not|never"
     r"|(?!(?:apply|supply|reply|comply|imply|multiply|fly|rely|tally)\b)[a-z]+ly"
     r"|as\s+soon\s+as\s+\w+(?:\s+\w+)?"
     r"|without\s+(?:undue\s+)?delay|at\s+(?:its"
-    r"|their)\s+own\s+(?:cost|expense)(?:\s+and\s+expense)?|at\s+once|forthwith)\b)*\s*,?\s*"
+    r"|their)\s+own\s+(?:cost|expense)(?:\s+and\s+expense)?|at\s+once|forthwith)\b){0,8}[\s,]*"
 )
 PARTICIPLE = (
     r"(?:[a-z]{2,}ed|made|given|sent|kept|held|taken|told|put|paid|done|shown|drawn|written|begun|brought"

@@ -22,6 +22,10 @@ from contracts.proposals.timing import times
 from contracts.terms.limits import TimeLimit
 from contracts.terms.phrases import find_limits
 
+LONGEST = 6_000
+"""Characters of a sentence that is read; nobody writes a longer one."""
+TOO_LONG = f"It has a sentence of more than {LONGEST:,} characters, which is not read."
+
 
 @dataclass(slots=True)
 class Read:
@@ -41,12 +45,16 @@ class Reader:
 
     def mains(self, text: str) -> list[Clause]:
         """The clauses of a sentence that say something."""
+        if len(text) > LONGEST:
+            return []
         return [one for one in clauses(text, self.parties.is_name) if one.standing is Standing.MAIN]
 
     def sentence(self, whole: Passage, context: Context) -> Read:
         """The proposals of one sentence. Clauses that end before the paragraph's own words are left out."""
         text = whole.text
         own = text[whole.own :]
+        if len(text) > LONGEST:
+            return Read([nothing(whole, context, said.NONE, TOO_LONG)], context.side)
         if whole.own == 0 and statements.defines(own):
             return Read([nothing(whole, context, said.DEFINITION, "")], context.side)
         mains = [one for one in self.mains(text) if one.end > whole.own + 1]

@@ -13,11 +13,11 @@ Cause = tuple[int, str, Span]
 
 _UNIT = r"(?:minutes?|hours?|hrs?|days?|weeks?|fortnights?|months?|quarters?|years?|WDs?)(?:\(s\))?[’']?s?"
 _NOTICE = (
-    r"(?:\s*(?:prior|advance|written|clear|formal|reasonable)(?:\s+and\s+(?=written|reasonable)|\s*,)?\s*)*"
-    r"\s*(?:notice|notification|warning)?(?:\s+in\s+writing)?"
+    r"(?:\s+(?:prior|advance|written|clear|formal|reasonable)(?:\s+and(?=\s+(?:written|reasonable))|\s*,)?){0,4}"
+    r"(?:\s+(?:notice|notification|warning))?(?:\s+in\s+writing)?"
 )
 _RUNS_FROM = re.compile(
-    rf"\b{_UNIT}\)?{_NOTICE}\s*,?\s*(?:\((?:[^()]*)\)\s*)?(?:of\s+time\s+)?"
+    rf"\b{_UNIT}\)?{_NOTICE}[\s,]*(?:\((?:[^()]*)\)\s*)?(?:of\s+time\s+)?"
     r"(?P<from>of|after|from|following|before|prior\s+to|preceding|in\s+advance\s+of|ahead\s+of"
     r"|beginning\s+(?:with|on)"
     r"|starting\s+(?:with|on|from)|commencing\s+(?:with|on)|ending\s+on|upon|on|to)\s+"

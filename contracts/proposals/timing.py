@@ -29,9 +29,9 @@ class Timed:
 
 
 _AND_TIMED = re.compile(
-    r"\b(?:and|but)\b\s*,?\s*(?:(?:also|then|thereafter|in\s+addition|additionally|again|further"
+    r"\b(?:and|but)\b[\s,]*(?:(?:also|then|thereafter|in\s+addition|additionally|again|further"
     r"|a\s+\w+(?:\s+\w+){0,2}"
-    r"|once\s+more|in\s+any\s+case|as\s+well|if\s+longer)\s*,?\s*)*\s*$",
+    r"|once\s+more|in\s+any\s+case|as\s+well|if\s+longer)[\s,]*){0,4}$",
     re.I,
 )
 _AND_OTHERS = re.compile(

@@ -1,5 +1,7 @@
 """The sentences by hand (``sentences/README.md``): what each asks, of whom and when."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -176,3 +178,33 @@ def test_a_limit_in_doubt_is_not_filled_in():
 def test_without_names_nothing_is_anybodys_by_name():
     (found,) = propose(paragraphs(("1", None, "The Supplier shall shut the gate.")), PartyNames())
     assert found.certainty != "sure"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Supplier shall " * 300,
+        "The Supplier shall " + "also " * 1100,
+        "The Supplier shall be kept " + "by it " * 900,
+        "The Supplier" + ", a" * 1900 + " shall go.",
+        "The Supplier shall act within 5 days of it and " * 120,
+        "If the Buyer asks " * 300 + "the Supplier shall go",
+        "The " + "A" * 5500 + " shall go.",
+        "The Supplier shall" + " " * 5500 + "go.",
+        "The Supplier shall act:\nA\tB\n" + "x\t5 days\n" * 600,
+        "The Supplier shall go. " * 2000,
+    ],
+    ids=range(10),
+)
+def test_long_texts_take_no_long_time(text):
+    began = time.process_time()
+    assert propose(paragraphs(("1", None, text)), NAMES)
+    assert time.process_time() - began < 4
+
+
+def test_a_sentence_that_is_too_long_is_said_not_to_be_read():
+    (found,) = proposed("The Supplier shall keep " + "a pump, " * 1000 + "clean.")
+    assert (found.kind, found.why) == (
+        "none",
+        "It has a sentence of more than 6,000 characters, which is not read.",
+    )
