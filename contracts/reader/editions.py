@@ -6,7 +6,7 @@ A number may have moved and the words with it, or the words may have changed whe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -195,8 +195,3 @@ def _share_alike(pairs: Sequence[Pair]) -> float:
 
 def _alike(pair: Pair) -> bool:
     return pair.before is not None and pair.now is not None and _like(pair.before, pair.now) >= SAME_PARAGRAPH
-
-
-def renumbered(pairs: Iterable[Pair]) -> dict[str, str]:
-    """Old path to new path of the paragraphs whose number is another now."""
-    return {one.before.path: one.now.path for one in pairs if one.before and one.now and one.renumbered}

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from contracts.models import Document, Paragraph, ParagraphVersion, Proposal, Schedule
 from contracts.reader import ParsedDocument
-from contracts.reader.editions import Edition, How, Pair, renumbered
+from contracts.reader.editions import Edition, How, Pair
 from contracts.services import ledger, proposals, rests
 from contracts.services.actors import Actor
 from contracts.services.contracts import ORDER_STEP
@@ -60,9 +60,9 @@ def take_edition(
     document.reading = _report(reading, edition, taken)
     document.save(force_insert=True)
     rows = {row.path: row for row in Paragraph.objects.filter(schedule=schedule).order_by("order")}
-    moved = renumbered(edition.pairs)
     _remove(rows, edition, taken)
     _renumber(rows, edition, taken)
+    moved = {path: row.path for path, row in rows.items() if path != row.path}
     _add(document, schedule, edition, taken)
     _give_words(document, rows, edition, taken)
     proposals.renew(schedule, document)

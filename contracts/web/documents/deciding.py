@@ -36,13 +36,14 @@ DECIDED = "Somebody has decided on this document meanwhile. Here it is."
 def outcome(request: SignedIn, contract_id: int, upload_id: int) -> HttpResponse:
     """Leads to where an upload is: its work, its document, back to the form, or asks what it is."""
     now = timezone.now()
-    access = open_contract(request.user, contract_id, now, Act.UPLOAD_DOCUMENT)
+    access = open_contract(request.user, contract_id, now)
     row = _find(access, upload_id)
-    if row is None:
-        return _gone(access, upload_id)
-    if row.document_id is not None:
+    if row is not None and row.document_id is not None:
         there = redirect("document", contract_id, row.document_id)
         return noted(DECIDED, there).answer(request) if request.method == "POST" else there
+    access.require(Act.UPLOAD_DOCUMENT)
+    if row is None:
+        return _gone(access, upload_id)
     if row.reading is None:
         work = uploads.work_of(row.pk)
         return redirect("long_work", work.pk) if work is not None else redirect("upload", contract_id)

@@ -25,7 +25,11 @@ class UploadForm(DulyForm):
         error_messages={"required": "Choose a file.", "invalid": "Choose the file again: it did not arrive."},
     )
     schedule = forms.ChoiceField(
-        required=False, label="Which schedule is it?", widget=forms.RadioSelect, initial=RECOGNISE
+        required=False,
+        label="Which schedule is it?",
+        help_text="If it is none of these, you say what it is once it is read.",
+        widget=forms.RadioSelect,
+        initial=RECOGNISE,
     )
     name = forms.CharField(
         required=False,

@@ -316,6 +316,7 @@ class TestEditions:
         effects = [
             (f"{key}/main/1.1", "replaced", "The Club washes the boats."),
             (f"{key}/main/1.2", "not_used", ""),
+            (f"{key}/main/1.3", "replaced", "The Club counts the oars in May."),
         ]
         variation = draft_variation(
             cast.contract, cast.as_("ada"), NOON, number="001", title="Boats", effects=effects
@@ -330,6 +331,7 @@ class TestEditions:
         assert says(cast, f"{key}/main/1.1").text == "The Club washes the boats."
         moved = says(cast, f"{key}/main/1.3")
         assert not moved.used and "lock the shed" in moved.text
+        assert says(cast, f"{key}/main/1.3 (left out)").text == "The Club counts the oars in May."
         assert words_unlike_the_ledger(cast.contract) == []
 
     @pytest.mark.parametrize("day", [date(2025, 4, 1), date(2030, 1, 1)])

@@ -103,6 +103,22 @@ def test_a_paragraph_that_is_left_out_ends_its_duties():
     assert obligation.in_force.upper == date(2026, 3, 17)
 
 
+def test_a_number_that_another_paragraph_takes_does_not_take_its_rule():
+    cast = own_cast()
+    in_force(cast)
+    happened(cast, "own_crane_fault", date(2026, 3, 16))
+    duty = own_duty(cast, "main/3")
+    take(cast, text(*numbered(MAIN[:2]), *numbered(MAIN[3:], 3)), from_day=date(2026, 3, 17))
+    duty.refresh_from_db()
+    assert duty.obligation.paragraph.path == "main/3 (left out)"
+    assert own_duty(cast, "main/3").title == "Test the crane"
+    assert all(
+        one.paragraph.path == entry["path"]
+        for one in standing_of(cast.contract, cast.schedule).counting
+        for entry in one.entries
+    )
+
+
 def test_what_was_decided_rests_on_the_words_before_it_is_in_force():
     cast = own_cast()
     decided(cast, "main/3", FAULT)
