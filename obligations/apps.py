@@ -20,9 +20,10 @@ class ObligationsConfig(AppConfig):
         from contracts.services import rests
         from contracts.web import bar
         from obligations.services.choosing.rests import rests_on
-        from obligations.services.entries.following import follow_edition
+        from obligations.services.entries.following import follow_numbers, holds
         from obligations.web import menu
 
         bar.offer(menu.entries)
         rests.offer(rests_on)
-        rests.offer_to_follow(follow_edition)
+        rests.offer_to_follow(follow_numbers)
+        rests.offer_to_hold(holds)

@@ -1,5 +1,6 @@
 from contracts.models.answer import AnswerOutcome, ContractAnswer
 from contracts.models.contract import Contract, Division, KeptBy, Membership, Role, Schedule, Side
+from contracts.models.correction import DocumentReading, ReadingCorrection
 from contracts.models.distribution import DistributionList, ListedPerson
 from contracts.models.draft import ContractDraft
 from contracts.models.figure import FigureDecision
@@ -28,6 +29,7 @@ __all__ = [
     "DistributionList",
     "Division",
     "Document",
+    "DocumentReading",
     "Effect",
     "EffectKind",
     "FigureDecision",
@@ -47,6 +49,7 @@ __all__ = [
     "ParagraphVersion",
     "Person",
     "Proposal",
+    "ReadingCorrection",
     "Role",
     "Schedule",
     "Side",

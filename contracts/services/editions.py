@@ -21,12 +21,11 @@ from contracts.services.actors import Actor
 from contracts.services.contracts import ORDER_STEP
 from contracts.services.documents import report_of_file
 from contracts.services.own_schedules import add_paragraphs
+from contracts.services.paragraph_rows import leave_out, write_paths
+from contracts.services.schedule_readings import carry, done_again, keep_reading
 from contracts.services.words import lay_variations_over
 from contracts.terms.moments import Day
 from contracts.terms.words import Span
-
-LEFT_OUT = " (left out)"
-LONGEST_NUMBER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,12 @@ def take_edition(
     In the caller's transaction, with the contract locked. Raises what those raise who rest on the schedule
     and cannot follow (``services/rests.py``).
     """
+    again = done_again(schedule, reading)
     document.schedule = schedule
-    document.reading = _report(reading, edition, taken)
+    document.reading = _report(again.corrected.reading(), edition, taken)
     document.save(force_insert=True)
+    keep_reading(document, reading)
+    carry(schedule, document, again, actor, now)
     rows = {row.path: row for row in Paragraph.objects.filter(schedule=schedule).order_by("order")}
     _remove(rows, edition, taken)
     _renumber(rows, edition, taken)
@@ -75,6 +77,8 @@ def take_edition(
         "from_day": taken.from_day,
         "renumbered": moved,
         "kept": sorted(taken.keep),
+        "corrections": len(again.kept),
+        "corrections_lost": len(again.lost),
         **{str(how): len(edition.those(how)) for how in How},
     }
     ledger.record(document.contract, actor, "edition_taken", payload, now)
@@ -127,20 +131,8 @@ def _renumber(rows: Mapping[str, Paragraph], edition: Edition, taken: Taken) -> 
         step = min(step + 1, ORDER_STEP - 1)
         row.order = behind + step
         if row.path in now_at:
-            row.number = f"{row.number[: LONGEST_NUMBER - len(LEFT_OUT)]}{LEFT_OUT}"
-            row.path = f"{row.scope}/{row.number}"
-    _write_paths(list(rows.values()))
-
-
-def _write_paths(rows: list[Paragraph]) -> None:
-    """In two steps, because paragraphs may have changed their numbers with one another."""
-    wanted = [row.path for row in rows]
-    for row in rows:
-        row.path = f"~{row.pk}"
-    Paragraph.objects.bulk_update(rows, ["path"])
-    for row, path in zip(rows, wanted, strict=True):
-        row.path = path
-    Paragraph.objects.bulk_update(rows, ["path", "scope", "number", "printed", "order", "heading"])
+            leave_out(row)
+    write_paths(list(rows.values()))
 
 
 def _add(document: Document, schedule: Schedule, edition: Edition, taken: Taken) -> None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from contracts.models import Contract, Paragraph, ParagraphVersion, Schedule
 from contracts.reader import ParsedDocument
+from contracts.reader.corrections import Again
 from contracts.reader.editions import MAY_BE_ONE, Earlier, Edition, edition_of
 from contracts.reader.judged import Judged, Known, Verdict, judge
 from contracts.services import rests
+from contracts.services.schedule_readings import done_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Outcome:
     """What a document is to one schedule of the contract.
 
     ``judged``: held against a known outline. ``edition``: held against the words of a schedule that came from
-    a document itself. One of the two is there.
+    a document itself. One of the two is there. ``again``: the corrections of the earlier edition done again.
     """
 
     schedule: Schedule
@@ -25,6 +27,7 @@ class Outcome:
     edition: Edition | None = None
     chosen: bool = False
     """Whether a person said that it is this schedule."""
+    again: Again | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -50,7 +53,7 @@ class Outcome:
 def outcomes(contract: Contract, reading: ParsedDocument, schedule: Schedule | None = None) -> list[Outcome]:
     """What a document is to each schedule of the contract, or to the one given; the likeliest first.
 
-    6 queries a schedule.
+    8 queries a schedule.
     """
     asked = [schedule] if schedule is not None else list(contract.schedules.order_by("pk"))
     found = [replace(outcome_for(one, reading), chosen=schedule is not None) for one in asked]
@@ -60,7 +63,9 @@ def outcomes(contract: Contract, reading: ParsedDocument, schedule: Schedule | N
 def outcome_for(schedule: Schedule, reading: ParsedDocument) -> Outcome:
     """What a document is to one schedule."""
     if schedule.own:
-        return Outcome(schedule, edition=edition_of(earlier(schedule), reading.paragraphs))
+        again = done_again(schedule, reading)
+        now = [piece.paragraph for piece in again.corrected.pieces]
+        return Outcome(schedule, edition=edition_of(earlier(schedule), now), again=again)
     return Outcome(schedule, judged=judge(reading, known(schedule, reading)))
 
 

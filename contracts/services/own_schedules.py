@@ -19,6 +19,7 @@ from contracts.services.actors import Actor
 from contracts.services.contracts import ORDER_STEP
 from contracts.services.errors import Refused, required
 from contracts.services.locks import lock
+from contracts.services.schedule_readings import keep_reading
 from contracts.terms import paragraphs as read
 from contracts.terms.moments import Day
 
@@ -64,6 +65,7 @@ def make_schedule(
     )
     document.schedule = schedule
     document.save(force_insert=True)
+    keep_reading(document, reading)
     add_paragraphs(schedule, document, reading.paragraphs)
     proposals.renew(schedule, document)
     payload = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from datetime import date
 
 from contracts.models import Contract, LedgerEntry, Paragraph, ParagraphVersion
@@ -11,7 +10,7 @@ from contracts.terms.in_force import EffectOnText, SignedText, spans_of
 from contracts.terms.words import Span
 
 IN_FORCE = "variation_in_force"
-EDITION = "edition_taken"
+RENUMBERING = ("edition_taken", "reading_corrected")
 
 
 def variations_in_ledger(contract: Contract) -> dict[str, list[SignedText]]:
@@ -20,12 +19,14 @@ def variations_in_ledger(contract: Contract) -> dict[str, list[SignedText]]:
     1 query.
     """
     found: dict[str, list[SignedText]] = {}
-    entries = LedgerEntry.objects.filter(contract=contract, verb__in=[IN_FORCE, EDITION]).order_by("number")
+    entries = LedgerEntry.objects.filter(contract=contract, verb__in=[IN_FORCE, *RENUMBERING]).order_by(
+        "number"
+    )
     for entry in entries:
         told = entry.payload
-        if entry.verb == EDITION:
+        if entry.verb in RENUMBERING:
             key = told["schedule"]
-            found[key] = [_renumbered(one, told["renumbered"]) for one in found.get(key, [])]
+            found[key] = [one.renumbered(told["renumbered"]) for one in found.get(key, [])]
             continue
         effects: dict[str, list[EffectOnText]] = {}
         for one in told["effects"]:
@@ -35,11 +36,6 @@ def variations_in_ledger(contract: Contract) -> dict[str, list[SignedText]]:
         for key, ones in effects.items():
             found.setdefault(key, []).append(SignedText(told["variation"], told["number"], day, tuple(ones)))
     return found
-
-
-def _renumbered(signed: SignedText, moved: dict[str, str]) -> SignedText:
-    effects = (replace(one, path=moved.get(one.path, one.path)) for one in signed.effects)
-    return replace(signed, effects=tuple(effects))
 
 
 def words_from_ledger(contract: Contract) -> dict[str, list[Span]]:

@@ -6,7 +6,7 @@ Rules live in the package above, which offers a way to ask for them; without one
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -58,3 +58,48 @@ def follow(schedule: Schedule, renumbered: Mapping[str, str], actor: Actor, now:
     """Bring what rests on a schedule in line with its new numbers. What it raises stops the edition."""
     for followed in _followed:
         followed(schedule, renumbered, actor, now)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldWords:
+    """Words of a paragraph that something decided rests on: where they stand in its text, or its heading.
+
+    ``by`` is the number of the paragraph that was decided.
+    """
+
+    path: str
+    start: int
+    end: int
+    text: str
+    heading: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What keeps paragraphs of a schedule from going. ``paragraphs``: by the number of the row why it may not
+    go, with what to do first. ``words``: those that may not move.
+    """
+
+    paragraphs: Mapping[int, str] = field(default_factory=dict)
+    words: tuple[HeldWords, ...] = ()
+
+
+Holding = Callable[[Schedule], Holds]
+
+_holding: list[Holding] = []
+
+
+def offer_to_hold(holding: Holding) -> None:
+    """Say who knows what may not go from a schedule. Once, at the start."""
+    if holding not in _holding:
+        _holding.append(holding)
+
+
+def holds_of(schedule: Schedule) -> Holds:
+    """What keeps paragraphs and words of a schedule where they are."""
+    found = [holding(schedule) for holding in _holding]
+    return Holds(
+        {row: why for one in found for row, why in one.paragraphs.items()},
+        tuple(words for one in found for words in one.words),
+    )

@@ -6,8 +6,8 @@ One pure function over a base and a set of effects. In which order they were rec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.terms.moments import Day
@@ -36,6 +36,11 @@ class SignedText:
     number: str
     day: Day
     effects: tuple[EffectOnText, ...]
+
+    def renumbered(self, moved: Mapping[str, str]) -> SignedText:
+        """The same where paragraphs have other paths now. ``moved``: old to new."""
+        effects = (replace(one, path=moved.get(one.path, one.path)) for one in self.effects)
+        return replace(self, effects=tuple(effects))
 
 
 def number_rank(number: str) -> tuple[Any, ...]:

@@ -17,6 +17,7 @@ from obligations.models.miss import Miss
 from obligations.models.name import KnownName
 from obligations.models.notice import Notice, Stage
 from obligations.models.obligation import Obligation
+from obligations.models.renumbering import Renumbering
 from obligations.models.template import BookTemplate, TemplateUse
 from obligations.models.version import (
     Adoption,
@@ -64,6 +65,7 @@ __all__ = [
     "OwnKind",
     "Party",
     "Phase",
+    "Renumbering",
     "RulebookVersion",
     "Stage",
     "TemplateUse",

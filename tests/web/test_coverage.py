@@ -144,11 +144,11 @@ def test_coverage_of_many_paragraphs_costs_what_few_cost(browse, django_assert_n
     client = browse(cast.priya)
     address = reverse("coverage", args=[cast.contract.pk])
     another = Schedule.objects.get(title="Another").outline_key
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         first = client.get(address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         last = client.get(address, {"page": "4", "show": "undecided"})
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         other = client.get(address, {"schedule": another})
     assert [len(one.context["rows"]) for one in (first, last, other)] == [25, 4, 1]
 

@@ -198,6 +198,31 @@ def _list_lifted(contract: Contract, payload: Payload) -> str:
     return f"{payload.get('subject')} is no longer kept to a distribution list: {payload.get('reason')}"
 
 
+CORRECTED = {
+    "renumber": "gave {cited} another number, {number}",
+    "rescope": "moved {cited} into the part {scope}",
+    "split": "split {cited}; what follows is {number}",
+    "join": "joined {cited} with the paragraph before it",
+    "move": "gave {cited} another place",
+    "heading": "changed where the heading of {cited} ends",
+    "drop": "said that {cited} is no paragraph",
+    "add": "made other text of it paragraph {number}",
+}
+"""What a correction of a reading did, by its kind."""
+
+
+def _reading_corrected(contract: Contract, payload: Payload) -> str:
+    where = f"of the reading of “{payload.get('title')}”"
+    why = f": {payload['reason']}" if payload.get("reason") else ""
+    if payload.get("kind") == "undo":
+        return f"Took back correction {payload.get('undoes')} {where}{why}"
+    what = payload.get("what") or {}
+    told = CORRECTED.get(str(payload.get("kind")), "corrected {cited}").format(
+        cited=cited(f"x/{payload.get('path')}"), number=what.get("number"), scope=what.get("scope")
+    )
+    return f"Correction {payload.get('correction')} {where} {told}{why}"
+
+
 SENTENCES: dict[str, Sentence] = {
     "contract_created": _contract_created,
     "member_added": _member_added,
@@ -210,6 +235,7 @@ SENTENCES: dict[str, Sentence] = {
     "document_uploaded": _document_uploaded,
     "schedule_made": _schedule_made,
     "edition_taken": _edition_taken,
+    "reading_corrected": _reading_corrected,
     "variation_drafted": _variation_drafted,
     "variation_shared": _variation_shared,
     "variation_withdrawn": _variation_withdrawn,

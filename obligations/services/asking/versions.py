@@ -25,6 +25,7 @@ from obligations.rules.register.rulebook import (
     load_rulebook,
     parse_rulebook,
 )
+from obligations.services.asking.renumbered import NOWHERE, Moves, at_its_numbers, moves_of
 
 REMEMBERED = 64
 """Books kept ready to use; one is some hundred kilobytes."""
@@ -64,7 +65,8 @@ def is_shipped(key: str) -> bool:
 
 
 def adopted_by(contract: Contract, known: datetime | None = None) -> dict[str, tuple[AdoptedVersion, ...]]:
-    """The versions a contract adopted, by rulebook, in the order they were. 1 query, once read.
+    """The versions a contract adopted, by rulebook, in the order they were. 1 query, once read; 2
+    where it has a book of its own, whose rules stand at the paragraphs as they are numbered now.
 
     ``known``: as recorded by a moment; a shipped one that a contract began with counts always, and one of
     the contract's own only from when it was put in force.
@@ -72,26 +74,40 @@ def adopted_by(contract: Contract, known: datetime | None = None) -> dict[str, t
     Raises BookRefused where one cannot be read.
     """
     found: dict[str, list[AdoptedVersion]] = defaultdict(list)
-    rows = Adoption.objects.filter(contract=contract).select_related("version").defer("version__content")
-    for row in rows.order_by("pk"):
+    adoptions = Adoption.objects.filter(contract=contract).select_related("version")
+    rows = list(adoptions.defer("version__content").order_by("pk"))
+    moves = _moves(contract, (row.version for row in rows))
+    for row in rows:
         first = row.version.key not in found and row.version.contract_id is None
         if known is not None and row.adopted_at > known and not first:
             continue
-        found[row.version.key].append(AdoptedVersion(read_for(contract, row.version), row.from_day))
+        found[row.version.key].append(AdoptedVersion(read_for(contract, row.version, moves), row.from_day))
     return {key: tuple(ones) for key, ones in found.items()}
 
 
 def own_books_of(contracts: QuerySet[Contract]) -> list[Rulebook]:
-    """The rulebooks of their own that contracts go by, each in the version in use. 1 query, once read."""
+    """The rulebooks of their own that contracts go by, each in the version in use. 2 queries, once read."""
     rows = Adoption.objects.filter(contract__in=contracts.values("pk"), version__contract__isnull=False)
-    in_use = dict(rows.order_by("pk").values_list("version__key", "version__digest"))
-    return [read_version(digest) for digest in in_use.values()]
+    rows = rows.select_related("version").defer("version__content").order_by("pk")
+    in_use = {row.version.key: row.version for row in rows}
+    moves = moves_of(row.contract_id for row in rows)
+    return [at_its_numbers(read_version(one.digest), moves.of_version(one)) for one in in_use.values()]
 
 
-def read_for(contract: Contract, version: RulebookVersion) -> Rulebook:
-    """The rulebook of a version. Raises BookRefused, naming contract, book and version."""
+def _moves(contract: Contract, versions: Iterable[RulebookVersion]) -> Moves:
+    """The renumberings of a contract, asked for where it has a book of its own."""
+    own = any(version.contract_id is not None for version in versions)
+    return moves_of([contract.pk]) if own else NOWHERE
+
+
+def read_for(contract: Contract, version: RulebookVersion, moves: Moves | None = None) -> Rulebook:
+    """The rulebook of a version. 1 query for one of the contract's own, unless its ``moves`` are given.
+
+    Raises BookRefused, naming contract, book and version.
+    """
+    moves = _moves(contract, [version]) if moves is None else moves
     try:
-        return read_version(version.digest)
+        return at_its_numbers(read_version(version.digest), moves.of_version(version))
     except RulebookError as error:
         raise BookRefused(
             contract,

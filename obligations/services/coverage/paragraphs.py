@@ -34,6 +34,7 @@ from obligations.rules.register.contract_figures import with_contract_figures
 from obligations.rules.register.rule import Shape
 from obligations.rules.register.rulebook import Rulebook
 from obligations.services.asking.books import contract_figures
+from obligations.services.asking.renumbered import moves_of
 from obligations.services.asking.versions import adopted_by
 
 
@@ -118,7 +119,7 @@ class _Says:
 
 
 def covered(access: Access, schedule: Schedule, day: Day) -> list[CoveredParagraph]:
-    """Every paragraph of a schedule, in its order, as it stands on a London day. 7 queries at most.
+    """Every paragraph of a schedule, in its order, as it stands on a London day. 9 queries at most.
 
     Duties are those that the viewer may know of. Raises BookRefused where an adopted version cannot be read.
     """
@@ -214,11 +215,12 @@ def _of_table(entry: Mapping[str, Any], *, in_force: bool, counts: bool = True) 
 
 
 def _decisions(schedule: Schedule) -> tuple[dict[int, EntryDecision], dict[int, EntryDecision]]:
-    """By paragraph the last decision, and the last that counts. 1 query."""
+    """By paragraph the last decision, and the last that counts, at the numbers of now. 2 queries."""
     last: dict[int, EntryDecision] = {}
     counted: dict[int, EntryDecision] = {}
     rows = EntryDecision.objects.filter(contract=schedule.contract, schedule=schedule)
     rows = rows.annotate(template=F("taken_from__template__title")).order_by("number")
+    moves_of([schedule.contract_id]).follow(schedule.outline_key, rows)
     for made in rows:
         last[made.paragraph_id] = made
         if made.outcome != EntryOutcome.SKIPPED:

@@ -1,121 +1,135 @@
-"""What people decided about an own schedule, brought in line with a later edition of its text.
+"""What was decided about an own schedule when its document is read otherwise: what follows, and what stays.
 
-A decision is about a paragraph. Where the edition gives that another number, the decision goes with it: it is
-written anew with the new number, and where it is in force, so is that, in the book's next version. A rule
-keeps its key, and so its duties.
+``contracts/services/rests.py`` asks, because the package below knows nothing of entries and duties.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from contracts.models import Schedule
 from contracts.services import ledger
 from contracts.services.actors import Actor
-from contracts.services.errors import Refused
-from obligations.models import EntryDecision
+from contracts.services.rests import HeldWords, Holds
+from contracts.terms.moments import london, long_day
+from obligations.models import EntryDecision, Renumbering, RulebookVersion
+from obligations.rules.register.entry import pointed_at
+from obligations.rules.register.renumbered import renumbered
 from obligations.services.asking.versions import is_shipped
-from obligations.services.entries.deciding import check_book
-from obligations.services.entries.in_force import put_in_force
 from obligations.services.entries.standing import Standing, standing_of
 from obligations.services.reconciling.adopt import fit_to_the_words
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
 
 
-def follow_edition(schedule: Schedule, renumbered: Mapping[str, str], actor: Actor, now: datetime) -> None:
-    """Bring decisions, the book in force and duties in line with the new numbers of a schedule's paragraphs.
+def follow_numbers(schedule: Schedule, moved: Mapping[str, str], actor: Actor, now: datetime) -> None:
+    """Let decisions, versions in force and duties follow paragraphs to new numbers.
 
-    In the transaction in which the edition is taken. Raises Refused where decisions that would move are
-    mixed with some that are not in force yet: those are not put in force by the way.
+    The rows of decisions and versions stay as they are: the renumbering is laid over them when they are read,
+    so that nothing is decided or comes into force by the way. A rule keeps its key, and so its duties.
     """
     if not schedule.own or is_shipped(schedule.outline_key):
         return
     contract = schedule.contract
     lock(contract, now)
     standing = standing_of(contract, schedule)
-    rows = _renumbered(standing, renumbered, actor, now)
-    if rows and standing.version is not None:
-        _refuse_what_waits(standing, renumbered)
-    if rows:
-        check_book(standing.after(rows))
-        EntryDecision.objects.bulk_create(rows)
-        moved = {
-            old: new for old, new in renumbered.items() if any(one.paragraph.path == new for one in rows)
-        }
-        payload = {
-            "schedule": schedule.outline_key,
-            "title": schedule.title,
-            "renumbered": moved,
-            "decisions": len(rows),
-        }
-        ledger.record(contract, actor, "entries_renumbered", payload, now)
-    if standing.version is None:
-        return
-    because = f"A later edition of {schedule.title} was taken"
-    if rows:
-        put_in_force(contract, schedule, actor, now, reason=f"{because}, with other numbers")
-        return
-    fit_to_the_words(contract)
-    reconcile(contract, now, actor, because=because)
+    if moved:
+        _keep(standing, moved, now)
+        _tell(standing, moved, actor, now)
+    if standing.version is not None:
+        fit_to_the_words(contract)
+        reconcile(contract, now, actor, because=f"{schedule.title} is read otherwise from now on")
 
 
-def _renumbered(
-    standing: Standing, moved: Mapping[str, str], actor: Actor, now: datetime
-) -> list[EntryDecision]:
-    """The decisions that name a paragraph with another number now, written anew; not saved."""
-    assert actor.person is not None
-    rows = []
-    for made in standing.counting:
-        entries, rests_on = _moved(made.entries, moved), _moved(made.rests_on, moved)
-        if entries == made.entries and rests_on == made.rests_on:
-            continue
-        last = standing.last(made.paragraph)
-        rows.append(
-            EntryDecision(
-                contract=made.contract,
-                schedule=made.schedule,
-                paragraph=made.paragraph,
-                number=(last or made).number + 1,
-                outcome=made.outcome,
-                entries=entries,
-                why=made.why,
-                rests_on=rests_on,
-                proposed=made.proposed,
-                decided_by=actor.person,
-                decided_by_name=actor.name,
-                decided_side=actor.side,
-                decided_at=now,
+def _keep(standing: Standing, moved: Mapping[str, str], now: datetime) -> None:
+    schedule = standing.schedule
+    versions = RulebookVersion.objects.filter(contract=schedule.contract_id, key=schedule.outline_key)
+    last_decision = max((made.pk for made in standing.every), default=0)
+    last_version = versions.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if last_decision or last_version:
+        Renumbering.objects.create(
+            contract_id=schedule.contract_id,
+            schedule=schedule,
+            moved=dict(moved),
+            last_decision=last_decision,
+            last_version=last_version,
+            moved_at=now,
+        )
+
+
+def _tell(standing: Standing, moved: Mapping[str, str], actor: Actor, now: datetime) -> None:
+    """On the record: which numbers are others, of paragraphs that something decided is about or names."""
+    new = {path: old for old, path in moved.items()}
+    named = [made for made in standing.counting if made.paragraph.path in new or _names(made, moved)]
+    if not named:
+        return
+    about = {new.get(made.paragraph.path, "") for made in named} | _pointed_at(named)
+    payload = {
+        "schedule": standing.schedule.outline_key,
+        "title": standing.schedule.title,
+        "renumbered": {old: path for old, path in moved.items() if old in about},
+        "decisions": len(named),
+    }
+    ledger.record(standing.contract, actor, "entries_renumbered", payload, now)
+
+
+def _pointed_at(decisions: Iterable[EntryDecision]) -> set[str]:
+    return {path for made in decisions for entry in made.entries for path in pointed_at(entry)}
+
+
+def _names(made: EntryDecision, moved: Mapping[str, str]) -> bool:
+    """Whether a decision names a paragraph that has another number now."""
+    said = [made.entries, made.rests_on]
+    return bool(renumbered(said, moved) != said)
+
+
+def holds(schedule: Schedule) -> Holds:
+    """The paragraphs that something decided or in force rests on, and the words. 6 queries."""
+    standing = standing_of(schedule.contract, schedule)
+    found: dict[int, str] = {}
+    for path, (entries, _) in standing.in_force.items():
+        if entries and path in standing.by_path:
+            there = standing.by_path[path]
+            found[there.pk] = (
+                f"What is in force rests on paragraph {there.number}. Decide that it asks for nothing, put"
+                " that in force, then correct this."
             )
-        )
-    return rows
+    for made in standing.counting:
+        for path in (path for entry in made.entries for path in pointed_at(entry)):
+            if (one := standing.by_path.get(path)) is not None:
+                found.setdefault(one.pk, _named(made, one.number))
+        if made.entries:
+            found.setdefault(made.paragraph_id, _decided(made))
+    return Holds(found, tuple(_words(standing)))
 
 
-def _moved(value: Any, moved: Mapping[str, str]) -> Any:
-    """The same JSON value with new paths for old, also in a text that lists paths."""
-    if isinstance(value, dict):
-        return {name: _moved(one, moved) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_moved(one, moved) for one in value]
-    if isinstance(value, str) and any(part in moved for part in value.split(", ")):
-        return ", ".join(moved.get(part, part) for part in value.split(", "))
-    return value
+def _decided(made: EntryDecision) -> str:
+    day = long_day(london(made.decided_at).date())
+    return (
+        f"{made.decided_by_name} decided on {day} what paragraph {made.paragraph.number} asks. Decide first"
+        " that it asks for nothing, then correct this."
+    )
 
 
-def _refuse_what_waits(standing: Standing, moved: Mapping[str, str]) -> None:
-    before = {new: old for old, new in moved.items()}
-    waiting = [
-        made
-        for made in standing.counting
-        if standing.in_force.get(before.get(made.paragraph.path, made.paragraph.path))
-        != (tuple(made.entries), made.why)
-    ]
-    if waiting:
-        several = "1 paragraph is" if len(waiting) == 1 else f"{len(waiting)} paragraphs are"
-        raise Refused(
-            "",
-            f"{several} decided and not in force yet. Put that in force, or decide otherwise, then take this"
-            " edition: it gives paragraphs other numbers.",
-        )
+def _named(made: EntryDecision, number: str) -> str:
+    return (
+        f"What was decided about paragraph {made.paragraph.number} names paragraph {number}. Decide"
+        f" {made.paragraph.number} again without it, then correct this."
+    )
+
+
+def _words(standing: Standing) -> Iterator[HeldWords]:
+    """The words that counting decisions with entries rest on."""
+    for made in standing.counting:
+        for fields in made.rests_on.values():
+            for ones in fields.values():
+                for words in ones if isinstance(ones, list) else [ones]:
+                    yield HeldWords(
+                        path=words["path"],
+                        start=words["start"],
+                        end=words["end"],
+                        text=words["text"],
+                        heading=bool(words.get("heading")),
+                        by=made.paragraph.number,
+                    )

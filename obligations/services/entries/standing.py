@@ -11,6 +11,7 @@ from contracts.models import Contract, Paragraph, Schedule
 from contracts.services.errors import Refused
 from obligations.models import Adoption, EntryDecision, EntryOutcome, OwnKind, RulebookVersion
 from obligations.rules.register.entry import FILE, Known
+from obligations.services.asking.renumbered import NOWHERE, Moves, at_its_numbers, moves_of
 from obligations.services.asking.versions import is_shipped, read_version
 from obligations.services.asking.vocabulary import vocabulary_of, with_own_kinds
 
@@ -31,6 +32,11 @@ class Standing:
     decisions: dict[int, list[EntryDecision]]
     kinds: list[OwnKind]
     version: RulebookVersion | None
+    moves: Moves = NOWHERE
+
+    def __post_init__(self) -> None:
+        """What was decided names the paragraphs by their numbers of now."""
+        self.moves.follow(self.schedule.outline_key, self.every)
 
     @cached_property
     def known(self) -> Known:
@@ -72,7 +78,8 @@ class Standing:
         decisions = dict(self.decisions)
         for row in rows:
             decisions[row.paragraph_id] = [*decisions.get(row.paragraph_id, ()), row]
-        found = replace(self, decisions=decisions)
+        found = replace(self, decisions=decisions, moves=NOWHERE)
+        found.moves = self.moves
         found.known = self.known
         return found
 
@@ -81,7 +88,8 @@ class Standing:
         """By path what the version in use says: its entries, and why it asks for nothing."""
         if self.version is None:
             return {}
-        says = read_version(self.version.digest).content["files"].get(FILE, {})
+        book = at_its_numbers(read_version(self.version.digest), self.moves.of_version(self.version))
+        says = book.content["files"].get(FILE, {})
         found: dict[str, tuple[Entries, str]] = {}
         for rule in says.get("rule", ()):
             found[rule["path"]] = ((*found.get(rule["path"], ((), ""))[0], rule), "")
@@ -95,7 +103,7 @@ class Standing:
 
 
 def standing_of(contract: Contract, schedule: Schedule) -> Standing:
-    """The schedule as it stands. 4 queries. Raises Refused for one that goes by a shipped rulebook."""
+    """The schedule as it stands. 5 queries. Raises Refused for one that goes by a shipped rulebook."""
     check_own(schedule)
     paragraphs = list(Paragraph.objects.filter(contract=contract, schedule=schedule).order_by("order", "pk"))
     for one in paragraphs:
@@ -106,7 +114,8 @@ def standing_of(contract: Contract, schedule: Schedule) -> Standing:
         made.paragraph = by_pk[made.paragraph_id]
         decisions.setdefault(made.paragraph_id, []).append(made)
     kinds = list(OwnKind.objects.filter(contract=contract))
-    return Standing(contract, schedule, paragraphs, decisions, kinds, version_in_use(contract, schedule))
+    version, moves = version_in_use(contract, schedule), moves_of([contract.pk])
+    return Standing(contract, schedule, paragraphs, decisions, kinds, version, moves)
 
 
 def version_in_use(contract: Contract, schedule: Schedule) -> RulebookVersion | None:

@@ -9,7 +9,7 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import Day, long_day
 from contracts.terms.restricted import is_reserved
-from obligations.models import Adoption, Obligation, RulebookVersion
+from obligations.models import Adoption, RulebookVersion
 from obligations.rules.engine.edition import this_edition
 from obligations.services.asking.versions import BookRefused, edition_of, read_for
 from obligations.services.reconciling.adopt import fit_to_the_words
@@ -47,16 +47,14 @@ def follow(contract: Contract, actor: Actor, now: datetime, because: str, taking
 
 def check_paragraphs(contract: Contract, after: RulebookVersion) -> None:
     """Refuse a version in which a rule stands at another paragraph than in one the contract has gone by: its
-    duties could not be told apart. A paragraph that a later edition gave another number is the same.
+    duties could not be told apart. Both are read at the numbers of now.
     """
     rules = read_for(contract, after).duties
-    obligations = Obligation.objects.filter(contract=contract, rulebook_key=after.key)
-    stands = dict(obligations.values_list("rule_key", "paragraph__path"))
     for one in Adoption.objects.filter(contract=contract, version__key=after.key).select_related("version"):
         there = read_for(contract, one.version).by_key
         for rule in rules:
             was = there.get(rule.key)
-            if was is not None and was.path != rule.path and stands.get(rule.key) != rule.path:
+            if was is not None and was.path != rule.path:
                 raise BookRefused(
                     contract,
                     f"version {after.number} of the rulebook {after.key} has the rule {rule.key} at"

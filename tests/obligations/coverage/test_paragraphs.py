@@ -142,7 +142,7 @@ def test_a_long_schedule_costs_what_a_short_one_does(db, django_assert_num_queri
     cast = own_contract()
     own_schedule(cast, words=words)
     access = cast.access("priya")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(covered(access, cast.schedule, TODAY)) == 59
 
 
