@@ -45,7 +45,7 @@ class Clause:
 _INVERTED = re.compile(
     r"\b(?:(?:in|under)\s+no\s+(?:circumstances?|event|case)|at\s+no\s+time|nor|on\s+no\s+account"
     r"|by\s+no\s+means)"
-    r"(?:\s+whatsoever)?\s*,?\s*$",
+    r"(?:\s+whatsoever)?[\s,]*$",
     re.I,
 )
 _ANTECEDENT = re.compile(

@@ -166,7 +166,7 @@ _AUTHORITY_MAY = re.compile(
     re.I,
 )
 _ASIDE = re.compile(
-    r"^\s*,?\s*(?:within|no\s+later|not\s+later|at|on|upon|in|if|where|when|before|after|following"
+    r"^[\s,]*(?:within|no\s+later|not\s+later|at|on|upon|in|if|where|when|before|after|following"
     r"|as\s+soon|by|for|throughout|during|without|subject|acting"
     r"|having|unless|save|except|to\s+the\s+extent|from|until|not\s+less|no\s+less|once|prior|immediately"
     r"|promptly|forthwith)\b[^,]*,\s*",

@@ -26,7 +26,7 @@ LONGSTOP = re.compile(
     r"\b(?:in\s+(?:any|no)\s+(?:event|case|circumstances?)|at\s+the\s+latest|in\s+all\s+cases"
     r"|in\s+every\s+case|but\s+(?:always"
     r"|never|not)?"
-    r"|and\s+at\s+all\s+events|at\s+most)\s*,?\s*(?:(?:later|more|longer)\s+than\s*)?$",
+    r"|and\s+at\s+all\s+events|at\s+most)[\s,]*(?:(?:later|more|longer)\s+than\s*)?$",
     re.I,
 )
 _EARLIER_OF = re.compile(r"\bthe\s+(?:earlier|sooner|later|first|earliest|latest)\s+of\b", re.I)
@@ -51,7 +51,7 @@ _OF_ANOTHER = re.compile(
     re.I,
 )
 _AND_LIMIT = re.compile(r"\b(?:and|or)\s+(?:\([a-z]\)\s*)?(?:within\s+)?")
-_BARE_AND = re.compile(r"\s*,?\s*(?:(?:and|but|or)\s+)?")
+_BARE_AND = re.compile(r"[\s,]*(?:(?:and|but|or)\s+)?")
 _NOR = re.compile(r"(?:nor|not?)\s+(?:more|later|less|earlier|longer)\b", re.I)
 _OF_ITS_END = re.compile(r"(?:within|no|not)\b.*?\bof\s+(?:the\s+end|its\s+end)", re.I)
 
@@ -188,7 +188,7 @@ def _of_a_round(text: str, one: TimeLimit, two: TimeLimit, between: str) -> bool
         return False
     if not re.search(r"\band\b|\bor\b|;", between):
         return True
-    joined = re.fullmatch(r"\s*,?\s*and\s+(?:in\s+any\s+(?:event|case)\s*,?\s*)?", between)
+    joined = re.fullmatch(r"[\s,]*and\s+(?:in\s+any\s+(?:event|case)[\s,]*)?", between)
     return bool(joined and _OF_ITS_END.match(text[two.span[0] :]))
 
 

@@ -42,7 +42,7 @@ _ADVERB = (
     r"|\w+ly)\s+)?"
 )
 _NEGATIVE = (
-    rf"(?:shall|must|may|will|can|could|should)\s*,?\s+{_ADVERB}"
+    rf"(?:shall|must|may|will|can|could|should)(?:\s*,)?\s+{_ADVERB}"
     r"(?:not(?!\s+(?:only|merely|just|later|less|fewer|earlier|sooner)\b)|never)\b|cannot\b"
 )
 _PATTERNS: tuple[tuple[Force, str], ...] = (
@@ -76,7 +76,7 @@ _PATTERNS: tuple[tuple[Force, str], ...] = (
     ),
     (
         Force.RIGHT,
-        rf"(?:shall|will)\s*,?\s+{_ADVERB}(?:be\s+(?:entitled|at\s+liberty|free|permitted|allowed)\s+to\b"
+        rf"(?:shall|will)(?:\s*,)?\s+{_ADVERB}(?:be\s+(?:entitled|at\s+liberty|free|permitted|allowed)\s+to\b"
         rf"|have\s+(?:the|a)\s+(?:right|option|power|discretion)\b(?:\s+to\b)?)"
         rf"|(?:is|are)\s+{_ADVERB}(?:entitled|permitted|allowed|at\s+liberty|free|authorised)\s+to\b"
         r"|reserves?\s+the\s+(?:right|power)\s+to\b|(?:has|have)\s+(?:the|a)\s+(?:right|option|power"
@@ -94,7 +94,7 @@ _PATTERNS: tuple[tuple[Force, str], ...] = (
         rf"|(?:is|are)\s+{_ADVERB}(?:responsible|accountable)\s+for\b"
         rf"|(?:is|are)\s+to\b(?!\s+(?:say|blame)\b)"
         rf"|(?:{_ADVERB}undertakes?|{_ADVERB}agrees?|covenants?|promises?|engages?|commits?(?:\s+itself)?"
-        rf"|binds\s+itself)(?:\s*,?\s+with\s+[^,.;]{{2,40}},?)?\s+to\b"
+        rf"|binds\s+itself)(?:(?:\s*,)?\s+with\s+[^,.;]{{2,40}},?)?\s+to\b"
         r"|(?:has|have)\s+(?:an?|the)\s+(?:\w+\s+)?(?:duty|obligation|responsibility)\s+to\b|(?:has"
         r"|have)\s+to\b|needs?\s+to\b|ought\s+to\b",
     ),

@@ -15,7 +15,7 @@ _TAIL = re.compile(r"[:—–][^\S\n]*\n|\b(?:shall|must|to|that),?[^\S\n]*\n")
 
 
 _BEARS_ON_EACH = re.compile(
-    r"\s*(?:,?\s*(?:and|but|or)?\s*,?\s*in\s+(?:each|any|either|every|all)\s+cases?\b|within\b|no\s+later"
+    r"\s*(?:,?\s*(?:and|but|or)?[\s,]*in\s+(?:each|any|either|every|all)\s+cases?\b|within\b|no\s+later"
     r"|not\s+later|and\s+in\s+any\s+event)[^.;]*[.;]?\s*$",
     re.I,
 )

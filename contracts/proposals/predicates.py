@@ -18,6 +18,10 @@ def is_state(predicate: str) -> bool:
     return bool(words.BE.match(predicate))
 
 
+_NEAR = 300
+"""Characters after a participle in which its "by" is looked for."""
+
+
 def agent(predicate: str) -> list[int]:
     """Where what follows each "by" begins that is of the main participle: "be kept and cleaned by", and not
     "be kept in rooms owned by".
@@ -25,7 +29,7 @@ def agent(predicate: str) -> list[int]:
     main = words.PASSIVE.match(predicate)
     if main is None:
         return []
-    found = words.BY.finditer(predicate, main.end("done"))
+    found = words.BY.finditer(predicate, main.end("done"), main.end("done") + _NEAR)
     return [match.end() for match in found if not _of_another(predicate[main.end("done") : match.start()])]
 
 
@@ -34,7 +38,7 @@ def _of_another(between: str) -> bool:
     last = words.LAST_PARTICIPLE.search(between)
     if last is None:
         return False
-    joined = re.fullmatch(r"\s*,?\s*(?:and|or|and/or)\s*(?:\w+ly\s+)?", between[: last.start()])
+    joined = re.fullmatch(r"[\s,]*(?:and|or|and/or)\s*(?:\w+ly\s+)?", between[: last.start()])
     return joined is None
 
 

@@ -100,7 +100,7 @@ _KNOWN_THAT = re.compile(
     re.I,
 )
 AGREED = re.compile(
-    r"\b(?:agrees?|agreed)\s*,?\s*(?:with\s+[^,.;]{2,40},?\s+)?that\s+$",
+    r"\b(?:agrees?|agreed)[\s,]*(?:with\s+[^,.;]{2,40},?\s+)?that\s+$",
     re.I,
 )
 
@@ -203,6 +203,6 @@ _A_TIME = re.compile(
     r"|term|season|period|time"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july"
     r"|august|september"
-    r"|october|november|december|anniversary|date|visit|meeting|occasion|journey|delivery)s?\s*,?\s*$",
+    r"|october|november|december|anniversary|date|visit|meeting|occasion|journey|delivery)s?[\s,]*$",
     re.I,
 )

@@ -52,7 +52,7 @@ _CONDITION = re.compile(
 )
 _NOT_A_TRIGGER = re.compile(
     r"(?:\b(?:save|except|other\s+than|even|or|regardless\s+of|whether|as\s+if|just)"
-    r"|including|soon)\s*,?\s*$",
+    r"|including|soon)[\s,]*$",
     re.I,
 )
 _ON_A_THING = re.compile(
@@ -63,7 +63,7 @@ _ON_A_THING = re.compile(
     r"|agree\w*|insist\w*|charges?|levied|served|carried)\s*$",
     re.I,
 )
-_LENGTH = re.compile(r"\b(?:days?|hours?|weeks?|months?|years?)\s*,?\s*$", re.I)
+_LENGTH = re.compile(r"\b(?:days?|hours?|weeks?|months?|years?)[\s,]*$", re.I)
 _STOP = re.compile(
     r"[,;:.](?=\s|$)|\s+(?:and|but|or)\s+(?=(?:\d+\s|shall|must|will|may|in\s+any\s+event|in\s+each|then"
     r"|within|no\s+later"
@@ -127,7 +127,7 @@ def runs_from(text: str, group: list[TimeLimit], end: int, subject: Span) -> Spa
     return _trimmed(text, match.end(), act.start() if act else until)
 
 
-_INNER = re.compile(r"(?:\b(?:shall|must|will|may|to)|^|[:,;])\s*,?\s*(?:\w+ly\s+)?$")
+_INNER = re.compile(r"(?:\b(?:shall|must|will|may|to)|^|[:,;])[\s,]*(?:\w+ly\s+)?$")
 
 
 def _until(text: str, start: int, end: int, subject: Span) -> int:

@@ -131,7 +131,7 @@ def _named(words: str, head: str, found: list[tuple[int, int, str]], negative: b
         return Subject(Sort.PARTY, side, start, end, negative)
     if _PEOPLE_HEAD.search(after):
         return Subject(Sort.PEOPLE, side, start, end, negative)
-    if re.match(r"\s*,?\s*(?:\(|acting\b|itself\b|alone\b|also\b|only\b|not\b)", after):
+    if re.match(r"[\s,]*(?:\(|acting\b|itself\b|alone\b|also\b|only\b|not\b)", after):
         return Subject(Sort.PARTY, side, start, end, negative)
     if _THIRD.search(after) and owned:
         return Subject(Sort.THIRD, NOBODY, negative=negative)

@@ -49,7 +49,7 @@ _AND_ITS = re.compile(
 )
 _AND_ACT = re.compile(r"\band\s+(?!in\s+any)(?:[\w’'-]+\s+){1,12}$", re.I)
 _AND_KEEP = re.compile(
-    r"\w\s*,?\s+and\s+(?:shall\s+)?(?:then\s+)?(?:keep|retain|preserve|store|hold|maintain"
+    r"\w(?:\s*,)?\s+and\s+(?:shall\s+)?(?:then\s+)?(?:keep|retain|preserve|store|hold|maintain"
     r"|archive)\b[^,;]*$",
     re.I,
 )
@@ -60,7 +60,7 @@ _KEEPS = re.compile(
     re.I,
 )
 _SOON_AND = re.compile(
-    rf"(?:{SOON.pattern})\s*,?\s*(?:and|but)\s*(?:in\s+any\s+event\s*)?(?:(?:if|where)\s+\w+\s*,?\s*)?$", re.I
+    rf"(?:{SOON.pattern})[\s,]*(?:and|but)\s*(?:in\s+any\s+event\s*)?(?:(?:if|where)\s+\w+[\s,]*)?$", re.I
 )
 
 
