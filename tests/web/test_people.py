@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pytest
 from django.core import mail
 from django.urls import reverse
+from rest_framework.authtoken.models import Token
 
 from contracts.models import Invitation, Membership, Role
+from contracts.services import members
 from contracts.services.contracts import add_member
 from contracts.services.invitations import accepting, making
 from tests.cast import NOON, SYSTEM, make_contract, person
@@ -145,6 +147,17 @@ def test_a_last_day_is_set_and_told(cast, browse, at_noon):
     at_noon.move_to(NOON + timedelta(days=1))
     assert browse(cast.tom).get(reverse("board", args=[cast.contract.pk])).status_code == 404
     assert browse(cast.priya).get(address).status_code == 404
+
+
+def test_who_has_left_gets_nothing_by_the_api_either(cast, browse, at_noon):
+    header = {"HTTP_AUTHORIZATION": f"Token {Token.objects.create(user=cast.tom).key}"}
+    assert [one["id"] for one in browse().get("/api/v1/contracts/", **header).json()["results"]]
+    members.end_membership(
+        cast.contract.memberships.get(person=cast.tom), SYSTEM, NOON, last_day=date(2026, 3, 17)
+    )
+    at_noon.move_to(NOON + timedelta(days=1))
+    assert browse().get("/api/v1/contracts/", **header).json()["results"] == []
+    assert browse().get(f"/api/v1/contracts/{cast.contract.pk}/duties/", **header).status_code == 404
 
 
 def test_a_last_day_is_taken_away_again(cast, browse):

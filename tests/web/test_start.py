@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 
 from contracts.services import drafts
 from contracts.services.invitations import making
 from contracts.services.organisations import appoint_administrator, make_organisation
 from tests.cast import NOON, SYSTEM, make_contract, organisation, person
+from tests.support.invitations import key_in
 from tests.web.conftest import words
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +85,12 @@ def test_whoever_administers_an_organisation_gets_to_its_people_from_home(browse
     page = browse(cast.ada).get(reverse("home")).content.decode()
     assert f'href="{reverse("organisation", args=[council.pk])}"' in page
     assert f'href="{reverse("new_contract")}"' in page
+
+
+def test_who_set_duly_up_may_invite_themselves_and_make_the_contracts(browse):
+    rosa, council = person("rosa", is_staff=True), organisation("Wrenfield Council")
+    client = browse(rosa)
+    sent = {"email": rosa.email, "administers": "on"}
+    client.post(reverse("invite_to_organisation", args=[council.pk]), sent)
+    client.post(reverse("join", args=[key_in(mail.outbox[0])]), {})
+    assert tasks(client)["Make the contract"] == ("Not yet", reverse("new_contract"))

@@ -70,7 +70,7 @@ def content(invitation: Invitation, key: str) -> dict[str, Any]:
     who, what = invitation.made_by_name, joined(invitation)
     ends = london(invitation.expires_at)
     return {
-        "subject": f"{who} invites you to {what}"[:SUBJECT_LENGTH],
+        "subject": " ".join(f"{who} invites you to {what}".split())[:SUBJECT_LENGTH],
         "lead": f"{who} invites you to {what} on Duly, which keeps the dates of contracts.",
         "facts": facts(invitation),
         "works": f"The link works once, until {clock_words(ends.time())} on {long_day(ends.date())}.",

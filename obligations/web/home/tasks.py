@@ -72,7 +72,7 @@ def _system(now: datetime) -> list[Task]:
         count(organisations, "organisation") if organisations else "",
         "organisations",
     )
-    hint = "They invite the people of their organisation, and make its contracts."
+    hint = "They invite the people of their organisation, and make its contracts. It may be you."
     if not organisations:
         people = Task("Invite an administrator of each", hint, NOT_POSSIBLE)
     else:

@@ -300,6 +300,17 @@ class TestToAContract:
         verbs = list(LedgerEntry.objects.order_by("-pk").values_list("verb", flat=True)[:3])
         assert verbs == ["member_added", "invitation_accepted", "person_invited"]
 
+    def test_whatever_a_contract_or_a_person_is_called_the_mail_has_the_headers_it_should(self, cast):
+        cast.contract.reference, cast.contract.title = "WF\r\nBcc: x@evil.example", "<b>Portal</b>\n"
+        cast.contract.save()
+        cast.mina.name = "Mina\nBcc: y@evil.example " + "z" * 150
+        cast.mina.save()
+        assert self.to(cast, Actor.of(cast.mina, Side.NEITHER), Role.AUDITOR).mailed
+        message = mail.outbox[0].message()
+        assert message["Bcc"] is None and mail.outbox[0].recipients() == ["nell@duly.example"]
+        assert len(mail.outbox[0].subject) <= 150
+        assert "<b>Portal</b>" not in mail.outbox[0].alternatives[0][0]
+
     def test_who_manages_for_a_side_invites_that_side(self, cast):
         cast.contract.memberships.filter(person=cast.mina).delete()
         cast.contract.memberships.filter(person=cast.priya).update(manages=True)
