@@ -10,8 +10,11 @@ import pytest
 from django.conf import settings as project
 from django.urls import reverse
 
+from contracts.services.drafts import begin
+from contracts.services.organisations import appoint_administrator
 from obligations.models import Duty, Evidence, FactRecord
-from tests.cast import NOON, RIVERSIDE, done, happened, patch_released, play
+from obligations.web.making.forms import STEPS
+from tests.cast import NOON, RIVERSIDE, SYSTEM, done, happened, organisation, patch_released, person, play
 from tests.support.browser import why_not
 from tests.support.duties import make_duty
 from tests.web.test_text import draft, in_force
@@ -89,6 +92,7 @@ def test_every_page_of_a_contract(open_page):
     other = shared_again(cast)
     fact, duty = FactRecord.objects.first(), Duty.objects.get(subject="CVE-2026-0002")
     contract = cast.contract.pk
+    cast.contract.memberships.filter(person=cast.priya).update(manages=True)
     page = open_page(cast.priya)
     addresses = [
         reverse(name, args=[contract])
@@ -104,7 +108,7 @@ def test_every_page_of_a_contract(open_page):
                 "variations",
                 "draft_variation",
             ),
-            *("ledger", "people", "settings"),
+            *("ledger", "people", "settings", "set_up", "questions", "done_before", "manage"),
         )
     ]
     addresses += [
@@ -124,6 +128,10 @@ def test_every_page_of_a_contract(open_page):
         reverse("setting", args=[contract, "controller"]),
         f"{reverse('setting', args=[contract, 'notice_cutoff'])}?asked=1&answer=5pm",
         f"{reverse('setting', args=[contract, 'notice_cutoff'])}?asked=1&answer=teatime",
+        *(reverse("manage_terms", args=[contract, what]) for what in ("dates", "parties")),
+        f"{reverse('manage_terms', args=[contract, 'days'])}?asked=1&division=scotland",
+        reverse("question", args=[contract, "working_hours"]),
+        f"{reverse('question', args=[contract, 'precedence'])}?asked=1",
         f"{reverse('text', args=[contract])}?on_day=99&on_month=1&on_year=2026",
         *(reverse(name) for name in ("account", "account_change_password", "mfa_index", "account_logout")),
     ]
@@ -144,6 +152,22 @@ def test_pages_without_signing_in(open_page, db):
     names = ("account_login", "account_reset_password", "account_signup", "reading_rules")
     found = [fault for name in names for fault in faults(page, reverse(name))]
     assert found == []
+
+
+def test_making_a_contract(open_page, db):
+    council = organisation("Wrenfield Council")
+    vera = person("vera", organisation=council)
+    appoint_administrator(council, SYSTEM, NOON, person=vera)
+    number = begin(vera, NOON).pk
+    page = open_page()
+    page.goto(reverse("account_login"))
+    page.fill("[name=login]", vera.email)
+    page.fill("[name=password]", "a long enough password")
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+    addresses = [reverse("new_contract"), reverse("contract_draft_delete", args=[number])]
+    addresses += [reverse("contract_step", args=[number, step.step]) for step in STEPS]
+    assert [fault for address in addresses for fault in faults(page, address)] == []
 
 
 def test_a_form_with_mistakes(open_page):

@@ -14,8 +14,11 @@ from contracts.models import Contract, ContractDraft, LedgerEntry, Organisation,
 from contracts.services.organisations import appoint_administrator
 from obligations.models import Duty
 from obligations.services.choosing import settings
+from obligations.services.making.making import make_contract as make_contract_of
+from obligations.services.making.making import shown_as
 from obligations.web.making.forms import STEPS
 from tests.cast import DMP, NOON, ORDER, RIVERSIDE, SYSTEM, make_contract, organisation, person
+from tests.support.together import at_once
 from tests.web.conftest import day_boxes, errors, words
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +155,18 @@ def test_a_double_click_makes_one_contract(client):
         response = client.post(reverse("contract_check", args=[draft]), {"shown": shown[1]})
         assert response.url == reverse("set_up", args=[Contract.objects.get().pk])
     assert "made already" in words(client.get(response.url))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_the_same_moment_make_one_contract(client, maker):
+    draft = ContractDraft.objects.get(pk=walk(client))
+    shown = shown_as(draft)
+
+    def press() -> Contract:
+        return make_contract_of(maker, draft.pk, NOON, as_shown=shown)
+
+    made = at_once(press, press, press)
+    assert {one.pk for one in made} == {Contract.objects.get().pk}, made
 
 
 def test_what_was_changed_since_is_checked_again(client):

@@ -7,7 +7,9 @@ from re import search
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contracts.models import Contract, LedgerEntry, Organisation, ParagraphVersion
@@ -271,3 +273,19 @@ def test_a_second_press_changes_it_once(cast, browse):
     for _ in range(2):
         client.post(address(cast, "words"), sent | {"token": token, "reason": WHY})
     assert LedgerEntry.objects.filter(verb="contract_changed").count() == 1
+
+
+def test_a_look_costs_the_same_with_many_duties(cast, browse):
+    """Nothing is asked duty by duty."""
+    client = browse(cast.mina)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked_for:
+            assert asked(client, cast, "days", division="scotland").status_code == 200
+        return len(asked_for)
+
+    patch_released(cast, "CVE-2026-0001")
+    few = queries()
+    for number in range(2, 8):
+        patch_released(cast, f"CVE-2026-000{number}")
+    assert queries() == few
