@@ -7,7 +7,7 @@ and the fix, in words that need no knowledge of rulebooks.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from contracts.terms.periods import Unit
 from contracts.terms.setting import Setting
 from contracts.terms.settings import CONTRACT_WIDE
 from obligations.rules.register.conditions import read_condition
+from obligations.rules.register.entry_faults import at_its_field
 from obligations.rules.register.rule import CAUSED, Every, Rule, Shape
 from obligations.rules.register.rule_form import RulebookError, read_rules
 from obligations.rules.register.vocabulary import DONE, Vocabulary
@@ -244,24 +245,7 @@ def _check_conditions(entry: Mapping[str, Any], known: Known) -> None:
             raise EntryError("conditions", f"“{text}” cannot be used: {error}.") from error
 
 
-_SAID: tuple[tuple[str, str, str], ...] = (
-    ("can only depend on settings", "conditions", "Only what something starts can depend on its details."),
-    ("event_day of a one-off", "event_day", "What is owed once can only be counted from the contract’s end."),
-    (
-        "goes with a rule that a fact starts and without a limit",
-        "agreed_date",
-        "A day kept in another document takes the place of a limit: take out one of the two.",
-    ),
-)
-
-
 def _at_its_field(entry: Mapping[str, Any], error: RulebookError) -> EntryError:
     """What the reader of rulebooks says, at the field that it speaks of."""
-    text = str(error).split(": ", 2)[-1]
-    for part, field, says in _SAID:
-        if part in text:
-            return EntryError(field, says)
-    names: Callable[[str], int] = text.find
-    spoken = [name for name in (*entry, "on", "amount") if re.search(rf"\b{re.escape(name)}\b", text)]
-    field = min(spoken, key=lambda name: (names(name), -len(name)), default="")
-    return EntryError(field, f"This does not go together: {text}.")
+    field, says = at_its_field(str(error).split(": ", 2)[-1], list(entry))
+    return EntryError(field, says)

@@ -14,8 +14,9 @@ from obligations.rules.engine.edition import this_edition
 from obligations.rules.register.rulebook import load_rulebook
 from obligations.services.notices.delivery import PATIENCE, claim_batch, record_in_ledger, send, sweep
 from obligations.services.notices.planning import plan, plan_decided, plan_submitted
-from tests.cast import NOON, SYSTEM, patch_released, person, play
+from tests.cast import NOON, SYSTEM, happened, patch_released, person, play
 from tests.support.duties import make_duty
+from tests.support.own_book import in_force, own_cast, own_duty
 
 DAY_DUE = datetime(2026, 3, 19, 8, 0, tzinfo=UTC)
 
@@ -330,3 +331,17 @@ def test_somebody_added_between_planning_and_sending_is_told_at_the_next_plannin
     plan([duty], NOON)
     sweep(NOON)
     assert "rosa@duly.example" in mail.box.recipients
+
+
+def test_the_letter_about_a_contract_s_own_rule_names_what_its_people_named(db, mail):
+    cast = own_cast()
+    in_force(cast)
+    happened(cast, "own_crane_fault", date(2026, 3, 16))
+    notice = Notice.objects.get(duty=own_duty(cast, "main/3"), stage="due_soon", recipient=cast.priya)
+    Notice.objects.exclude(pk=notice.pk).delete()
+    sweep(notice.not_before)
+    (version,) = cast.contract.own_versions.all()
+    for words in (mail.box.text(), mail.box.html()):
+        assert "It began with “Crane fault”, 16 March 2026, recorded by Priya Nair." in words
+        assert "Harbour records, paragraph 3" in words
+        assert f"Rulebook {version.key}, version 1, digest {version.digest[:12]}" in words
