@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from contracts.models import Contract, Document, LongWork, Schedule, Upload
+from contracts.models import Contract, Document, LongWork, Schedule, Upload, WorkState
 from contracts.reader import ParsedDocument
 from contracts.reader.judged import Verdict
 from contracts.reader.stored import from_stored
@@ -23,7 +23,7 @@ from contracts.terms.moments import Day, long_day
 QUICK = 400
 """Paragraphs up to which a schedule is made while its maker waits."""
 
-MAKE = "make_schedule"
+MAKE, TAKE = "make_schedule", "take_edition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,60 @@ def take_later_edition(
     )
 
 
+def ask_to_take_edition(
+    row: Upload,
+    actor: Actor,
+    now: datetime,
+    *,
+    schedule: Schedule,
+    keep: Collection[str] = (),
+    from_day: Day | None = None,
+    leads_to: str,
+) -> LongWork:
+    """The same at once where the document is short, else as long work: its proposals are made anew.
+
+    Raises Refused as ``take_later_edition`` does, where it is done at once.
+    """
+    _a_person(actor)
+    _check_day(row.contract, from_day)
+    payload = {
+        "upload": row.pk,
+        "schedule": schedule.pk,
+        "keep": sorted(keep),
+        "from_day": from_day.isoformat() if from_day else None,
+        "side": actor.side,
+    }
+    work = long_work.ask(
+        TAKE,
+        str(row.pk),
+        actor,
+        now,
+        title=f"Taking {row.name} as a later edition of {schedule.title}",
+        contract=row.contract,
+        payload=payload,
+        leads_to=leads_to,
+    )
+    return _at_once_where_short(row, work, now)
+
+
+@long_work.kind(TAKE, limit=timedelta(minutes=5), megabytes=512)
+def _take(work: LongWork, progress: long_work.Progress, now: datetime) -> dict[str, Any]:
+    row, told = _waiting_row(work), work.payload
+    schedule = Schedule.objects.select_related("contract").get(pk=told["schedule"], contract=row.contract)
+    progress.step(0, 2, "Finding each paragraph again, and what it may ask")
+    assert work.asked_by is not None
+    document = take_later_edition(
+        row,
+        Actor.of(work.asked_by, told["side"]),
+        now,
+        schedule=schedule,
+        keep=told["keep"],
+        from_day=Day.fromisoformat(told["from_day"]) if told["from_day"] else None,
+    )
+    progress.step(2, 2, "Done")
+    return {"message": f"{document.name} is taken as a later edition of {schedule.title}."}
+
+
 def ask_to_make_schedule(row: Upload, actor: Actor, now: datetime, *, title: str, leads_to: str) -> LongWork:
     """Make an upload a schedule of the contract's own: at once where it is short, else as long work.
 
@@ -133,22 +187,36 @@ def ask_to_make_schedule(row: Upload, actor: Actor, now: datetime, *, title: str
         payload={"upload": row.pk, "title": title, "side": actor.side},
         leads_to=leads_to,
     )
+    return _at_once_where_short(row, work, now)
+
+
+def _at_once_where_short(row: Upload, work: LongWork, now: datetime) -> LongWork:
+    """Do the work here and now, where the document is short. Raises Refused where that refuses."""
+    if row.reading is None:
+        raise Refused("", "This document is not read yet, or it was decided on.")
     if len(row.reading["paragraphs"]) > QUICK:
         return work
     work = long_work.run(work, now)
-    if work.state == "refused":
+    if work.state == WorkState.REFUSED:
         raise Refused(work.refused_field, work.message)
     return work
 
 
+def _waiting_row(work: LongWork) -> Upload:
+    """The upload that work is about. Raises Refused where it waits no more."""
+    rows = Upload.objects.select_related("contract", "uploaded_by", "schedule")
+    row = rows.filter(pk=work.payload["upload"], document=None).first()
+    if row is None or row.reading is None:
+        raise Refused("", "Somebody has decided on this document meanwhile.")
+    return row
+
+
 @long_work.kind(MAKE, limit=timedelta(minutes=5), megabytes=512)
 def _make(work: LongWork, progress: long_work.Progress, now: datetime) -> dict[str, Any]:
-    row = Upload.objects.select_related("contract", "uploaded_by").get(pk=work.payload["upload"])
-    if row.document is not None or row.reading is None:
-        raise Refused("", "Somebody has decided on this document meanwhile.")
+    row = _waiting_row(work)
     assert work.asked_by is not None
     actor = Actor.of(work.asked_by, work.payload["side"])
-    reading, title = from_stored(row.reading), work.payload["title"]
+    reading, title = from_stored(row.reading or {}), work.payload["title"]
     progress.step(0, 2, "Writing its paragraphs and what they may ask")
 
     def insert(document: Document) -> None:

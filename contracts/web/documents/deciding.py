@@ -117,18 +117,16 @@ def _edition(request: SignedIn, access: Access, waiting: Waiting, found: Outcome
     taken = act(
         request,
         form,
-        lambda data: deciding_uploads.take_later_edition(
+        lambda data: deciding_uploads.ask_to_take_edition(
             row,
             Actor.of(access.person, access.side),
             timezone.now(),
             schedule=found.schedule,
             keep=set(form.field_of) - form.answers(TAKE),
             from_day=form.first_day(),
+            leads_to=reverse("upload_outcome", args=[contract.pk, row.pk]),
         ),
-        lambda made: Done(
-            f"{made.name} is taken as a later edition of {found.schedule.title}.",
-            redirect("document", contract.pk, made.pk),
-        ),
+        _led_on,
         twice=_twice(contract.pk, row),
     )
     if taken:
@@ -153,10 +151,7 @@ def _make(request: SignedIn, access: Access, waiting: Waiting) -> HttpResponse:
         lambda data: deciding_uploads.ask_to_make_schedule(
             row, Actor.of(access.person, access.side), timezone.now(), title=data["title"], leads_to=here
         ),
-        lambda work: Done(
-            work.message if work.state == WorkState.DONE else "",
-            lead_to(work),
-        ),
+        _led_on,
         twice=_twice(contract.pk, row),
     )
     if made:
@@ -185,6 +180,10 @@ def throw_away(request: SignedIn, contract_id: int, upload_id: int) -> HttpRespo
         lambda _: Done(f"{row.name} is thrown away. Nothing of it is kept.", back),
         back=back,
     )
+
+
+def _led_on(work: LongWork) -> Done:
+    return Done(work.message if work.state == WorkState.DONE else "", lead_to(work))
 
 
 def _twice(contract_id: int, row: Upload) -> Done:

@@ -301,6 +301,22 @@ class TestEditions:
         assert says(cast, f"{key}/main/1.2", day - timedelta(days=1)).version is None
         assert words_unlike_the_ledger(cast.contract) == []
 
+    def test_a_long_one_is_taken_by_a_worker(self, cast, monkeypatch, django_capture_on_commit_callbacks):
+        make(cast, django_capture_on_commit_callbacks)
+        monkeypatch.setattr(deciding_uploads, "QUICK", 3)
+        row = read(cast, django_capture_on_commit_callbacks, LATER, name="signed.txt")
+        schedule, day = cast.contract.schedules.get(own=True), date(2026, 3, 1)
+        asked = {"schedule": schedule, "keep": ["main/1.1"], "from_day": day, "leads_to": "/"}
+        work = deciding_uploads.ask_to_take_edition(row, cast.as_("ada"), NOON, **asked)
+        assert (
+            work.state == "waiting"
+            and deciding_uploads.ask_to_take_edition(row, cast.as_("ada"), NOON, **asked) == work
+        )
+        long_work.run_waiting(NOON)
+        edition = Upload.objects.get(pk=row.pk).document.reading["edition"]
+        assert (edition["kept"], edition["from_day"]) == (["main/1.1"], "2026-03-01")
+        assert LedgerEntry.objects.get(verb="edition_taken").actor == cast.ada
+
     def test_a_person_may_keep_the_words_there_were(self, cast, django_capture_on_commit_callbacks):
         make(cast, django_capture_on_commit_callbacks)
         key = cast.contract.schedules.get(own=True).outline_key
