@@ -19,6 +19,7 @@ from contracts.proposals.standing import (
     ASIDE_WHO,
     IsParty,
     Standing,
+    has_verb,
     standing_of,
 )
 from contracts.proposals.subject_places import Place, place_after, place_of, whole_subject
@@ -120,16 +121,16 @@ def _of_antecedent(plain: str, modal: Modal, floor: int, comma: int) -> Clause:
 
 
 _LISTED = re.compile(
-    r"\s*(?:,?\s*and\s+)?(?:The|Each|Every|Any|All|the|each|every|any|all|neither"
-    r"|Neither)\s+[\w’'-]+(?:\s+[\w’'-]+){0,3}"
-    r"(?:\s*,\s*[\w’'-]+(?:\s+[\w’'-]+){0,4}){0,8}\s*,\s*"
+    r"\s*(?:,?\s*and\s+)?(?:the|each|every|any|all|neither|nobody|no|only|an?)\b(?:\s+[\w’'-]+){0,8}"
+    r"(?:\s*,\s*[\w’'-]+(?:\s+[\w’'-]+){0,5}){0,8}\s*,\s*",
+    re.I,
 )
 
 
 def _from_list(plain: str, floor: int, start: int, place: Place) -> int:
     """ "The Council, its auditors and the Inspectorate may": the subject is the whole list."""
     joined = place.context == "," and re.search(r"\b(?:and|or)\b", plain[start : place.end])
-    listed = joined and _LISTED.fullmatch(plain, floor, start)
+    listed = joined and not has_verb(plain[floor:start]) and _LISTED.fullmatch(plain, floor, start)
     return floor + len(listed[0]) - len(listed[0].lstrip(" ,")) if listed else start
 
 

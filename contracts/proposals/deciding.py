@@ -80,7 +80,7 @@ class Decider:
         place = (start + subject.start, start + subject.end) if subject.named else None
         told = (
             done in _TOLD
-            and subject.sort is Sort.PARTY
+            and (subject.sort is Sort.PARTY or subject.side == said.AUTHORITY)
             and clause.modal.force is not Force.MAY
             and not _is_idiom(predicate)
         )
@@ -151,7 +151,7 @@ _OF_AUTHORITY = re.compile(
 _OF_IT = re.compile(r"[’']s?\s+(?!staff|personnel|representative|officer|auditor|team|agent|manager)")
 _TOLD = words_of("""
     told notified informed given paid presented supplied furnished issued afforded consulted invited
-    sent shown reimbursed advised warned offered
+    sent shown reimbursed advised warned offered admitted allowed escorted assisted kept copied
 """)
 _GIVEN = words_of("""
     given sent told notified provided paid delivered issued returned shown supplied made available

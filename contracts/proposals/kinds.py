@@ -63,8 +63,7 @@ class Said:
     def negative(self) -> bool:
         """Whether it forbids or denies."""
         denied = self.force in (Force.NOT, Force.NO_RIGHT)
-        forbids = self.force is not Force.MAY and predicates.forbids(self.predicate)
-        return denied or forbids or self.clause.inverted or self.subject.negative
+        return denied or predicates.forbids(self.predicate) or self.clause.inverted or self.subject.negative
 
     @property
     def passive(self) -> str:

@@ -58,7 +58,9 @@ _PATTERNS: tuple[tuple[Force, str], ...] = (
     ),
     (
         Force.NOT,
-        rf"(?:undertakes?|agrees?|covenants?|promises?|commits?(?:\s+itself)?|(?:is|are)(?:\s+(?:required"
+        rf"(?:undertakes?|agrees?|covenants?|promises?"
+        rf"|commits?)(?:\s+with\s+[^,.;]{{2,40}}?)?\s+not\s+to\b|(?:commits?(?:\s+itself)?|(?:is"
+        rf"|are)(?:\s+(?:required"
         rf"|obliged|bound))?)\s+not\s+to\b"
         rf"|(?:is|are|shall\s+be|will\s+be)\s+{_ADVERB}not\s+{_ADVERB}(?:permitted|allowed|authorised|free"
         rf"|at\s+liberty)\s+to\b"
@@ -76,7 +78,8 @@ _PATTERNS: tuple[tuple[Force, str], ...] = (
     ),
     (
         Force.RIGHT,
-        rf"(?:shall|will)(?:\s*,)?\s+{_ADVERB}(?:be\s+(?:entitled|at\s+liberty|free|permitted|allowed)\s+to\b"
+        rf"(?:shall|will)(?:\s*,)?\s+{_ADVERB}(?:be\s+(?:entitled|at\s+liberty|free|permitted"
+        rf"|allowed)\s+to\b"
         rf"|have\s+(?:the|a)\s+(?:right|option|power|discretion)\b(?:\s+to\b)?)"
         rf"|(?:is|are)\s+{_ADVERB}(?:entitled|permitted|allowed|at\s+liberty|free|authorised)\s+to\b"
         r"|reserves?\s+the\s+(?:right|power)\s+to\b|(?:has|have)\s+(?:the|a)\s+(?:right|option|power"

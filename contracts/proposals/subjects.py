@@ -168,6 +168,10 @@ def _role(head: str, roles: Mapping[str, str]) -> tuple[int, int, str] | None:
 
 _ROLE_NAME = r"[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*){0,4}"
 _MEANS = re.compile(rf"[\"“]({_ROLE_NAME})[\"”]\s+(?:shall\s+)?(?:means?|is|has)\b(?P<said>[^\"“]{{0,300}})")
+_IS_THE_PERSON = re.compile(
+    rf"\b[Tt]he\s+(?P<name>{_ROLE_NAME})\s+(?:is|means|shall\s+be|will\s+be)\s+(?:the|an?|any)\s+"
+    r"(?:person|individual|officer|member|employee|official|post-holder)\b(?P<said>[^.;]{0,200})"
+)
 _CALLED = re.compile(
     rf"(?P<said>[^.;]{{0,200}})\((?:the|each,?\s+an?|an?|its"
     rf"|together,?\s+the)?\s*[\"“](?P<name>{_ROLE_NAME})[\"”]\)"
@@ -181,6 +185,8 @@ def roles_in(paragraphs: Iterable[Paragraph], parties: Parties) -> dict[str, str
         scope, _, number = paragraph.path.partition("/")
         if scope.startswith("Definitions") and "(" not in number:
             _take(roles, number, paragraph.text[:300], parties)
+        for match in _IS_THE_PERSON.finditer(paragraph.text):
+            _take(roles, match["name"], match["said"], parties)
         if '"' in paragraph.text or "“" in paragraph.text:
             for match in _MEANS.finditer(paragraph.text):
                 _take(roles, match[1], match["said"], parties)

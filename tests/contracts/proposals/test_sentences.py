@@ -156,6 +156,14 @@ def test_the_rows_of_a_table_of_times_are_duties():
     assert {one.trigger.text for one in found if one.trigger} == {"the call"}
 
 
+def test_a_role_that_the_document_names_is_its_party():
+    rows = paragraphs(
+        ("1", None, "The Yard Officer is the person whom the Buyer has named as such."),
+        ("2", None, "The Yard Officer shall visit each month."),
+    )
+    assert propose(rows, NAMES)[1].party == "authority"
+
+
 def test_a_role_that_the_document_defines_is_its_party():
     rows = paragraphs(
         ("1", None, '"Yard Inspector" means the person appointed by the Buyer to look at the yard.'),
