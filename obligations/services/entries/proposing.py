@@ -32,7 +32,8 @@ class Prefilled:
     """An entry as far as a proposal gives it, in the form of a rulebook, without key and path.
 
     ``entry``: empty where the paragraph is taken to ask nothing, for ``why``. ``rests_on``: by the entry's
-    field the words. ``suggested``: kinds of fact that may start it, the nearest first. ``new_kind``: the
+    field the words. ``suggested``: kinds of fact that may start it, the nearest first. ``opens``: of a
+    gate, the label of what opens it. ``new_kind``: the
     label of a kind of the contract's own, "" where nothing starts it. ``left``: what the words say and the
     entry does not, in plain words.
     """
@@ -43,6 +44,7 @@ class Prefilled:
     rests_on: Mapping[str, Any] = field(default_factory=dict)
     suggested: tuple[str, ...] = ()
     new_kind: str = ""
+    opens: str = ""
     left: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -74,6 +76,7 @@ def from_proposal(proposal: Proposal, known: Vocabulary) -> Prefilled:
     entry |= {} if clock else _once_per(shape, suggested, known)
     return Prefilled(
         proposal, entry, rests_on=_rests_on(proposal), suggested=suggested, new_kind=new_kind,
+        opens=_label(proposal.trigger) if shape == Shape.GATE and proposal.trigger is not None else "",
         left=(*proposal.not_understood, *left),
     )  # fmt: skip
 
@@ -188,6 +191,8 @@ def _starts(proposal: Proposal, shape: str, known: Vocabulary) -> tuple[tuple[st
     """The kinds that may start it, the nearest first, and the label of a new one."""
     if shape not in CAUSED and proposal.trigger is None:
         return (), ""
+    if shape == Shape.GATE:
+        return (), _what_waits(proposal)
     words = proposal.trigger or proposal.limit_words or proposal.act or proposal.sentence
     if words is None:
         return (), ""
@@ -195,6 +200,13 @@ def _starts(proposal: Proposal, shape: str, known: Vocabulary) -> tuple[tuple[st
     fits = [(score, kind.name) for kind in known.listed if (score := _score(wanted, kind)) >= FITS]
     names = [name for _, name in sorted(fits, key=lambda one: -one[0])][:MOST_SUGGESTED]
     return tuple(names), "" if proposal.trigger is None else _label(proposal.trigger)
+
+
+def _what_waits(proposal: Proposal) -> str:
+    """The label of what may not begin before its gate is open: somebody proposes to do it."""
+    act = re.sub(r"\s+", " ", proposal.act.text).strip(" ,;:.") if proposal.act is not None else ""
+    waits = re.split(r"\b(?:until|unless|before|without)\b", act, maxsplit=1)[0].strip(" ,;:.")
+    return _shortened(f"It is proposed to {waits}", 120) if waits else ""
 
 
 def _score(wanted: set[str], kind: FactKind) -> float:

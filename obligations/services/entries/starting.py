@@ -13,7 +13,6 @@ from contracts.services.errors import Refused, one_line
 from obligations.models import OwnKind
 from obligations.rules.register.kinds import FactKind
 from obligations.rules.register.rule import CAUSED
-from obligations.rules.register.vocabulary import Vocabulary
 from obligations.services.asking.vocabulary import vocabulary_to_decide_with
 from obligations.services.entries.kinds import add_kind
 from obligations.services.entries.proposing import LAST_DAY, START
@@ -27,10 +26,14 @@ STARTS = ("on", "anchor", "event_day")
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a person chose: the name of a kind, or the label of a new one. Neither: as the entry has it."""
+    """What a person chose: the name of a kind, or the label of a new one. Neither: as the entry has it.
+
+    ``opens``: of a gate, the label of what opens it; "" where the entry says so itself.
+    """
 
     kind: str = ""
     label: str = ""
+    opens: str = ""
 
 
 def with_start(
@@ -47,8 +50,8 @@ def with_start(
     if not start.kind and not start.label.strip():
         return dict(entry)
     found = {name: value for name, value in entry.items() if name not in STARTS}
-    known = vocabulary_to_decide_with(contract)
-    name = start.kind or _named(contract, actor, now, known, start.label, found)
+    found |= _opened(contract, actor, now, start)
+    name = start.kind or _named(contract, actor, now, start.label, found)
     if not caused:
         return found | {"anchor": name}
     kind = vocabulary_to_decide_with(contract).kinds.get(name)
@@ -69,10 +72,14 @@ def _of_the_contract(entry: Mapping[str, Any]) -> dict[str, Any]:
     return found | ({"event_day": LAST_DAY} if found.get("before") else {"on": [START]})
 
 
-def _named(
-    contract: Contract, actor: Actor, now: datetime, known: Vocabulary, label: str, entry: Mapping[str, Any]
-) -> str:
+def _opened(contract: Contract, actor: Actor, now: datetime, start: Start) -> dict[str, Any]:
+    """What opens a gate meets it."""
+    return {"met_by": [_named(contract, actor, now, start.opens, {})]} if start.opens.strip() else {}
+
+
+def _named(contract: Contract, actor: Actor, now: datetime, label: str, entry: Mapping[str, Any]) -> str:
     """The kind with this label, named now unless somebody named it before."""
+    known = vocabulary_to_decide_with(contract)
     label = " ".join(one_line(label).split())
     there = next((one.name for one in known.listed if one.label.casefold() == label.casefold()), None)
     if there is not None:

@@ -67,10 +67,19 @@ class AcceptForm(DecideForm):
             help_text="Used where you choose a new kind of fact. For example: The registers were received.",
         )
         self.fields[f"start_{place}"], self.fields[f"label_{place}"] = start, label
+        if one.opens:
+            self.fields[f"opens_{place}"] = forms.CharField(
+                required=False,
+                max_length=120,
+                initial=one.opens,
+                label="What opens it is called",
+                help_text="What waits may not begin until somebody records this. Empty: evidence opens it.",
+            )
 
     def asked(self, place: int) -> list[Any]:
         """The fields of one entry."""
-        return [self[name] for name in (f"start_{place}", f"label_{place}") if name in self.fields]
+        names = (f"start_{place}", f"label_{place}", f"opens_{place}")
+        return [self[name] for name in names if name in self.fields]
 
     @property
     def starts(self) -> list[Start]:
@@ -79,9 +88,10 @@ class AcceptForm(DecideForm):
 
     def _start(self, place: int) -> Start:
         chosen = self.cleaned_data.get(f"start_{place}", "")
+        opens = self.cleaned_data.get(f"opens_{place}", "")
         if chosen == NEW:
-            return Start(label=self.cleaned_data.get(f"label_{place}", ""))
-        return Start(kind=chosen)
+            return Start(label=self.cleaned_data.get(f"label_{place}", ""), opens=opens)
+        return Start(kind=chosen, opens=opens)
 
     def field_at_fault(self, refused: Refused) -> str:
         """What starts an entry is asked here; everything else is corrected on the page of the entry."""

@@ -9,7 +9,8 @@ from contracts.services.errors import Refused
 from contracts.terms.limit import Limit
 from contracts.terms.periods import Period, Unit
 from obligations.models import OwnKind
-from obligations.services.entries.proposing import by_the_contract
+from obligations.services.asking.vocabulary import vocabulary_to_decide_with
+from obligations.services.entries.proposing import by_the_contract, from_proposal
 from obligations.services.entries.starting import Start, with_start
 from tests.cast import NOON
 from tests.support.own_book import BERTH, FAULT, own_cast
@@ -78,3 +79,17 @@ def test_once_runs_from_the_start_or_back_from_the_end(cast):
     once = {"shape": "one_off", "title": "Hand over", "party": "supplier", "amount": 3, "unit": "months"}
     assert started(cast, once)["on"] == ["start_date_reached"]
     assert started(cast, once | {"before": True})["event_day"] == "end"
+
+
+def test_a_gate_waits_for_what_opens_it(cast):
+    entry = started(cast, BERTH | {"met_by": []}, label="It is proposed to open a berth", opens="Berth seen")
+    assert (entry["on"], entry["met_by"]) == (["own_it_is_proposed_to_open_a_berth"], ["own_berth_seen"])
+
+
+def test_what_is_proposed_of_a_gate_says_what_waits_and_what_opens_it(cast):
+    text = "make a change until the Trust has approved it in writing"
+    act, opens = Words("main/6", 0, len(text), text), Words("main/6", 20, len(text), text[20:])
+    said = Proposal("main/6", "gate", "supplier", "gate", certainty=SURE, act=act, trigger=opens)
+    found = from_proposal(said, vocabulary_to_decide_with(cast.contract))
+    assert found.new_kind == "It is proposed to make a change"
+    assert found.opens == "Trust has approved it in writing"
