@@ -61,7 +61,8 @@ def from_proposal(proposal: Proposal, known: Vocabulary) -> Prefilled:
     shape, clock = by_the_contract(proposal, _shape(proposal))
     title = _title(proposal)
     entry: dict[str, Any] = {"title": title, "summary": _summary(proposal, title), "shape": shape}
-    entry |= {"party": proposal.party} if proposal.party else {}
+    party = proposal.party or (said.BOTH if proposal.kind == said.DEFINITION else "")
+    entry |= {"party": party} if party else {}
     limit, left = _limit(proposal, shape)
     entry |= limit | clock
     entry |= {"word": proposal.word.text[: LONGEST["word"]]} if proposal.word is not None else {}
@@ -95,6 +96,8 @@ def _shape(proposal: Proposal) -> str:
 def _title(proposal: Proposal) -> str:
     words = proposal.act or proposal.sentence
     text = re.sub(r"\s+", " ", words.text if words else "").strip(" ,;:.")
+    if not text and proposal.kind == said.DEFINITION:
+        return "What words mean"
     if proposal.kind == said.PROHIBITION and proposal.act is not None:
         text = f"do not {text}"
     return _shortened(text[:1].upper() + text[1:], LONGEST_TITLE)
