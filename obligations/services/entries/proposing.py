@@ -95,12 +95,21 @@ def _shape(proposal: Proposal) -> str:
 
 def _title(proposal: Proposal) -> str:
     words = proposal.act or proposal.sentence
-    text = re.sub(r"\s+", " ", words.text if words else "").strip(" ,;:.")
+    text = re.sub(r"\s+", " ", _without_limit(proposal, words) if words else "").strip(" ,;:.")
     if not text and proposal.kind == said.DEFINITION:
         return "What words mean"
     if proposal.kind == said.PROHIBITION and proposal.act is not None:
         text = f"do not {text}"
     return _shortened(text[:1].upper() + text[1:], LONGEST_TITLE)
+
+
+def _without_limit(proposal: Proposal, words: Words) -> str:
+    """What is to be done without by when, which stands beside it."""
+    limit = proposal.limit_words
+    if limit is None or limit.path != words.path or not words.start < limit.start < words.end:
+        return words.text
+    before = words.text[: limit.start - words.start]
+    return before if len(before.split()) > 1 else words.text
 
 
 def _summary(proposal: Proposal, title: str) -> str:
