@@ -8,9 +8,10 @@ import re
 from contracts.reader.lines import Line
 from contracts.reader.marks import number_marks, parse_number
 from contracts.reader.numbering import successors
-from contracts.reader.tables import Row, rows_of
+from contracts.reader.tables import CODE, Row, rows_of
 
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,8}\.?")
+_CODE = re.compile(CODE)
 _ROWS = 3
 
 
@@ -23,6 +24,8 @@ def unfold(lines: list[Line]) -> list[Line]:
         rows = rows_of(block) if is_table else []
         lays_out = _lays_out(rows) and not (numbered and _starts_at_one(rows))
         kept = _paragraphs(rows) if lays_out else block
+        if not lays_out and not numbered and _is_coded(rows):
+            kept = _coded(rows)
         numbered = numbered or any(number_marks(line) for line in kept)
         unfolded += kept
     return unfolded
@@ -48,6 +51,24 @@ def _lays_out(rows: list[Row]) -> bool:
     numbers = [parse_number(first) for first in firsts]
     follows = all(two in successors(one) for one, two in itertools.pairwise(numbers))
     return follows and any(len(number) > 1 for number in numbers)
+
+
+def _is_coded(rows: list[Row]) -> bool:
+    """Whether each row but the first is a requirement: its mark (SEC-01), and its words."""
+    if len(rows) <= _ROWS or any(len(row) != 2 for row in rows):
+        return False
+    return all(_CODE.fullmatch(row[0].text) for row in rows[1:])
+
+
+def _coded(rows: list[Row]) -> list[Line]:
+    """A line for each requirement that begins with its mark; the titles of the columns before them."""
+    lines: list[Line] = []
+    for mark, words in rows:
+        kept = [line for line in words.lines if line.words]
+        first = mark.lines[0]
+        lines.append(Line(first.no, f"{mark.text} {kept[0].words if kept else ''}".strip()))
+        lines += [Line(line.no, line.words, note=line.note) for line in kept[1:]]
+    return lines
 
 
 def _starts_at_one(rows: list[Row]) -> bool:

@@ -14,7 +14,9 @@ from contracts.reader.lines import Line
 from contracts.reader.marks import number_marks
 from contracts.reader.results import Draft, Notes
 
-_SERIAL = re.compile(r"^\(?\d{1,3}[A-Z]?[.)]?$")
+CODE = r"[A-Z]{2,6}[-–_ ]?\d{1,3}(?:\.\d{1,2})?"
+"""The mark of a requirement in a table or at the beginning of a line: SEC-01, DC02."""
+_SERIAL = re.compile(rf"^(?:\(?\d{{1,3}}[A-Z]?[.)]?|{CODE})$")
 _SUBPOINT = re.compile(r"\bsub\b|sub-?(?:point|topic|heading|section|area)|\btopic\b", re.I)
 
 

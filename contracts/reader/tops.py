@@ -1,4 +1,6 @@
-"""Numbers whose first part is no figure: I, II, or A1, A1.1, B1. Read where no line begins with a figure."""
+"""Numbers whose first part is no figure: I, II, or A1, A1.1, B1, or SEC-01. Read where no line begins with a
+figure.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from collections.abc import Callable
 
 from contracts.reader.lines import Line
 from contracts.reader.marks import Number, NumberMark, parse_number
+from contracts.reader.tables import CODE
 
 _ROMAN = re.compile(r"^\s*(?P<printed>(?P<numeral>[IVX]{1,6})\.)\s+(?P<rest>\S.*)$", re.S)
 _ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
@@ -14,6 +17,7 @@ _NUMERALS = [tens + ones for tens in ("", "X", "XX", "XXX") for ones in _ONES]
 _LETTERED = re.compile(
     r"^\s*(?P<printed>(?P<letter>[A-Z])(?P<figures>\d{1,3}(?:\.\d{1,3}){0,8})\.?)\s+(?P<rest>\S.*)$", re.S
 )
+_CODED = re.compile(rf"^\s*(?P<printed>{CODE})[.:]?(?:\s+(?P<rest>\S.*)|\s*$)", re.S)
 
 Marks = list[list[NumberMark]]
 """For each line of a section the numbers it may begin with."""
@@ -21,7 +25,7 @@ Marks = list[list[NumberMark]]
 
 def marks_with_tops(lines: list[Line]) -> Marks:
     """The marks of a section without figures at the beginning of its lines; none where they prove nothing."""
-    for find, enough in ((_roman, _two), (_lettered, _some_below)):
+    for find, enough in ((_roman, _two), (_lettered, _some_below), (_coded, _three)):
         marks = find(lines)
         if enough(marks):
             return marks
@@ -30,6 +34,10 @@ def marks_with_tops(lines: list[Line]) -> Marks:
 
 def _two(marks: Marks) -> bool:
     return sum(map(len, marks)) > 1
+
+
+def _three(marks: Marks) -> bool:
+    return sum(map(len, marks)) > 2
 
 
 def _some_below(marks: Marks) -> bool:
@@ -79,6 +87,20 @@ def _lettered(lines: list[Line]) -> Marks:
         return NumberMark(counted, match["printed"], match["rest"].strip(), top=f"{top[0]}{top[1]}")
 
     return _each(lines, _LETTERED, mark)
+
+
+def _coded(lines: list[Line]) -> Marks:
+    """SEC-01, SEC-02, DC01: each its own number, in the order of the lines, and each once."""
+    seen: set[str] = set()
+
+    def mark(match: re.Match[str]) -> NumberMark | None:
+        code = match["printed"]
+        if code in seen:
+            return None
+        seen.add(code)
+        return NumberMark(((len(seen), ""),), code, (match["rest"] or "").strip(), top=code)
+
+    return _each(lines, _CODED, mark)
 
 
 def _is_next(last: tuple[str, int] | None, top: tuple[str, int]) -> bool:

@@ -141,7 +141,10 @@ INCLUSIVE_AFTER = re.compile(
     r"|\s*,?\s*\(?(?:including|counting|inclusive\s+of)\s+the\s+(?:day|date)\b",
     re.I,
 )
-WINDOW_AFTER = re.compile(r"\s*,?\s*ending\s+(?:on|with)\b", re.I)
+WINDOW_AFTER = re.compile(
+    r"\s*,?\s*(?:ending\s+(?:on|with|at)|expiring\s+(?:on|with|at))\b(?!\s+the\s+end\s+of\s+(?:an?\s+period\s+of\s+)?\d)",
+    re.I,
+)
 NOTICE_OF = re.compile(r"\bnotice\s+(?:period\s+)?(?:to\s+\w+\s+)?of\b", re.I)
 _WAITS = (
     r"(?:(?:until|before|earlier\s+than|sooner\s+than|prior\s+to)\s+(?:(?:the\s+)?(?:end|expiry|expiration)\s+of\s+)?"

@@ -27,7 +27,7 @@ _TIME = (
 )
 _BETWEEN = rf"(?:(?!{_STOP}\b)(?P<sort>[A-Za-z]+)[\s-]+)?"
 _NUMBER = re.compile(
-    rf"(?<![\w£$€%])(?:{WORD}|(?<![\d.,])(?:{FIGURE})(?!st|nd|rd|th)(?:\.\d+)?|½)(?:\s*[\(\[][^()\[\]]{{0,20}}[\)\]])?[\s-]*(?:or\s+(?:more|less|fewer)\s+)?{_BETWEEN}{_TIME}",
+    rf"(?<![\w£$€%])(?:{WORD}(?![a-z])|(?<![\d.,])(?:{FIGURE})(?!st|nd|rd|th)(?:\.\d+)?|½)(?:\s*[\(\[][^()\[\]]{{0,20}}[\)\]])?[\s-]*(?:or\s+(?:more|less|fewer)\s+)?{_BETWEEN}{_TIME}",
     re.I,
 )
 _WEEKDAY = "|".join(WEEKDAYS)

@@ -50,6 +50,8 @@ _SPANS = {
     "week": Span.WEEK, "month": Span.MONTH, "quarter": Span.QUARTER, "halfyear": Span.HALF_YEAR,
     "year": Span.YEAR,
 }  # fmt: skip
+_IN_EVERY_MONTH = 28
+_COUNTED = {"days": Unit.DAYS, "working_days": Unit.WORKING_DAYS}
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
     "november", "december",
@@ -76,6 +78,12 @@ _FIRST_FEW = re.compile(
 _END = re.compile(
     rf"\b{_LEAD}\s+{HOUR_ON}(?:the\s+)?(?:(?P<edge>end|start|beginning)\s+of\s+{_EACH}\s+{_SPAN}"
     rf"|(?:{_EACH}\s+)?(?P<ended>month|quarter)[\s-]end\b)",
+    re.I,
+)
+_FOLLOWING = re.compile(
+    rf"(?:\b{_LEAD}\s+)?{HOUR_ON}(?:the\s+)?(?:{_WHICH}\s+(?:{_NOUN}\s+)?|(?P<edge>end|start|beginning)\s+)of\s+the\s+"
+    r"(?:calendar\s+)?month\s+(?:immediately\s+)?(?:following|after)\s+(?:the\s+)?"
+    rf"(?:(?:end|last\s+day|expiry)\s+of\s+)?{_EACH}\s+{_SPAN}",
     re.I,
 )
 _ALSO = re.compile(
@@ -231,6 +239,21 @@ def _nth(match: re.Match[str]) -> Cycle | None:
     return Cycle(of, place=place, unit=unit) if place <= _MOST[of] else None
 
 
+def _following(match: re.Match[str]) -> Cycle | None:
+    """ "The tenth day of the month following each Quarter" is 10 days after its end; the last day of that
+    month is no length after it, nor is a month that follows a week or a year of the contract.
+    """
+    of, unit = _span(match), _unit(match["noun"])
+    if of not in (Span.MONTH, Span.QUARTER, Span.HALF_YEAR, Span.YEAR) or unit not in _COUNTED:
+        return None
+    if match["edge"]:
+        return None if match["edge"].lower() == "end" else Cycle(of, offset=Period(1, Unit.DAYS))
+    clash = match["figure"] is not None and int(match["figure"]) != ordinal(match["ordinal"])
+    if match["last"] or match["penultimate"] or clash or ordinal(match["ordinal"]) > _IN_EVERY_MONTH:
+        return None
+    return Cycle(of, offset=Period(ordinal(match["ordinal"]), _COUNTED[unit]))
+
+
 def _few(match: re.Match[str]) -> Cycle | None:
     of, amount = _span(match), read_amount(match["amount"]).value
     noun = "working day" if re.search(r"working|business|wd", match[0], re.I) else "day"
@@ -252,5 +275,6 @@ def _unit(noun: str | None) -> str:
 
 
 _READ: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Cycle | None]], ...] = (
-    (_NTH, _nth), (_NTH_OF_THE, _nth), (_AFTER_ADVERB, _nth), (_FIRST_FEW, _few), (_END, _edge),
+    (_FOLLOWING, _following), (_NTH, _nth), (_NTH_OF_THE, _nth), (_AFTER_ADVERB, _nth),
+    (_FIRST_FEW, _few), (_END, _edge),
 )  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.reader import ReaderError, read, read_document
 from tests.contracts.reader.test_nothing_is_lost import kept, on_the_page
-from tests.contracts.reader.word_files import contract_file
+from tests.contracts.reader.word_files import WordFile, contract_file
 
 
 def paths(text):
@@ -240,3 +240,61 @@ def test_a_heading_about_days_is_a_heading():
     text = "1. Bells\n1.1 They ring.\n2. Working Days\n2.1 They rest on these.\n"
 
     assert paths(text) == ["main/1", "main/1.1", "main/2", "main/2.1"]
+
+
+CODED = """Requirements for the lights
+
+SEC-01 The Keeper shall test the lamp within 2 days of a storm.
+(a) by night; and
+(b) by day.
+SEC-02 The Keeper may rest.
+DC01: The log is kept for six years.
+"""
+
+
+def test_requirements_with_a_mark_of_their_own():
+    reading = read(CODED)
+
+    assert [one.number for one in reading.paragraphs] == [
+        "SEC-01",
+        "SEC-01(a)",
+        "SEC-01(b)",
+        "SEC-02",
+        "DC01",
+    ]
+    assert [limit.paragraph for limit in reading.time_limits] == ["SEC-01", "DC01"]
+
+
+def test_marks_beside_figures_are_text():
+    reading = read("1. Lights\n1.1 As said in\nSEC-01 and\nSEC-02 and\nSEC-03 of the list.\n")
+
+    assert [one.number for one in reading.paragraphs] == ["1", "1.1"]
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+def test_a_table_of_requirements_has_a_paragraph_for_each(columns):
+    word = WordFile()
+    word.add("Requirements")
+    rows = [
+        ("ID", "Lights", "By"),
+        ("DC01", "Test", "2 days"),
+        ("DC02", "Mend", "3 days"),
+        ("DC03", "Log", "daily"),
+    ]
+    word.table(*[row[:columns] for row in rows])
+
+    assert [one.number for one in read_document(word.bytes()).paragraphs if "/" not in one.number] == [
+        "DC01", "DC02", "DC03",
+    ]  # fmt: skip
+
+
+def test_a_table_of_requirements_under_a_paragraph_has_rows():
+    word = contract_file()
+    word.add("Lights", list_id=1, place=0)
+    word.table(("ID", "What"), ("SEC-01", "Test"), ("SEC-02", "Mend"))
+
+    assert [one.number for one in read_document(word.bytes()).paragraphs] == [
+        "1",
+        "1/row SEC-01",
+        "1/row SEC-02",
+    ]
