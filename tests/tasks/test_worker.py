@@ -10,15 +10,19 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 
-from contracts.models import Contract, LedgerEntry, LongWork, Membership, Person
-from contracts.services import ledger, long_work
+from contracts.models import Contract, LedgerEntry, LongWork, Membership, Person, Upload
+from contracts.services import ledger, long_work, uploads
+from contracts.services.documents import TYPES
 from obligations.models import CalendarChange, Duty, Notice
 from obligations.services.holidays import applying, previewing, proposing
 from obligations.services.notices.planning import plan
 from tests.cast import SYSTEM, make_contract, patch_released, play
+from tests.contracts.services.test_apart import zip_bomb
+from tests.contracts.services.test_uploads import BOATS
 from tests.support.duties import make_duty
 from tests.support.worker import worker as worker_process
 
@@ -78,10 +82,10 @@ def start(test_database, redis_url, mail_server, tmp_path):
     }
 
     @contextmanager
-    def started(name: str = "one"):
+    def started(name: str = "one", **more: str):
         folder = tmp_path / name
         folder.mkdir()
-        with worker_process(folder, environment) as process:
+        with worker_process(folder, environment | more) as process:
             yield process
 
     return started
@@ -224,3 +228,21 @@ def is_waited_for() -> bool:
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
         return bool(cursor.fetchone()[0])
+
+
+def test_an_uploaded_file_is_read_by_the_real_worker_and_a_hostile_one_leaves_it_alive(
+    start, tmp_path, settings
+):
+    """The worker reads each in a process of its own, under limits of its own."""
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    cast = make_contract()
+    for name, content in (("bomb.docx", zip_bomb()), ("boats.txt", BOATS.encode())):
+        uploads.begin(
+            cast.contract, cast.as_("priya"), timezone.now(), schedule=None, name="", types=TYPES,
+            file=SimpleUploadedFile(name, content), leads_to=lambda number: f"/{number}",
+        )  # fmt: skip
+    with start(UPLOADS_DIR=str(settings.MEDIA_ROOT)) as worker:
+        worker.send("obligations.tasks.do_long_work")
+        wait_until(lambda: not LongWork.objects.exclude(state__in=["done", "refused"]).exists())
+    assert [one.state for one in LongWork.objects.order_by("pk")] == ["refused", "done"]
+    assert Upload.objects.get().name == "boats.txt" and len(Upload.objects.get().reading["paragraphs"]) == 6
