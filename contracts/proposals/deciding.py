@@ -140,7 +140,8 @@ def _second_thought(judged: Judged, subject: Subject, who: Who, before: str, pre
 
 
 _HAVE_ACCESS = re.compile(
-    r"\s*have\s+(?:(?:\w+\s+)?access\b|(?:[\w()]+\s+){1,5}(?:days?|weeks?|months?|hours?)\b[^.;]*?\b(?:in\s+which\s+)?to\b)",
+    r"\s*have\s+(?:(?:\w+\s+)?access\b|(?:[\w()]+\s+){1,5}(?:days?|weeks?|months?"
+    r"|hours?)\b[^.;]*?\b(?:in\s+which\s+)?to\b)",
     re.I,
 )
 _OF_AUTHORITY = re.compile(

@@ -50,7 +50,12 @@ def filled(
         context.path,
         decided.judged.kind,
         decided.who.side,
-        topic=topic_of(f"{subject} {text[slice(*act)]}", trigger, list(context.headings)),
+        topic=topic_of(
+            f"{subject} {_spoken(text, clause, timed, act, decided.verb)}",
+            trigger,
+            list(context.headings),
+            _is_kept(timed),
+        ),
         certainty=said.LIKELY,
         sentence=words((whole.own, len(text))),
         party_words=words(decided.who.words),
@@ -100,6 +105,18 @@ def _act(text: str, clause: Clause, timed: Timed, verb: int) -> Span:
 
 
 _FOR = re.compile(r"for\b", re.I)
+
+
+def _spoken(text: str, clause: Clause, timed: Timed, act: Span, verb: int) -> str:
+    """The words that say what an act is about: of a further time all of the clause; not what starts it."""
+    start, end = act if timed.first else (verb, clause.end)
+    if timed.trigger and start <= timed.trigger[0] < end:
+        return text[start : timed.trigger[0]] + text[timed.trigger[1] : end]
+    return text[start:end]
+
+
+def _is_kept(timed: Timed) -> bool:
+    return bool(timed.limits) and timed.limits[0].kind is LimitKind.RETENTION
 
 
 def _with_limits(proposal: Proposal, whole: Passage, timed: Timed) -> Proposal:

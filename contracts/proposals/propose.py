@@ -56,7 +56,7 @@ class _Document:
     def best(self, paragraph: Paragraph, found: list[Proposal]) -> list[Proposal]:
         """Of what was found for a paragraph what asks, else what defines, else the best reason."""
         if asking := [one for one in found if one.kind not in (said.NONE, said.DEFINITION)]:
-            return asking
+            return _with_topics(asking)
         better = [one for one in found if one.kind == said.DEFINITION]
         better += [one for one in found if one.why != kinds.BACKGROUND]
         return [(better or found or [self._none(paragraph, kinds.BACKGROUND)])[0]]
@@ -216,6 +216,15 @@ class _Document:
                 whole = passage([*lead.pieces, own], len(lead.pieces), " ")
                 self._take(read, self.reader.sentence(whole, context))
         return read
+
+
+def _with_topics(found: list[Proposal]) -> list[Proposal]:
+    """The proposals of one paragraph; one without a topic of its own has that of the one before."""
+    whole: list[Proposal] = []
+    for one in found:
+        before = whole[-1].topic if whole else "other"
+        whole.append(replace(one, topic=before) if one.topic == "other" else one)
+    return whole
 
 
 def _goes_on(paragraph: Paragraph) -> bool:

@@ -13,7 +13,8 @@ Cause = tuple[int, str, Span]
 
 _UNIT = r"(?:minutes?|hours?|hrs?|days?|weeks?|fortnights?|months?|quarters?|years?|WDs?)(?:\(s\))?[’']?s?"
 _NOTICE = (
-    r"(?:\s+(?:prior|advance|written|clear|formal|reasonable)(?:\s+and(?=\s+(?:written|reasonable))|\s*,)?){0,4}"
+    r"(?:\s+(?:prior|advance|written|clear|formal|reasonable)(?:\s+and(?=\s+(?:written|reasonable))"
+    r"|\s*,)?){0,4}"
     r"(?:\s+(?:notice|notification|warning))?(?:\s+in\s+writing)?"
 )
 _RUNS_FROM = re.compile(

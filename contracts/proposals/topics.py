@@ -31,7 +31,7 @@ _WORDS: dict[str, tuple[float, str]] = {
         r"|breach(?:es)?(?:\s+of\s+security)?|incidents?"
         r"|near\s+miss(?:es)?|compromised?|intrusions?|ransom\w*|pollution|spill(?:age)?s?"
         r"|unauthorised\s+\w+"
-        r"|loss\s+of\s+(?:data|equipment)|theft|press|public\s+statement|investigat\w+",
+        r"|loss\s+of\s+(?:data|equipment)|theft|goes?\s+wrong|press|public\s+statement|investigat\w+",
     ),
     "patch": (
         1.5,
@@ -45,7 +45,10 @@ _WORDS: dict[str, tuple[float, str]] = {
         r"|iso\s?(?:/iec\s?)?\d+"
         r"|registration|licences?|toolkit|surveillance",
     ),
-    "plan": (0.9, r"(?<!continuity )(?<!recovery )(?<!resilience )plans?|method\s+statements?|draft"),
+    "plan": (
+        1.1,
+        r"(?<!continuity )(?<!recovery )(?<!resilience )plans?|planning|method\s+statements?|draft",
+    ),
     "testing": (
         1.1,
         r"tests?|testing|tested|testers?(?:'s)?|penetration|scans?|health\s+checks?|trials?|findings",
@@ -65,7 +68,8 @@ _WORDS: dict[str, tuple[float, str]] = {
     ),
     "people": (
         0.9,
-        r"staff|personnel|train(?:s|ed|ing)?|vett\w+|clearances?|(?:basic\s+)?disclosure\s+(?:check"
+        r"staff|personnel|people(?!'s)|train(?:s|ed|ing)?|vett\w+|clearances?"
+        r"|(?:basic\s+)?disclosure\s+(?:check"
         r"|scotland)|individuals?"
         r"|employees?|employed|induction|screening|competen\w+|right\s+to\s+work|undertaking\s+of|drivers?"
         r"|operatives?"
@@ -83,7 +87,8 @@ _WORDS: dict[str, tuple[float, str]] = {
     ),
     "personal_data": (
         1.2,
-        r"personal\s+data|data\s+subjects?|data\s+protection|uk\s+gdpr|gdpr|controllers?|processors?"
+        r"personal\s+data|data\s+subjects?|data\s+protection|uk\s+gdpr|gdpr|(?<!security )controllers?"
+        r"|processors?"
         r"|impact\s+assessments?"
         r"|subject\s+access|about\s+their\s+own\s+data|copy\s+of\s+their\s+data|anonymous|instructions"
         r"|processing"
@@ -91,7 +96,8 @@ _WORDS: dict[str, tuple[float, str]] = {
     ),
     "continuity": (
         1.3,
-        r"continuity|disaster|recover(?:y|ed)?|restor\w+|back-?ups?|resilien\w+|outages?|standby|failover"
+        r"continuity|disaster|(?:disaster\s+)?recover(?:y|ed)?|restor\w+\s+(?:service|the\s+service"
+        r"|bookings|data|backups?)|keeping\s+going|back-?ups?|resilien\w+|outages?|standby|failover"
         r"|rehears\w+"
         r"|out\s+of\s+use|emergenc(?:y|ies)|disruption|interruption|second\s+site|escrow",
     ),
@@ -106,21 +112,29 @@ _WORDS: dict[str, tuple[float, str]] = {
 _COMPILED = {
     topic: (weight, re.compile(rf"\b(?:{words})(?!\w)", re.I)) for topic, (weight, words) in _WORDS.items()
 }
-_OF_HEADINGS = (1.6, 0.9, 0.5)
+_OF_HEADINGS = (1.8, 0.9, 0.5)
 _FIRST = 60
 _LEAST = 0.6
 
 
-def topic_of(act: str, trigger: str, headings: list[str]) -> str:
-    """The topic by the words of an act with its subject, of what starts it, and of the headings above it, the
-    nearest first.
+def topic_of(act: str, trigger: str, headings: list[str], kept: bool = False) -> str:
+    """The topic by the words of an act with its subject, of what starts it, and of the headings above it,
+    the nearest first. A heading of several topics counts for each in part. ``kept``: whether a thing is kept.
     """
-    scores: dict[str, float] = {}
-    for topic, (weight, pattern) in _COMPILED.items():
-        said = sum(1.5 if match.start() < _FIRST else 0.8 for match in pattern.finditer(act))
-        said = min(said, 3.0) + 0.7 * bool(pattern.search(trigger))
-        for share, heading in zip(_OF_HEADINGS, headings, strict=False):
-            said += share * bool(pattern.search(heading))
-        scores[topic] = said * weight
-    best = max(scores, key=lambda topic: scores[topic])
-    return best if scores[best] >= _LEAST else "other"
+    scores = {
+        topic: _said(topic, act) + 0.6 * bool(pattern.search(trigger))
+        for topic, (_, pattern) in _COMPILED.items()
+    }
+    for share, heading in zip(_OF_HEADINGS, headings, strict=False):
+        named = [topic for topic, (_, pattern) in _COMPILED.items() if pattern.search(heading)]
+        for topic in named:
+            scores[topic] += share / len(named)
+    scores["records"] += 1.5 * kept
+    best = max(scores, key=lambda topic: scores[topic] * _COMPILED[topic][0])
+    return best if scores[best] * _COMPILED[best][0] >= _LEAST else "other"
+
+
+def _said(topic: str, act: str) -> float:
+    """How much an act speaks of a topic, what it says first most."""
+    found = _COMPILED[topic][1].finditer(act)
+    return min(sum(1.5 if match.start() < _FIRST else 0.8 for match in found), 3.0)
