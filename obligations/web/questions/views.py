@@ -27,6 +27,9 @@ from obligations.web.manage.presenters import duty_lists
 from obligations.web.questions import presenters
 from obligations.web.questions.forms import ConfirmForm, WordsForm, answer_form
 
+LOOK = "look"
+"""Sent with what is only looked at."""
+
 
 @require_safe
 @login_required
@@ -41,22 +44,25 @@ def questions(request: SignedIn, contract_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def question_page(request: SignedIn, contract_id: int, question: str) -> HttpResponse:
-    """Asks for the words and what they say, shows what that moves, and puts it on the record."""
+    """Asks for the words and what they say, shows what that moves, and puts it on the record.
+
+    What is asked is sent, not put into the address: the words may be longer than an address can be.
+    """
     now = timezone.now()
     if question not in QUESTIONS:
         raise NotThere("no such question")
     access = open_contract(request.user, contract_id, now, presenters.act_for(QUESTIONS[question]))
     asked = answers.asked(access.contract, question)
     found = answers.candidates(access.contract, asked.question, now)
-    data = request.POST if request.method == "POST" else request.GET if "asked" in request.GET else None
+    data = request.POST if request.method == "POST" else None
     words = WordsForm(access.contract, asked, found, data)
     form = answer_form(access.contract, asked, found, data)
     if data is None or not words.is_valid() or (words.answered and not form.is_valid()):
         return _question(request, access, asked, words, form, found)
     given = words.given(_said(form) if words.answered else None)
     actor, there = Actor.of(access.person, access.side), redirect("questions", contract_id)
-    confirm = ConfirmForm(*sent(request))
-    done = act(
+    confirm = ConfirmForm() if LOOK in data else ConfirmForm(*sent(request))
+    done = LOOK not in data and act(
         request,
         confirm,
         lambda _: answers.answer(access.contract, actor, now, name=question, given=given),
