@@ -1,7 +1,7 @@
 """Documents in, paragraphs and time limits out, with a warning for everything broken. Imports no Django."""
 
 from contracts.reader.files import read_document
-from contracts.reader.match import Matched, match, recognise
+from contracts.reader.match import Matched, match
 from contracts.reader.results import ParsedDocument, ReaderError, ReaderWarning
 from contracts.reader.text import read
 
@@ -13,5 +13,4 @@ __all__ = [
     "match",
     "read",
     "read_document",
-    "recognise",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from contracts.reader.results import ParsedDocument
@@ -35,18 +35,3 @@ def match(reading: ParsedDocument, outline_paths: Collection[str]) -> Matched:
         missing=tuple(path for path in outline if path not in found),
         extra=tuple(p.path for p in reading.paragraphs if p.path not in wanted),
     )
-
-
-def recognise(reading: ParsedDocument, outlines: Mapping[str, Collection[str]]) -> str | None:
-    """The key of the outline the document is, or None: the best match, if it has at least half of it.
-
-    Paths alone cannot tell two schedules with the same numbers apart, so what the document has beyond the
-    outline counts against it too.
-    """
-    scores: dict[str, float] = {}
-    for key, paths in outlines.items():
-        matched = match(reading, paths)
-        whole = len(matched.matched) + len(matched.missing) + len(matched.extra)
-        if matched.share >= ENOUGH and whole:
-            scores[key] = len(matched.matched) / whole
-    return max(scores, key=lambda key: scores[key]) if scores else None

@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,11 @@ from contracts.reader.pdf_pages import Page
 
 MOST_PAGES = 40
 """Pages of one document that are read so; each takes a second or two."""
-_SECONDS = 20
+SECONDS_FOR_ALL = 15
+"""After so long no further page is begun: a document is read within half a minute, or refused. The pages that
+are left are named as pictures."""
+
+_SECONDS = 8
 _MOST_POINTS = 60_000_000
 """Points of a picture: a page of A4 at 600 to the inch has 35 million."""
 
@@ -30,7 +35,10 @@ def recognise(pages: Sequence[tuple[Page, pypdf.PageObject]]) -> None:
     scanned = [(page, source) for page, source in pages if page.is_picture]
     if not scanned or not is_installed():
         return
+    began = time.monotonic()
     for page, source in scanned[:MOST_PAGES]:
+        if time.monotonic() - began > SECONDS_FOR_ALL:
+            return
         lines = lines_of_picture(source)
         if any(line.strip() for line in lines):
             page.lines, page.recognised = lines, True

@@ -32,7 +32,7 @@ LOOK = 0.2
 
 ROOT = Path(__file__).resolve().parents[2]
 TOO_LONG = (
-    "This document took longer than {seconds} seconds to read, so the reading was stopped. Split it into its"
+    "This document took longer than {seconds} to read, so the reading was stopped. Split it into its"
     " schedules, or save it anew as .docx or plain text and choose that file."
 )
 TOO_LARGE = (
@@ -63,7 +63,7 @@ def read_apart(
         given.seek(0)
         ended = _run(given, told, waiting, seconds, megabytes, name)
         if ended is None or ended == -signal.SIGXCPU:
-            raise Refused("file", TOO_LONG.format(seconds=round(seconds)))
+            raise Refused("file", TOO_LONG.format(seconds=_long(round(seconds))))
         if ended == OUT_OF_MEMORY:
             raise Refused("file", TOO_LARGE.format(megabytes=megabytes))
         told.seek(0)
@@ -87,7 +87,11 @@ def _run(
         stdout=told,
         stderr=subprocess.DEVNULL,
         cwd=ROOT,
-        env={name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR") if name in os.environ},
+        env={
+            name: os.environ[name]
+            for name in ("PATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX")
+            if name in os.environ
+        },
         start_new_session=True,
     )
     try:
@@ -99,8 +103,12 @@ def _run(
         return None
     finally:
         if process.poll() is None:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # and what it started itself
             process.wait()
+
+
+def _long(seconds: int) -> str:
+    return "1 second" if seconds == 1 else f"{seconds} seconds"
 
 
 def _answer(told: bytes) -> ParsedDocument:

@@ -4,6 +4,7 @@ import io
 import os
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -73,3 +74,16 @@ def test_what_is_raised_while_waiting_ends_the_reading():
 
     with pytest.raises(Stop):
         read_apart(TEXT.encode() * 20_000, waiting=stop)
+
+
+def test_what_the_reader_started_ends_with_it(monkeypatch, tmp_path):
+    """As the program for pictures of pages would."""
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\nsleep 97 &\necho $! > {tmp_path}/pid\nwait\n")
+    program.chmod(0o700)
+    monkeypatch.setattr("contracts.services.apart.sys.executable", str(program))
+    assert "longer than 1 second to" in refusal(TEXT.encode(), seconds=1)
+    began = int((tmp_path / "pid").read_text())
+    time.sleep(0.2)
+    stat = Path(f"/proc/{began}/stat")
+    assert not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
