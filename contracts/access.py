@@ -150,6 +150,12 @@ class OrganisationAccess:
 
     organisation: Organisation
     person: Person
+    administers: bool = False
+
+    @property
+    def names_contracts(self) -> bool:
+        """Whether they are told which contracts its people are on: not for administering the system alone."""
+        return self.administers
 
     @property
     def by_system(self) -> bool:
@@ -165,11 +171,12 @@ def administered_by(person: Person, now: datetime) -> QuerySet[Organisation]:
 
 def open_organisation(person: Person, organisation_id: int, now: datetime) -> OrganisationAccess:
     """The gate of an organisation's people. Raises NotThere for who does not look after it today. 1 query."""
-    rows = Organisation.objects.all() if person.is_staff else administered_by(person, now)
+    own = Exists(administered_by(person, now).filter(pk=OuterRef("pk")))
+    rows = Organisation.objects.annotate(administered=own)
     organisation = rows.filter(pk=organisation_id).first() if person.is_active else None
-    if organisation is None:
+    if organisation is None or not (person.is_staff or organisation.administered):
         raise NotThere("no such organisation")
-    return OrganisationAccess(organisation, person)
+    return OrganisationAccess(organisation, person, bool(organisation.administered))
 
 
 def decides_for(person: Person, now: datetime) -> QuerySet[Organisation]:

@@ -103,10 +103,29 @@ def end_person(person: Person, actor: Actor, now: datetime, *, last_day: Day) ->
     seats.filter(from_day__lte=last_day).update(to_day=last_day)
     locked.ends_on = last_day
     locked.save(update_fields=["ends_on"])
-    ended = members.end_all(locked, actor, now, last_day=last_day)
+    ended = _end_on_contracts(locked, actor, now, last_day)
     payload = {"person": locked.pk, "name": locked.name, "last_day": last_day, "contracts": len(ended)}
     organisations.record(organisation, actor, "person_ended", payload, now)
     return locked
+
+
+def _end_on_contracts(person: Person, actor: Actor, now: datetime, last_day: Day) -> list[Membership]:
+    """As ``members.end_all``; who only administers the system is not told the name of a contract."""
+    try:
+        return members.end_all(person, actor, now, last_day=last_day)
+    except Refused as refused:
+        if _may_be_told(person, actor, now):
+            raise
+        message = f"{person.name} is the last who manages a contract for a side."
+        message += " Somebody else must manage it first."
+        raise Refused("last_day", message) from refused
+
+
+def _may_be_told(person: Person, actor: Actor, now: datetime) -> bool:
+    if actor.person is None or person.organisation is None:
+        return actor.person is None
+    seats = organisations.administrators_on(person.organisation, london_day(now))
+    return bool(seats.filter(person=actor.person).exists())
 
 
 @transaction.atomic

@@ -203,6 +203,31 @@ def test_a_systems_administrator_sees_no_contract(cast, rosa, browse):
     assert client.get(reverse("invite_to_contract", args=[cast.contract.pk])).status_code == 404
 
 
+def test_a_systems_administrator_is_not_told_which_contracts_people_are_on(cast, rosa, browse):
+    council = cast.contract.authority
+    making.invite(cast.as_("mina"), NOON, contract=cast.contract, email="x@duly.example", role="reviewer")
+    making.invite(cast.as_("ben"), NOON, organisation=council, email="y@duly.example")
+    addresses = [
+        reverse("organisation", args=[council.pk]),
+        reverse("organisation_record", args=[council.pk]),
+        reverse("organisation_person", args=[council.pk, cast.ben.pk]),
+    ]
+    for one in addresses:
+        page = words(browse(rosa).get(one))
+        assert "WF-2026-014" not in page and "Apprenticeship portal" not in page, one
+    assert "A contract: assurance lead, Authority" in page
+    assert "WF-2026-014: Reviewer, Authority" in words(browse(cast.ada).get(addresses[0]))
+    cast.contract.memberships.filter(person=cast.mina).delete()
+    cast.contract.memberships.filter(person=cast.ben).update(manages=True)
+    response = browse(rosa).post(addresses[2], day_boxes("last_day", date(2026, 3, 31)))
+    assert errors(response) == {
+        "Ben Castellan is the last who manages a contract for a side. Somebody else must manage it first.": (
+            "id_last_day_day"
+        )
+    }
+    assert "WF-2026-014" not in words(response)
+
+
 def test_many_people_take_no_more_queries(cast, browse, django_assert_max_num_queries):
     council, client = cast.contract.authority, browse(cast.ada)
     for number in range(12):

@@ -48,7 +48,7 @@ def person(request: SignedIn, access: OrganisationAccess, person_id: int) -> Htt
         "person": found,
         "you": found.pk == request.user.pk,
         "rows": presenters.summary(found, administers, today),
-        "open_things": presenters.open_things(leaving.theirs(found, now)),
+        "open_things": presenters.open_things(leaving.theirs(found, now), named=access.names_contracts),
         "administers": administers,
         "ended": found.has_ended(today),
     }

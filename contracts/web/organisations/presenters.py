@@ -84,24 +84,27 @@ def ends(person: Person, today: Day) -> str:
     return f"{word} {long_day(person.ends_on)}"
 
 
-def open_things(found: Theirs) -> list[str]:
-    """What of somebody is open, a line each."""
-    lines = [_contract(one) for one in found.contracts]
+def open_things(found: Theirs, *, named: bool) -> list[str]:
+    """What of somebody is open, a line each. ``named``: with the names of their contracts."""
+    lines = [_contract(one, named) for one in found.contracts]
     if found.drafts:
         begun = count(found.drafts, "contract")
         lines.append(f"They have begun to make {begun} that nobody else can go on with.")
     for one in found.invitations:
-        to = one.contract.reference if one.contract else str(one.organisation)
+        to = str(one.organisation)
+        if one.contract:
+            to = one.contract.reference if named else "a contract"
         lines.append(
             f"Their invitation of {one.email} to {to} still works; revoke it there if it should not."
         )
     return lines
 
 
-def _contract(one: OnContract) -> str:
+def _contract(one: OnContract, named: bool) -> str:
     contract, member = one.member.contract, one.member
     role = member.get_role_display().lower()
-    said = f"{contract.reference}, {contract.title}: {role}, {contract.word_for(member.side)}"
+    called = f"{contract.reference}, {contract.title}" if named else "A contract"
+    said = f"{called}: {role}, {contract.word_for(member.side) if named else member.get_side_display()}"
     if one.last_manager:
         return f"{said}. Nobody else manages it: somebody else must before they can end."
     if one.only_one:

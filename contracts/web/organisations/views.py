@@ -80,7 +80,7 @@ def invitations(access: OrganisationAccess) -> list[InvitationRow]:
             if one.contract_id
             else (reverse(name, args=there) for name in ("send_invitation", "revoke_invitation"))
         )
-        found.append(invitation_row(one, again, back, now))
+        found.append(invitation_row(one, again, back, now, named=access.names_contracts))
     return found
 
 

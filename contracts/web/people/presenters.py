@@ -70,8 +70,11 @@ def _row(member: Membership, access: Access, theirs: bool) -> PersonRow:
     )
 
 
-def invitation_row(invitation: Invitation, send_again: str, revoke: str, now: datetime) -> InvitationRow:
-    """One invitation, its ``links`` fetched, with the addresses of its buttons."""
+def invitation_row(
+    invitation: Invitation, send_again: str, revoke: str, now: datetime, *, named: bool = True
+) -> InvitationRow:
+    """One invitation, its ``links`` fetched, with the addresses of its buttons. ``named``: with the name of
+    its contract."""
     link = max(invitation.links.all(), key=lambda one: one.pk, default=None)
     expired = invitation.expires_at <= now
     trouble = "The link is too old: send it again." if expired else ""
@@ -83,14 +86,15 @@ def invitation_row(invitation: Invitation, send_again: str, revoke: str, now: da
         sent += f", last mail {moment_words(link.mailed_at)}"
     if not expired:
         sent += f". The link works until {moment_words(invitation.expires_at)}"
-    return InvitationRow(invitation.email, _what(invitation), sent, trouble, send_again, revoke)
+    return InvitationRow(invitation.email, _what(invitation, named), sent, trouble, send_again, revoke)
 
 
-def _what(invitation: Invitation) -> str:
+def _what(invitation: Invitation, named: bool) -> str:
     parts = []
     if contract := invitation.contract:
-        word = contract.word_for(invitation.side)
-        parts.append(f"{contract.reference}: {invitation.get_role_display()}, {word}")
+        called = contract.reference if named else "A contract"
+        word = contract.word_for(invitation.side) if named else invitation.get_side_display()
+        parts.append(f"{called}: {invitation.get_role_display()}, {word}")
         if invitation.manages:
             parts.append("manages the contract")
     elif invitation.organisation:
