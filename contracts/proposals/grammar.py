@@ -10,7 +10,7 @@ def words_of(words: str) -> frozenset[str]:
 
 CONDITIONS = words_of("""
     if where when whenever wherever unless until once because while whilst although though whether since
-    as before after till lest how why than
+    as before after till lest how why
 """)
 RELATIVES = words_of("which who whom whose that what whatever whichever whoever")
 COORDINATORS = words_of("and or but nor then so yet whereupon thereafter thereupon")

@@ -73,7 +73,8 @@ def _names_another(text: str, limit: TimeLimit) -> bool:
 
 
 _OF_A_WHOLE = re.compile(
-    r"\s*(?:(?:in|during|over|within)\s+(?:any|an?|one|each|every|the\s+same)|without|per|at\s+a\s+time"
+    r"\s*(?:(?:in|during|over|within)\s+(?:any|an?|one|each|every|the\s+same)|without\s+(?:an?|any)|per"
+    r"|at\s+a\s+time"
     r"|a\s+(?:day|week|month|year))\b",
     re.I,
 )

@@ -58,7 +58,7 @@ _PATTERNS: tuple[tuple[Force, str], ...] = (
     ),
     (
         Force.NOT,
-        rf"(?:undertakes?|agrees?|covenants?|promises?"
+        rf"nor\s+(?:is|are)\s+(?:it|they)\s+to\b|(?:undertakes?|agrees?|covenants?|promises?"
         rf"|commits?)(?:\s+with\s+[^,.;]{{2,40}}?)?\s+not\s+to\b|(?:commits?(?:\s+itself)?|(?:is"
         rf"|are)(?:\s+(?:required"
         rf"|obliged|bound))?)\s+not\s+to\b"
@@ -112,6 +112,10 @@ _NAMED = re.compile(
     r"|solely))?\s+to\b"
     r"|\b[Ii]t\s+(?:falls|is)\s+to\s+(?P<who2>the\s+[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*){0,3})\s+to\b"
 )
+_OPEN_TO = re.compile(
+    r"\b[Ii]t\s+(?:is|shall\s+be"
+    r"|will\s+be)\s+open\s+to\s+(?P<who>(?:the\s+)?[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*){0,3})\s+to\b"
+)
 _ALL = re.compile(
     "|".join(f"(?P<{force}_{place}>{words})" for place, (force, words) in enumerate(_PATTERNS)).join(
         (r"(?<![\w'’-])(?:", ")")
@@ -138,6 +142,8 @@ def modals(text: str) -> list[Modal]:
     for match in _NAMED.finditer(text):
         span = match.span("who") if match["who"] else match.span("who2")
         found.append(Modal(match.start(), match.end(), Force.DUTY, match[0], span))
+    for match in _OPEN_TO.finditer(text):
+        found.append(Modal(match.start(), match.end(), Force.RIGHT, match[0], match.span("who")))
     for match in _ALL.finditer(text):
         if any(one.start < match.end() and match.start() < one.end for one in found):
             continue

@@ -214,7 +214,7 @@ SOME_DAY = re.compile(
 )
 DECISION = re.compile(
     r"\b(?:approvals?|consents?|permissions?|authorisations?|acceptance|decisions?|refusals?"
-    r"|rejections?)\b",
+    r"|rejections?)$",
     re.I,
 )
 ASKED_FOR = re.compile(r"\b(?:sought|obtained|requested|asked|applied|got|needed|required)\b", re.I)

@@ -100,7 +100,7 @@ def is_expectation(predicate: str) -> bool:
 def authority_does(subject: str, predicate: str) -> bool:
     """Whether it is naturally the authority's act: to give or refuse an approval, to pay an invoice."""
     head = re.split(r"\s+(?:of|for|to|under|by|in)\s", subject)[0]
-    if words.DECISION.search(head):
+    if words.DECISION.search(head.rstrip(" ,")):
         return not words.ASKED_FOR.search(predicate)
     if words.PAYMENT.search(head):
         return bool(words.PAID.search(predicate))

@@ -148,6 +148,8 @@ def _is_whole(words: list[str], subject: str, is_party: IsParty) -> bool:
         return True
     if is_party(subject):
         return False
+    if len(words) > 2 and _is_verb(words[-1]) and not re.search(r"[’']s?$|s$", words[-2]):
+        return True  # "deliveries which the ward refuses shall"
     named = _leading_party(subject, is_party)
     acts = bool(named) and not _PEOPLE_AFTER.fullmatch(subject[named:].rstrip())
     return acts or _has_verbal(words)

@@ -7,6 +7,10 @@ import re
 from contracts.proposals import kinds
 
 _Q = '["“”„]'
+_IS_ONE = re.compile(
+    r"^\s*(?:An?|The)\s+(?:[\w’'-]+\s+){1,5}(?:is|are)\s+(?:one|those|any)\s+(?:that|which|who|whose|where"
+    r"|in\s+which)\b"
+)
 _DEFINES = re.compile(
     rf"{_Q}[^\"“”„]{{1,80}}{_Q}\s*(?:\([^()]*\)\s*|,[^,]{{1,60}},\s*|(?:and"
     rf"|or)\s+{_Q}[^\"“”„]{{1,80}}{_Q}\s*)*(?:shall\s+|will\s+)?(?:means?|mean|is|are|be|ha(?:s"
@@ -64,7 +68,7 @@ _OF_WORDS = re.compile(
 
 def defines(sentence: str) -> bool:
     """Whether the sentence says what a term means."""
-    return bool(_DEFINES.search(sentence)) and not _OF_WORDS.search(sentence)
+    return bool(_IS_ONE.match(sentence) or _DEFINES.search(sentence)) and not _OF_WORDS.search(sentence)
 
 
 def is_gate(sentence: str) -> re.Match[str] | None:

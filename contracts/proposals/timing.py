@@ -128,10 +128,11 @@ def _comes_later(text: str, verb: int, one: Timed) -> bool:
 
 
 def _follows_a_cause(text: str, verb: int, one: Timed, free: list[Cause]) -> bool:
-    """ "Check it before use and service it every 12 weeks": what comes round has no cause, so the act
-    before it is another.
+    """ "Check it before use and service it every 12 weeks": what comes round, or runs from something
+    of its own, is not of the cause before it, so that there is an act before it.
     """
-    joined = _AND_ACT.search(text[verb : one.at]) if one.at > verb and _comes_round(one) else None
+    own = _comes_round(one) or (one.trigger is not None and bool(one.limits))
+    joined = _AND_ACT.search(text[verb : one.at]) if one.at > verb and own else None
     return joined is not None and any(verb < each[0] < verb + joined.start() for each in free)
 
 
@@ -143,8 +144,13 @@ def _keeps_on(before: str, one: Timed, joined: bool) -> bool:
     return kind is LimitKind.INTERVAL and joined and bool(_KEEPS.match(before))
 
 
+_OR_UNTOLD = re.compile(r"\bor\s+without\s+(?:any\s+|prior\s+|such\s+)?(?:notice|warning)\s*$", re.I)
+
+
 def _is_of_another(text: str, verb: int, one: Cause, timed: list[Timed]) -> bool:
     """Whether a cause after "and" is of another act: the act before it has a time, or a verb follows."""
+    if _OR_UNTOLD.search(text[verb : one[0]]):
+        return True
     if not _is_further(text, verb, one[0]):
         return False
     timed_before = any(verb <= each.at < one[0] for each in timed) or SOON.search(text, verb, one[0])
