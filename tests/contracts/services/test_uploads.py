@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 import contracts.outlines
 from contracts import selectors
@@ -316,6 +317,19 @@ class TestEditions:
         edition = Upload.objects.get(pk=row.pk).document.reading["edition"]
         assert (edition["kept"], edition["from_day"]) == (["main/1.1"], "2026-03-01")
         assert LedgerEntry.objects.get(verb="edition_taken").actor == cast.ada
+
+    def test_its_queries_do_not_grow_with_the_text(self, cast, django_capture_on_commit_callbacks):
+        counted = []
+        for number in (3, 60):
+            oars = "".join(f"2.{n} The Keeper shall varnish oar {n} in spring.\n" for n in range(2, number))
+            title = f"Schedule of {number}"
+            make(cast, django_capture_on_commit_callbacks, BOATS + oars, title=title)
+            row = read(cast, django_capture_on_commit_callbacks, LATER + oars, name=f"{number}.txt")
+            schedule = cast.contract.schedules.get(title=title)
+            with CaptureQueriesContext(connection) as queries:
+                deciding_uploads.take_later_edition(row, cast.as_("ada"), NOON, schedule=schedule)
+            counted.append(len(queries))
+        assert counted[1] <= counted[0] + 6, counted  # the other schedules are looked at too
 
     def test_a_person_may_keep_the_words_there_were(self, cast, django_capture_on_commit_callbacks):
         make(cast, django_capture_on_commit_callbacks)
