@@ -59,20 +59,9 @@ def from_proposal(proposal: Proposal, known: Vocabulary) -> Prefilled:
     if proposal.kind == said.NONE:
         return Prefilled(proposal, why=proposal.why, rests_on=_rests_on(proposal))
     shape, clock = by_the_contract(proposal, _shape(proposal))
-    title = _title(proposal)
-    entry: dict[str, Any] = {"title": title, "summary": _summary(proposal, title), "shape": shape}
-    party = proposal.party or (said.BOTH if proposal.kind == said.DEFINITION else "")
-    entry |= {"party": party} if party else {}
     limit, left = _limit(proposal, shape)
-    entry |= limit | clock
-    entry |= {"word": proposal.word.text[: LONGEST["word"]]} if proposal.word is not None else {}
-    if exceptions := _paths(proposal.exceptions):
-        entry["exceptions"] = exceptions
-    if consequences := _paths(proposal.consequences):
-        entry["consequence"] = ", ".join(consequences)[: LONGEST["consequence"]]
-    if _is_notice(proposal):
-        entry["notice"] = True
     left += [f"No fact stands for this condition: “{one.words.text}”." for one in proposal.conditions]
+    entry = _said(proposal) | {"shape": shape} | limit | clock
     suggested, new_kind = ((), "") if clock else _starts(proposal, shape, known)
     entry |= {} if clock else _once_per(shape, suggested, known)
     return Prefilled(
@@ -80,6 +69,21 @@ def from_proposal(proposal: Proposal, known: Vocabulary) -> Prefilled:
         opens=_label(proposal.trigger) if shape == Shape.GATE and proposal.trigger is not None else "",
         left=(*proposal.not_understood, *left),
     )  # fmt: skip
+
+
+def _said(proposal: Proposal) -> dict[str, Any]:
+    """What is to be done, by whom, in which word, with which exceptions; only what the words say."""
+    title = _title(proposal)
+    found: dict[str, Any] = {
+        "title": title,
+        "summary": _summary(proposal, title),
+        "party": proposal.party or (said.BOTH if proposal.kind == said.DEFINITION else ""),
+        "word": proposal.word.text[: LONGEST["word"]] if proposal.word is not None else "",
+        "exceptions": _paths(proposal.exceptions),
+        "consequence": ", ".join(_paths(proposal.consequences))[: LONGEST["consequence"]],
+        "notice": _is_notice(proposal),
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _shape(proposal: Proposal) -> str:

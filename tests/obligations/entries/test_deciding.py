@@ -425,7 +425,7 @@ def test_a_schedule_is_looked_at_in_as_many_queries_however_much_was_decided(cas
     schedule = cast.schedule
     for path in HARBOUR:
         decided(cast, path, outcome="none", why="It says how.")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         standing = standing_of(cast.contract, schedule)
         assert standing.known and len(standing.counting) == len(HARBOUR)
         assert [made.paragraph.citation for made in standing.counting]
