@@ -62,8 +62,21 @@ def own_limits(
     """The limits in a clause that say when its act is to be done, not what a condition supposes. ``verb``:
     where what is to be done begins.
     """
-    inside = [one for one in limits if start <= one.span[0] < end and not _names_another(text, one)]
-    return [one for one in inside if not (_measures(text, one) or _supposed(text, one, start, subject, verb))]
+    inside = [_as_kept(text, one, start) for one in limits if start <= one.span[0] < end]
+    own = [one for one in inside if not (_names_another(text, one) or _measures(text, one))]
+    return [one for one in own if not _supposed(text, one, start, subject, verb)]
+
+
+def _as_kept(text: str, limit: TimeLimit, start: int) -> TimeLimit:
+    """ "Kept until 3 years after the Contract ends": how long a thing is kept, and no time to act in."""
+    before = text[start : limit.span[0]]
+    kept = limit.kind is LimitKind.DEADLINE and _KEPT_UNTIL.search(before)
+    return replace(limit, kind=LimitKind.RETENTION) if kept else limit
+
+
+_KEPT_UNTIL = re.compile(
+    r"\b(?:keep|kept|retain\w*|hold|held|stored?|preserved?|maintain\w*)\b[^.;]*\buntil\s+$", re.I
+)
 
 
 def _names_another(text: str, limit: TimeLimit) -> bool:
@@ -114,7 +127,8 @@ def _supposed(text: str, limit: TimeLimit, start: int, subject: Span, verb: int)
 
 def _reaches(after: str, word: str, limit: TimeLimit, leading: bool) -> bool:
     """Whether what a word supposes reaches to a limit: ``after`` stands between the two."""
-    if re.search(r"[,;]", after) or LONGSTOP.search(after):
+    ends = re.search(r"[,;]", after) or LONGSTOP.search(after)
+    if ends or (word in _SOMETIMES_TIMED and re.search(r"\w\s+and\s*$", after)):
         return False
     if word == "until" and limit.kind is LimitKind.RETENTION:
         return False

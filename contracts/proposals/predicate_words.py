@@ -79,7 +79,7 @@ EFFECT = _phrases(
     be of (?:no|full) (?:further )?(?:force|effect)
     remain (?:(?:\w+ly )?(?:liable|responsible) for|liable|the property|vested|bound)
     remain in (?:full )?(?:force|effect)
-    be (?:\w+ly )?liable (?:for|to)
+    be (?:\w+ly )?(?:liable|answerable) (?:for|to)
     be (?:\w+ly )?responsible for (?:(?:the|any|all|every) )*(?:acts?|omissions?|defaults?|failures?|breach)
     be (?:\w+ly )?responsible for (?:(?:the|any|all|every) )*(?:loss|negligence|conduct|work of)
     be (?:\w+ly )?responsible for (?:(?:the|any|all) )*performance of

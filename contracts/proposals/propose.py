@@ -12,7 +12,7 @@ from contracts.proposals.context import Context
 from contracts.proposals.leads import LeadSort
 from contracts.proposals.modals import modals
 from contracts.proposals.parties import Parties, PartyNames
-from contracts.proposals.passages import Lead, Tree, passage
+from contracts.proposals.passages import Lead, Passage, Tree, passage
 from contracts.proposals.proposal import Proposal
 from contracts.proposals.reading import Read, Reader, nothing
 from contracts.proposals.sentences import sentence_spans
@@ -186,20 +186,28 @@ class _Document:
         above = self.tree.above[paragraph.path] or ""
         sort = self._sort(above)
         context = self._context(paragraph, "")
-        stands = _stands_alone(self.reader, own[2])
-        if sort is LeadSort.BARE and not stands:
-            whole = passage([*lead.pieces, own, *self.tree.tail(above)], own=len(lead.pieces))
+        if whole := self._with_lead(above, sort, lead, own):
             return self.reader.sentence(whole, context)
-        if sort is LeadSort.OTHER and _begins_with_duty(own[2]):
-            return self.reader.sentence(passage([*lead.pieces, own], len(lead.pieces), " "), context)
-        if sort is LeadSort.OTHER and stands:
-            pieces = lead.pieces if leads.supposes(lead.text) else ()
-            return self.reader.sentence(passage([*pieces, own], len(pieces)), context)
         alone = self.reader.sentence(passage([own]), context)
         if sort is LeadSort.OTHER and alone.proposals[0].kind == said.DEFINITION:
             return alone
         limb = leads.announces_cases(lead.text)
         return Read([self._none(paragraph, kinds.LIMB if limb else kinds.CONTENT)])
+
+    def _with_lead(self, above: str, sort: LeadSort, lead: Lead, own: Said) -> Passage | None:
+        """What an item is read in: with its lead-in, or alone where it has a subject of its own; None where
+        it asks nothing of its own.
+        """
+        stands = _stands_alone(self.reader, own[2])
+        if sort is LeadSort.BARE:
+            joined = [*lead.pieces, own, *self.tree.tail(above)]
+            return passage([own]) if stands else passage(joined, own=len(lead.pieces))
+        if sort is LeadSort.ACT:
+            return None
+        if _begins_with_duty(own[2]):
+            return passage([*lead.pieces, own], len(lead.pieces), " ")
+        pieces = lead.pieces if leads.supposes(lead.text) else ()
+        return passage([*pieces, own], len(pieces)) if stands else None
 
     def _tail(self, paragraph: Paragraph, tail: int, side: str) -> Read:
         """The words after the last item, which belong to it (they stand in the text of the one above)."""
@@ -242,4 +250,6 @@ def _begins_with_duty(text: str) -> bool:
 def _stands_alone(reader: Reader, text: str) -> bool:
     """Whether words have a subject and a word of duty of their own."""
     mains = reader.mains(text)
-    return bool(mains) and mains[0].subject[0] < mains[0].subject[1] and not mains[0].shared
+    if not mains or mains[0].shared or mains[0].described:
+        return False
+    return mains[0].subject[0] < mains[0].subject[1]

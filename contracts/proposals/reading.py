@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -25,6 +26,9 @@ from contracts.terms.phrases import find_limits
 LONGEST = 6_000
 """Characters of a sentence that is read; nobody writes a longer one."""
 TOO_LONG = f"It has a sentence of more than {LONGEST:,} characters, which is not read."
+
+
+_LEFT_OUT = re.compile(r"(?:may|shall|must|will)(?:\s+not)?\s*[.;,]*\s*", re.I)
 
 
 @dataclass(slots=True)
@@ -66,6 +70,8 @@ class Reader:
         limits = [each for one in find_limits(text) for each in in_two(text, one)]
         for clause in mains:
             self._clause(whole, clause, limits, read, context)
+        if not read.proposals:
+            read.proposals.append(self._without(whole, context))
         return read
 
     def _without(self, whole: Passage, context: Context) -> Proposal:
@@ -87,6 +93,8 @@ class Reader:
         self, whole: Passage, clause: Clause, limits: list[TimeLimit], read: Read, context: Context
     ) -> None:
         text = masked(whole.text)
+        if _LEFT_OUT.fullmatch(text[clause.modal.start :]) and not clause.inverted:
+            return  # "and until then it may not": what it leaves out was said before
         decided = self.decider.decide(text, clause, whole.own, read.side)
         who = decided.who
         if who.side in (said.SUPPLIER, said.AUTHORITY) and who.sort is not Sort.THING:

@@ -91,7 +91,9 @@ _AGENTIVE = re.compile(
     r"|\binhabitants\b",
 )
 _PRONOUN = re.compile(r"\s*(?:it|they|he|she|who|the\s+same|this\s+party|that\s+party)\s*", re.I)
-_OTHER = re.compile(r"\s*(?:the\s+other(?:\s+party)?)\s*", re.I)
+_OF_THE_TWO = re.compile(
+    r"\s*(?P<who>(?:the\s+)?other(?:\s+party)?|neither(?:\s+of\s+them)?|both|each\s+of\s+them)\s*", re.I
+)
 _OWNED = re.compile(r"[’']s?\s+")
 
 
@@ -100,6 +102,8 @@ def find(words: str, parties: Parties, roles: Mapping[str, str]) -> Subject:
     negative = bool(_NEGATIVE.match(words))
     if _PRONOUN.fullmatch(words):
         return Subject(Sort.PRONOUN, negative=negative)
+    if whole := _OF_THE_TWO.fullmatch(words):
+        return Subject(Sort.PARTY, BOTH, *whole.span("who"), negative)
     head = _head(words)
     if role := _role(head, roles):
         return Subject(Sort.PEOPLE, role[2], role[0], role[1], negative)
@@ -168,6 +172,7 @@ def _role(head: str, roles: Mapping[str, str]) -> tuple[int, int, str] | None:
 
 _ROLE_NAME = r"[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*){0,4}"
 _MEANS = re.compile(rf"[\"“]({_ROLE_NAME})[\"”]\s+(?:shall\s+)?(?:means?|is|has)\b(?P<said>[^\"“]{{0,300}})")
+_OWN_ROLE = re.compile(rf"[’']s?\s+({_ROLE_NAME})")
 _IS_THE_PERSON = re.compile(
     rf"\b[Tt]he\s+(?P<name>{_ROLE_NAME})\s+(?:is|means|shall\s+be|will\s+be)\s+(?:the|an?|any)\s+"
     r"(?:person|individual|officer|member|employee|official|post-holder)\b(?P<said>[^.;]{0,200})"
@@ -185,6 +190,9 @@ def roles_in(paragraphs: Iterable[Paragraph], parties: Parties) -> dict[str, str
         scope, _, number = paragraph.path.partition("/")
         if scope.startswith("Definitions") and "(" not in number:
             _take(roles, number, paragraph.text[:300], parties)
+        for first, last, side in parties.finditer(paragraph.text):
+            if (owned := _OWN_ROLE.match(paragraph.text, last)) and side in (SUPPLIER, AUTHORITY):
+                _take(roles, owned[1], paragraph.text[first:last], parties)
         for match in _IS_THE_PERSON.finditer(paragraph.text):
             _take(roles, match["name"], match["said"], parties)
         if '"' in paragraph.text or "“" in paragraph.text:

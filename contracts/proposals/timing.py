@@ -127,12 +127,16 @@ def _comes_later(text: str, verb: int, one: Timed) -> bool:
     return bool(soon_before or _keeps_on(before, one, bool(joined)))
 
 
+_THEN_ACT = re.compile(r"(?:\band|,)\s+(?!in\s+any)(?:[\w’'-]+\s+){1,12}$", re.I)
+
+
 def _follows_a_cause(text: str, verb: int, one: Timed, free: list[Cause]) -> bool:
     """ "Check it before use and service it every 12 weeks": what comes round, or runs from something
     of its own, is not of the cause before it, so that there is an act before it.
     """
+    before = text[verb : one.at]
     own = _comes_round(one) or (one.trigger is not None and bool(one.limits))
-    joined = _AND_ACT.search(text[verb : one.at]) if one.at > verb and own else None
+    joined = _THEN_ACT.search(before) if one.at > verb and own and not LONGSTOP.search(before) else None
     return joined is not None and any(verb < each[0] < verb + joined.start() for each in free)
 
 

@@ -156,6 +156,29 @@ def test_the_rows_of_a_table_of_times_are_duties():
     assert {one.trigger.text for one in found if one.trigger} == {"the call"}
 
 
+def test_an_item_may_describe_further_or_have_a_subject_of_its_own():
+    rows = paragraphs(
+        ("1", None, "Every driver must:"),
+        ("1(a)", None, "carry a pass, which must be shown to anyone who asks;"),
+        ("1(b)", None, "wash the van; and"),
+        ("1(c)", None, "the Buyer may inspect it."),
+    )
+    assert [(one.path, one.kind, one.party) for one in propose(rows, NAMES)[1:]] == [
+        ("main/1(a)", "duty", "supplier"),
+        ("main/1(a)", "duty", "supplier"),
+        ("main/1(b)", "duty", "supplier"),
+        ("main/1(c)", "right", "authority"),
+    ]
+
+
+def test_a_role_that_words_call_a_partys_is_its_party():
+    rows = paragraphs(
+        ("1", None, "The Supplier must tell the Buyer's Yard Lead within 2 hours."),
+        ("2", None, "The Yard Lead shall answer."),
+    )
+    assert propose(rows, NAMES)[1].party == "authority"
+
+
 def test_a_role_that_the_document_names_is_its_party():
     rows = paragraphs(
         ("1", None, "The Yard Officer is the person whom the Buyer has named as such."),
