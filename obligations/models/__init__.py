@@ -18,6 +18,7 @@ from obligations.models.name import KnownName
 from obligations.models.notice import Notice, Stage
 from obligations.models.obligation import Obligation
 from obligations.models.renumbering import Renumbering
+from obligations.models.standard import StandardTerm
 from obligations.models.template import BookTemplate, TemplateUse
 from obligations.models.version import (
     Adoption,
@@ -68,6 +69,7 @@ __all__ = [
     "Renumbering",
     "RulebookVersion",
     "Stage",
+    "StandardTerm",
     "TemplateUse",
     "WakeUp",
 ]

@@ -23,6 +23,7 @@ from obligations.web.manage import views as manage
 from obligations.web.paragraphs import views as paragraphs
 from obligations.web.questions import views as questions
 from obligations.web.settings import views as settings
+from obligations.web.standards import views as standards
 from obligations.web.variations import drafting, impact, paper
 from obligations.web.variations import views as variations
 from obligations.web.versions import views as versions
@@ -147,6 +148,8 @@ urlpatterns = [
         using_templates.use,
         name="use_template",
     ),
+    path("organisations/<int:organisation_id>/standards", standards.standards, name="standards"),
+    path("organisations/<int:organisation_id>/standards/<slug:topic>", standards.standard, name="standard"),
     path("organisations/<int:organisation_id>/templates", templates.templates, name="templates"),
     path(
         "organisations/<int:organisation_id>/templates/import",

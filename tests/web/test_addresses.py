@@ -45,13 +45,15 @@ FOR_WHO_LOOKS_AFTER_AN_ORGANISATION = {
 }
 """Tested in test_organisations.py, as are those of organisations below."""
 OF_WHO_DECIDES_FOR_AN_ORGANISATION = {
+    "standards",
+    "standard",
     "templates",
     "template_import",
     "template",
     "template_export",
     "template_retire",
 }
-"""Tested in test_templates.py."""
+"""Tested in test_templates.py and test_standards.py."""
 FOR_SYSTEM_STAFF = {
     "organisations",
     "new_organisation",

@@ -148,6 +148,9 @@ SENTENCES: dict[str, Callable[[Payload], str]] = {
     "template_kept": lambda p: f"Kept the template “{p.get('title')}” from {p.get('contract')}",
     "template_imported": lambda p: f"Imported the template “{p.get('title')}”",
     "template_retired": lambda p: f"Retired the template “{p.get('title')}”",
+    "standard_term_stated": lambda p: (
+        f"Stated the standard term on “{p.get('topic')}”: {p.get('words') or 'none'}"
+    ),
     "person_ended": lambda p: (
         f"Set the last day of {_named(p)} to {when(p, 'last_day').removeprefix('on ')},"
         f" on {count(int(p.get('contracts') or 0), 'contract')} too"

@@ -7,7 +7,7 @@ people decided, and what of it is in force.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -18,7 +18,7 @@ from django.db.models import Count, F
 from contracts.access import Access
 from contracts.models import Paragraph, ParagraphVersion, Proposal, Schedule
 from contracts.terms.found import limits_in
-from contracts.terms.limit import Limit
+from contracts.terms.limit import Limit, read_limit
 from contracts.terms.limits import TimeLimit
 from contracts.terms.moments import Day
 from contracts.terms.unclaimed import Unclaimed, beside
@@ -49,7 +49,8 @@ class Read(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CoveredEntry:
     """One thing that a paragraph asks. ``in_force``: the version in use says so. ``counts``: it still does
-    once what was decided is put in force.
+    once what was decided is put in force. ``topic``: a key of ``contracts.proposals.topics``, "" where it
+    is not known.
     """
 
     title: str
@@ -59,6 +60,7 @@ class CoveredEntry:
     word: str
     in_force: bool
     counts: bool = True
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Proposed:
     party: str
     topic: str
     certainty: str
+    limit: Limit | None = None
+    limit_kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,8 @@ def covered(access: Access, schedule: Schedule, day: Day) -> list[CoveredParagra
     if schedule.own:
         proposed = _proposed(schedule)
         last, counted = _decisions(schedule)
-        says = _decided(book, {one.path: counted.get(one.pk) for one in paragraphs})
+        made = {one.path: counted.get(one.pk) for one in paragraphs}
+        says = _decided(book, made, {one.path: proposed.get(one.pk, []) for one in paragraphs})
         claims = tuple(_claims(book, counted.values()))
     else:
         book = book and with_contract_figures(book, contract_figures(contract).get(book.key, ()))
@@ -179,7 +184,11 @@ def _registered(book: Rulebook) -> dict[str, _Says]:
     return found
 
 
-def _decided(book: Rulebook | None, made: Mapping[str, EntryDecision | None]) -> dict[str, _Says]:
+def _decided(
+    book: Rulebook | None,
+    made: Mapping[str, EntryDecision | None],
+    proposed: Mapping[str, Sequence[Proposed]],
+) -> dict[str, _Says]:
     """What people decided, by path, and what of it is in force."""
     rules: dict[str, list[Mapping[str, Any]]] = {}
     whys: dict[str, str] = {}
@@ -188,15 +197,29 @@ def _decided(book: Rulebook | None, made: Mapping[str, EntryDecision | None]) ->
             rules.setdefault(rule["path"], []).append(rule)
         whys |= {none["path"]: none["why"] for none in file.get("none", ())}
     return {
-        path: _said(one, rules.get(path, []), whys.get(path, ""))
+        path: _said(one, rules.get(path, []), whys.get(path, ""), topics_of(one, proposed[path]))
         for path, one in made.items()
         if one is not None
     }
 
 
-def _said(made: EntryDecision, rules: list[Mapping[str, Any]], why: str) -> _Says:
+def topics_of(made: EntryDecision, proposed: Sequence[Proposed]) -> list[str]:
+    """The topic of each entry of a decision: that of the proposal it came from; else the one topic of all
+    that is proposed for its paragraph, "" where there are several.
+    """
+    said = [one["proposal"].get("topic", "") for one in made.proposed or () if one.get("entry")]
+    if len(said) == len(made.entries):
+        return said
+    topics = set(said) or {one.topic for one in proposed if one.kind != "none"}
+    return [next(iter(topics)) if len(topics) == 1 else ""] * len(made.entries)
+
+
+def _said(made: EntryDecision, rules: list[Mapping[str, Any]], why: str, topics: Sequence[str]) -> _Says:
     """One decision beside what the version in use says of its paragraph."""
-    decided = [_of_table(one, in_force=one in rules) for one in made.entries]
+    decided = [
+        _of_table(one, in_force=one in rules, topic=topic)
+        for one, topic in zip(made.entries, topics, strict=True)
+    ]
     old = [_of_table(one, in_force=True, counts=False) for one in rules if one not in made.entries]
     return _Says(
         Read.NOTHING if made.outcome == EntryOutcome.NONE else Read.ASKS,
@@ -207,10 +230,12 @@ def _said(made: EntryDecision, rules: list[Mapping[str, Any]], why: str) -> _Say
     )
 
 
-def _of_table(entry: Mapping[str, Any], *, in_force: bool, counts: bool = True) -> CoveredEntry:
+def _of_table(
+    entry: Mapping[str, Any], *, in_force: bool, counts: bool = True, topic: str = ""
+) -> CoveredEntry:
     limit = limit_of_entry(entry)
     return CoveredEntry(
-        entry["title"], entry["shape"], entry["party"], limit, entry.get("word", ""), in_force, counts
+        entry["title"], entry["shape"], entry["party"], limit, entry.get("word", ""), in_force, counts, topic
     )
 
 
@@ -232,9 +257,18 @@ def _proposed(schedule: Schedule) -> dict[int, list[Proposed]]:
     """By paragraph what is proposed. 1 query."""
     found: dict[int, list[Proposed]] = {}
     rows = Proposal.objects.filter(contract=schedule.contract, schedule=schedule).order_by("place")
-    for paragraph, *said in rows.values_list("paragraph_id", "kind", "party", "topic", "certainty"):
-        found.setdefault(paragraph, []).append(Proposed(*said))
+    columns = ("kind", "party", "topic", "certainty", "content__limit", "content__limit_kind")
+    for row in rows.values("paragraph_id", *columns):
+        found.setdefault(row["paragraph_id"], []).append(proposed_from(*(row[name] for name in columns)))
     return found
+
+
+def proposed_from(
+    kind: str, party: str, topic: str, certainty: str, limit: Mapping[str, Any] | None, limit_kind: str | None
+) -> Proposed:
+    """What is proposed, from the columns of its row."""
+    read = read_limit(limit) if limit else None
+    return Proposed(kind, party, topic, certainty, read, limit_kind or "")
 
 
 def _claims(book: Rulebook | None, counted: Iterable[EntryDecision]) -> Iterable[Claim]:

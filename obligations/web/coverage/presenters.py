@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,7 +13,10 @@ from contracts.terms.limit_words import in_words
 from contracts.web.text.presenters import paragraph_href, place, scope_name
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import count
+from obligations.models import StandardTerm
 from obligations.services.coverage.paragraphs import CoveredEntry, CoveredParagraph, Read
+from obligations.services.standards import against
+from obligations.web.standards.presenters import sentence
 
 SHAPES = {
     "one_off": "Once",
@@ -44,6 +47,7 @@ class EntryRow:
     title: str
     says: str
     tag: Tag | None
+    standard: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,9 +115,11 @@ class Picture:
     bars: list[Bar]
 
 
-def row(contract: Contract, one: CoveredParagraph) -> CoverageRow:
-    """One paragraph in words."""
-    paragraph = one.paragraph
+def row(
+    contract: Contract, one: CoveredParagraph, standards: Mapping[str, StandardTerm] | None = None
+) -> CoverageRow:
+    """One paragraph in words. ``standards``: the standard terms of the viewer's organisation, by topic."""
+    paragraph, standards = one.paragraph, standards or {}
     return CoverageRow(
         place=place(paragraph.scope, paragraph.number),
         heading=paragraph.heading,
@@ -122,10 +128,10 @@ def row(contract: Contract, one: CoveredParagraph) -> CoverageRow:
         summary="" if one.text else paragraph.summary,
         stopped="Not used today" if one.text and not one.used else "",
         tag=tag(one),
-        entries=[_entry(contract, each) for each in one.entries],
+        entries=[_entry(contract, each, standards) for each in one.entries],
         why=one.why,
         template=one.template,
-        proposed=_proposed(contract, one) if one.read is Read.UNDECIDED else [],
+        proposed=_proposed(contract, one, standards) if one.read is Read.UNDECIDED else [],
         left=[_said(limit.phrase) for limit in one.left],
         numbers=[NumberRow(each.phrase, each.reason) for each in one.numbers],
         duties=count(one.duties, "duty", "duties") if one.duties else "",
@@ -146,7 +152,7 @@ def tag(one: CoveredParagraph) -> Tag:
     return Tag("Asks for nothing", "grey") if one.read is Read.NOTHING else Tag("In force", "green")
 
 
-def _entry(contract: Contract, one: CoveredEntry) -> EntryRow:
+def _entry(contract: Contract, one: CoveredEntry, standards: Mapping[str, StandardTerm]) -> EntryRow:
     said = [SHAPES.get(one.shape, one.shape)]
     if one.shape not in ("definition",):
         said.append(contract.word_for(one.party))
@@ -157,7 +163,8 @@ def _entry(contract: Contract, one: CoveredEntry) -> EntryRow:
         shown = Tag("In force until the next version", "grey")
     elif not one.in_force:
         shown = Tag("Decided", "orange")
-    return EntryRow(one.title, ". ".join(said), shown)
+    found = against(standards, one.topic, one.limit, one.shape)
+    return EntryRow(one.title, ". ".join(said), shown, sentence(found) if found else "")
 
 
 PROPOSED = {
@@ -170,13 +177,15 @@ PROPOSED = {
 }
 
 
-def _proposed(contract: Contract, one: CoveredParagraph) -> list[str]:
+def _proposed(contract: Contract, one: CoveredParagraph, standards: Mapping[str, StandardTerm]) -> list[str]:
     """What Duly takes an undecided paragraph to ask, and how certain it is."""
-    return [
-        f"{PROPOSED[each.kind]}{f' of the {contract.word_for(each.party)}' if each.party else ''}"
-        f" ({CERTAIN[each.certainty]})"
-        for each in one.proposed
-    ]
+    said = []
+    for each in one.proposed:
+        whose = f" of the {contract.word_for(each.party)}" if each.party else ""
+        found = against(standards, each.topic, each.limit, each.limit_kind)
+        beside = f", {sentence(found)}" if found else ""
+        said.append(f"{PROPOSED[each.kind]}{whose} ({CERTAIN[each.certainty]}){beside}")
+    return said
 
 
 def limit_words(one: CoveredEntry) -> str:

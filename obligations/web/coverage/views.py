@@ -20,6 +20,7 @@ from contracts.web.pages import SignedIn, contract_page
 from contracts.web.sheets import csv_download
 from obligations.services.coverage.counts import coverage as counted
 from obligations.services.coverage.paragraphs import covered
+from obligations.services.standards import standards_of
 from obligations.web.coverage import presenters
 from obligations.web.coverage.forms import SHOWN, ShowForm
 from obligations.web.incomplete import incomplete
@@ -67,11 +68,12 @@ def _schedule(request: SignedIn, access: Access, schedule: Schedule, now: dateti
     name, rows = form.wanted(), covered(access, schedule, london_day(now))
     shown = [one for one in rows if SHOWN[name][1](one)]
     page = paging.page_of(request, shown, PER_PAGE)
+    standards = standards_of(access.person.organisation_id)
     return {
         "form": form,
         "schedule": schedule,
         "picture": presenters.picture(rows),
-        "rows": [presenters.row(access.contract, one) for one in page],
+        "rows": [presenters.row(access.contract, one, standards) for one in page],
         "total": page.paginator.count,
         "shown": SHOWN[name][0] if name else "Paragraphs",
         "pages": paging.pages(request, page),

@@ -28,6 +28,7 @@ from obligations.web.entries import presenters
 from obligations.web.entries.asked import Asked, asked, disputed, entries_href, own_schedules
 from obligations.web.entries.forms import AcceptForm, NothingForm, OpinionForm, SkipForm
 from obligations.web.entries.trying import tried
+from obligations.web.standards.beside import beside
 
 PER_PAGE = 50
 TWICE = "You sent this already, so it was kept once. Here it is."
@@ -242,6 +243,7 @@ def _paragraph(
         "before": found.beside(-1),
         "after": found.beside(1),
         "progress": presenters.progress(found.standing),
+        "standards": beside(request.user, made, found.rows),
         **tried(request, found),
     }
     template = "obligations/entries/paragraph.html"

@@ -1,0 +1,1 @@
+"""The standard terms of an organisation."""
