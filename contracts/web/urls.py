@@ -10,6 +10,7 @@ from contracts.web.mail import views as mail
 from contracts.web.organisations import inviting, persons
 from contracts.web.organisations import views as organisations
 from contracts.web.people import views as people
+from contracts.web.readings import views as readings
 from contracts.web.rules import views as rules
 from contracts.web.text import views as text
 from contracts.web.variations import form
@@ -78,6 +79,27 @@ urlpatterns = [
         "contracts/<int:contract_id>/documents/<int:document_id>/file",
         documents.document_file,
         name="document_file",
+    ),
+    path("contracts/<int:contract_id>/readings/<int:reading_id>", readings.reading, name="reading"),
+    path(
+        "contracts/<int:contract_id>/readings/<int:reading_id>/corrections",
+        readings.corrections_list,
+        name="corrections",
+    ),
+    path(
+        "contracts/<int:contract_id>/readings/<int:reading_id>/corrections/<int:correction_id>/undo",
+        readings.undo,
+        name="undo_correction",
+    ),
+    path(
+        "contracts/<int:contract_id>/readings/<int:reading_id>/pieces/<slug:piece>",
+        readings.piece,
+        name="reading_piece",
+    ),
+    path(
+        "contracts/<int:contract_id>/readings/<int:reading_id>/pieces/<slug:piece>/<slug:act_name>",
+        readings.correct,
+        name="correct_reading",
     ),
     path("contracts/<int:contract_id>/variations", variations.variations, name="variations"),
     path(

@@ -15,10 +15,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, reverse
 
-from contracts.models import Contract, Invitation, Upload
+from contracts.models import Contract, Document, Invitation, ReadingCorrection, Schedule, Upload
 from contracts.reader import read
+from contracts.reader.corrections import CorrectionKind
 from contracts.reader.stored import stored
+from contracts.services.correction_asks import renumber
+from contracts.services.corrections import Seen, correct
 from contracts.services.invitations.making import invite
+from contracts.services.own_schedules import make_schedule
 from contracts.services.variations import draft_variation, share_variation
 from contracts.web import urls as contract_pages
 from obligations import subjects
@@ -61,7 +65,7 @@ MANAGED = {
     "revoke_contract_invitation",
 }
 """Those of who manages the contract."""
-WORDS = {"kind", "citation", "setting", "what", "question"}
+WORDS = {"kind", "citation", "setting", "what", "question", "piece", "act_name"}
 """Parameters that say the same on every contract; the others name something in one."""
 
 
@@ -157,6 +161,27 @@ def invited(cast: Cast) -> Invitation:
     return invite(mina, an_hour_ago, contract=cast.contract, email=email, role="contributor").invitation
 
 
+def read_schedule(cast: Cast) -> tuple[Schedule, ReadingCorrection]:
+    """A schedule with the reading of its document, in which a number was corrected."""
+    contract, ada = cast.contract, cast.as_("ada")
+    document = Document(
+        contract=contract, name="sheds.txt", size=9, sha256="2" * 64, uploaded_by=cast.ada, uploaded_at=NOON
+    )
+    document.file.save("sheds.txt", SimpleUploadedFile("sheds.txt", b"the words"), save=False)
+    sheds = read("1. Sheds\n1.1 The Keeper locks them.\n1.2 The Keeper paints them.\n")
+    schedule = make_schedule(contract, ada, NOON, document=document, reading=sheds, title="Sheds")
+    made = correct(
+        schedule,
+        ada,
+        NOON,
+        kind=CorrectionKind.RENUMBER,
+        path="main/1.1",
+        asks=renumber("1.3"),
+        seen=Seen(document.pk, 0),
+    )
+    return schedule, made
+
+
 def things(cast: Cast, *, kept: bool = True) -> Things:
     """One of everything. ``kept``: what may be kept to a list is, to one on which everybody is."""
     contract = cast.contract
@@ -199,6 +224,7 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
     )
     own = own_schedule(cast)
     first = own.paragraphs.order_by("order").first()
+    boats, correction = read_schedule(cast)
     decide(first, cast.as_("ada"), NOON, number=1, outcome="none", why="It says what words mean.")
     ids = {
         "duty_id": duty.pk,
@@ -219,6 +245,10 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         "invitation_id": invited(cast).pk,
         "schedule_id": own.pk,
         "paragraph_id": first.pk,
+        "reading_id": boats.pk,
+        "correction_id": correction.pk,
+        "piece": "p2",
+        "act_name": "renumber",
     }
     for subject in subjects.installed():
         ids |= of_subject(subject).samples(cast, kept=kept)

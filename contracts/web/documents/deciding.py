@@ -134,6 +134,7 @@ def _edition(request: SignedIn, access: Access, waiting: Waiting, found: Outcome
     context = _context(waiting, found) | {
         "form": form,
         "counts": shown.edition_counts(found.edition),
+        "again": found.again,
         "rows": shown.pairs(form, pairs),
         "moved": shown.moved(found.edition),
         "added": shown.added(found.edition),
