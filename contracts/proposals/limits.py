@@ -52,7 +52,9 @@ _OF_ANOTHER = re.compile(
 )
 _AND_LIMIT = re.compile(r"\b(?:and|or)\s+(?:\([a-z]\)\s*)?(?:within\s+)?")
 _BARE_AND = re.compile(r"[\s,]*(?:(?:and|but|or)\s+)?")
-_NOR = re.compile(r"(?:nor|not?)\s+(?:more|later|less|earlier|longer)\b", re.I)
+_NOR = re.compile(
+    r"(?:(?:nor|not?)\s+(?:more|later|less|earlier|longer)|(?:an?\s+)?(?:maximum|minimum))\b", re.I
+)
 _OF_ITS_END = re.compile(r"(?:within|no|not)\b.*?\bof\s+(?:the\s+end|its\s+end)", re.I)
 
 

@@ -45,7 +45,8 @@ _CONDITION = re.compile(
     rf"|on(?=\s+(?:(?:the|each|any|an?|its|their|every|such|written|reasonable"
     rf"|first)\s+)*(?:[\w’'-]+\s+){{0,4}}?{_EVENTS}\b)"
     r"|at(?=\s+the\s+(?:[\w’'-]+\s+){0,3}?(?:request|end|expiry|termination|completion)\b)"
-    rf"|during(?=\s+(?:an?|any|each|every|the)\s+(?!(?:[\w-]+\s+){{0,3}}?{_TERMS}\b))|following|after"
+    rf"|during(?=\s+(?:an?|any|each|every|the)\s+(?!(?:first|last|next)\b"
+    rf"|(?:[\w-]+\s+){{0,3}}?{_TERMS}\b))|following|after"
     rf"|before|prior\s+to|until"
     r"|from(?=\s+the\s+(?:[\w-]+\s+){0,2}?(?:date|moment|time|day))"
     r"|by(?=\s+the\s+(?:[\w-]+\s+){0,3}?(?:date|deadline|time)\s+(?:in|set|given|stated|shown|agreed)))\s+",
@@ -68,7 +69,8 @@ _LENGTH = re.compile(r"\b(?:days?|hours?|weeks?|months?|years?)[\s,]*$", re.I)
 _STOP = re.compile(
     r"[,;:.](?=\s|$)|\s+(?:and|but|or)\s+(?=(?:\d+\s|shall|must|will|may|in\s+any\s+event|in\s+each|then"
     r"|within|no\s+later"
-    r"|not\s+later|at\s+least|every|once|on\s+request|thereafter|by|to)\b)"
+    r"|not\s+later|at\s+least|every|once|on\s+request|thereafter|at\s+the\s+latest|annually|monthly"
+    r"|quarterly|weekly|daily|yearly|by|to)\b)"
     r"|\s+and\s+(?=\w+\s+(?:it|them)\b)|\s+and\s+(?=(?:\w+ed|\w+en)\s+(?:every|within|once|annually"
     r"|monthly|at|no)\b)"
     r"|\s+(?:unless|save|except|together\s+with|in\s+accordance\s+with|subject\s+to|in\s+order\s+to"

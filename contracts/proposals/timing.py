@@ -99,7 +99,13 @@ def _free(every: list[Cause], timed: list[Timed]) -> list[Cause]:
         (one.limits[0].span[0], max(one.limits[-1].span[1], one.trigger[1] if one.trigger else 0))
         for one in timed
     ]
-    return [one for one in every if not any(first <= one[0] < last for first, last in taken)]
+    notices = [one.limits[0].span for one in timed if one.limits[0].kind is LimitKind.NOTICE]
+    return [
+        one
+        for one in every
+        if not any(first <= one[0] < last for first, last in taken)
+        and not any(one[2][0] <= first < one[2][1] for first, _ in notices)
+    ]
 
 
 def _joined_with(timed: list[Timed], further: list[Cause]) -> list[Timed]:
