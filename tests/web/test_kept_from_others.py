@@ -54,7 +54,7 @@ QUERIES = {
     "paragraph": ("?day_day=20&day_month=3&day_year=2026",),
 }  # fmt: skip
 MOVING = re.compile(
-    r'name="(?:csrfmiddlewaretoken|token)" value="[^"]+"|nonce[-=]"?[\w-]+|"[\w+/=-]{40,}"', re.ASCII
+    r'name="(?:csrfmiddlewaretoken|(?:\w+-)?token)" value="[^"]+"|nonce[-=]"?[\w-]+|"[\w+/=-]{40,}"', re.ASCII
 )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from contracts.access import Access
-from contracts.models import Contract, Schedule
+from contracts.models import Contract, LedgerEntry, Schedule
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
@@ -32,7 +32,7 @@ from obligations.rules.time.working_days import CalendarError
 from obligations.services.entries.book import book_content
 from obligations.services.entries.standing import Standing, standing_of
 from obligations.services.reconciling.changes import Changes
-from obligations.services.reconciling.holding import last_entry, lock, rows_of
+from obligations.services.reconciling.holding import lock, rows_of
 from obligations.services.reconciling.reconcile import reconcile
 from obligations.services.reconciling.recurring import CLOCK, TIME_PASSED
 from obligations.services.reconciling.rehearsal import rehearse
@@ -45,8 +45,8 @@ NOT_SAID = "worked out, not done"
 @dataclass(frozen=True, slots=True)
 class WouldChange:
     """What putting in force would do. ``news``: the decisions that are not in force yet. ``effects``: a row
-    for each duty, not saved, as an offer has them. ``seen``: the last thing on the record, which
-    ``put_in_force`` may be given back.
+    for each duty, not saved, as an offer has them. ``seen``: the last thing on the record that everybody may
+    know of, which ``put_in_force`` may be given back.
     """
 
     news: tuple[EntryDecision, ...]
@@ -70,7 +70,7 @@ def what_would_change(
         day = from_day_of(contract, from_day)
         changes = rehearse(lambda: _apply(standing, WORKER, now, day, NOT_SAID)[1])
         rows = rows_of(Offer(contract=contract), changes.seen_by(viewer))
-        return WouldChange(tuple(news), tuple(rows), _next(standing), day, last_entry(contract))
+        return WouldChange(tuple(news), tuple(rows), _next(standing), day, last_told(contract))
 
 
 @transaction.atomic
@@ -99,12 +99,21 @@ def put_in_force(
     standing = standing_of(contract, schedule)
     if standing.version is not None:
         reason = required("reason", reason, "Say why this takes the place of what is in force.", longest=2000)
-    if seen is not None and seen != last_entry(contract):
+    if seen is not None and seen != last_told(contract):
         raise Refused(
             "", "Something was recorded since this was worked out. Look at what it would change now, then put"
             " it in force."
         )  # fmt: skip
     return _apply(standing, actor, now, from_day_of(contract, from_day), reason.strip())
+
+
+def last_told(contract: Contract) -> int:
+    """The key of the last thing on the record that is no mail and is kept to nobody's list; 0 for none.
+
+    1 query. What is kept to a list does not show in it (Appendix 1, 1.2).
+    """
+    entries = LedgerEntry.objects.filter(contract=contract, kept_to="").exclude(verb="notices_sent")
+    return entries.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def not_in_force(standing: Standing) -> list[EntryDecision]:
