@@ -81,7 +81,7 @@ class Decider:
         told = (
             done in _TOLD
             and (subject.sort is Sort.PARTY or subject.side == said.AUTHORITY)
-            and clause.modal.force is not Force.MAY
+            and clause.modal.force not in (Force.MAY, Force.RIGHT)
             and not _is_idiom(predicate)
         )
         if told and subject.side in OTHER_SIDE:

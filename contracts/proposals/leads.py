@@ -93,8 +93,16 @@ _TIME_ITEM = re.compile(
 
 def _are_times(items: list[str]) -> bool:
     """Whether the items say when, case by case: "for murder, 10 years; in every other case, 1 year"."""
+    limited = [one for one in items if find_limits(one)]
+    if len(items) > 1 and len(limited) == len(items):
+        return not any(_TOLD_OF.match(one) for one in items)
     timed = [one for one in items if _TIME_ITEM.match(one)]
-    return len(timed) == len(items) > 1 and sum(bool(find_limits(one)) for one in items) * 2 >= len(items)
+    return len(timed) == len(items) > 1 and len(limited) * 2 >= len(items)
+
+
+_TOLD_OF = re.compile(
+    r"\s*(?:how|what|which|whether|when|where|that|why|who|the\s+(?:times?|periods?|dates?|steps?))\b", re.I
+)
 
 
 def _parts(predicate: str, limits: list[tuple[int, int]]) -> list[str]:

@@ -16,7 +16,9 @@ from contracts.proposals.passages import Lead, Passage, Tree, passage
 from contracts.proposals.proposal import Proposal
 from contracts.proposals.reading import Read, Reader, nothing
 from contracts.proposals.sentences import sentence_spans
+from contracts.proposals.starts import runs_from
 from contracts.proposals.subjects import roles_in
+from contracts.terms.limits import TimeLimit
 from contracts.terms.paragraphs import Paragraph
 from contracts.terms.phrases import find_limits
 
@@ -178,7 +180,7 @@ class _Document:
         if not mains:
             return LeadSort.OTHER
         after = mains[-1].modal.end
-        limits = [(one.span[0] - after, one.span[1] - after) for one in find_limits(lead.text)]
+        limits = [(one.span[0] - after, _end_of(lead.text, one) - after) for one in find_limits(lead.text)]
         return leads.sort_of(lead.text[after:], limits, self.tree.items(path))
 
     def _item(self, paragraph: Paragraph, lead: Lead, own: Said) -> Read:
@@ -224,6 +226,12 @@ class _Document:
                 whole = passage([*lead.pieces, own], len(lead.pieces), " ")
                 self._take(read, self.reader.sentence(whole, context))
         return read
+
+
+def _end_of(text: str, limit: TimeLimit) -> int:
+    """Where a limit ends, with what it runs from."""
+    starts = runs_from(text, [limit], len(text), (0, 0))
+    return max(limit.span[1], starts[1] if starts else 0)
 
 
 def _with_topics(found: list[Proposal]) -> list[Proposal]:

@@ -158,6 +158,35 @@ def test_the_rows_of_a_table_of_times_are_duties():
     assert {one.trigger.text for one in found if one.trigger} == {"the call"}
 
 
+def test_items_that_each_have_a_time_are_acts_of_their_own():
+    rows = paragraphs(
+        ("1", None, "The Supplier shall notify the Buyer of:"),
+        ("1(a)", None, "any breach, within 12 hours; and"),
+        ("1(b)", None, "any request, within 2 Working Days."),
+        ("2", None, "The Supplier must within 24 hours of a ticket being issued:"),
+        ("2(a)", None, "upload the photographs; and"),
+        ("2(b)", None, "enter it in the register."),
+        ("3", None, "The plan shall set out:"),
+        ("3(a)", None, "how faults are mended within 4 hours; and"),
+        ("3(b)", None, "how calls are answered within 1 hour."),
+    )
+    found = [
+        (one.path, one.kind, one.limit and one.limit.as_json()["lengths"][0]["amount"])
+        for one in propose(rows, NAMES)
+    ]
+    assert found == [
+        ("main/1", "none", None),
+        ("main/1(a)", "duty", 12),
+        ("main/1(b)", "duty", 2),
+        ("main/2", "none", None),
+        ("main/2(a)", "duty", 24),
+        ("main/2(b)", "duty", 24),
+        ("main/3", "duty", None),
+        ("main/3(a)", "none", None),
+        ("main/3(b)", "none", None),
+    ]
+
+
 def test_an_item_may_describe_further_or_have_a_subject_of_its_own():
     rows = paragraphs(
         ("1", None, "Every driver must:"),
