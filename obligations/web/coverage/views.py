@@ -18,6 +18,7 @@ from contracts.terms.moments import london_day
 from contracts.web import paging
 from contracts.web.pages import SignedIn, contract_page
 from contracts.web.sheets import csv_download
+from obligations.services.asking.versions import is_shipped
 from obligations.services.coverage.counts import coverage as counted
 from obligations.services.coverage.paragraphs import covered
 from obligations.services.standards import standards_of
@@ -72,6 +73,7 @@ def _schedule(request: SignedIn, access: Access, schedule: Schedule, now: dateti
     return {
         "form": form,
         "schedule": schedule,
+        "shipped": is_shipped(schedule.outline_key),
         "picture": presenters.picture(rows),
         "rows": [presenters.row(access.contract, one, standards) for one in page],
         "total": page.paginator.count,

@@ -10,7 +10,9 @@ from contracts.models import Document, Proposal
 from contracts.terms.moments import Day
 from obligations.models import Duty
 from obligations.services.coverage.paragraphs import CoveredParagraph, Proposed, Read, covered
+from obligations.services.variations.drafting import Wanted
 from tests.cast import DMP, NOON, RIVERSIDE, make_contract, patch_released, play
+from tests.obligations.services.test_variations_in_full import FIGURE, INSERTED, drafted, signed
 from tests.support.own_book import ENTRIES, decided, in_force, own_cast, own_contract, own_schedule, paragraph
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +151,21 @@ def test_a_long_schedule_costs_what_a_short_one_does(db, django_assert_num_queri
 def test_a_paragraph_that_is_not_in_the_contract_on_the_day_has_no_words(db):
     cast = own_cast()
     assert rows(cast, day=date(2020, 1, 1))["main/3"].text == ""
+
+
+def test_of_a_shipped_schedule_what_variations_brought_counts_too(db):
+    """Another figure, a paragraph with a duty and one without; nothing of it before its day."""
+    cast = play(DMP)
+    bare = Wanted(f"{DMP}/main/10.9", "inserted", "The parties meet in spring.")
+    signed(cast, drafted(cast, FIGURE, INSERTED, bare))
+    found, before = rows(cast), rows(cast, day=date(2026, 3, 9))
+    assert [(one.title, str(one.limit.period)) for one in found["main/10.8"].entries] == [
+        ("Send a quarterly report", "3 months")
+    ]
+    assert (found["main/10.9"].read, found["main/10.9"].why) == (
+        Read.NOTHING,
+        "Variation 002 brought it without a duty.",
+    )
+    limits = [{str(one.limit.period) for one in each["main/10.3"].entries} for each in (before, found)]
+    assert limits[0] - limits[1] == {"30 days"} and "14 days" in limits[1]
+    assert before["main/10.8"].entries == ()
