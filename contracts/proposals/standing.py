@@ -15,6 +15,7 @@ from contracts.proposals.grammar import (
     PRONOUNS,
     RELATIVES,
     STOPS,
+    words_of,
 )
 from contracts.proposals.subject_places import Place
 
@@ -148,16 +149,28 @@ def _is_whole(words: list[str], subject: str, is_party: IsParty) -> bool:
         return True
     if is_party(subject):
         return False
-    if len(words) > 2 and _is_verb(words[-1]) and not re.search(r"[’']s?$|s$", words[-2]):
+    if (
+        len(words) > 2
+        and words[-1].endswith("s")
+        and _is_verb(words[-1])
+        and not re.search(r"[’']s?$|s$", words[-2])
+    ):
         return True  # "deliveries which the ward refuses shall"
     named = _leading_party(subject, is_party)
     acts = bool(named) and not _PEOPLE_AFTER.fullmatch(subject[named:].rstrip())
     return acts or _has_verbal(words)
 
 
+_GROUPS = words_of(
+    "staff people personnel management law legislation men women children police industry nobody"
+)
+
+
 def _is_verb(word: str) -> bool:
-    """ "An outstation which fails shall": one word that is no name of people."""
-    return bool(_VERBAL.fullmatch(word)) and not _ACTS.fullmatch(word)
+    """ "An outstation which fails shall", "pumps which fail shall": one word that is no name of people."""
+    if not word.islower() or word in _GROUPS or word in DETERMINERS:
+        return False
+    return not word.endswith("s") or (bool(_VERBAL.fullmatch(word)) and not _ACTS.fullmatch(word))
 
 
 def _begins_with_verb(words: list[str]) -> bool:

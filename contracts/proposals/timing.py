@@ -154,6 +154,7 @@ def _keeps_on(before: str, one: Timed, joined: bool) -> bool:
     return kind is LimitKind.INTERVAL and joined and bool(_KEEPS.match(before))
 
 
+_ONLY_ASIDE = re.compile(r"(?:without|at|in|by|for|subject|with|acting|from|as)\b(?:\s+[\w’'-]+){0,5}", re.I)
 _OR_UNTOLD = re.compile(r"\bor\s+without\s+(?:any\s+|prior\s+|such\s+)?(?:notice|warning)\s*$", re.I)
 
 
@@ -173,7 +174,8 @@ def _is_further(text: str, verb: int, at: int) -> bool:
     if _AND_OTHERS.search(before):
         return True
     match = _AND_TIMED.search(before)
-    acts = match is not None and bool(before[: match.start()].strip(" ,"))
+    said = before[: match.start()].strip(" ,") if match else ""
+    acts = bool(said) and not _ONLY_ASIDE.fullmatch(said)
     return acts and not (LONGSTOP.search(before) or _SOON_AND.search(before))
 
 
