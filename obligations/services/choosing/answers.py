@@ -88,7 +88,7 @@ def candidates(contract: Contract, question: Question, now: datetime) -> list[Ca
 
 def preview(contract: Contract, actor: Actor, now: datetime, *, name: str, given: Given) -> Changes:
     """What an answer would move: done, and taken back. Raises Refused on the field at fault."""
-    return rehearse(lambda: _apply(contract, actor, now, name, given))
+    return rehearse(lambda: _apply(contract, actor, now, name, given, looks_only=True))
 
 
 @transaction.atomic
@@ -99,10 +99,12 @@ def answer(contract: Contract, actor: Actor, now: datetime, *, name: str, given:
     """
     if actor.person is None:
         raise Refused("", "Only a person on the contract answers for it.")
-    return _apply(contract, actor, now, name, given)
+    return _apply(contract, actor, now, name, given, looks_only=False)
 
 
-def _apply(contract: Contract, actor: Actor, now: datetime, name: str, given: Given) -> Changes:
+def _apply(
+    contract: Contract, actor: Actor, now: datetime, name: str, given: Given, *, looks_only: bool
+) -> Changes:
     lock(contract, now)
     contract = Contract.objects.get(pk=contract.pk)
     question = asked(contract, name).question
@@ -119,7 +121,7 @@ def _apply(contract: Contract, actor: Actor, now: datetime, name: str, given: Gi
         "side": actor.side,
     }
     ledger.record(contract, actor, ANSWERED, payload, now)
-    return _let_count(contract, actor, now, question, row)
+    return _let_count(contract, actor, now, question, row, looks_only)
 
 
 def _row(contract: Contract, actor: Actor, now: datetime, question: Question, given: Given) -> ContractAnswer:
@@ -167,7 +169,12 @@ def _paragraph(contract: Contract, citation: str) -> Paragraph:
 
 
 def _let_count(
-    contract: Contract, actor: Actor, now: datetime, question: Question, row: ContractAnswer
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    question: Question,
+    row: ContractAnswer,
+    looks_only: bool,
 ) -> Changes:
     """Sets the division or the setting where the answer is another than what counts now.
 
@@ -175,18 +182,19 @@ def _let_count(
     """
     if row.outcome == AnswerOutcome.OPEN or question.kept is Kept.RECORD:
         return Changes()
+    reason = _because(row)
     if question.kept is Kept.DIVISION:
         if row.outcome == AnswerOutcome.SILENT or row.answer == contract.division:
             return Changes()
         values = {"division": row.answer}
-        return terms.change_terms(
-            contract, actor, now, what="days", values=values, reason=_because(row)
-        ).changes
-    stands = contract.settings.get(question.name)
-    if (row.answer or None) == (stands or None):
+        outcome = terms.change_terms(
+            contract, actor, now, what="days", values=values, reason=reason, looks_only=looks_only
+        )
+        return outcome.changes
+    if (row.answer or None) == (contract.settings.get(question.name) or None):
         return Changes()
     return settings.change_setting(
-        contract, actor, now, name=question.name, answer=row.answer, reason=_because(row)
+        contract, actor, now, name=question.name, answer=row.answer, reason=reason, looks_only=looks_only
     )
 
 

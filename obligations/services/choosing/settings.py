@@ -129,11 +129,19 @@ def preview(
 
 @transaction.atomic
 def change_setting(
-    contract: Contract, actor: Actor, now: datetime, *, name: str, answer: object, reason: str
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    *,
+    name: str,
+    answer: object,
+    reason: str,
+    looks_only: bool = False,
 ) -> Changes:
     """Let another answer count from now on; None says that there is none.
 
     Open duties follow and their notices are planned anew; what is closed keeps the date it was judged by.
+    ``looks_only``: of a rehearsal, which leaves the duties as they are and tells what would become of them.
     Raises Refused on "answer" or "reason", NotThere for what the contract is not asked.
     """
     if actor.person is None:
@@ -147,7 +155,7 @@ def change_setting(
     contract.save(update_fields=["settings"])
     ledger.record(contract, actor, CHANGED, payload, now)
     because = f"{actor.name} answered “{payload['after_words']}” to “{payload['question']}”: {reason}"
-    return reconcile(contract, now, actor, because=because, shows_wrong=True)
+    return reconcile(contract, now, actor, because=because, shows_wrong=True, looks_only=looks_only)
 
 
 def known_at(contract: Contract, moment: datetime) -> dict[str, Any]:

@@ -80,22 +80,30 @@ def preview(
     contract: Contract, actor: Actor, now: datetime, *, what: str, values: Mapping[str, Any]
 ) -> Outcome:
     """What a change would do: done, and taken back. Raises Refused on the field at fault."""
-    return rehearse(lambda: _apply(contract, actor, now, what, values, "rehearsal"))
+    return rehearse(lambda: _apply(contract, actor, now, what, values, "rehearsal", looks_only=True))
 
 
 @transaction.atomic
 def change_terms(
-    contract: Contract, actor: Actor, now: datetime, *, what: str, values: Mapping[str, Any], reason: str
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    *,
+    what: str,
+    values: Mapping[str, Any],
+    reason: str,
+    looks_only: bool = False,
 ) -> Outcome:
     """Let other terms count, as if from the beginning; open duties follow, and what is closed keeps its date.
 
+    ``looks_only``: of a rehearsal, which leaves the duties as they are and tells what would become of them.
     ``what`` is a key of FIELDS, ``values`` has its fields: days as days, organisations by their names. Raises
     Refused on a field, on "reason" without one, and where nothing would change.
     """
     if actor.person is None:
         raise Refused("", "Only a person on the contract changes its terms.")
     reason = required("reason", reason, "Say why it changes, and how you know.", longest=2000)
-    return _apply(contract, actor, now, what, values, reason)
+    return _apply(contract, actor, now, what, values, reason, looks_only=looks_only)
 
 
 def as_known(contract: Contract, moment: datetime) -> Contract:
@@ -131,6 +139,8 @@ def _apply(
     what: str,
     values: Mapping[str, Any],
     reason: str,
+    *,
+    looks_only: bool,
 ) -> Outcome:
     """What time alone brings comes first, so that the change is named as the cause of nothing else."""
     lock(contract, now)
@@ -159,7 +169,9 @@ def _apply(
     fit_to_the_words(contract)
     because = f"{actor.name} corrected the contract: {reason}"
     wrong = all(one.field != "end_date" for one in changed)  # an end put earlier undoes no miss (R49)
-    return Outcome(changed, reconcile(contract, now, actor, because=because, shows_wrong=wrong))
+    return Outcome(
+        changed, reconcile(contract, now, actor, because=because, shows_wrong=wrong, looks_only=looks_only)
+    )
 
 
 def beginning(contract: Contract) -> Day:

@@ -65,6 +65,7 @@ def reconcile(
     taking_over: str = "",
     shows_wrong: bool = False,
     no_miss: frozenset[int] = frozenset(),
+    looks_only: bool = False,
 ) -> Changes:
     """Make the duties about these subjects (None: all) what they should be at ``now``.
 
@@ -72,7 +73,8 @@ def reconcile(
     every change. ``taking_over`` names the version or edition that is taken over with it: what was met,
     missed or closed then keeps the date it was judged by. ``shows_wrong``: it shows that dates were wrong
     from the beginning, so that a miss by them stops counting; nothing else undoes one (R49).
-    ``no_miss``: the duties of which the other side accepts that what was missed was none. The number of
+    ``no_miss``: the duties of which the other side accepts that what was missed was none. ``looks_only``:
+    nothing is written, and what would change is told. The number of
     queries does not depend on how many duties there are. Raises BookRefused where an adopted version cannot
     be read, or the database is of a later edition than the engine.
     """
@@ -90,6 +92,8 @@ def reconcile(
     ground = Ground(known.as_json(contract.division), edition, holds_of(contract), taking_over, misses)
     settling = Settling(contract, part, now, ground)
     settling.all(derived)
+    if looks_only:
+        return settling.changes
     _write(settling)
     _tell(settling, actor, because)
     planning.plan([*settling.new, *settling.changed], now)

@@ -78,14 +78,21 @@ def question_page(request: SignedIn, contract_id: int, question: str) -> HttpRes
         return _question(request, access, asked, words, form, found)
     context = {
         "form": confirm,
-        "row": presenters.row(access, asked),
-        "says": _says(access, asked, given),
-        "words": presenters.quoted(given.candidate.words if given.candidate else given.words),
-        "quotes": given.outcome == AnswerOutcome.ANSWERED,
         "carried": _carried(data, words, form),
         "lists": duty_lists(changes.seen_by(access)),
     }
-    return _page(request, access, "obligations/questions/check.html", context)
+    return _page(request, access, "obligations/questions/check.html", context | _told(access, asked, given))
+
+
+def _told(access: Access, asked: answers.Asked, given: answers.Given) -> dict[str, object]:
+    """What is answered and the words that say it, as the page shows them before it counts."""
+    words = given.candidate.words if given.candidate else given.words
+    return {
+        "row": presenters.row(access, asked),
+        "says": _says(access, asked, given),
+        "words": presenters.quoted(words),
+        "quotes": given.outcome == AnswerOutcome.ANSWERED,
+    }
 
 
 def _said(form: DulyForm) -> object:
