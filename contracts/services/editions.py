@@ -15,11 +15,13 @@ from django.db.models import Q
 
 from contracts.models import Document, Paragraph, ParagraphVersion, Proposal, Schedule
 from contracts.reader import ParsedDocument
+from contracts.reader.corrections import Again
 from contracts.reader.editions import Edition, How, Pair
 from contracts.services import ledger, proposals, rests
 from contracts.services.actors import Actor
 from contracts.services.contracts import ORDER_STEP
 from contracts.services.documents import report_of_file
+from contracts.services.errors import Refused
 from contracts.services.own_schedules import add_paragraphs
 from contracts.services.paragraph_rows import leave_out, write_paths
 from contracts.services.schedule_readings import carry, done_again, keep_reading
@@ -56,12 +58,13 @@ def take_edition(
     and cannot follow (``services/rests.py``).
     """
     again = done_again(schedule, reading)
+    rows = {row.path: row for row in Paragraph.objects.filter(schedule=schedule).order_by("order")}
+    _check_as_seen(edition, again, rows)
     document.schedule = schedule
     document.reading = _report(again.corrected.reading(), edition, taken)
     document.save(force_insert=True)
     keep_reading(document, reading)
     carry(schedule, document, again, actor, now)
-    rows = {row.path: row for row in Paragraph.objects.filter(schedule=schedule).order_by("order")}
     _remove(rows, edition, taken)
     _renumber(rows, edition, taken)
     moved = {path: row.path for path, row in rows.items() if path != row.path}
@@ -83,6 +86,17 @@ def take_edition(
     }
     ledger.record(document.contract, actor, "edition_taken", payload, now)
     rests.follow(schedule, moved, actor, now)
+
+
+def _check_as_seen(edition: Edition, again: Again, rows: Mapping[str, Paragraph]) -> None:
+    """Refuse where somebody corrected the reading, or took an edition, since this one was held against it."""
+    now = [pair.now for pair in edition.pairs if pair.now is not None]
+    same = now == [piece.paragraph for piece in again.corrected.pieces]
+    if not same or any(pair.before is not None and pair.before.path not in rows for pair in edition.pairs):
+        raise Refused(
+            "",
+            "Somebody corrected how the schedule is read since you opened this. Look at the edition again.",
+        )
 
 
 def _remove(rows: dict[str, Paragraph], edition: Edition, taken: Taken) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 
-from django.db.models import PROTECT
+from django.db import connection
+from django.db.models import PROTECT, CharField, Value
+from django.db.models.functions import Cast, Concat
 
 from contracts.models import Paragraph
 from contracts.services.contracts import ORDER_STEP
@@ -21,18 +23,28 @@ def leave_out(row: Paragraph) -> None:
         row.path = f"{row.scope}/{row.number}"
 
 
+WRITE = """
+UPDATE contracts_paragraph AS row
+SET path = new.path, scope = new.scope, number = new.number, printed = new.printed,
+    "order" = new."order", heading = new.heading
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::integer[], %s::text[])
+    AS new(id, path, scope, number, printed, "order", heading)
+WHERE row.id = new.id
+"""
+
+
 def write_paths(rows: Sequence[Paragraph]) -> None:
     """Write number, place and heading, in two steps: paragraphs may have changed numbers with one another.
 
-    2 queries.
+    2 queries, whose time does not grow with the square of the rows as that of ``bulk_update`` does.
     """
-    wanted = [row.path for row in rows]
-    for row in rows:
-        row.path = f"~{row.pk}"
-    Paragraph.objects.bulk_update(rows, ["path"])
-    for row, path in zip(rows, wanted, strict=True):
-        row.path = path
-    Paragraph.objects.bulk_update(rows, ["path", "scope", "number", "printed", "order", "heading"])
+    if not rows:
+        return
+    name = Concat(Value("~"), Cast("pk", CharField()))
+    Paragraph.objects.filter(pk__in=[row.pk for row in rows]).update(path=name)
+    fields = ("pk", "path", "scope", "number", "printed", "order", "heading")
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [[getattr(row, field) for row in rows] for field in fields])
 
 
 def orders_in(wanted: Sequence[int | None]) -> list[int]:

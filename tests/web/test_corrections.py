@@ -8,7 +8,12 @@ from django.urls import reverse
 
 from contracts.models import Document, Paragraph, ReadingCorrection, Upload
 from contracts.reader import read
-from contracts.services import own_schedules
+from contracts.reader.corrections import CorrectionKind
+from contracts.services import correction_asks, own_schedules
+from contracts.services.corrections import Seen, correct
+from contracts.services.editions import Taken, take_edition
+from contracts.services.errors import Refused
+from contracts.services.judging import outcome_for
 from contracts.services.schedule_readings import reading_of
 from tests.cast import NOON, RIVERSIDE, Cast, make_contract
 from tests.web.conftest import errors, words
@@ -243,6 +248,22 @@ def test_the_next_edition_has_the_corrections_whose_words_it_has_and_tells_the_o
     assert (again.path, again.made_by) == ("main/2.1", cast.priya)
     client.post(address(cast, boats, again.pk, name="undo_correction"), {})
     assert not Paragraph.objects.filter(schedule=boats, path="main/2.2").exists()
+
+
+def test_an_edition_that_was_opened_before_a_correction_is_looked_at_again(cast, boats):
+    upload = send(cast, LATER)
+    edition = outcome_for(boats, read(LATER)).edition
+    correct(
+        boats, cast.as_("priya"), NOON, kind=CorrectionKind.RENUMBER, path="main/1.4",
+        asks=correction_asks.renumber("1.3"), seen=Seen.of(reading_of(boats)),
+    )  # fmt: skip
+    document = Document(
+        contract=cast.contract, name="later.txt", size=1, sha256="4" * 64, uploaded_by=cast.priya,
+        uploaded_at=NOON,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="Somebody corrected how the schedule is read"):
+        take_edition(document, read(LATER), boats, edition, Taken(), cast.as_("priya"), NOON)
+    assert upload.document is None
 
 
 def send(cast, text) -> Upload:
