@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import replace
 from itertools import islice
 
@@ -15,8 +15,11 @@ from contracts.terms.paragraphs import Paragraph
 from contracts.terms.phrases import each_limit
 from contracts.terms.unclaimed import Unclaimed, each_beside
 
-MOST_LIMITS = 5_000
+MOST_LIMITS = 10_000
 """A schedule of 300 pages has about 1,000."""
+MOST_WORDS = 30_000
+"""Words of time; a schedule of 300 pages has about 4,000."""
+_TIME = re.compile(r"(?:minute|hour|day|week|month|quarter|year)s?\b", re.I)
 _MOST_OUTSIDE = 1_000
 _FIGURE = re.compile(r"\d")
 _BESIDE = 60
@@ -28,6 +31,7 @@ def place(paragraphs: list[Paragraph], notes: Notes) -> tuple[list[PlacedLimit],
     time that nobody claimed. Raises ReaderError for more of either than a document has.
     """
     texts = {paragraph.path: paragraph.text for paragraph in paragraphs}
+    _refuse_words_of_time(texts.values())
     placed: list[PlacedLimit] = []
     unclaimed: list[NumberNobodyClaimed] = []
     for paragraph in paragraphs:
@@ -45,6 +49,15 @@ def place(paragraphs: list[Paragraph], notes: Notes) -> tuple[list[PlacedLimit],
     for other, limit in islice(outside, _MOST_OUTSIDE):
         notes.warn(other.line, "limit_outside", f'"{limit.phrase}" stands in no numbered paragraph')
     return placed, unclaimed
+
+
+def _refuse_words_of_time(texts: Iterable[str]) -> None:
+    """Raise ReaderError for more words of time than a document has, before any of them is looked at."""
+    words = (found for text in texts for found in _TIME.finditer(text))
+    if next(islice(words, MOST_WORDS, None), None):
+        raise ReaderError(
+            f"the document has more than {MOST_WORDS:,} words of time: split it into its schedules"
+        )
 
 
 def _refuse_too_many(found: Sized) -> None:

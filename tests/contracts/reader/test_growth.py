@@ -87,6 +87,11 @@ def test_what_is_meant_to_do_harm_is_refused_for_the_true_reason(name, why):
     assert "picture" not in str(caught.value)
 
 
+def test_more_words_of_time_than_a_document_has_are_refused_before_they_are_read():
+    with pytest.raises(ReaderError, match="more than 30,000 words of time"):
+        read_document(b"1. Lights\n1.1 " + b"1 1 days " * 30_001)
+
+
 def test_a_pdf_that_unpacks_to_more_than_a_document_is_refused():
     with pytest.raises(ReaderError, match="unpacks to more than can be read"):
         read_document(large_files.pdf_bomb(100))
