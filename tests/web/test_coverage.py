@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 
 from contracts.models import Schedule
-from tests.cast import DMP, make_contract, patch_released, play
+from obligations.services.entries.in_force import put_in_force
+from tests.cast import DMP, NOON, make_contract, patch_released, play
 from tests.support.own_book import (
     ENTRIES,
     HARBOUR,
@@ -66,6 +67,17 @@ def test_once_all_is_in_force_nothing_is_said(browse):
         decided(cast, path, outcome="none", why=NOTHING)
     in_force(cast)
     assert "incomplete" not in words(get(cast, browse, "board"))
+
+
+def test_setting_up_has_it_as_a_task(browse):
+    cast = own_cast()
+    decided(cast, "main/2", ENTRIES["main/2"])
+    assert "1 of 7 read" in words(get(cast, browse, "set_up"))
+    all_decided(cast)
+    assert "Read, not in force" in words(get(cast, browse, "set_up"))
+    put_in_force(cast.contract, cast.schedule, cast.as_("priya"), NOON)
+    assert "Nothing is due before it is in force. In force" in words(get(cast, browse, "set_up"))
+    assert "Decide what its paragraphs ask" not in words(get(play(DMP, reference="X"), browse, "set_up"))
 
 
 def test_a_contract_without_a_schedule_says_so(browse):

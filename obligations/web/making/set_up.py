@@ -17,6 +17,7 @@ from contracts.web.pages import SignedIn, contract_page
 from contracts.web.words import count
 from obligations.selectors import duties_of, facts_of
 from obligations.services.choosing import answers, settings
+from obligations.services.coverage.counts import coverage
 from obligations.services.making.done_before import things
 
 
@@ -47,6 +48,7 @@ def set_up(request: SignedIn, contract_id: int) -> HttpResponse:
 def _tasks(access: Access) -> Iterator[Task]:
     yield _settings(access)
     yield _documents(access)
+    yield from _paragraphs(access)
     yield _questions(access)
     yield _people(access)
     if access.contract.tracked_from is not None and access.may(Act.RECORD_FACT):
@@ -84,6 +86,21 @@ def _documents(access: Access) -> Task:
         status,
         "yellow" if waiting else "",
         reverse(address, args=[contract.pk]),
+    )
+
+
+def _paragraphs(access: Access) -> Iterator[Task]:
+    """Only for schedules that people read: the others have their entries from the first."""
+    found = coverage(access.contract)
+    if not found.own:
+        return
+    status = "In force" if found.complete else "Read, not in force" if not found.undecided else ""
+    yield Task(
+        "Decide what its paragraphs ask",
+        "Duly proposes, you decide what each asks and by when. Nothing is due before it is in force.",
+        status or f"{found.decided:,} of {found.paragraphs:,} read",
+        "" if found.complete else "yellow",
+        reverse("entries", args=[access.contract.pk]),
     )
 
 
