@@ -12,6 +12,7 @@ from pypdf.errors import LimitReachedError, PyPdfError
 
 from contracts.reader.lines import Line, unwrap
 from contracts.reader.ocr import recognise
+from contracts.reader.pdf_letters import warn_of_lost_letters
 from contracts.reader.pdf_marks import Laid, laid_over, warn_of_laid
 from contracts.reader.pdf_pages import Budget, Page, page_of
 from contracts.reader.results import Notes, ReaderError
@@ -43,6 +44,7 @@ def lines_of_pdf(data: bytes, notes: Notes) -> list[Line]:
         kept += own
     _count(pages, len(pictured), len(repeated), notes)
     warn_of_laid(laid, first, notes)
+    warn_of_lost_letters(kept, notes)
     _warn_of_pages(pages, pictured, first, notes)
     _warn_of_recognised([number for number, page in enumerate(pages, 1) if page.recognised], first, notes)
     lines = [Line(no, text.replace("\t", " ")) for no, text in enumerate(kept, 1)]

@@ -144,3 +144,19 @@ def test_columns_that_are_drawn_one_after_the_other_are_read_so():
             page += at(x, 790 - 14 * place, row[side])
 
     assert "columns" not in [warning.code for warning in read(Drawn(page)).warnings]
+
+
+def test_words_that_have_lost_letters_in_the_file_are_warned_of():
+    reading = read_document(pdf(["1. Bells", "1.1 To notfy in writen form is an obligaton; writen again."]))
+
+    assert [(w.code, w.text) for w in reading.warnings] == [
+        (
+            "letters_lost",
+            '4 words have lost letters in the file itself ("notfy", "writen", "obligaton"):'
+            " give the Word file",
+        )
+    ]
+
+
+def test_a_misprint_or_two_are_no_lost_letters():
+    assert read_document(pdf(["1. Bells", "1.1 To notfy in writen form."])).warnings == ()
