@@ -1,4 +1,4 @@
-"""Words of a PDF that have lost letters: its typeface joins "ti" or "tt", and the file says only one of them."""
+"""Words of a PDF that have lost letters: its typeface joins "ti" or "tt", and the file says one of them."""
 
 from __future__ import annotations
 
