@@ -7,6 +7,7 @@ import io
 import random
 import zipfile
 import zlib
+from collections.abc import Callable
 
 from tests.contracts.reader import odt_files
 from tests.contracts.reader.pdf_files import Drawn, pdf
@@ -182,7 +183,7 @@ def _one_page(stream):
     return out + f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{end}\n%%EOF".encode()
 
 
-FILES = {
+FILES: dict[str, Callable[[], bytes]] = {
     "pdf of 300 pages": long_pdf,
     "text of 2,400 paragraphs": lambda: text(2_400),
     "word file of 2,400 paragraphs": lambda: word_file(2_400),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
@@ -60,27 +61,38 @@ def question_page(request: SignedIn, contract_id: int, question: str) -> HttpRes
     if data is None or not words.is_valid() or (words.answered and not form.is_valid()):
         return _question(request, access, asked, words, form, found)
     given = words.given(_said(form) if words.answered else None)
-    actor, there = Actor.of(access.person, access.side), redirect("questions", contract_id)
-    confirm = ConfirmForm() if LOOK in data else ConfirmForm(*sent(request))
-    done = LOOK not in data and act(
-        request,
-        confirm,
-        lambda _: answers.answer(access.contract, actor, now, name=question, given=given),
-        lambda changes: Done(_followed(changes.seen_by(access)), there),
-        twice=noted("You sent this already, so it was answered once. Here it is.", there),
-    )
-    if done:
-        return done
     try:
-        changes = answers.preview(access.contract, actor, now, name=question, given=given)
+        return _answer(request, access, asked, given, _carried(data, words, form), now)
     except Refused as refused:
         words.refuse(refused)
         return _question(request, access, asked, words, form, found)
-    context = {
-        "form": confirm,
-        "carried": _carried(data, words, form),
-        "lists": duty_lists(changes.seen_by(access)),
-    }
+
+
+def _answer(
+    request: SignedIn,
+    access: Access,
+    asked: answers.Asked,
+    given: answers.Given,
+    carried: object,
+    now: datetime,
+) -> HttpResponse:
+    """Shows what an answer moves, and once that was looked at puts it on the record. Raises Refused."""
+    contract, name, look = access.contract, asked.question.name, LOOK in request.POST
+    actor, there = Actor.of(access.person, access.side), redirect("questions", contract.pk)
+    confirm = ConfirmForm() if look else ConfirmForm(*sent(request))
+    done = None
+    if not look:
+        done = act(
+            request,
+            confirm,
+            lambda _: answers.answer(contract, actor, now, name=name, given=given),
+            lambda changes: Done(_followed(changes.seen_by(access)), there),
+            twice=noted("You sent this already, so it was answered once. Here it is.", there),
+        )
+    if done:
+        return done
+    changes = answers.preview(contract, actor, now, name=name, given=given)
+    context = {"form": confirm, "carried": carried, "lists": duty_lists(changes.seen_by(access))}
     return _page(request, access, "obligations/questions/check.html", context | _told(access, asked, given))
 
 
