@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from re import findall
 from typing import Any
 
@@ -192,6 +193,25 @@ def test_two_people_at_once_the_second_is_told_who_was_first(cast, browse):
     decided(cast, "main/8", by="ada", outcome="none", why="A right.")
     page = client.post(address(cast, "entry_nothing", "8"), shown | {"why": "Paint."}, follow=True)
     assert "Ada Fairweather decided paragraph 8" in words(page) and EntryDecision.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["entry_accept", "entry_nothing", "entry_skip", "entry_edit"])
+def test_a_page_that_shows_other_words_than_there_are_now_decides_nothing(cast, browse, name):
+    client, one, there = browse(cast.priya), paragraph(cast, "2"), address(cast, name, "2")
+    opened = fields(
+        client.get(there if name == "entry_edit" else address(cast, "entry_paragraph", "2")), there
+    )
+    row, held = Proposal.objects.get(paragraph=one), one.versions.get()
+    row.content = json.loads(json.dumps(row.content).replace("10 Work", "20 Work").replace(": 10", ": 20"))
+    held.text = held.text.replace("10 Work", "20 Work")
+    row.save()
+    held.save()
+    typed = {"why": "We thought so."} if name == "entry_nothing" else {}
+    page = client.post(there, opened | typed, follow=True)
+    assert "are others since you opened it" in words(page) and not EntryDecision.objects.exists()
+    assert not typed or "We thought so." in page.content.decode()
+    client.post(there, fields(page, there) | typed, follow=True)
+    assert EntryDecision.objects.count() == 1
 
 
 def test_the_other_side_reads_it_otherwise_and_both_stay(cast, browse):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from django.urls import reverse
@@ -59,6 +61,14 @@ class Asked:
     def proposed(self) -> list[Prefilled]:
         """What is proposed, as entries."""
         return prefilled_from(self.rows, self.standing.known.vocabulary)
+
+    @cached_property
+    def shown(self) -> str:
+        """A mark of the words and of what is proposed of them; another where either is another."""
+        words = [text for _, text in self.around]
+        proposed = [row.content for row in self.rows]
+        told = json.dumps([words, proposed], sort_keys=True, ensure_ascii=False)
+        return sha256(told.encode()).hexdigest()[:32]
 
     @property
     def last(self) -> EntryDecision | None:

@@ -117,6 +117,7 @@ def _part(found: Asked, at: int, base: Mapping[str, Any], rests_on: Mapping[str,
         paths=found.standing.known.paths,
         scope=scope,
         base=base,
+        shown=found.shown,
         prefix=f"e{at}",
         initial=initial,
     )

@@ -15,11 +15,11 @@ from django import forms
 from contracts.models import Contract
 from contracts.services.errors import Refused
 from contracts.terms.periods import Unit
-from contracts.web.forms import DulyForm, TimeField
-from contracts.web.once import TokenField
+from contracts.web.forms import TimeField
 from obligations.rules.register.rule import CAUSED
 from obligations.rules.register.vocabulary import DONE, Vocabulary
 from obligations.services.entries.starting import Start
+from obligations.web.entries.decide_form import DecideForm
 
 SHAPES = [
     ("one_off", "Once"),
@@ -70,7 +70,7 @@ RULE_TO_FIELD = {"label": "new_kind", "anchor": "on", "cycle": "cycle_place", "e
 """The keys of a limit that is a length."""
 
 
-class EntryForm(DulyForm):
+class EntryForm(DecideForm):
     """One entry, in plain words."""
 
     title = forms.CharField(
@@ -156,8 +156,6 @@ class EntryForm(DulyForm):
         help_text="Their numbers, with commas between. For example 9.2.1, 9.2.2",
     )
     consequence = forms.CharField(required=False, max_length=200, label="What a miss leads to")
-    number = forms.IntegerField(widget=forms.HiddenInput)
-    token = TokenField()
 
     def __init__(
         self,

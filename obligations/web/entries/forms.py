@@ -15,6 +15,7 @@ from obligations.rules.register.vocabulary import Vocabulary
 from obligations.services.entries.deciding import EntryRefused
 from obligations.services.entries.proposing import Prefilled
 from obligations.services.entries.starting import Start
+from obligations.web.entries.decide_form import DecideForm
 from obligations.web.entries.entry_form import kinds_to_choose
 
 NEW = "new"
@@ -25,17 +26,6 @@ REASONS = [
     "It binds somebody who is no party to this contract.",
     "Other paragraphs ask for the same.",
 ]
-
-
-class DecideForm(DulyForm):
-    """What every decision carries: which decision of this paragraph it is meant to be."""
-
-    number = forms.IntegerField(widget=forms.HiddenInput)
-    token = TokenField()
-
-    def field_at_fault(self, refused: Refused) -> str:
-        """What somebody else decided in between stands at the top."""
-        return "" if refused.field == "number" else refused.field
 
 
 class AcceptForm(DecideForm):

@@ -124,7 +124,7 @@ def entry_nothing(request: SignedIn, contract_id: int, paragraph_id: int) -> Htt
     found = asked(access.contract, paragraph_id, london_day(now))
     if request.method != "POST":
         return redirect("entry_paragraph", contract_id, paragraph_id)
-    form = NothingForm(*sent(request), auto_id="nothing_%s")
+    form = NothingForm(*sent(request), shown=found.shown, auto_id="nothing_%s")
     made = act(
         request,
         form,
@@ -147,7 +147,7 @@ def entry_skip(request: SignedIn, contract_id: int, paragraph_id: int) -> HttpRe
     found = asked(access.contract, paragraph_id, london_day(now))
     if request.method != "POST":
         return redirect("entry_paragraph", contract_id, paragraph_id)
-    form = SkipForm(*sent(request), auto_id="skip_%s")
+    form = SkipForm(*sent(request), shown=found.shown, auto_id="skip_%s")
     made = act(
         request,
         form,
@@ -198,6 +198,7 @@ def _accept_form(found: Asked, request: SignedIn | None = None) -> AcceptForm:
     data = sent(request) if request is not None else (None, None)
     return AcceptForm(
         *data,
+        shown=found.shown,
         proposed=found.proposed,
         known=found.standing.known.vocabulary,
         initial={"number": found.next_number},
@@ -237,8 +238,8 @@ def _paragraph(
         "skipped": found.last is not None and found.last.outcome == EntryOutcome.SKIPPED,
         "may": may,
         "accept_form": form,
-        "nothing_form": nothing or NothingForm(initial=number, auto_id="nothing_%s"),
-        "skip_form": skipping or SkipForm(initial=number, auto_id="skip_%s"),
+        "nothing_form": nothing or NothingForm(shown=found.shown, initial=number, auto_id="nothing_%s"),
+        "skip_form": skipping or SkipForm(shown=found.shown, initial=number, auto_id="skip_%s"),
         "opinion_form": (opinion or OpinionForm(auto_id="opinion_%s")) if answers else None,
         "before": found.beside(-1),
         "after": found.beside(1),
