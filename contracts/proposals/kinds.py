@@ -163,8 +163,20 @@ def _of_a_third(said: Said) -> str:
         return THIRD_PARTY
     if said.of_thing and not said.agent and predicates.by_third(said.predicate):
         return THIRD_PARTY
+    if _is_asked_by_law(said):
+        return THIRD_PARTY
     alive = said.subject.sort is Sort.THING and predicates.of_its_own(said.predicate)
     return THIRD_PARTY if alive else ""
+
+
+def _is_asked_by_law(said: Said) -> bool:
+    """ "By law every operator must": somebody of no party, and what the law asks of them."""
+    nobodys = said.of_thing or (said.subject.sort is Sort.PEOPLE and not said.subject.side)
+    acts = not said.agent and not said.passive
+    return nobodys and acts and bool(_BY_LAW.search(said.leading + said.predicate))
+
+
+_BY_LAW = re.compile(r"\b(?:by|under)\s+(?:the\s+)?(?:general\s+)?(?:law|statute)\b", re.I)
 
 
 def _of_the_text(said: Said) -> Judged:

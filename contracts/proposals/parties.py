@@ -185,6 +185,6 @@ def _pattern(names: Sequence[str]) -> re.Pattern[str] | None:
     )
     small = words.lower()
     return re.compile(
-        rf"\b(?:[Tt]he\s+|[Tt]hat\s+|[Ss]uch\s+|THE\s+)?(?:{words}|{words.upper()})(?![\w-])"
+        rf"(?<![\w-])(?:[Tt]he\s+|[Tt]hat\s+|[Ss]uch\s+|THE\s+)?(?:{words}|{words.upper()})(?![\w-])"
         rf"|\b[Tt]he\s+(?:{small})(?![\w-])(?!\s+of\b)"
     )

@@ -34,12 +34,19 @@ def agent(predicate: str) -> list[int]:
 
 
 def _of_another(between: str) -> bool:
-    """Whether the words between a participle and "by" hold another one that "by" goes with."""
+    """Whether the words between a participle and "by" hold another one that "by" goes with: "be opened until
+    it has been approved by".
+    """
+    if _OTHER_CLAUSE.search(between):
+        return True
     last = words.LAST_PARTICIPLE.search(between)
     if last is None:
         return False
     joined = re.fullmatch(r"[\s,]*(?:and|or|and/or)\s*(?:\w+ly\s+)?", between[: last.start()])
     return joined is None
+
+
+_OTHER_CLAUSE = re.compile(r"\b(?:until|unless|once|when|where|if)\b", re.I)
 
 
 def is_not_to_fail(predicate: str) -> bool:

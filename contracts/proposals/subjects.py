@@ -62,7 +62,7 @@ _BY_PLACE = re.compile(
     re.I,
 )
 _THIRD = re.compile(
-    r"\b(?:sub-?\s?contractors?|sub-?\s?processors?|manufacturers?|regulators?|commissioners?|ombudsman"
+    r"\b(?:sub-?\s?contractors?|sub-?\s?processors?|sub-[a-z]+(?:ants?|ers?|ors?)|manufacturers?|regulators?|commissioners?|ombudsman"
     r"|citizens?|residents?|tenants?|patients?"
     r"|service\s+users?|members\s+of\s+the\s+public|the\s+public|visitors?|parliament|ministers?"
     r"|government|secretary\s+of\s+state|courts?|tribunals?"

@@ -58,8 +58,9 @@ def says(found: Coverage) -> str:
 def _more(found: Coverage) -> str:
     parts = []
     if found.undecided:
-        left = "is 1 paragraph" if found.undecided == 1 else f"are {found.undecided:,} paragraphs"
-        parts.append(f"There {left} of which nobody has decided yet what it asks.")
+        many = found.undecided > 1
+        left = f"What {found.undecided:,} paragraphs ask" if many else "What 1 paragraph asks"
+        parts.append(f"{left}, nobody has decided yet.")
     if found.undecided and found.waiting:
         are = "1 decided paragraph is" if found.waiting == 1 else f"{found.waiting:,} decided paragraphs are"
         parts.append(f"{are} not in force yet.")

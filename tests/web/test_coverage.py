@@ -43,7 +43,7 @@ def all_decided(cast) -> None:
 def test_a_contract_nobody_has_read_never_says_that_nothing_is_due(browse, name):
     says = words(get(own_cast(), browse, name))
     assert "0 of 7 paragraphs read, dates are incomplete." in says
-    assert "There are 7 paragraphs of which nobody has decided yet what it asks." in says
+    assert "What 7 paragraphs ask, nobody has decided yet." in says
     assert "Nothing is due" not in says and "Nothing with a date is due" not in says
 
 

@@ -20,8 +20,9 @@ def test_the_figures_keep_to_their_floors(path):
     assert sum(found.sure) >= 0.97 * len(found.sure)
 
 
-def test_there_are_four_schedules():
-    assert [path.stem for path in schedules()] == ["council", "defence", "health", "scottish"]
+def test_there_are_six_schedules():
+    names = ["council", "defence", "health", "police", "scottish", "water"]
+    assert [path.stem for path in schedules()] == names
 
 
 def test_a_silently_wrong_limit_counts_as_five_misses():
