@@ -201,17 +201,34 @@ def test_a_page_that_shows_other_words_than_there_are_now_decides_nothing(cast, 
     opened = fields(
         client.get(there if name == "entry_edit" else address(cast, "entry_paragraph", "2")), there
     )
-    row, held = Proposal.objects.get(paragraph=one), one.versions.get()
-    row.content = json.loads(json.dumps(row.content).replace("10 Work", "20 Work").replace(": 10", ": 20"))
-    held.text = held.text.replace("10 Work", "20 Work")
-    row.save()
-    held.save()
+    with_twenty_days(one)
     typed = {"why": "We thought so."} if name == "entry_nothing" else {}
     page = client.post(there, opened | typed, follow=True)
     assert "are others since you opened it" in words(page) and not EntryDecision.objects.exists()
     assert not typed or "We thought so." in page.content.decode()
     client.post(there, fields(page, there) | typed, follow=True)
     assert EntryDecision.objects.count() == 1
+
+
+def with_twenty_days(one: Paragraph) -> None:
+    """A later edition has another limit there."""
+    row, held = Proposal.objects.get(paragraph=one), one.versions.get()
+    row.content = json.loads(json.dumps(row.content).replace("10 Work", "20 Work").replace(": 10", ": 20"))
+    held.text = held.text.replace("10 Work", "20 Work")
+    row.save()
+    held.save()
+
+
+def test_what_is_decided_again_rests_on_the_words_of_now(cast, browse):
+    client, one = browse(cast.priya), paragraph(cast, "2")
+    sent(client, cast, "entry_accept", "2")
+    with_twenty_days(one)
+    says = "The words are others since this was decided"
+    assert says in words(client.get(address(cast, "entry_paragraph", "2")))
+    sent(client, cast, "entry_edit", "2", **{"e0-amount": "20"})
+    assert says not in words(client.get(address(cast, "entry_paragraph", "2")))
+    rests = next(iter(EntryDecision.objects.last().rests_on.values()))
+    assert [one["text"] for one in rests["amount"]] == ["within 20 Working Days"]
 
 
 def test_the_other_side_reads_it_otherwise_and_both_stay(cast, browse):

@@ -94,8 +94,23 @@ def _bases(found: Asked) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
     """What the paragraph asks now: as decided, else as proposed; each with the words it rests on."""
     made = found.counted
     if made is not None and made.entries:
-        return [(entry, made.rests_on.get(entry["key"], {})) for entry in made.entries]
+        held = [made.rests_on.get(entry["key"], {}) for entry in made.entries]
+        return [(entry, _still(found, at, held[at])) for at, entry in enumerate(made.entries)]
     return [(_prefilled(one), one.rests_on) for one in found.proposed if one.entry]
+
+
+def _still(found: Asked, at: int, held: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The words that a decided entry rests on as far as they are still there; for the rest those of what is
+    proposed now in its place.
+    """
+    texts = {one.path: f"{one.heading}\n{found.words.get(one.pk, '')}" for one in found.standing.paragraphs}
+    asking = [one for one in found.proposed if one.entry]
+    now = asking[at].rests_on if at < len(asking) else {}
+    there = {
+        name: words if all(one["text"] in texts.get(one["path"], "") for one in words) else now.get(name)
+        for name, words in held.items()
+    }
+    return {name: words for name, words in there.items() if words}
 
 
 def _prefilled(one: Prefilled) -> Mapping[str, Any]:

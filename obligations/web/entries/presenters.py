@@ -17,6 +17,7 @@ from contracts.web.variations.presenters import Tag
 from contracts.web.words import count, moment_words
 from obligations.models import EntryDecision, EntryOpinion, EntryOutcome
 from obligations.rules.register.vocabulary import Vocabulary
+from obligations.services.entries.other_words import on_other_words
 from obligations.services.entries.proposing import Prefilled
 from obligations.services.entries.standing import Standing
 from obligations.web.entries.forms import AcceptForm
@@ -42,10 +43,15 @@ SHOWN = {
     "decided": "Decided",
     "waiting": "Not in force yet",
     "disputed": "Read otherwise by the other side",
+    "again": "Words are others now",
 }
 
 
-NOTES = {"waiting": "Not in force yet", "disputed": "The other side reads it otherwise"}
+NOTES = {
+    "waiting": "Not in force yet",
+    "disputed": "The other side reads it otherwise",
+    "again": "Its words are others since it was decided: decide again",
+}
 
 
 @dataclass(frozen=True)
@@ -123,9 +129,11 @@ def rows(
 ) -> list[ParagraphRow]:
     """The paragraphs of the list that fit what is to be shown. ``proposals``: their rows, by paragraph."""
     found = []
+    again = {made.pk for made in on_other_words(standing, texts)}
     for one in standing.paragraphs:
         made, last = standing.counted(one), standing.last(one)
         stands = _stands(standing, made, proposals.get(one.pk, ()), disputed)
+        stands |= {"again"} if made is not None and made.pk in again else set()
         if shown not in stands:
             continue
         says = one.heading or texts.get(one.pk, "")

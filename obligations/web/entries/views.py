@@ -22,6 +22,7 @@ from obligations.models import EntryOpinion, EntryOutcome
 from obligations.services.entries.accepting import accept
 from obligations.services.entries.deciding import decide
 from obligations.services.entries.opinions import opine
+from obligations.services.entries.other_words import on_other_words
 from obligations.services.entries.proposed import proposals_of
 from obligations.services.entries.standing import standing_of
 from obligations.web.entries import presenters
@@ -64,6 +65,7 @@ def entries(request: SignedIn, contract_id: int) -> HttpResponse:
             "pages": paging.pages(request, page),
             "shown": shown,
             "choices": list(presenters.SHOWN.items()),
+            "again": len(on_other_words(standing, texts)),
             "first": next((one for one in standing.paragraphs if standing.last(one) is None), None),
         }
     return contract_page(request, access, "obligations/entries/list.html", context, here="entries", crumbs=[])
@@ -234,6 +236,7 @@ def _paragraph(
         "doubts": presenters.doubts(found.proposed),
         "certainty": presenters.certainty_of(found.proposed),
         "decided": presenters.said(contract, made, opinions, known) if made else None,
+        "again": made in on_other_words(found.standing, found.words),
         "in_force": made is not None and found.standing.is_in_force(made),
         "skipped": found.last is not None and found.last.outcome == EntryOutcome.SKIPPED,
         "may": may,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 
 import pytest
 from django.urls import reverse
 
 from contracts.models import Document, LedgerEntry
+from contracts.proposals.proposal import SURE, Words
+from contracts.proposals.proposal import Proposal as Proposed
 from contracts.reader import read
 from contracts.reader.editions import edition_of
 from contracts.services import ledger
@@ -17,6 +20,7 @@ from contracts.services.locks import lock
 from obligations.models import Duty, EntryDecision, Phase
 from obligations.services.choosing.rests import rests_on
 from obligations.services.entries.other_words import resting_on_other_words
+from obligations.services.entries.proposing import Prefilled
 from obligations.services.entries.standing import standing_of
 from obligations.web.ledger.presenters import OWN
 from tests.cast import NOON, happened
@@ -48,7 +52,7 @@ def take(cast, content: str, **taken) -> Document:
         contract=cast.contract,
         name="signed.txt",
         size=1,
-        sha256="e" * 64,
+        sha256=sha256(content.encode()).hexdigest(),
         uploaded_by=cast.ada,
         uploaded_at=NOON,
     )
@@ -146,3 +150,24 @@ def test_a_decision_whose_words_are_others_now_is_to_be_looked_at_again(browse):
     assert "To decide again" in page.content.decode() and ">Paragraph 4</a>: “Tell the Council" in (
         page.content.decode()
     )
+    page = (
+        browse(cast.olu).get(reverse("entries", args=[cast.contract.pk]), {"show": "again"}).content.decode()
+    )
+    assert "What was decided about 1 paragraph rests on words that are others now" in page
+    assert "Its words are others since it was decided" in page and "1 paragraph</h2>" in page
+    one = standing_of(cast.contract, cast.schedule).by_path["main/4"]
+    page = browse(cast.olu).get(reverse("entry_paragraph", args=[cast.contract.pk, one.pk])).content.decode()
+    assert "The words are others since this was decided" in page
+
+
+def test_that_it_asks_for_nothing_was_said_of_the_words_that_were_there():
+    cast = own_cast()
+    text = HARBOUR["main/3"]
+    words = Words("main/3", 0, len(text), text)
+    read = Proposed("main/3", "duty", "supplier", "event", certainty=SURE, sentence=words)
+    decided(cast, "main/3", outcome="none", why="It is past.", proposed=[Prefilled(read)])
+    assert resting_on_other_words(cast.schedule, NOON) == []
+    take(cast, WITH_ONE_MORE)
+    assert resting_on_other_words(cast.schedule, NOON) == []  # the same words under another number
+    take(cast, WITH_ONE_MORE.replace("3 Working", "9 Working"))
+    assert [one.paragraph.path for one in resting_on_other_words(cast.schedule, NOON)] == ["main/4"]
