@@ -102,9 +102,16 @@ def _title(proposal: Proposal) -> str:
     text = re.sub(r"\s+", " ", _without_limit(proposal, words) if words else "").strip(" ,;:.")
     if not text and proposal.kind == said.DEFINITION:
         return "What words mean"
-    if proposal.kind == said.PROHIBITION and proposal.act is not None:
+    if proposal.act is not None and _forbids(proposal):
         text = f"do not {text}"
     return _shortened(text[:1].upper() + text[1:], LONGEST_TITLE)
+
+
+def _forbids(proposal: Proposal) -> bool:
+    """Whether what is said is what may not be done: a prohibition, or what waits for a gate to open."""
+    word = proposal.duty_word.text if proposal.duty_word is not None else ""
+    waits = proposal.kind == said.GATE and re.search(r"\b(?:not|cannot|never)\b", word, re.I) is not None
+    return proposal.kind == said.PROHIBITION or waits
 
 
 def _without_limit(proposal: Proposal, words: Words) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.proposals.proposal import SURE, Proposal, Words
@@ -93,3 +95,7 @@ def test_what_is_proposed_of_a_gate_says_what_waits_and_what_opens_it(cast):
     found = from_proposal(said, vocabulary_to_decide_with(cast.contract))
     assert found.new_kind == "It is proposed to make a change"
     assert found.opens == "Trust has approved it in writing"
+    assert found.entry["title"] == "Make a change until the Trust has approved it in writing"
+    said = replace(said, duty_word=Words("main/6", 0, 9, "shall not"))
+    found = from_proposal(said, vocabulary_to_decide_with(cast.contract))
+    assert found.entry["title"] == "Do not make a change until the Trust has approved it in writing"
