@@ -231,6 +231,17 @@ def test_what_is_decided_again_rests_on_the_words_of_now(cast, browse):
     assert [one["text"] for one in rests["amount"]] == ["within 20 Working Days"]
 
 
+def test_a_new_entry_beside_one_that_is_left_out_does_not_go_on_with_its_duties(cast, browse):
+    client, there = browse(cast.priya), address(cast, "entry_edit", "2")
+    sent(client, cast, "entry_accept", "2")
+    shown = fields(client.get(there, {"entries": "2"}), there)
+    new = {"e1-title": "Paint", "e1-party": "supplier", "e1-shape": "continuous", "e0-left_out": "1"}
+    client.post(f"{there}?entries=2", shown | new, follow=True)
+    first, second = EntryDecision.objects.order_by("pk")
+    assert [one["title"] for one in second.entries] == ["Paint"]
+    assert first.entries[0]["key"] != second.entries[0]["key"]
+
+
 def test_the_other_side_reads_it_otherwise_and_both_stay(cast, browse):
     decided(cast, "main/8", by="priya", outcome="none", why="A right.")
     assert b"What your side says" not in browse(cast.priya).get(address(cast, "entry_paragraph", "8")).content

@@ -58,9 +58,10 @@ def keep_entries(
     starts: Sequence[Start],
     rests_on: Mapping[str, Any] | None = None,
     proposed: Sequence[Prefilled] = (),
+    goes_on: bool = True,
 ) -> EntryDecision:
     """Decide what a paragraph asks, with what starts each entry. New kinds of fact are kept with it or not at
-    all. Raises EntryRefused with the place of the entry at fault.
+    all. ``goes_on``: as of ``decide``. Raises EntryRefused with the place of the entry at fault.
     """
     ready = []
     for place, (entry, start) in enumerate(zip(entries, starts, strict=True)):
@@ -70,5 +71,5 @@ def keep_entries(
             raise EntryRefused(refused.field, refused.message, place) from refused
     return decide(
         paragraph, actor, now, number=number, outcome=outcome, entries=ready, rests_on=rests_on,
-        proposed=proposed,
+        proposed=proposed, goes_on=goes_on,
     )  # fmt: skip

@@ -46,14 +46,15 @@ def decide(
     why: str = "",
     rests_on: Mapping[str, Any] | None = None,
     proposed: Sequence[Prefilled] = (),
+    goes_on: bool = True,
 ) -> EntryDecision:
     """Keep what a person decided about a paragraph of an own schedule.
 
     ``number``: which decision of this paragraph it is meant to be, counted from 1. ``entries``: everything
     the paragraph asks, as tables of a rulebook without path; one that goes on from an earlier decision has
-    its ``key``, and where none has a key they go on in their order. ``rests_on``: by the entry's place ("0")
-    and its field the words, as ``Words.as_json``. ``proposed``: what was proposed; what was accepted and
-    differs from it is kept as corrected.
+    its ``key``, and where none has a key they go on in their order, unless ``goes_on`` is False.
+    ``rests_on``: by the entry's place ("0") and its field the words, as ``Words.as_json``. ``proposed``: what
+    was proposed; what was accepted and differs from it is kept as corrected.
 
     Raises EntryRefused on the field of the entry at fault, on "number" where somebody decided in between, on
     "why" for nothing without a reason, on "outcome" for one that is not known.
@@ -65,7 +66,7 @@ def decide(
     if outcome == EntryOutcome.NONE:
         row.why = required("why", why, "Say why it asks for nothing.", longest=LONGEST_WHY)
     elif outcome in ASKS:
-        row.entries = _checked(standing, paragraph, entries)
+        row.entries = _checked(standing, paragraph, entries, goes_on)
         row.rests_on = _by_key(row.entries, rests_on or {})
         if outcome == EntryOutcome.ACCEPTED and not as_proposed(row.entries, proposed):
             row.outcome = EntryOutcome.CORRECTED
@@ -131,13 +132,13 @@ def check_number(standing: Standing, paragraph: Paragraph, number: int) -> None:
 
 
 def _checked(
-    standing: Standing, paragraph: Paragraph, entries: Sequence[Mapping[str, Any]]
+    standing: Standing, paragraph: Paragraph, entries: Sequence[Mapping[str, Any]], goes_on: bool
 ) -> list[dict[str, Any]]:
     """The entries with key and path, each read by the strict reader. Raises EntryRefused."""
     if not entries:
         raise EntryRefused("title", "Say what it asks for, or say that it asks for nothing.")
     found: list[dict[str, Any]] = []
-    for entry in with_keys(standing, paragraph, entries):
+    for entry in with_keys(standing, paragraph, entries, goes_on=goes_on):
         try:
             rule = entry_rule(entry, standing.known)
         except EntryError as error:
@@ -155,11 +156,11 @@ def _check_met(rule: Rule, place: int) -> None:
 
 
 def with_keys(
-    standing: Standing, paragraph: Paragraph, entries: Sequence[Mapping[str, Any]]
+    standing: Standing, paragraph: Paragraph, entries: Sequence[Mapping[str, Any]], *, goes_on: bool = True
 ) -> list[dict[str, Any]]:
     """The entries, tidied, with their path and a key each. A key that was used keeps its duties."""
     counted = standing.counted(paragraph)
-    going_on = [entry["key"] for entry in counted.entries] if counted else []
+    going_on = [entry["key"] for entry in counted.entries] if counted and goes_on else []
     if any(entry.get("key") for entry in entries):
         going_on = []
         _check_keys(standing, paragraph, entries)

@@ -177,6 +177,7 @@ def _keep(access: Access, found: Asked, kept: list[Part]) -> EntryDecision:
         starts=[part.form.start for part in kept],
         rests_on={str(at): part.rests_on for at, part in enumerate(kept) if part.rests_on},
         proposed=found.proposed,
+        goes_on=not all(part.new for part in kept),
     )
 
 
