@@ -28,7 +28,6 @@ from contracts.models import (
     Signature,
     Variation,
 )
-from contracts.services.leaving import SIGN_IN_FLAGS, actor_of, set_sign_in
 
 if TYPE_CHECKING:  # the types know which rows an admin page is for; Django's classes take no brackets
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -102,6 +101,9 @@ class PersonAdmin(_UserAdmin):
 
     def save_model(self, request: HttpRequest, obj: Person, form: ModelForm[Person], change: bool) -> None:
         """On the record of the person's organisation, with who did it."""
+        # Asked for here: every command loads this module, and most have no need of the services.
+        from contracts.services.leaving import SIGN_IN_FLAGS, actor_of, set_sign_in
+
         flags = {name: getattr(obj, name) for name in SIGN_IN_FLAGS}
         set_sign_in(obj, actor_of(cast(Person, request.user)), timezone.now(), **flags)
 

@@ -17,13 +17,11 @@ class ObligationsConfig(AppConfig):
         """Hand the package below what it knows nothing of: the entries of a contract's bar, and what rests on
         its words.
         """
-        from contracts.services import rests
+        from contracts.offered import offer
         from contracts.web import bar
-        from obligations.services.choosing.rests import rests_on
-        from obligations.services.entries.following import follow_numbers, holds
         from obligations.web import menu
 
         bar.offer(menu.entries)
-        rests.offer(rests_on)
-        rests.offer_to_follow(follow_numbers)
-        rests.offer_to_hold(holds)
+        offer("what rests on words", "obligations.services.choosing.rests.rests_on")
+        offer("what follows a later edition", "obligations.services.entries.following.follow_numbers")
+        offer("what may not go from a schedule", "obligations.services.entries.following.holds")

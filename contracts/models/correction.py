@@ -9,7 +9,7 @@ from django.db.models import Q
 from contracts.models.contract import Contract, Schedule, Side
 from contracts.models.people import Person
 from contracts.models.text import Document
-from contracts.reader.correction_state import CorrectionKind
+from contracts.terms.correction_kind import CorrectionKind
 
 UNDO = "undo"
 KINDS = [*(str(kind) for kind in CorrectionKind), UNDO]

@@ -8,37 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 from contracts.reader.results import OtherText, ParsedDocument
 from contracts.terms.citations import is_under
+from contracts.terms.correction_kind import CorrectionKind as CorrectionKind  # asked for here with the rest
 from contracts.terms.paragraphs import Paragraph
 
 LONGEST_SCOPE = 60
 LONGEST_NUMBER = 100
 LONGEST_PRINTED = 60
 LONGEST_HEADING = 255
-
-
-class CorrectionKind(StrEnum):
-    """What a person may do to a reading."""
-
-    RENUMBER = "renumber"
-    """Another number, with all that stands under it."""
-    RESCOPE = "rescope"
-    """Another part of the document."""
-    SPLIT = "split"
-    JOIN = "join"
-    """With the paragraph before it."""
-    MOVE = "move"
-    """Another place in the order, with all that stands under it."""
-    HEADING = "heading"
-    """Where its heading ends and its text begins."""
-    DROP = "drop"
-    """It is no paragraph: it stays as other text."""
-    ADD = "add"
-    """Other text is a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)

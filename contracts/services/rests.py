@@ -1,16 +1,18 @@
 """What rests on the words of a schedule: its rules, and the figures that they count with.
 
-Rules live in the package above, which offers a way to ask for them; without one nothing rests on words.
+Rules live in the package above, which offers a way to ask for them (``contracts.offered``); without one
+nothing rests on words. It offers three functions, under the names below.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from contracts.models import Schedule
+from contracts.offered import offered
 from contracts.services.actors import Actor
 
 
@@ -22,41 +24,27 @@ class Rests:
     disagrees: str = ""
 
 
-Asked = Callable[[Schedule, Sequence[Mapping[str, Any]]], Mapping[str, Rests]]
-"""Takes a schedule and the time limits of a document (as ``Document.reading`` keeps them); by path."""
-
-_asked: list[Asked] = []
-
-
-def offer(asked: Asked) -> None:
-    """Say who knows what rests on words. Offered once, when the application starts."""
-    if asked not in _asked:
-        _asked.append(asked)
+RESTS = "what rests on words"
+"""Takes a schedule and the time limits of a document (as ``Document.reading`` keeps them); gives ``Rests`` by
+path.
+"""
+FOLLOWS = "what follows a later edition"
+"""Takes a schedule, what has another path now (old to new), actor and moment, in the same transaction."""
+HOLDS = "what may not go from a schedule"
+"""Takes a schedule; gives ``Holds``."""
 
 
 def on_words_of(schedule: Schedule, time_limits: Sequence[Mapping[str, Any]] = ()) -> dict[str, Rests]:
     """What rests on each paragraph of a schedule, by path."""
     found: dict[str, Rests] = {}
-    for asked in _asked:
+    for asked in offered(RESTS):
         found |= asked(schedule, time_limits)
     return found
 
 
-Followed = Callable[[Schedule, Mapping[str, str], Actor, datetime], None]
-"""Is told in the same transaction that a later edition was taken: what has another path now, old to new."""
-
-_followed: list[Followed] = []
-
-
-def offer_to_follow(followed: Followed) -> None:
-    """Say who brings in line with a later edition what rests on paragraphs. Once, at the start."""
-    if followed not in _followed:
-        _followed.append(followed)
-
-
 def follow(schedule: Schedule, renumbered: Mapping[str, str], actor: Actor, now: datetime) -> None:
     """Bring what rests on a schedule in line with its new numbers. What it raises stops the edition."""
-    for followed in _followed:
+    for followed in offered(FOLLOWS):
         followed(schedule, renumbered, actor, now)
 
 
@@ -85,20 +73,9 @@ class Holds:
     words: tuple[HeldWords, ...] = ()
 
 
-Holding = Callable[[Schedule], Holds]
-
-_holding: list[Holding] = []
-
-
-def offer_to_hold(holding: Holding) -> None:
-    """Say who knows what may not go from a schedule. Once, at the start."""
-    if holding not in _holding:
-        _holding.append(holding)
-
-
 def holds_of(schedule: Schedule) -> Holds:
     """What keeps paragraphs and words of a schedule where they are."""
-    found = [holding(schedule) for holding in _holding]
+    found: list[Holds] = [holding(schedule) for holding in offered(HOLDS)]
     return Holds(
         {row: why for one in found for row, why in one.paragraphs.items()},
         tuple(words for one in found for words in one.words),

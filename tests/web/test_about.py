@@ -98,8 +98,8 @@ def test_people_with_their_roles_in_the_contracts_own_words(browse):
     cast = make_contract("order_schedule_9")
     page = words(browse(cast.tom).get(reverse("people", args=[cast.contract.pk])))
     assert "The Client is Wrenfield Council. The Agency is Harbourlight Systems." in page
-    assert "Tom Ashdown (you) Contributor, Agency" in page
-    assert "Olu Adeyemi Auditor, Neither side" in page and "Read only" in page
+    assert "Tom Ashdown (you) Agency: Contributor" in page
+    assert "Olu Adeyemi Neither side: Auditor" in page and "Read only" in page
     assert "Zed Quill" not in page
 
 

@@ -214,6 +214,13 @@ def test_what_was_sent_are_the_boxes_and_the_files():
 HOUSE = Path(__file__).parents[2]
 QUESTIONS = {
     "contracts/web/acting.py": 2,
+    "contracts/web/readings/views.py": 1,  # no such reading: the page is not there
+    "obligations/web/book_templates/using.py": 1,  # a preview that cannot be made says why
+    "obligations/web/book_templates/views.py": 1,  # a template that cannot be read says why
+    "obligations/web/entries/in_force.py": 1,  # a preview that cannot be made says why
+    "obligations/web/entries/trying.py": 1,  # the same
+    "obligations/web/manage/views.py": 1,  # the same
+    "obligations/web/questions/views.py": 1,  # the same
     "obligations/breaches/web/forms.py": 1,  # the boxes of a form are compared before anything is asked for
     "obligations/web/documents/views.py": 1,  # no such figure: the page is not there
     "obligations/web/duties/readings.py": 1,  # a preview that cannot be made says why

@@ -290,3 +290,23 @@ def test_the_list_costs_the_same_for_any_number_of_paragraphs(cast, browse, djan
     client.get(there)
     with django_assert_max_num_queries(22):
         assert client.get(there).status_code == 200
+
+
+def test_who_was_second_decides_again_on_the_page_that_told_them(cast, browse):
+    client = browse(cast.priya)
+    there = address(cast, "entry_nothing", "8")
+    shown = fields(client.get(address(cast, "entry_paragraph", "8")), there)
+    decided(cast, "main/8", by="ada", outcome="none", why="A right.")
+    page = client.post(there, shown | {"why": "Paint."}, follow=True)
+    again = client.post(there, fields(page, there), follow=True)
+    assert "Paragraph 8 asks for nothing." in words(again)
+    assert list(EntryDecision.objects.order_by("number").values_list("why", flat=True)) == [
+        "A right.",
+        "Paint.",
+    ]
+
+
+def test_leaving_out_every_entry_loses_nothing(cast, browse):
+    page = sent(browse(cast.priya), cast, "entry_edit", "3", **{"e0-title": "Ring", "e0-left_out": "1"})
+    assert "Keep an entry, or go back and say why" in words(page) and b'value="Ring"' in page.content
+    assert EntryDecision.objects.count() == 0

@@ -86,7 +86,7 @@ def test_a_document_of_another_kind_becomes_a_schedule_of_the_contract(cast, bro
 
 def test_where_the_words_differ_they_are_shown_side_by_side_and_a_person_decides(cast, browse, monkeypatch):
     told = {"main/2.1": rests.Rests("Hand it over.", "Counted with 99 days.")}
-    monkeypatch.setattr(rests, "_asked", [lambda schedule, limits: told if limits else {}])
+    monkeypatch.setattr(rests, "offered", lambda _: [lambda schedule, limits: told if limits else {}])
     page = read(cast, browse, RIVER)
     said = words(page)
     assert "Is this Riverside" in said or "Is this Schedule 7" in said
@@ -100,7 +100,7 @@ def test_where_the_words_differ_they_are_shown_side_by_side_and_a_person_decides
 
 def test_all_that_was_not_answered_may_be_left(cast, browse, monkeypatch):
     told = {"main/2.1": rests.Rests("Hand it over.", "Counted with 99 days.")}
-    monkeypatch.setattr(rests, "_asked", [lambda schedule, limits: told if limits else {}])
+    monkeypatch.setattr(rests, "offered", lambda _: [lambda schedule, limits: told if limits else {}])
     read(cast, browse, RIVER)
     assert "Left as before: " in words(decide(cast, browse, leave_others="on"))
 

@@ -159,8 +159,7 @@ def with_keys(
     standing: Standing, paragraph: Paragraph, entries: Sequence[Mapping[str, Any]], *, goes_on: bool = True
 ) -> list[dict[str, Any]]:
     """The entries, tidied, with their path and a key each. A key that was used keeps its duties."""
-    counted = standing.counted(paragraph)
-    going_on = [entry["key"] for entry in counted.entries] if counted and goes_on else []
+    going_on = standing.last_keys(paragraph) if goes_on else []
     if any(entry.get("key") for entry in entries):
         going_on = []
         _check_keys(standing, paragraph, entries)

@@ -63,6 +63,13 @@ class Standing:
         """Every decision there is."""
         return [made for ones in self.decisions.values() for made in ones]
 
+    def last_keys(self, paragraph: Paragraph) -> list[str]:
+        """The keys of the last entries that a paragraph had, also before it was said to ask for nothing: what
+        is asked again goes on with the same duties.
+        """
+        made = reversed(self.decisions.get(paragraph.pk, ()))
+        return next(([entry["key"] for entry in one.entries] for one in made if one.entries), [])
+
     @property
     def counting(self) -> list[EntryDecision]:
         """The decisions that count, in the order of the paragraphs."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -18,8 +17,7 @@ from contracts.access import Access, Act, open_contract
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import london_day
-from contracts.web import once
-from contracts.web.acting import sent
+from contracts.web.acting import Done, act, noted, sent
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.text.presenters import place
 from obligations.models import EntryDecision, EntryOutcome
@@ -29,6 +27,7 @@ from obligations.services.entries.deciding import EntryRefused
 from obligations.services.entries.proposing import Prefilled
 from obligations.web.entries import presenters
 from obligations.web.entries.asked import Asked, asked
+from obligations.web.entries.decide_form import DecideForm
 from obligations.web.entries.entry_form import EntryForm, initial_of
 from obligations.web.entries.views import crumbs_of, onward
 
@@ -53,6 +52,33 @@ class Part:
         return f"{self.form.prefix}-left_out"
 
 
+class EntriesForm(DecideForm):
+    """All entries of a paragraph as one decision. What is wrong stands at the entry that it is about."""
+
+    def __init__(self, *args: Any, parts: list[Part], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kept = [part for part in parts if not part.left_out]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.kept:
+            self.add_error(None, "Keep an entry, or go back and say why the paragraph asks for nothing.")
+        return data
+
+    def is_valid(self) -> bool:
+        """Whether it and all its entries are; each says what is wrong with it."""
+        right = [part.form.is_valid() for part in self.kept] if self.is_bound else []
+        return super().is_valid() and all(right)
+
+    def refuse(self, refused: Refused) -> None:
+        """At the entry that it is about, else at the top."""
+        place = refused.entry if isinstance(refused, EntryRefused) else 0
+        if refused.field and refused.field != "number" and place < len(self.kept):
+            self.kept[place].form.refuse(refused)
+        else:
+            super().refuse(refused)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def entry_edit(request: SignedIn, contract_id: int, paragraph_id: int) -> HttpResponse:
@@ -61,21 +87,32 @@ def entry_edit(request: SignedIn, contract_id: int, paragraph_id: int) -> HttpRe
     access = open_contract(request.user, contract_id, now, Act.DECIDE_ENTRY)
     found = asked(access.contract, paragraph_id, london_day(now))
     parts = _parts(request, found)
-    if request.method == "POST" and (answer := _save(request, access, found, parts)):
+    form = EntriesForm(*sent(request), parts=parts, shown=found.shown, initial={"number": found.next_number})
+    there = redirect("entry_paragraph", contract_id, paragraph_id)
+    if answer := act(
+        request,
+        form,
+        lambda data: _keep(access, found, form.kept, data["number"]),
+        lambda made: Done(
+            f"Paragraph {found.paragraph.number} is decided: {made.get_outcome_display().lower()}.",
+            onward(found),
+        ),
+        twice=noted("You sent this already, so it was kept once. Here it is.", there),
+    ):
         return answer
     context = {
+        "form": form,
         "paragraph": found.paragraph,
         "place": place(found.paragraph.scope, found.paragraph.number),
         "contexts": presenters.contexts(found.paragraph, found.around, found.rests_on),
         "marks": presenters.legend(found.rests_on),
         "parts": parts,
-        "first_form": parts[0].form if parts else None,
-        "forms": [part.form for part in parts],
+        "forms": [form, *(part.form for part in form.kept)],
         "more": len(parts) < MOST,
         "count": len(parts),
     }
-    there = reverse("entry_paragraph", args=[contract_id, paragraph_id])
-    crumbs = [*crumbs_of(found), Crumb(f"Paragraph {found.paragraph.number}", there)]
+    back = reverse("entry_paragraph", args=[contract_id, paragraph_id])
+    crumbs = [*crumbs_of(found), Crumb(f"Paragraph {found.paragraph.number}", back)]
     template = "obligations/entries/edit.html"
     return contract_page(request, access, template, context, here="entries", crumbs=crumbs)
 
@@ -124,7 +161,7 @@ def _part(found: Asked, at: int, base: Mapping[str, Any], rests_on: Mapping[str,
     scope = found.paragraph.scope
     label = base.get(LABEL, "")
     base = {name: value for name, value in base.items() if name != LABEL}
-    initial = initial_of(base, found.next_number, scope) | ({"new_kind": label} if label else {})
+    initial = initial_of(base, scope) | ({"new_kind": label} if label else {})
     form = EntryForm(
         data,
         contract=found.contract,
@@ -132,7 +169,6 @@ def _part(found: Asked, at: int, base: Mapping[str, Any], rests_on: Mapping[str,
         paths=found.standing.known.paths,
         scope=scope,
         base=base,
-        shown=found.shown,
         prefix=f"e{at}",
         initial=initial,
     )
@@ -141,37 +177,12 @@ def _part(found: Asked, at: int, base: Mapping[str, Any], rests_on: Mapping[str,
     return part
 
 
-def _save(request: SignedIn, access: Access, found: Asked, parts: list[Part]) -> HttpResponse | None:
-    """Keeps the entries that are not left out; None where the page is to be shown again."""
-    kept = [part for part in parts if not part.left_out]
-    there = redirect("entry_paragraph", found.contract.pk, found.paragraph.pk)
-    if not kept:
-        messages.warning(request, "Every entry was left out. Say why the paragraph asks for nothing instead.")
-        return there
-    if not all([part.form.is_valid() for part in kept]):  # noqa: C419 - each says what is wrong
-        return None
-    token = kept[0].form.cleaned_data["token"]
-    if not once.take(token):
-        messages.info(request, "You sent this already, so it was kept once. Here it is.")
-        return there
-    try:
-        with once.given_back_if_it_fails(token):
-            made = _keep(access, found, kept)
-    except Refused as refused:
-        place = refused.entry if isinstance(refused, EntryRefused) else 0
-        kept[min(place, len(kept) - 1)].form.refuse(refused)
-        return None
-    outcome = made.get_outcome_display().lower()
-    messages.success(request, f"Paragraph {found.paragraph.number} is decided: {outcome}.")
-    return onward(found)
-
-
-def _keep(access: Access, found: Asked, kept: list[Part]) -> EntryDecision:
+def _keep(access: Access, found: Asked, kept: list[Part], number: int) -> EntryDecision:
     return keep_entries(
         found.paragraph,
         Actor.of(access.person, access.side),
         timezone.now(),
-        number=kept[0].form.cleaned_data["number"],
+        number=number,
         outcome=_outcome(found),
         entries=[part.form.entry() for part in kept],
         starts=[part.form.start for part in kept],

@@ -41,6 +41,13 @@ class DecideForm(DulyForm):
             self.add_error(None, OTHERWISE)
         return seen
 
+    def refuse(self, refused: Refused) -> None:
+        """Who was second sees what the first decided, and may then decide again with what was typed."""
+        super().refuse(refused)
+        if refused.field == "number":
+            self.data = cast(QueryDict, self.data).copy()
+            self.data[self.add_prefix("number")] = str(int(self.cleaned_data.get("number") or 0) + 1)
+
     def field_at_fault(self, refused: Refused) -> str:
         """What somebody else decided in between stands at the top."""
         return "" if refused.field == "number" else refused.field

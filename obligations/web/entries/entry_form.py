@@ -15,11 +15,10 @@ from django import forms
 from contracts.models import Contract
 from contracts.services.errors import Refused
 from contracts.terms.periods import Unit
-from contracts.web.forms import TimeField
+from contracts.web.forms import DulyForm, TimeField
 from obligations.rules.register.rule import CAUSED
 from obligations.rules.register.vocabulary import DONE, Vocabulary
 from obligations.services.entries.starting import Start
-from obligations.web.entries.decide_form import DecideForm
 
 SHAPES = [
     ("one_off", "Once"),
@@ -70,7 +69,7 @@ RULE_TO_FIELD = {"label": "new_kind", "anchor": "on", "cycle": "cycle_place", "e
 """The keys of a limit that is a length."""
 
 
-class EntryForm(DecideForm):
+class EntryForm(DulyForm):
     """One entry, in plain words."""
 
     title = forms.CharField(
@@ -290,7 +289,7 @@ class EntryForm(DecideForm):
         return RULE_TO_FIELD.get(refused.field, refused.field)
 
 
-def initial_of(entry: Mapping[str, Any], number: int, scope: str) -> dict[str, Any]:
+def initial_of(entry: Mapping[str, Any], scope: str) -> dict[str, Any]:
     """The answers of the form that an entry gives."""
     cycle = entry.get("cycle") or {}
     every = entry.get("every")
@@ -309,7 +308,6 @@ def initial_of(entry: Mapping[str, Any], number: int, scope: str) -> dict[str, A
         "met_by": next(iter(entry.get("met_by", ())), ""),
         "notice": bool(entry.get("notice")),
         "exceptions": ", ".join(paths),
-        "number": number,
     }
 
 

@@ -20,8 +20,8 @@ def test_the_figures_keep_to_their_floors(path):
     assert sum(found.sure) >= 0.97 * len(found.sure)
 
 
-def test_there_are_six_schedules():
-    names = ["council", "defence", "health", "police", "scottish", "water"]
+def test_there_are_eight_schedules():
+    names = ["council", "defence", "fire", "health", "police", "scottish", "transport", "water"]
     assert [path.stem for path in schedules()] == names
 
 

@@ -197,7 +197,7 @@ class TestUnsure:
     @pytest.fixture(autouse=True)
     def a_rule_counts_with_another_figure(self, monkeypatch):
         told = {"main/2.1": rests.Rests("Hand it over.", "Counted with 99 days.")}
-        monkeypatch.setattr(rests, "_asked", [lambda schedule, limits: told if limits else {}])
+        monkeypatch.setattr(rests, "offered", lambda _: [lambda schedule, limits: told if limits else {}])
 
     def test_words_that_disagree_with_a_rule_are_given_by_a_person_alone(
         self, cast, django_capture_on_commit_callbacks
@@ -377,7 +377,7 @@ class TestEditions:
         def no(*_):
             raise Refused("", "Put it in force first.")
 
-        monkeypatch.setattr(rests, "_followed", [no])
+        monkeypatch.setattr(rests, "offered", lambda what: [no] if what == rests.FOLLOWS else [])
         with pytest.raises(Refused, match="in force first"):
             self.later(cast, django_capture_on_commit_callbacks)
         assert Document.objects.count() == 1 and not Paragraph.objects.filter(path__contains="left").exists()

@@ -191,3 +191,15 @@ def test_of_two_who_decide_at_the_same_moment_one_is_told():
     refused = [one for one in answers if isinstance(one, Refused)]
     assert len(refused) == 1 and refused[0].field == "number"
     assert cast.contract.entry_decisions.count() == 1
+
+
+def test_what_is_asked_again_after_nothing_goes_on_with_the_same_duty():
+    cast, later = own_cast(), LATER + timedelta(hours=1)
+    in_force(cast, {"main/2": PLAN})
+    before = own_duty(cast, "main/2")
+    decided(cast, "main/2", outcome="none", why="By mistake.")
+    put_in_force(cast.contract, cast.schedule, cast.as_("priya"), LATER, reason="A mistake.")
+    decided(cast, "main/2", PLAN)
+    put_in_force(cast.contract, cast.schedule, cast.as_("priya"), later, reason="Mended.")
+    after = own_duty(cast, "main/2")
+    assert (after.pk, after.due_at, after.phase) == (before.pk, before.due_at, before.phase)
