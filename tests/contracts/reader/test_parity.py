@@ -10,8 +10,8 @@ from tests.support.schedule_files import WRITERS
 
 FOLDER = Path(__file__).parents[1] / "proposals" / "schedules"
 NOT_YET = {"police", "transport"}
-"""Their parts are headed "Article 1" and "Section 1" on a line of their own. Of the files written of them some
-heads are lost (.pdf), or the numbers begin anew at each (.docx, .odt, .html).
+"""Their parts are headed "Article 1" and "Section 1" on a line of their own. Of the files written of them
+some heads are lost (.pdf), or the numbers begin anew at each (.docx, .odt, .html).
 """
 SCHEDULES = [path for path in sorted(FOLDER.glob("*.txt")) if path.stem not in NOT_YET]
 
