@@ -15,6 +15,7 @@ import pytest
 from django.core.management import call_command
 
 from tests.browser.hands import PASSWORD, Hands, Keyboard
+from tests.support.whole import WHOLE
 
 pytestmark = pytest.mark.processes
 MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
@@ -202,7 +203,7 @@ class Journey:
         assert "The evidence is accepted." in ben.words and "Done on 13 March 2026" in ben.words
 
 
-@pytest.mark.parametrize("kind", [Hands, Keyboard])
+@pytest.mark.parametrize("kind", [Hands, Keyboard] if WHOLE else [Hands])
 def test_from_an_empty_installation_to_a_duty_that_was_met(
     kind, new_page, transactional_db, travel, worker_at, post, live_server
 ):
