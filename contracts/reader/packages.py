@@ -34,6 +34,7 @@ def kind_of(data: bytes) -> str:
             mimetype = b""
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 mimetype = archive.read("mimetype").strip()
+    # NotImplementedError: a way of packing that zipfile does not know; RuntimeError: a part with a password.
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
         raise ReaderError("the file is a damaged Word or OpenDocument file, or another zip") from error
     if "word/document.xml" in names:

@@ -33,6 +33,14 @@ class LongText(forms.CharField):
         return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
 
 
+class ShortText(forms.CharField):
+    """A text of one line. ``classes`` are of its box, for its width."""
+
+    def __init__(self, *, classes: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.classes = classes
+
+
 class DayInput(forms.Widget):
     """Three boxes named NAME_day, NAME_month and NAME_year."""
 
@@ -83,13 +91,12 @@ def _month(text: str) -> int:
     return MONTHS.index(name) + 1 if name in MONTHS else int(text)
 
 
-class TimeField(forms.CharField):
+class TimeField(ShortText):
     """A time of day: 2pm, 2:30pm, 14:30, midday, midnight. ``classes`` are of its box, for its width."""
 
     def __init__(self, *, called: str = "The time", classes: str = "", **kwargs: Any) -> None:
-        super().__init__(max_length=20, **kwargs)
+        super().__init__(max_length=20, classes=classes, **kwargs)
         self.called = called
-        self.classes = classes
         self.error_messages["required"] = f"{called} is missing. Enter it like 2:30pm or 14:30."
 
     def clean(self, value: Any) -> time | None:
@@ -134,6 +141,10 @@ class DulyForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField), name
         field.choices = list(choices)
+
+    def hint(self, name: str, hints: Mapping[str, str]) -> None:
+        """Sets a word on each choice of a field, by its value; the ``field`` tag draws them."""
+        self.fields[name].option_hints = hints  # type: ignore[attr-defined]  # no field of Django's has it
 
     def field_at_fault(self, refused: Refused) -> str:
         """The form's name for the field that a refusal names. A form that calls it otherwise says so here."""

@@ -70,7 +70,7 @@ class OwnBook(Part):
 
     def _accept_many(self, event: Event, actor: Actor, moment: datetime) -> None:
         schedule = self._schedule
-        proposals = proposed_by_path(schedule, standing_of(self.contract, schedule))
+        proposals = proposed_by_path(schedule)
         for kind in event["accept_many"]:
             together = many_of(self.contract, schedule, proposals, kind).together
             paths = [one.path for one, _ in together if one.path not in event["but"]]

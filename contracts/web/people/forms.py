@@ -49,7 +49,7 @@ class RoleForm(DulyForm):
         super().__init__(*args, **kwargs)
         roles = list(roles)
         self.offer("role", [(role.value, role.label) for role in roles])
-        self.fields["role"].option_hints = hints_of(contract, roles)  # type: ignore[attr-defined]
+        self.hint("role", hints_of(contract, roles))
 
 
 class InviteForm(RoleForm):

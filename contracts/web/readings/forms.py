@@ -10,7 +10,7 @@ from contracts.reader.correction_state import LONGEST_HEADING, LONGEST_NUMBER, L
 from contracts.reader.corrections import CorrectionKind
 from contracts.services import correction_asks
 from contracts.services.corrections import LONGEST_REASON, Asks
-from contracts.web.forms import NARROW, DulyForm, LongText
+from contracts.web.forms import NARROW, DulyForm, LongText, ShortText
 from contracts.web.once import TokenField
 
 THIS, REST = "this", "rest"
@@ -18,10 +18,8 @@ FIRST, SECOND = "first", "second"
 SCOPE_HINT = "“main” for the body of the document, otherwise the part’s name, such as Annex 1."
 
 
-def _number(label: str, **given: Any) -> forms.CharField:
-    field = forms.CharField(max_length=LONGEST_NUMBER, label=label, **given)
-    field.classes = NARROW  # type: ignore[attr-defined]
-    return field
+def _number(label: str, **given: Any) -> ShortText:
+    return ShortText(max_length=LONGEST_NUMBER, label=label, classes=NARROW, **given)
 
 
 def _scope(**given: Any) -> forms.CharField:

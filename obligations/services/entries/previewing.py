@@ -23,7 +23,7 @@ from obligations.services.asking import calendars
 from obligations.services.asking.books import terms_of
 from obligations.services.entries.book import book_content
 from obligations.services.entries.deciding import EntryRefused, with_keys
-from obligations.services.entries.standing import standing_of
+from obligations.services.entries.standing import Standing
 
 EXAMPLE = "An example"
 MOST = 3
@@ -40,6 +40,7 @@ class Preview:
 
 
 def preview(
+    standing: Standing,
     paragraph: Paragraph,
     entry: Mapping[str, Any],
     now: datetime,
@@ -52,7 +53,6 @@ def preview(
     ``happened``: a London day or a moment, also one to come; not asked for what time alone raises.
     ``details``: of what happened. Raises EntryRefused on the entry's field at fault, Refused on "happened".
     """
-    standing = standing_of(paragraph.contract, paragraph.schedule)
     paragraph = standing.by_path[paragraph.path]
     whole = with_keys(standing, paragraph, [entry])[0]
     try:
@@ -63,7 +63,7 @@ def preview(
         raise EntryRefused(error.field, str(error)) from error
     except RulebookError as error:
         raise EntryRefused("", str(error)) from error
-    contract = paragraph.contract
+    contract = standing.contract
     facts = _facts(rule, book.vocabulary, happened, details or {})
     moments = [now, end_of_day(contract.commencement), *([last_moment(happened)] if happened else [])]
     calendar = calendars.load().of(contract.division)

@@ -8,7 +8,6 @@ from contracts.models import Proposal, Schedule
 from contracts.proposals.proposal import Proposal as Proposed
 from obligations.rules.register.vocabulary import Vocabulary
 from obligations.services.entries.proposing import Prefilled, from_proposal
-from obligations.services.entries.standing import Standing
 
 
 def proposals_of(schedule: Schedule) -> dict[int, list[Proposal]]:
@@ -19,13 +18,13 @@ def proposals_of(schedule: Schedule) -> dict[int, list[Proposal]]:
     return found
 
 
-def proposed_by_path(schedule: Schedule, standing: Standing) -> dict[str, list[Proposed]]:
-    """The same as values, by the paragraph's path."""
-    paths = {one.pk: one.path for one in standing.paragraphs}
-    return {
-        paths[pk]: [Proposed.from_json(row.content) for row in rows]
-        for pk, rows in proposals_of(schedule).items()
-    }
+def proposed_by_path(schedule: Schedule) -> dict[str, list[Proposed]]:
+    """The same as values, by the paragraph's path. 1 query."""
+    found: dict[str, list[Proposed]] = {}
+    rows = Proposal.objects.filter(schedule=schedule).order_by("paragraph_id", "place")
+    for path, content in rows.values_list("paragraph__path", "content"):
+        found.setdefault(path, []).append(Proposed.from_json(content))
+    return found
 
 
 def prefilled_from(rows: Iterable[Proposal], known: Vocabulary) -> list[Prefilled]:

@@ -10,17 +10,16 @@ from typing import Any
 from contracts.models import Contract
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, one_line
-from obligations.models import OwnKind
 from obligations.rules.register.kinds import FactKind
 from obligations.rules.register.rule import CAUSED
 from obligations.services.asking.vocabulary import vocabulary_to_decide_with
+from obligations.services.entries.book import BY_THE_CLOCK
 from obligations.services.entries.kinds import add_kind
 from obligations.services.entries.proposing import LAST_DAY, START
 
 DAY_OF_IT = "The day it is planned for"
 """The detail of a kind of the contract's own from whose day a limit is counted back (R35)."""
 
-BY_THE_CLOCK = ("minutes", "hours")
 STARTS = ("on", "anchor", "event_day")
 
 
@@ -50,14 +49,12 @@ def with_start(
     if not start.kind and not start.label.strip():
         return dict(entry)
     found = {name: value for name, value in entry.items() if name not in STARTS}
-    found |= _opened(contract, actor, now, start)
-    name = start.kind or _named(contract, actor, now, start.label, found)
+    if start.opens.strip():
+        found["met_by"] = [_named(contract, actor, now, start.opens, {}).name]
+    kind = _chosen(contract, start.kind) if start.kind else _named(contract, actor, now, start.label, found)
     if not caused:
-        return found | {"anchor": name}
-    kind = vocabulary_to_decide_with(contract).kinds.get(name)
-    if kind is None:
-        raise Refused("on", "Choose what starts it from the list, or name it.")
-    found["on"] = [name]
+        return found | {"anchor": kind.name}
+    found["on"] = [kind.name]
     found["once_per"] = found.get("once_per", "subject") if kind.subject else "fact"
     if found.get("before"):
         found["event_day"] = _day_of(kind)
@@ -72,19 +69,22 @@ def _of_the_contract(entry: Mapping[str, Any]) -> dict[str, Any]:
     return found | ({"event_day": LAST_DAY} if found.get("before") else {"on": [START]})
 
 
-def _opened(contract: Contract, actor: Actor, now: datetime, start: Start) -> dict[str, Any]:
-    """What opens a gate meets it."""
-    return {"met_by": [_named(contract, actor, now, start.opens, {})]} if start.opens.strip() else {}
+def _chosen(contract: Contract, name: str) -> FactKind:
+    """The kind of this name. Raises Refused on "on"."""
+    kind = vocabulary_to_decide_with(contract).kinds.get(name)
+    if kind is None:
+        raise Refused("on", "Choose what starts it from the list, or name it.")
+    return kind
 
 
-def _named(contract: Contract, actor: Actor, now: datetime, label: str, entry: Mapping[str, Any]) -> str:
+def _named(contract: Contract, actor: Actor, now: datetime, label: str, entry: Mapping[str, Any]) -> FactKind:
     """The kind with this label, named now unless somebody named it before."""
-    known = vocabulary_to_decide_with(contract)
     label = " ".join(one_line(label).split())
-    there = next((one.name for one in known.listed if one.label.casefold() == label.casefold()), None)
+    listed = vocabulary_to_decide_with(contract).listed
+    there = next((one for one in listed if one.label.casefold() == label.casefold()), None)
     if there is not None:
         return there
-    made: OwnKind = add_kind(
+    made = add_kind(
         contract,
         actor,
         now,
@@ -92,7 +92,7 @@ def _named(contract: Contract, actor: Actor, now: datetime, label: str, entry: M
         needs_moment=entry.get("unit") in BY_THE_CLOCK,
         details=[{"label": DAY_OF_IT, "type": "day"}] if entry.get("before") else [],
     )
-    return made.name
+    return _chosen(contract, made.name)
 
 
 def _day_of(kind: FactKind) -> str:

@@ -47,6 +47,11 @@ def disputed(schedule: Schedule) -> frozenset[int]:
     return frozenset(decision for decision, agrees in last.items() if not agrees)
 
 
+def opinions_of(decision: EntryDecision) -> list[EntryOpinion]:
+    """What the other side said of a decision, in its order. 1 query."""
+    return list(EntryOpinion.objects.filter(decision=decision).order_by("pk"))
+
+
 @dataclass
 class Asked:
     """One paragraph of an own schedule on a day."""

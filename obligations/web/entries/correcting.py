@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -92,7 +93,7 @@ def entry_edit(request: SignedIn, contract_id: int, paragraph_id: int) -> HttpRe
     if answer := act(
         request,
         form,
-        lambda data: _keep(access, found, form.kept, data["number"]),
+        lambda data: _keep(access, found, form.kept, data["number"], now),
         lambda made: Done(
             f"Paragraph {found.paragraph.number} is decided: {made.get_outcome_display().lower()}.",
             onward(found),
@@ -177,11 +178,11 @@ def _part(found: Asked, at: int, base: Mapping[str, Any], rests_on: Mapping[str,
     return part
 
 
-def _keep(access: Access, found: Asked, kept: list[Part], number: int) -> EntryDecision:
+def _keep(access: Access, found: Asked, kept: list[Part], number: int, now: datetime) -> EntryDecision:
     return keep_entries(
         found.paragraph,
         Actor.of(access.person, access.side),
-        timezone.now(),
+        now,
         number=number,
         outcome=_outcome(found),
         entries=[part.form.entry() for part in kept],

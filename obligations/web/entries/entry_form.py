@@ -169,8 +169,7 @@ class EntryForm(DulyForm):
         super().__init__(*args, **kwargs)
         self.base, self.known, self.paths, self.scope = base, known, frozenset(paths), scope
         self.offer("party", [(side, contract.word_for(side)) for side in ("supplier", "authority", "both")])
-        shape = self.fields["shape"]
-        shape.option_hints = SHAPE_HINTS  # type: ignore[attr-defined]
+        self.hint("shape", SHAPE_HINTS)
         self.offer("on", [("", "Choose"), *kinds_to_choose(known)])
         self.offer("met_by", [("", "Evidence that it was done"), *kinds_to_choose(known)])
         sides = [(side, f"Yes, of the {contract.word_for(side)}") for side in ("authority", "supplier")]

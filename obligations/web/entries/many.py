@@ -23,7 +23,6 @@ from contracts.web.words import count
 from obligations.services.entries.many import decide_many, many_of
 from obligations.services.entries.proposed import proposed_by_path
 from obligations.services.entries.proposing import Prefilled
-from obligations.services.entries.standing import standing_of
 from obligations.web.entries.asked import entries_href, own_schedule
 
 KINDS = [
@@ -55,8 +54,7 @@ def entries_many(request: SignedIn, contract_id: int, schedule_id: int) -> HttpR
     schedule = own_schedule(access.contract, schedule_id)
     kind = request.GET.get("kind", "")
     kind = kind if kind in dict(KINDS) else KINDS[0][0]
-    standing = standing_of(access.contract, schedule)
-    proposals = proposed_by_path(schedule, standing)
+    proposals = proposed_by_path(schedule)
     many = many_of(access.contract, schedule, proposals, kind)
     form = ManyForm(*sent(request), initial={"paths": [one.path for one, _ in many.together]})
     form.offer("paths", [(one.path, _says(one, filled)) for one, filled in many.together])

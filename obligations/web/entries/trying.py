@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
-
-from django.utils import timezone
 
 from contracts.services.errors import Refused
 from contracts.terms.moments import When
@@ -31,16 +30,16 @@ class Tried:
     why_not: str = ""
 
 
-def tried(request: SignedIn, found: Asked) -> dict[str, Any]:
+def tried(request: SignedIn, found: Asked, now: datetime) -> dict[str, Any]:
     """The form that asks for a day, and what each entry would make of it; nothing where none has a clock."""
     entries = [one for one in _entries(found) if one.get("shape") not in WITHOUT_A_CLOCK]
     if not any(one.get("shape") in CAUSED for one in entries):
-        return {"try_form": None, "tries": [_tried(found, one, None) for one in entries]}
+        return {"try_form": None, "tries": [_tried(found, one, now, None) for one in entries]}
     form = TryForm(request.GET if "tried_day" in request.GET else None, auto_id="try_%s")
     if not form.is_valid():
         return {"try_form": form}
     day = form.when("tried", "tried_at")
-    return {"try_form": form, "tries": [_tried(found, one, day) for one in entries]}
+    return {"try_form": form, "tries": [_tried(found, one, now, day) for one in entries]}
 
 
 def _entries(found: Asked) -> list[Mapping[str, Any]]:
@@ -61,11 +60,11 @@ _ANY = "agreement_in_force"
 WITHOUT_A_CLOCK = ("right", "definition", "continuous")
 
 
-def _tried(found: Asked, entry: Mapping[str, Any], day: When | None) -> Tried:
+def _tried(found: Asked, entry: Mapping[str, Any], now: datetime, day: When | None) -> Tried:
     title = str(entry.get("title", ""))
     try:
         details = {entry["event_day"]: day} if day and entry.get("event_day", LAST_DAY) != LAST_DAY else {}
-        shown = preview(found.paragraph, entry, timezone.now(), happened=day, details=details)
+        shown = preview(found.standing, found.paragraph, entry, now, happened=day, details=details)
     except Refused as refused:
         return Tried(title, "", None, refused.message)
     if not shown.duties:

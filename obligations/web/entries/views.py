@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,9 +20,10 @@ from contracts.services.errors import Refused
 from contracts.terms.moments import london_day
 from contracts.web import paging
 from contracts.web.acting import Done, act, noted, sent
+from contracts.web.forms import DulyForm
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.text.presenters import place
-from obligations.models import EntryOpinion, EntryOutcome
+from obligations.models import EntryDecision, EntryOutcome
 from obligations.services.entries.accepting import accept
 from obligations.services.entries.deciding import decide
 from obligations.services.entries.opinions import opine
@@ -26,7 +31,8 @@ from obligations.services.entries.other_words import on_other_words
 from obligations.services.entries.proposed import proposals_of
 from obligations.services.entries.standing import standing_of
 from obligations.web.entries import presenters
-from obligations.web.entries.asked import Asked, asked, disputed, entries_href, own_schedules
+from obligations.web.entries.asked import Asked, asked, disputed, entries_href, opinions_of, own_schedules
+from obligations.web.entries.decide_form import DecideForm
 from obligations.web.entries.forms import AcceptForm, NothingForm, OpinionForm, SkipForm
 from obligations.web.entries.trying import tried
 from obligations.web.standards.beside import beside
@@ -79,9 +85,9 @@ def _chosen(schedules: list[Schedule], key: str) -> Schedule | None:
 @login_required
 def entry_paragraph(request: SignedIn, contract_id: int, paragraph_id: int) -> HttpResponse:
     """One paragraph: its words, what is proposed or decided, and what a person may do with it."""
-    access = open_contract(request.user, contract_id, timezone.now())
-    found = asked(access.contract, paragraph_id, london_day(timezone.now()))
-    return _paragraph(request, access, found)
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    return _paragraph(request, access, asked(access.contract, paragraph_id, london_day(now)), now)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,23 +95,16 @@ def entry_paragraph(request: SignedIn, contract_id: int, paragraph_id: int) -> H
 def entry_accept(request: SignedIn, contract_id: int, paragraph_id: int) -> HttpResponse:
     """Accepts what is proposed."""
     now = timezone.now()
-    access = open_contract(request.user, contract_id, now, Act.DECIDE_ENTRY)
-    found = asked(access.contract, paragraph_id, london_day(now))
-    if request.method != "POST":
-        return redirect("entry_paragraph", contract_id, paragraph_id)
+    access, found = _to_decide(request, contract_id, paragraph_id, now)
     form = _accept_form(found, request)
-    made = act(
-        request,
-        form,
+    return _decide(
+        request, access, found, now, form, "is accepted",
         lambda data: accept(
             found.paragraph, Actor.of(access.person, access.side), now,
             number=data["number"], proposed=found.proposed, starts=form.starts,
         ),
-        lambda one: Done(f"Paragraph {found.paragraph.number} is accepted.", onward(found)),
-        twice=noted(TWICE, redirect("entry_paragraph", contract_id, paragraph_id)),
         instead=lambda refused: _to_correct(form, refused, found),
     )  # fmt: skip
-    return made or _paragraph(request, access, found, accepting=form)
 
 
 def _to_correct(form: AcceptForm, refused: Refused, found: Asked) -> Done | None:
@@ -122,22 +121,15 @@ def _to_correct(form: AcceptForm, refused: Refused, found: Asked) -> Done | None
 def entry_nothing(request: SignedIn, contract_id: int, paragraph_id: int) -> HttpResponse:
     """Says that a paragraph asks for nothing, and why."""
     now = timezone.now()
-    access = open_contract(request.user, contract_id, now, Act.DECIDE_ENTRY)
-    found = asked(access.contract, paragraph_id, london_day(now))
-    if request.method != "POST":
-        return redirect("entry_paragraph", contract_id, paragraph_id)
+    access, found = _to_decide(request, contract_id, paragraph_id, now)
     form = NothingForm(*sent(request), shown=found.shown, auto_id="nothing_%s")
-    made = act(
-        request,
-        form,
+    return _decide(
+        request, access, found, now, form, "asks for nothing",
         lambda data: decide(
             found.paragraph, Actor.of(access.person, access.side), now,
             number=data["number"], outcome=EntryOutcome.NONE, why=form.reason, proposed=found.proposed,
         ),
-        lambda one: Done(f"Paragraph {found.paragraph.number} asks for nothing.", onward(found)),
-        twice=noted(TWICE, redirect("entry_paragraph", contract_id, paragraph_id)),
     )  # fmt: skip
-    return made or _paragraph(request, access, found, nothing=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,22 +137,48 @@ def entry_nothing(request: SignedIn, contract_id: int, paragraph_id: int) -> Htt
 def entry_skip(request: SignedIn, contract_id: int, paragraph_id: int) -> HttpResponse:
     """Leaves a paragraph for later, on the record."""
     now = timezone.now()
-    access = open_contract(request.user, contract_id, now, Act.DECIDE_ENTRY)
-    found = asked(access.contract, paragraph_id, london_day(now))
-    if request.method != "POST":
-        return redirect("entry_paragraph", contract_id, paragraph_id)
+    access, found = _to_decide(request, contract_id, paragraph_id, now)
     form = SkipForm(*sent(request), shown=found.shown, auto_id="skip_%s")
-    made = act(
-        request,
-        form,
+    return _decide(
+        request, access, found, now, form, "is left for later",
         lambda data: decide(
             found.paragraph, Actor.of(access.person, access.side), now,
             number=data["number"], outcome=EntryOutcome.SKIPPED, proposed=found.proposed,
         ),
-        lambda one: Done(f"Paragraph {found.paragraph.number} is left for later.", onward(found)),
-        twice=noted(TWICE, redirect("entry_paragraph", contract_id, paragraph_id)),
     )  # fmt: skip
-    return made or _paragraph(request, access, found, skipping=form)
+
+
+def _to_decide(request: SignedIn, contract_id: int, paragraph_id: int, now: datetime) -> tuple[Access, Asked]:
+    """Through the gate of who may decide, to the paragraph."""
+    access = open_contract(request.user, contract_id, now, Act.DECIDE_ENTRY)
+    return access, asked(access.contract, paragraph_id, london_day(now))
+
+
+def _decide(
+    request: SignedIn,
+    access: Access,
+    found: Asked,
+    now: datetime,
+    form: DecideForm,
+    says: str,
+    doing: Callable[[dict[str, Any]], EntryDecision],
+    instead: Callable[[Refused], Done | None] | None = None,
+) -> HttpResponse:
+    """Keeps a decision and leads on to the next paragraph, or shows the page with what stands in the way. Who
+    only asks for the address is led to the page.
+    """
+    there = redirect("entry_paragraph", found.contract.pk, found.paragraph.pk)
+    if request.method != "POST":
+        return there
+    made = act(
+        request,
+        form,
+        doing,
+        lambda _: Done(f"Paragraph {found.paragraph.number} {says}.", onward(found)),
+        twice=noted(TWICE, there),
+        instead=instead,
+    )
+    return made or _paragraph(request, access, found, now, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -168,8 +186,7 @@ def entry_skip(request: SignedIn, contract_id: int, paragraph_id: int) -> HttpRe
 def entry_opinion(request: SignedIn, contract_id: int, paragraph_id: int) -> HttpResponse:
     """The other side says whether it reads a paragraph so too."""
     now = timezone.now()
-    access = open_contract(request.user, contract_id, now, Act.DECIDE_ENTRY)
-    found = asked(access.contract, paragraph_id, london_day(now))
+    access, found = _to_decide(request, contract_id, paragraph_id, now)
     decision = found.counted
     there = redirect("entry_paragraph", contract_id, paragraph_id)
     if request.method != "POST" or decision is None:
@@ -185,7 +202,7 @@ def entry_opinion(request: SignedIn, contract_id: int, paragraph_id: int) -> Htt
         lambda one: Done("What your side says is on the record.", there),
         twice=noted(TWICE, there),
     )  # fmt: skip
-    return made or _paragraph(request, access, found, opinion=form)
+    return made or _paragraph(request, access, found, now, form)
 
 
 def onward(found: Asked) -> HttpResponse:
@@ -212,18 +229,15 @@ def _paragraph(
     request: SignedIn,
     access: Access,
     found: Asked,
-    *,
-    accepting: AcceptForm | None = None,
-    nothing: NothingForm | None = None,
-    skipping: SkipForm | None = None,
-    opinion: OpinionForm | None = None,
+    now: datetime,
+    sent_form: DulyForm | None = None,
 ) -> HttpResponse:
     contract, paragraph, made = access.contract, found.paragraph, found.counted
     known = found.standing.known.vocabulary
     number = {"number": found.next_number}
-    opinions = list(EntryOpinion.objects.filter(decision=made).order_by("pk")) if made else []
     may = access.may(Act.DECIDE_ENTRY)
-    form = accepting or _accept_form(found)
+    form = sent_form if isinstance(sent_form, AcceptForm) else _accept_form(found)
+    forms = {type(sent_form): sent_form}
     cards = presenters.cards(contract, found.proposed, known)
     answers = presenters.may_answer(access, made)
     context = {
@@ -235,20 +249,21 @@ def _paragraph(
         "nothing_proposed": next((one.why for one in found.proposed if one.why), ""),
         "doubts": presenters.doubts(found.proposed),
         "certainty": presenters.certainty_of(found.proposed),
-        "decided": presenters.said(contract, made, opinions, known) if made else None,
+        "decided": presenters.said(contract, made, opinions_of(made), known) if made else None,
         "again": made in on_other_words(found.standing, found.words),
         "in_force": made is not None and found.standing.is_in_force(made),
         "skipped": found.last is not None and found.last.outcome == EntryOutcome.SKIPPED,
         "may": may,
         "accept_form": form,
-        "nothing_form": nothing or NothingForm(shown=found.shown, initial=number, auto_id="nothing_%s"),
-        "skip_form": skipping or SkipForm(shown=found.shown, initial=number, auto_id="skip_%s"),
-        "opinion_form": (opinion or OpinionForm(auto_id="opinion_%s")) if answers else None,
+        "nothing_form": forms.get(NothingForm)
+        or NothingForm(shown=found.shown, initial=number, auto_id="nothing_%s"),
+        "skip_form": forms.get(SkipForm) or SkipForm(shown=found.shown, initial=number, auto_id="skip_%s"),
+        "opinion_form": (forms.get(OpinionForm) or OpinionForm(auto_id="opinion_%s")) if answers else None,
         "before": found.beside(-1),
         "after": found.beside(1),
         "progress": presenters.progress(found.standing),
         "standards": beside(request.user, made, found.rows),
-        **tried(request, found),
+        **tried(request, found, now),
     }
     template = "obligations/entries/paragraph.html"
     return contract_page(request, access, template, context, here="entries", crumbs=crumbs_of(found))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django import forms
 
 from contracts.services.drafts import clean_name
+from contracts.web.forms import ShortText
 
 CHOOSE = "Choose one of the answers that are offered."
 
@@ -19,16 +18,14 @@ def one_of(label: str, missing: str) -> forms.ChoiceField:
     )
 
 
-def hints(field: forms.Field, hints: Mapping[str, str]) -> None:
-    field.option_hints = hints  # type: ignore[attr-defined]
-
-
-def line(label: str, missing: str, *, longest: int, hint: str = "", width: str = "") -> forms.CharField:
-    field = forms.CharField(
-        label=label, max_length=longest, help_text=hint, error_messages={"required": missing}
+def line(label: str, missing: str, *, longest: int, hint: str = "", width: str = "") -> ShortText:
+    return ShortText(
+        label=label,
+        max_length=longest,
+        help_text=hint,
+        classes=width,
+        error_messages={"required": missing},
     )
-    field.classes = width  # type: ignore[attr-defined]
-    return field
 
 
 def readable(text: str, message: str) -> str:

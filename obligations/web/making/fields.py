@@ -11,7 +11,7 @@ from contracts.services.errors import one_line
 from contracts.terms.moments import long_day
 from contracts.web.forms import DayField, DulyForm
 from obligations.web.making import words
-from obligations.web.making.asking import hints, line, one_of, readable
+from obligations.web.making.asking import line, one_of, readable
 
 
 class NameFields(DulyForm):
@@ -105,4 +105,4 @@ class DivisionField(DulyForm):
     def offer_divisions(self) -> None:
         """Sets the answers, each with what it means."""
         self.offer("division", Division.choices)
-        hints(self.fields["division"], words.DIVISION_HINTS)
+        self.hint("division", words.DIVISION_HINTS)

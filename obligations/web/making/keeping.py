@@ -12,7 +12,7 @@ from contracts.web.forms import DayField
 from obligations.services.making.answers import BOTH, NO, OURS, YES
 from obligations.services.making.making import roles_for
 from obligations.web.making import words
-from obligations.web.making.asking import hints, one_of
+from obligations.web.making.asking import one_of
 from obligations.web.making.fields import DateFields, DivisionField
 from obligations.web.making.step import Known, StepForm
 
@@ -51,7 +51,7 @@ class KeptForm(StepForm):
     def prepare(self, known: Known) -> None:
         self.fields["kept"].label = f"Who keeps it: {known.ours()} alone, or both?"
         self.offer("kept", [(BOTH, "Both parties"), (OURS, "We alone")])
-        hints(self.fields["kept"], words.KEPT_HINTS)
+        self.hint("kept", words.KEPT_HINTS)
 
 
 class RunningForm(StepForm):
@@ -123,4 +123,4 @@ class YouForm(StepForm):
         side = known.answers.side
         roles = roles_for(side) if side else []
         self.offer("role", [(role.value, role.label) for role in roles])
-        hints(self.fields["role"], words.role_hints(roles))
+        self.hint("role", words.role_hints(roles))

@@ -8,7 +8,7 @@ from django import forms
 
 from contracts.models import Side
 from obligations.web.making import words
-from obligations.web.making.asking import CHOOSE, hints, line, one_of, readable
+from obligations.web.making.asking import CHOOSE, line, one_of, readable
 from obligations.web.making.fields import NameFields, WordFields
 from obligations.web.making.step import Known, StepForm
 
@@ -38,7 +38,7 @@ class PartiesForm(StepForm):
     def prepare(self, known: Known) -> None:
         self.offer("ours", [(one.pk, one.name) for one in known.organisations])
         self.offer("side", words.SIDES)
-        hints(self.fields["side"], words.SIDE_HINTS)
+        self.hint("side", words.SIDE_HINTS)
 
     def clean_other(self) -> str:
         return readable(self.cleaned_data["other"], "Enter the name of the other organisation.")
@@ -82,7 +82,7 @@ class SchedulesForm(StepForm):
     def prepare(self, known: Known) -> None:
         offered = words.schedules()
         self.offer("schedules", [(one.key, one.title) for one in offered])
-        hints(self.fields["schedules"], {one.key: one.hint for one in offered})
+        self.hint("schedules", {one.key: one.hint for one in offered})
 
 
 class WordsForm(WordFields, StepForm):

@@ -13,7 +13,7 @@ from contracts.web.forms import DayField, DulyForm, LongText
 from contracts.web.once import TokenField
 from obligations.services.choosing.terms import FIELDS
 from obligations.web.making import words
-from obligations.web.making.asking import hints, line, one_of
+from obligations.web.making.asking import line, one_of
 from obligations.web.making.fields import DateFields, DivisionField, NameFields, WordFields
 
 
@@ -127,7 +127,7 @@ class Kept(TermsForm):
         alone = dict.fromkeys([KeptBy.AUTHORITY.value], f"{contract.authority.name} alone")
         alone[KeptBy.SUPPLIER.value] = f"{contract.supplier.name} alone"
         self.offer("kept_by", [(KeptBy.BOTH.value, "Both parties"), *alone.items()])
-        hints(self.fields["kept_by"], {KeptBy.BOTH.value: words.KEPT_HINTS["both"]})
+        self.hint("kept_by", {KeptBy.BOTH.value: words.KEPT_HINTS["both"]})
 
 
 FORMS: Mapping[str, type[TermsForm]] = {

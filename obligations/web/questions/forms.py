@@ -15,7 +15,7 @@ from contracts.terms.questions import Candidate, Question
 from contracts.web.forms import DulyForm, LongText
 from contracts.web.once import TokenField
 from obligations.services.choosing.answers import LONGEST_ANSWER, Asked, Given
-from obligations.web.making.asking import hints, line, one_of
+from obligations.web.making.asking import line, one_of
 from obligations.web.questions import presenters
 from obligations.web.settings.forms import AnswerForm
 
@@ -48,7 +48,7 @@ class WordsForm(DulyForm):
         if not asked.open:
             rows.append((LEFT_OPEN, "Leave it open again"))
         self.offer("words", rows)
-        hints(self.fields["words"], {one.key: presenters.about(contract, asked, one) for one in found})
+        self.hint("words", {one.key: presenters.about(contract, asked, one) for one in found})
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

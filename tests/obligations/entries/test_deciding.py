@@ -49,6 +49,10 @@ def words(text: str, path: str = "main/3") -> Words:
     return Words(path, 0, len(text), text)
 
 
+def looked_at(at, entry, now, **how):
+    return preview(standing_of(at.contract, at.schedule), at, entry, now, **how)
+
+
 def test_what_is_decided_is_kept_with_who_when_and_the_words(cast):
     rests_on = {"0": {"amount": [words("within 3 Working Days").as_json()]}}
     made = decided(cast, "main/3", FAULT, rests_on=rests_on)
@@ -231,13 +235,13 @@ def test_only_the_other_side_agrees_or_not_and_both_readings_stay(cast):
 
 
 def test_the_preview_counts_as_the_engine_will(cast):
-    found = preview(paragraph(cast, "main/3"), FAULT, NOON, happened=date(2026, 4, 2))
+    found = looked_at(paragraph(cast, "main/3"), FAULT, NOON, happened=date(2026, 4, 2))
     # Three Working Days after Thursday 2 April 2026: without Good Friday and Easter Monday: 7, 8, 9 April.
     assert [duty.deadline.due_date for duty in found.duties] == [date(2026, 4, 9)]
     assert any("Working Days counted" in step.text for step in found.duties[0].deadline.steps)
-    once = preview(paragraph(cast, "main/2"), PLAN, NOON)
+    once = looked_at(paragraph(cast, "main/2"), PLAN, NOON)
     assert [duty.deadline.due_date for duty in once.duties] == [date(2026, 3, 23)]
-    keep = preview(paragraph(cast, "main/5"), KEEP, NOON, happened=date(2026, 3, 10))
+    keep = looked_at(paragraph(cast, "main/5"), KEEP, NOON, happened=date(2026, 3, 10))
     assert keep.duties[0].deadline.due_date == date(2032, 3, 10)
     assert not EntryDecision.objects.exists()
 
@@ -245,12 +249,12 @@ def test_the_preview_counts_as_the_engine_will(cast):
 def test_the_preview_says_what_stands_in_its_way(cast):
     at = paragraph(cast, "main/3")
     with pytest.raises(Refused, match="happened: Enter a day"):
-        preview(at, FAULT, NOON)
+        looked_at(at, FAULT, NOON)
     with pytest.raises(EntryRefused) as refused:
-        preview(at, FAULT | {"amount": 0}, NOON, happened=date(2026, 3, 16))
+        looked_at(at, FAULT | {"amount": 0}, NOON, happened=date(2026, 3, 16))
     assert refused.value.field == "amount"
     assert (
-        preview(at, BERTH | {"shape": "right", "met_by": []}, NOON, happened=date(2026, 3, 16)).duties == ()
+        looked_at(at, BERTH | {"shape": "right", "met_by": []}, NOON, happened=date(2026, 3, 16)).duties == ()
     )
 
 
@@ -412,7 +416,7 @@ def test_duties_without_a_limit_are_accepted_together(cast):
 def test_what_is_proposed_is_read_from_where_it_is_stored(cast):
     document = a_document(cast)
     made = renew(cast.schedule, document)
-    found = proposed_by_path(cast.schedule, standing_of(cast.contract, cast.schedule))
+    found = proposed_by_path(cast.schedule)
     assert set(found) == set(HARBOUR) and sum(map(len, found.values())) == made
     one = found["main/3"][0]
     assert (one.kind, one.party, one.limit.lengths) == ("duty", "supplier", (Period(3, Unit.WORKING_DAYS),))

@@ -25,7 +25,6 @@ from obligations.services.entries.standing import standing_of
 from obligations.web.ledger.presenters import OWN
 from tests.cast import NOON, happened
 from tests.support.own_book import FAULT, HARBOUR, PLAN, TEST, decided, in_force, own_cast, own_duty
-from tests.web.conftest import browse  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 NEW = "3. Gulls are nobody's concern."
@@ -136,7 +135,7 @@ def test_what_was_decided_rests_on_the_words_before_it_is_in_force():
     assert [pair.path for pair in found.pairs if pair.rests] == ["main/4"]
 
 
-def test_a_decision_whose_words_are_others_now_is_to_be_looked_at_again(browse):  # noqa: F811
+def test_a_decision_whose_words_are_others_now_is_to_be_looked_at_again(client):
     cast = own_cast()
     phrase = "within 3 Working Days"
     start = HARBOUR["main/3"].index(phrase)
@@ -146,17 +145,16 @@ def test_a_decision_whose_words_are_others_now_is_to_be_looked_at_again(browse):
     assert resting_on_other_words(cast.schedule, NOON) == []
     document = take(cast, WITH_ONE_MORE.replace("3 Working", "9 Working"))
     assert [one.paragraph.path for one in resting_on_other_words(cast.schedule, NOON)] == ["main/4"]
-    page = browse(cast.olu).get(reverse("document", args=[cast.contract.pk, document.pk]))
+    client.force_login(cast.olu)
+    page = client.get(reverse("document", args=[cast.contract.pk, document.pk]))
     assert "To decide again" in page.content.decode() and ">Paragraph 4</a>: “Tell the Council" in (
         page.content.decode()
     )
-    page = (
-        browse(cast.olu).get(reverse("entries", args=[cast.contract.pk]), {"show": "again"}).content.decode()
-    )
+    page = client.get(reverse("entries", args=[cast.contract.pk]), {"show": "again"}).content.decode()
     assert "What was decided about 1 paragraph rests on words that are others now" in page
     assert "Its words are others since it was decided" in page and "1 paragraph</h2>" in page
     one = standing_of(cast.contract, cast.schedule).by_path["main/4"]
-    page = browse(cast.olu).get(reverse("entry_paragraph", args=[cast.contract.pk, one.pk])).content.decode()
+    page = client.get(reverse("entry_paragraph", args=[cast.contract.pk, one.pk])).content.decode()
     assert "The words are others since this was decided" in page
 
 
