@@ -17,7 +17,8 @@ from tests.contracts.reader import odt_files
 from tests.contracts.reader.word_files import WordFile, level
 
 _PRINTED = re.compile(
-    r"(?P<before>(?:Clause |Article |[A-Z](?=\d)|\()?)(?P<figures>[\d.]*\d|[A-Za-z]+)(?P<after>[.)]*)$"
+    r"(?P<before>(?:Clause |Article |Section |[A-Z](?=\d)|\()?)(?P<figures>[\d.]*\d|[A-Za-z]+)"
+    r"(?P<after>[.)]*(?: -)?)$"
 )
 _ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv")
 
@@ -48,7 +49,7 @@ def items_of(text):
     starts = {paragraph.line: paragraph for paragraph in read(text).paragraphs}
     found, rows = [], []
     for line in lines_of(text):
-        if line.cell:
+        if line.cell and not _is_numbered(line, starts.get(line.no)):
             rows.append(line)
             continue
         if rows and (line.blank or not (rows[-1].blank or line.no in starts)):
@@ -70,8 +71,13 @@ def _tables(lines):
     return [Item(line.words) for line in lines if line.words]
 
 
+def _is_numbered(line, paragraph):
+    """Whether a line begins with the number it is printed with: an item, also where it is set in by a tab."""
+    return paragraph is not None and bool(paragraph.printed) and line.words.startswith(paragraph.printed)
+
+
 def _item(line, paragraph):
-    if paragraph is None or not paragraph.printed or not line.words.startswith(paragraph.printed):
+    if not _is_numbered(line, paragraph):
         return Item(line.words)
     number = _numbered(paragraph.number, paragraph.printed)
     if number is None:

@@ -9,11 +9,9 @@ from contracts.reader import read, read_document
 from tests.support.schedule_files import WRITERS
 
 FOLDER = Path(__file__).parents[1] / "proposals" / "schedules"
-NOT_YET = {"police", "transport"}
-"""Their parts are headed "Article 1" and "Section 1" on a line of their own. Of the files written of them
-some heads are lost (.pdf), or the numbers begin anew at each (.docx, .odt, .html).
-"""
-SCHEDULES = [path for path in sorted(FOLDER.glob("*.txt")) if path.stem not in NOT_YET]
+SCHEDULES = sorted(FOLDER.glob("*.txt"))
+LOST = {("police", "pdf"): {("main", "1"), ("main", "2")}, ("transport", "pdf"): {("main", "4")}}
+"""Heads such as "Article 1" that a PDF's text runs together with the line above: warned of, and not read."""
 
 
 def parts(reading):
@@ -50,7 +48,9 @@ def test_there_are_schedules_in_several_styles():
 def test_every_kind_of_file_has_the_numbers_of_the_text(readings, name, kind):
     (wanted, _), (found, _) = readings[name, kind]
     assert wanted.total() > 60
-    assert share(wanted, found) >= 0.99, (wanted - found, found - wanted)
+    lost = Counter(LOST.get((name, kind), ()))
+    assert not lost & found
+    assert share(wanted - lost, found) >= 0.99, (wanted - found, found - wanted)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in WRITERS if kind != "pdf"])
