@@ -9,8 +9,6 @@ import io
 import re
 from dataclasses import dataclass
 
-import weasyprint
-
 from contracts.reader.lines import lines_of
 from contracts.reader.text import read
 from tests.contracts.reader import odt_files
@@ -273,6 +271,8 @@ def as_pdf(text):
         else:
             parts.append(f"<p>{html.escape(f'{item.printed} {item.words}'.strip())}</p>")
     target = io.BytesIO()
+    import weasyprint  # needs Pango from the system, so only where a PDF is made
+
     weasyprint.HTML(string="".join(parts)).write_pdf(target)
     return target.getvalue()
 

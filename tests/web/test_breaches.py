@@ -12,6 +12,7 @@ from obligations.breaches.services import closing
 from obligations.breaches.services.work import change_state, tick, withdraw, write
 from tests.cast import NOON, ORDER, happened, play
 from tests.obligations.breaches.test_breaches import put_into, report
+from tests.support.pdf import needs_pdf
 from tests.web.conftest import day_boxes, errors, words
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +155,7 @@ def test_a_step_is_ticked_off_and_the_texts_are_written(cast, browse):
     assert client.get(address(cast, "breach_step", breach.pk, "nothing")).status_code == 404
 
 
+@needs_pdf
 def test_the_closing_report_is_asked_for_made_and_downloaded(cast, browse, uploads):
     breach = put_into(cast, "closed")
     client = browse(cast.ada)
@@ -202,6 +204,7 @@ def test_the_ledger_tells_it_in_sentences(cast, browse):
     assert "Breach B-2026-001 (“Mail sent to the wrong list”) is now closed: Looked at." in page
 
 
+@needs_pdf
 def test_a_report_whose_worker_died_is_taken_up_by_another(cast, uploads):
     breach = put_into(cast, "closed")
     closing.ask_for_report(breach, cast.as_("ada"), NOON)
@@ -376,6 +379,7 @@ def test_an_end_of_a_line_counts_once_and_what_is_too_long_is_said_in_our_words(
     assert "Choose one of the answers that are offered." in errors(long)
 
 
+@needs_pdf
 def test_a_report_that_was_made_stays_within_reach_when_the_breach_is_reopened(cast, browse, uploads):
     breach = put_into(cast, "closed")
     made = closing.ask_for_report(breach, cast.as_("ada"), NOON)

@@ -17,6 +17,7 @@ from contracts.services.variations import share_variation
 from contracts.web.variations import form as form_module
 from tests.cast import DMP, NOON, patch_released
 from tests.obligations.services.test_variations_in_full import FIGURE, INSERTED, STOP, drafted, signed
+from tests.support.pdf import needs_pdf
 from tests.web.conftest import day_boxes, errors, words
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,7 @@ def test_a_counter_proposal_starts_from_what_it_answers(cast, browse):
     assert Variation.objects.get(number="001A").answers == offer
 
 
+@needs_pdf
 def test_the_form_says_everything_and_so_does_its_pdf(cast, browse):
     variation = signed(cast, drafted(cast, *STOP, FIGURE, number="001", recital="To simplify assurance."))
     page = words(browse(cast.olu).get(address(cast, "variation_form", variation.pk)))
