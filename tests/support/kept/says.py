@@ -82,6 +82,7 @@ def contract(one: Contract) -> dict[str, Any]:
     evidence = Evidence.objects.filter(contract=one).select_related("decision")
     versions = PlanVersion.objects.filter(contract=one).order_by("plan", "number")
     return {
+        "goes_by": goes_by(one),
         "members": one.memberships.count(),
         "facts": one.facts.filter(withdrawn_at=None).count(),
         "facts_withdrawn": one.facts.exclude(withdrawn_at=None).count(),
@@ -97,6 +98,15 @@ def contract(one: Contract) -> dict[str, Any]:
             row.reference: str(row.state) for row in Breach.objects.filter(contract=one).order_by("reference")
         },
         "ledger": chains(one),
+    }
+
+
+def goes_by(one: Contract) -> dict[str, list[Any]]:
+    """The versions of rulebooks and the editions of the engine that it adopted."""
+    versions = {(row.version.key, row.version.number) for row in one.adoptions.select_related("version")}
+    return {
+        "versions": [list(each) for each in sorted(versions)],
+        "editions": sorted({row.edition for row in one.editions.all()}),
     }
 
 
