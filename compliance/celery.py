@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import warnings
 from typing import Any
@@ -11,7 +12,12 @@ from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_init, worker_ready
 from django.conf import settings
 
+from compliance import places, start_checks
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
+start_checks.exit_if_unreadable()
+with contextlib.suppress(OSError):  # of beat, which then says where it cannot write
+    places.RUN.mkdir(parents=True, exist_ok=True)
 
 if os.environ.get("DULY_LOCAL_RUN"):  # `script/server` as root says so itself, in one line
     warnings.filterwarnings("ignore", category=SecurityWarning)
@@ -49,15 +55,13 @@ def add_subjects(sender: Celery, **_: Any) -> None:
         }  # fmt: skip
 
 
-def refuse_the_owner(**_: Any) -> None:
-    """A worker that could get around the database's own rules does not start."""
-    from compliance.roles import exit_if_owner
-
-    exit_if_owner()
+def look_before_starting(**_: Any) -> None:
+    """Worker and beat start only where web would."""
+    start_checks.exit_if_refused()
 
 
-worker_init.connect(refuse_the_owner)
-beat_init.connect(refuse_the_owner)
+worker_init.connect(look_before_starting)
+beat_init.connect(look_before_starting)
 
 
 @worker_ready.connect

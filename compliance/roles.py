@@ -6,7 +6,6 @@ so web, worker, beat and the tests' connections all use the application's role.
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from django.db import connection
@@ -39,18 +38,9 @@ def objection_to_role() -> str | None:
     if fault is None:
         return None
     return (
-        f"Duly does not run as the database role {name}, which {fault}: "
+        f"the database role {name} {fault}: "
         "give DATABASE_URL the application's role and keep the owner's for DATABASE_OWNER_URL"
     )
-
-
-def exit_if_owner() -> None:
-    """Ends the process with one line where its database role is too strong."""
-    objection = objection_to_role()
-    connection.close()
-    if objection:
-        print(objection, file=sys.stderr, flush=True)
-        raise SystemExit(3)
 
 
 def grant(cursor: Any, app_role: str, password: str = "") -> None:

@@ -8,7 +8,10 @@ REDIS_URL           Redis or Valkey (default: the embedded server).
 EMAIL_URL           the mail server, as smtp+tls://user:password@host:587 (default: the demo's mail catcher).
 BANK_HOLIDAYS_URL   where newly published bank holidays are looked for (default: GOV.UK; empty: nowhere).
 ALLOWED_HOSTS       more host names, separated by commas. DEBUG is off unless set.
-DEMO                0 refuses the demo's people; they exist only where SITE_URL is local anyway.
+HOST, PORT          where web listens (default 127.0.0.1, 8000).
+DEMO                0 refuses the demo's people; they exist only on a machine of one's own anyway.
+
+What is unsafe away from a machine of one's own keeps the processes from starting: compliance/start_checks.py.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from compliance import places
+from compliance.start_checks import is_loopback
 
 env = environ.Env()
 
@@ -32,7 +36,9 @@ VAR = places.VAR
 # Where this is, and who may see it ----------------------------------------------------
 
 PORT = env.int("PORT", 8000)
-SITE_URL: str = env("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+HOST: str = env("HOST", default="") or "127.0.0.1"
+SITE_URL_IS_SET = bool(env("SITE_URL", default=""))
+SITE_URL: str = (env("SITE_URL", default="") or f"http://127.0.0.1:{PORT}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 LOCAL = SITE_HOST in ("127.0.0.1", "localhost", "::1")
@@ -41,8 +47,13 @@ if not LOCAL and not SITE_URL.startswith("https://"):
         f"SITE_URL is {SITE_URL}: sign-in is safe only over https, so use an https:// address (or http://127.0.0.1)"
     )
 
+#: Whether nobody else can come in: the address is this machine's, it listens to this machine only, and no
+#: proxy brings others.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+OWN_MACHINE = LOCAL and is_loopback(HOST) and not BEHIND_PROXY
+
 #: Invented people with one shared password, listed where one signs in: only ever on a machine of one's own.
-DEMO = LOCAL and env.bool("DEMO", True)
+DEMO = OWN_MACHINE and env.bool("DEMO", True)
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="harbour-light-demo")
 
 DEBUG = env.bool("DEBUG", False)
@@ -210,7 +221,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = not LOCAL
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked by the machine itself, over http
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 0 if LOCAL else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not LOCAL
 SILENCED_SYSTEM_CHECKS = [
@@ -280,11 +291,12 @@ SPECTACULAR_SETTINGS = {
 # Mail ---------------------------------------------------------------------------------
 
 #: Where the demo's mail catcher keeps what it caught: one file a message, named NANOSECONDS-NUMBER.eml with
-#: the moment of arrival in 20 digits, so that names sort by time. For the browser only where LOCAL is true.
+#: the moment of arrival in 20 digits, so that names sort by time. Shown only on a machine of one's own.
 MAIL_CATCHER_DIR = places.MAIL
 MAIL_CATCHER_PORT = env.int("MAIL_CATCHER_PORT", 8025)
 vars().update(env.email_url("EMAIL_URL", default=f"smtp://127.0.0.1:{MAIL_CATCHER_PORT}"))
-CATCHES_MAIL = LOCAL and not env("EMAIL_URL", default="")  # no mail server is set: nothing leaves
+EMAIL_URL_IS_SET = bool(env("EMAIL_URL", default=""))
+CATCHES_MAIL = OWN_MACHINE and not EMAIL_URL_IS_SET  # no mail server is set: nothing leaves
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Duly <duly@duly.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

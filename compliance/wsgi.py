@@ -1,4 +1,4 @@
-"""The web application for gunicorn. It does not start as a role that owns tables."""
+"""The web application for gunicorn. It starts only where start_checks.py finds no fault."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from compliance import start_checks
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
 
+start_checks.exit_if_unreadable()
 application = get_wsgi_application()
-
-from compliance.roles import exit_if_owner  # noqa: E402 - needs the settings loaded above
-
-exit_if_owner()
+start_checks.exit_if_refused()

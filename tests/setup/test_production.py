@@ -44,10 +44,14 @@ def test_prepare_migrate_and_serve_on_a_database_of_ones_own():
 
         refused = python("-c", "import compliance.wsgi", DATABASE_URL=urls["DATABASE_OWNER_URL"])
         assert refused.returncode == 3
-        assert refused.stderr.startswith(f"Duly does not run as the database role {OWNER}, which owns ")
+        assert refused.stderr.startswith(f"Duly does not start: the database role {OWNER} owns ")
         assert refused.stderr.count("\n") == 1
+        gunicorn = ["-m", "gunicorn", "compliance.wsgi", "--bind", "0.0.0.0:0"]
+        demo = python(*gunicorn, DATABASE_URL=urls["DATABASE_URL"])
+        assert (demo.returncode, demo.stderr.count("\n")) == (3, 1), demo.stderr
+        assert "it would listen at 0.0.0.0 as on a machine of one's own" in demo.stderr
         above = python("-c", "import compliance.wsgi", DATABASE_URL=server.url("postgres"))
-        assert "which is a superuser" in above.stderr
+        assert "is a superuser" in above.stderr
     finally:
         server.stop()
         database.remove(folder)

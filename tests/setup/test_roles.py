@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
-from compliance import roles
+from compliance import roles, start_checks
 from tests.support import database
 
 
@@ -37,18 +37,18 @@ def test_the_application_role_cannot_get_around_the_tables_own_rules(statement):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_owner_is_refused_with_one_line(test_database, capsys):
+def test_the_owner_is_refused_with_one_line(test_database, capfd):
     _, owner_url = test_database
     as_app = dict(connection.settings_dict)
     connection.close()
     connection.settings_dict.update(database.parts(owner_url))
     try:
         with pytest.raises(SystemExit):
-            roles.exit_if_owner()
+            start_checks.exit_if_refused()
     finally:
         connection.close()
         connection.settings_dict.update(as_app)
-    said = capsys.readouterr().err
+    said = capfd.readouterr().err
     assert "DATABASE_OWNER_URL" in said
     assert "owns" in said
     assert said.count("\n") == 1
