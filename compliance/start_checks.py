@@ -1,7 +1,7 @@
 """What keeps web, worker and beat from starting, each fault told in one line. The one place for all of it.
 
 A check takes the settings and returns the fault in words, or None. `SETTINGS` needs nothing else; `DATABASE`
-is asked once the settings are sound. A new check is a function and its name in one of the two; each has a test.
+is asked once the settings are sound. A new check is a function and its name in one of the two, with a test.
 Commands of manage.py are not kept from running: with them one mends it.
 """
 
