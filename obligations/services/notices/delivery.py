@@ -22,7 +22,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from contracts.models import Contract
 from contracts.services import ledger
@@ -326,25 +326,30 @@ def _for_good(error: Exception) -> bool:
 
 
 def record_in_ledger(now: datetime) -> int:
-    """Write what was sent into the ledgers, one entry for each contract. Returns how many notices.
+    """Write all that was sent into the ledgers, up to ``LEDGER_BATCH`` notices an entry. Returns how many.
 
     A worker that died after sending leaves this to the next sweep.
     """
-    written = 0
     open_ones = Notice.objects.filter(sent_at__isnull=False, in_ledger=False)
+    written = 0
     for contract_id in list(open_ones.order_by().values_list("contract_id", flat=True).distinct()):
-        with transaction.atomic():
-            contract = Contract.objects.select_for_update().get(pk=contract_id)
-            notices = list(
-                open_ones.filter(contract=contract)
-                .select_related("recipient", "duty__obligation__paragraph__schedule")
-                .order_by("sent_at", "pk")[:LEDGER_BATCH]
-            )
-            if notices:
-                ledger.record_many(contract, ACTOR, _entries(contract, notices), now)
-                Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(in_ledger=True)
-                written += len(notices)
+        while batch := _record_batch(contract_id, open_ones, now):
+            written += batch
     return written
+
+
+def _record_batch(contract_id: int, open_ones: QuerySet[Notice], now: datetime) -> int:
+    with transaction.atomic():
+        contract = Contract.objects.select_for_update().get(pk=contract_id)
+        notices = list(
+            open_ones.filter(contract=contract)
+            .select_related("recipient", "duty__obligation__paragraph__schedule")
+            .order_by("sent_at", "pk")[:LEDGER_BATCH]
+        )
+        if notices:
+            ledger.record_many(contract, ACTOR, _entries(contract, notices), now)
+            Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(in_ledger=True)
+    return len(notices)
 
 
 def _entries(contract: Contract, notices: Sequence[Notice]) -> list[ledger.Entry]:

@@ -12,6 +12,7 @@ from contracts.services.contracts import add_member
 from obligations.models import Decision, Duty, Evidence, Notice
 from obligations.rules.engine.edition import this_edition
 from obligations.rules.register.rulebook import load_rulebook
+from obligations.services.notices import delivery
 from obligations.services.notices.delivery import PATIENCE, claim_batch, record_in_ledger, send, sweep
 from obligations.services.notices.planning import plan, plan_decided, plan_submitted
 from tests.cast import NOON, SYSTEM, happened, patch_released, person, play
@@ -124,6 +125,13 @@ def test_a_worker_that_died_before_the_ledger_leaves_it_to_the_next(cast, duty, 
     sweep(NOON)
     assert LedgerEntry.objects.filter(verb="notices_sent").count() == 1
     assert not mail.box.messages
+
+
+def test_one_sweep_puts_all_that_it_sent_on_the_ledger_however_much(cast, duty, mail, monkeypatch):
+    monkeypatch.setattr(delivery, "LEDGER_BATCH", 1)
+    assert sweep(NOON).sent == 2
+    assert LedgerEntry.objects.filter(verb="notices_sent").count() == 2
+    assert not Notice.objects.filter(sent_at__isnull=False, in_ledger=False).exists()
 
 
 def test_a_claim_keeps_others_away_until_its_lease_ends(duty, settings):
