@@ -193,8 +193,8 @@ def run_processes(embedded: Embedded, environment: dict[str, str], port: int, pe
     skipped = {"mail"} if environment.get("EMAIL_URL") else set()
     processes = Processes(places.ROOT / "Procfile", environment, places.LOGS, skipped)
     for name, server in (("database", embedded.postgres), ("queue", embedded.valkey)):
-        if server and (found := server.process()):
-            processes.watch(name, found, server.log)
+        if server:
+            processes.watch(name, server)
 
     def remember(children: list[tuple[int, float]]) -> None:
         STATE.write_text(json.dumps({"pid": os.getpid(), "url": url, "children": children}))

@@ -39,6 +39,8 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_min_messages": "warning",
 }
+#: Whether the application's role got its rights in this database: the last of them is for sequences to come.
+GRANTED = "SELECT 1 FROM pg_default_acl WHERE defaclrole = %s::regrole AND defaclobjtype = 'S'"
 #: For tests: the data is thrown away, so nothing needs to reach the disk.
 UNSAFE_AND_FAST = {
     "fsync": "off",
@@ -182,4 +184,6 @@ class Postgres:
             if not cursor.fetchone():
                 cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
         with closing(self.connect(OWNER, DATABASE)) as connection, connection.cursor() as cursor:
-            roles.grant(cursor, APP)
+            cursor.execute(GRANTED, [OWNER])
+            if not cursor.fetchone():  # once: what migrations take away again stays away
+                roles.grant(cursor, APP)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 
 import psutil
@@ -18,13 +20,17 @@ import pytest
 from honcho.printer import Message
 
 from compliance import places
+from compliance.embedded import processes
 from compliance.embedded.postgres import Postgres
 from compliance.embedded.processes import LoggingPrinter
+from compliance.embedded.user import EmbeddedError
+from compliance.embedded.valkey import Valkey
 from tests.support import database
 from tests.support.mailserver import free_port
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("server")]
-SECONDS = 40
+SECONDS = 90
+"""A start takes six seconds on a quiet machine."""
 OUTSIDE = {key: each for key, each in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
 
 
@@ -73,6 +79,12 @@ class Run:
         """The Procfile's process whose command line has `text`."""
         leaders = [psutil.Process(pid) for pid, _ in self.state()["children"]]
         return next(each for each in leaders if text in " ".join(each.cmdline()))
+
+    def server(self, name):
+        """The process of an embedded server."""
+        if name == "database":
+            return Postgres(self.var / "postgres").process()
+        return Valkey(self.var / "valkey").process()
 
 
 @pytest.fixture(scope="module")
@@ -169,17 +181,42 @@ def test_a_port_that_is_none_is_one_line(start, wrong):
     assert run.said == f"PORT is '{wrong}': give a number from 1 to 65535\n"
 
 
-def test_a_database_that_dies_is_reported_and_ends_the_run(start):
+def comes_back(run, name, process, seconds=60):
+    """Kills a process; waits until all is well and another has its place, which is said in the terminal."""
+    known = name if name in ("database", "queue") else None
+    run.said_before = run.said
+    process.send_signal(signal.SIGKILL)
+    process.wait(5)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with suppress(Exception):
+            found = run.server(known) if known else run.child(name)
+            if found.pid != process.pid and page(run.port)[0] == 200:
+                return run.said.removeprefix(run.said_before)
+        time.sleep(0.1)
+    raise AssertionError(f"{name} did not come back: {run.said}")
+
+
+def test_whatever_is_killed_comes_back_and_is_said(start, var):
     run = start().ready()
-    started = run.all_processes()
-    postmaster = next(each for each in started if each.cmdline()[0].endswith("bin/postgres"))
-    postmaster.send_signal(signal.SIGKILL)
-    assert run.ends() == 1
-    assert "the database ended by itself" in run.said
-    assert gone(started)
+    for name, text in (
+        ("worker", "compliance.celery worker"),
+        ("beat", "compliance.celery beat"),
+        ("mail", "mail_catcher"),
+        ("web", "compliance.wsgi"),
+    ):
+        said = comes_back(run, text, run.child(text))
+        assert re.search(rf"server +\| {name} was killed by signal 9", said), said
+        assert re.search(rf"server +\| starting {name} again in 1 s", said), said
+    for name in ("queue", "database"):
+        said = comes_back(run, name, run.server(name))
+        assert re.search(rf"server +\| {name} ended by itself", said), said
+    kept = (var / "log" / "server.log").read_text()
+    assert "web was killed by signal 9" in kept and "database ended by itself" in kept
+    assert run.process.poll() is None
 
 
-def test_a_killed_run_is_cleared_away_by_the_next_and_a_child_that_dies_ends_a_run(start):
+def test_a_killed_run_is_cleared_away_by_the_next(start):
     killed = start().ready()
     leaders = [psutil.Process(pid) for pid, _ in killed.state()["children"]]
     assert len(leaders) == 4
@@ -190,12 +227,68 @@ def test_a_killed_run_is_cleared_away_by_the_next_and_a_child_that_dies_ends_a_r
     assert page(again.port)[0] == 200
     assert gone(leaders)
 
-    started = again.all_processes()
-    again.child("compliance.celery worker").send_signal(signal.SIGKILL)
-    assert again.ends() == 1
-    assert "worker ended by itself with status -9. Its last lines:" in again.said
-    assert "worker.log" in again.said
-    assert gone(started)
+
+class Stub:
+    """An embedded server of which a test says whether it runs and comes back."""
+
+    def __init__(self, log, comes_back=False):
+        self.log, self.up, self.starts = log, None, 0
+        self.log.write_text("the disk is full\n")
+        self.comes_back = comes_back
+
+    def process(self):
+        return self.up
+
+    def start(self):
+        self.starts += 1
+        if not self.comes_back:
+            raise EmbeddedError("PostgreSQL ended while starting: no space left")
+
+
+def run_for(processes, seconds):
+    """Runs them in this process's main thread for some seconds, as a Ctrl-C would end it."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    timer = threading.Timer(seconds, os.kill, [os.getpid(), signal.SIGINT])
+    timer.start()
+    try:
+        return processes.run(lambda children: None)
+    finally:
+        timer.cancel()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def test_what_ends_at_once_is_said_with_its_last_lines_and_tried_ever_more_slowly(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(processes, "WAITS", (0, 0.2, 0.6, 30))
+    procfile = tmp_path / "Procfile"
+    procfile.write_text("web: echo no such module; exit 4\nbeat: exec sleep 30\n")
+    kept = processes.Processes(procfile, dict(os.environ), tmp_path / "log", set())
+    assert run_for(kept, 2) == 0
+    said = capsys.readouterr().out
+    assert said.count("web ended by itself with status 4") == 3
+    assert "(3 times in a row soon after its start). Its last lines:" in said
+    assert "    no such module" in said
+    assert [f"again in {wait} s" in said for wait in ("0.2", "0.6", "30")] == [True, True, True]
+    assert "beat ended" not in said
+    assert kept.programs[1].child.returncode == -signal.SIGTERM
+
+
+def test_only_a_database_that_does_not_come_back_ends_the_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(processes, "WAITS", (0, 0))
+    (tmp_path / "Procfile").write_text("web: exec sleep 30\n")
+    kept = processes.Processes(tmp_path / "Procfile", dict(os.environ), tmp_path / "log", set())
+    queue, database_server = Stub(tmp_path / "valkey.log"), Stub(tmp_path / "postgres.log")
+    kept.watch("queue", queue)
+    kept.watch("database", database_server)
+    assert run_for(kept, 10) == 1
+    told = capsys.readouterr()
+    why = "PostgreSQL ended while starting: no space left"
+    assert told.err.strip() == f"the database does not come back: {why}. Everything is stopped."
+    assert "database ended by itself: the disk is full" in told.out
+    assert database_server.starts == 1 and queue.starts >= 1
+    assert kept.programs[0].child.returncode is not None
 
 
 def test_a_command_without_a_server_makes_the_tables_and_leaves_nothing_running():
