@@ -39,6 +39,7 @@ app.conf.beat_schedule = {
         "offer_versions": 10 * MINUTE,
         "refresh_bank_holidays": 24 * 60 * MINUTE,
         "sweep_uploads": 60 * MINUTE,
+        "sweep_records": 60 * MINUTE,
         "look_at_distribution_lists": 24 * 60 * MINUTE,
     }.items()
 }

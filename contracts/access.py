@@ -29,21 +29,27 @@ from contracts.models import (
     Role,
     Side,
 )
-from contracts.terms.moments import london_day
+from contracts.terms.moments import london_day, long_day
 from contracts.terms.restricted import RESERVED, is_reserved
 
 Row = TypeVar("Row", bound=Model)
 
 
+MANAGING = frozenset({Act.MANAGE, Act.END})
+"""What who manages the contract may do beside their role."""
+
+STILL_ALLOWED = MANAGING | {Act.VIEW}
+"""On a closed contract: people still come and go, the record is handed over, and at last it is erased."""
+
 ALLOWED: dict[Role, frozenset[Act]] = {
-    Role.LEAD: frozenset(Act) - {Act.MANAGE},
+    Role.LEAD: frozenset(Act) - MANAGING,
     Role.CONTRIBUTOR: frozenset({Act.VIEW, Act.RECORD_FACT, Act.LOG_EVIDENCE}),
     Role.BOARD_MEMBER: frozenset({Act.VIEW, Act.SIGN_VARIATION}),
-    Role.REVIEWER: frozenset(Act) - {Act.MANAGE},
+    Role.REVIEWER: frozenset(Act) - MANAGING,
     Role.ASSURANCE_LEAD: frozenset({Act.VIEW, Act.RECORD_FACT, Act.LOG_EVIDENCE, Act.DECIDE}),
     Role.AUDITOR: frozenset({Act.VIEW}),
     Role.ADMINISTRATOR: frozenset(
-        {Act.VIEW, Act.UPLOAD_DOCUMENT, Act.CHANGE_SETTING, Act.DECIDE_ENTRY, Act.MANAGE}
+        {Act.VIEW, Act.UPLOAD_DOCUMENT, Act.CHANGE_SETTING, Act.DECIDE_ENTRY} | MANAGING
     ),
 }
 
@@ -74,15 +80,25 @@ class Access:
         return rows.exclude(reserved & ~Q(**{f"{subject}__in": self.shown}))
 
     def may(self, act: Act) -> bool:
-        """Whether the role, or that they manage the contract, allows the act."""
-        return act in ALLOWED[self.role] or (act == Act.MANAGE and self.manages)
+        """Whether the role, or managing the contract, allows the act, and the contract is open for it."""
+        allowed = act in ALLOWED[self.role] or (act in MANAGING and self.manages)
+        return allowed and (self.contract.closed_at is None or act in STILL_ALLOWED)
 
     def require(self, act: Act) -> None:
         """Raise PermissionDenied, with the reason, unless the role allows the act."""
+        if self.contract.closed_at is not None and act not in STILL_ALLOWED:
+            raise PermissionDenied(closed_words(self.contract))
         if not self.may(act):
             raise PermissionDenied(
                 f"Your role on this contract, {self.role.label.lower()}, does not allow you to {act.value}."
             )
+
+
+def closed_words(contract: Contract) -> str:
+    """Why nothing more is written to a closed contract."""
+    assert contract.closed_at is not None
+    day = long_day(london_day(contract.closed_at))
+    return f"{contract.reference} was closed on {day}: it can be read, and nothing more is written to it."
 
 
 def on_contract(now: datetime) -> Q:

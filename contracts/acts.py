@@ -22,3 +22,4 @@ class Act(StrEnum):
     TAKE_OVER = "take over a later version of the rules"
     DECIDE_ENTRY = "decide what a paragraph asks"
     MANAGE = "manage people"
+    END = "close, hand over or erase the contract"

@@ -13,11 +13,12 @@ from datetime import datetime
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from contracts.absence import NotThere
-from contracts.access import Access, on_contract
+from contracts.access import Access, OrganisationAccess, on_contract
 from contracts.models import (
     Contract,
     DistributionList,
     Document,
+    ErasureCertificate,
     Invitation,
     LedgerEntry,
     ListedPerson,
@@ -111,6 +112,17 @@ def ledger_entries(access: Access) -> QuerySet[LedgerEntry]:
     """The record as this person may read it, newest first. 1 query a page."""
     rows = LedgerEntry.objects.filter(contract=access.contract).select_related("actor").order_by("-pk")
     return access.only_seen(rows, "kept_to")
+
+
+def certificates_of(access: OrganisationAccess) -> QuerySet[ErasureCertificate]:
+    """The certificates of contracts that were erased, of which the organisation was a party. 1 query.
+
+    None for who only administers the system: they are not told which contracts an organisation had.
+    """
+    if not access.names_contracts:
+        return ErasureCertificate.objects.none()
+    theirs = Q(authority=access.organisation) | Q(supplier=access.organisation)
+    return ErasureCertificate.objects.filter(theirs).select_related("authority", "supplier")
 
 
 def distribution_list(contract: Contract, subject: str) -> DistributionList | None:

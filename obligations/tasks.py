@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from contracts.services import deciding_uploads, distribution, long_work, uploads
+from obligations.services.ending import erasing, handing_over
 from obligations.services.holidays import applying, published_list, shipped_list
 from obligations.services.notices import delivery, planning
 from obligations.services.reconciling import recurring
@@ -15,7 +16,7 @@ from obligations.services.versions import offers
 
 log = logging.getLogger(__name__)
 
-LONG_WORK_LIVES_IN = (uploads, deciding_uploads)
+LONG_WORK_LIVES_IN = (uploads, deciding_uploads, erasing, handing_over)
 """Imported here, so that a worker knows the kinds of long work that are said there."""
 
 
@@ -67,6 +68,12 @@ def work_on_bank_holidays() -> None:
 def sweep_uploads() -> None:
     """Throw away uploaded files that will be no document."""
     uploads.sweep(timezone.now())
+
+
+@shared_task
+def sweep_records() -> None:
+    """Throw away archives of records that have waited long enough to be fetched."""
+    handing_over.sweep(timezone.now())
 
 
 @shared_task

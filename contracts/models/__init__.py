@@ -3,6 +3,7 @@ from contracts.models.contract import Contract, Division, KeptBy, Membership, Ro
 from contracts.models.correction import DocumentReading, ReadingCorrection
 from contracts.models.distribution import DistributionList, ListedPerson
 from contracts.models.draft import ContractDraft
+from contracts.models.ending import Ending, EndingAsked, ErasureCertificate, HandOver, KeepingHold
 from contracts.models.figure import FigureDecision
 from contracts.models.invitation import Invitation, InvitationKind, InvitationLink
 from contracts.models.ledger import LedgerEntry
@@ -32,11 +33,16 @@ __all__ = [
     "DocumentReading",
     "Effect",
     "EffectKind",
+    "Ending",
+    "EndingAsked",
+    "ErasureCertificate",
     "FigureDecision",
+    "HandOver",
     "Interpretation",
     "Invitation",
     "InvitationKind",
     "InvitationLink",
+    "KeepingHold",
     "KeptBy",
     "LedgerEntry",
     "ListedPerson",

@@ -106,6 +106,11 @@ class Contract(models.Model):
         null=True, blank=True, help_text="The moment up to which recurring duties have been raised."
     )
 
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="From then on it is read only.")
+    kept_until = models.DateField(
+        null=True, blank=True, help_text="The last day on which a closed contract is kept in any case."
+    )
+
     members = models.ManyToManyField(Person, through="Membership", related_name="contracts")
 
     class Meta:
@@ -116,6 +121,11 @@ class Contract(models.Model):
             models.CheckConstraint(
                 condition=Q(end_date__isnull=True) | Q(end_date__gte=F("start_date")),
                 name="contract_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, kept_until__isnull=True)
+                | Q(closed_at__isnull=False, kept_until__isnull=False),
+                name="contract_closed_has_its_keeping",
             ),
         ]
 

@@ -11,8 +11,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from contracts.access import closed_words
 from contracts.models import Contract, DistributionList, LedgerEntry
 from contracts.services.actors import Actor
+from contracts.services.errors import Refused
 from contracts.terms.restricted import is_reserved
 
 
@@ -43,7 +45,10 @@ def record_many(
 ) -> list[LedgerEntry]:
     """Append several entries with a constant number of queries."""
     with transaction.atomic():
-        Contract.objects.select_for_update().only("pk").get(pk=contract.pk)
+        refuse_where_closed(
+            Contract.objects.select_for_update().only("pk", "reference", "closed_at").get(pk=contract.pk),
+            entries,
+        )
         chains = chains_of({contract.pk: entries})
         ends = last_of(chains)
         rows = []
@@ -64,6 +69,24 @@ def record_many(
             ends[chain] = row.number, row.hash
             rows.append(row)
         return LedgerEntry.objects.bulk_create(rows)
+
+
+AFTER_CLOSING = frozenset({
+    "member_added", "member_role_changed", "member_ended",
+    "person_invited", "invitation_sent_again", "invitation_revoked", "invitation_accepted",
+    "ending_asked", "ending_withdrawn", "contract_opened_again", "hold_set", "hold_lifted",
+    "keeping_lengthened", "record_handed_over", "notices_sent", "notice_given_up",
+})  # fmt: skip
+"""What may still come onto the record of a closed contract: its people, its end, and mails under way."""
+
+
+def refuse_where_closed(contract: Contract, entries: Iterable[Entry]) -> None:
+    """Raise Refused where a contract is closed and these entries are about more than its end.
+
+    Every write has an entry, so nothing is written to a closed contract, whichever way it came.
+    """
+    if contract.closed_at is not None and any(verb not in AFTER_CLOSING for verb, _ in entries):
+        raise Refused("", closed_words(contract))
 
 
 def kept(chains: Iterable[Chain]) -> set[Chain]:

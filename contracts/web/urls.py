@@ -27,6 +27,11 @@ urlpatterns = [
     path("organisations/<int:organisation_id>", organisations.organisation, name="organisation"),
     path("organisations/<int:organisation_id>/rename", organisations.rename, name="rename_organisation"),
     path("organisations/<int:organisation_id>/record", organisations.record, name="organisation_record"),
+    path(
+        "organisations/<int:organisation_id>/erased/<int:certificate_id>",
+        organisations.erased,
+        name="erasure_certificate",
+    ),
     path("organisations/<int:organisation_id>/invite", inviting.invite, name="invite_to_organisation"),
     path(
         "organisations/<int:organisation_id>/invitations/<int:invitation_id>/send-again",

@@ -11,6 +11,7 @@ from obligations.web.documents import views as documents
 from obligations.web.due import views as due
 from obligations.web.duties import no_miss, readings
 from obligations.web.duties import views as duties
+from obligations.web.ending import views as ending
 from obligations.web.entries import correcting, in_force, many
 from obligations.web.entries import views as entries
 from obligations.web.facts import views as facts
@@ -40,6 +41,23 @@ urlpatterns = [
     path("contracts/<int:contract_id>/done-before", done_before.done_before, name="done_before"),
     path("contracts/<int:contract_id>/manage", manage.manage, name="manage"),
     path("contracts/<int:contract_id>/manage/<slug:what>", manage.manage_terms, name="manage_terms"),
+    path("contracts/<int:contract_id>/ending", ending.ending, name="ending"),
+    path("contracts/<int:contract_id>/ending/keep", ending.ending_keep, name="ending_keep"),
+    path("contracts/<int:contract_id>/ending/hold", ending.ending_hold, name="ending_hold"),
+    path("contracts/<int:contract_id>/ending/hold/<int:hold_id>", ending.ending_lift, name="ending_lift"),
+    path("contracts/<int:contract_id>/ending/record", ending.hand_over, name="hand_over"),
+    path(
+        "contracts/<int:contract_id>/ending/record/<int:archive_id>",
+        ending.hand_over_file,
+        name="hand_over_file",
+    ),
+    path("contracts/<int:contract_id>/ending/asked/<int:asked_id>", ending.ending_agree, name="ending_agree"),
+    path(
+        "contracts/<int:contract_id>/ending/asked/<int:asked_id>/no",
+        ending.ending_put_aside,
+        name="ending_put_aside",
+    ),
+    path("contracts/<int:contract_id>/ending/<slug:end>", ending.ending_ask, name="ending_ask"),
     path("contracts/<int:contract_id>/weeks", due.weeks, name="weeks"),
     path("contracts/<int:contract_id>/coverage", coverage.coverage, name="coverage"),
     path("contracts/<int:contract_id>/coverage.csv", coverage.coverage_csv, name="coverage_csv"),

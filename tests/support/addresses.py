@@ -42,6 +42,8 @@ ONLY_POST = {
     "send_contract_invitation",
     "revoke_contract_invitation",
     "upload_throw_away",
+    "ending_agree",
+    "hand_over",
 }
 DOWNLOADS = {
     "evidence_file",
@@ -50,6 +52,7 @@ DOWNLOADS = {
     "ledger_csv",
     "ledger_json",
     "variation_form_pdf",
+    "hand_over_file",
 }
 LEAD_ON = {"entry_accept", "entry_nothing", "entry_skip", "entry_opinion"}
 """They lead to the page of what they name."""
@@ -63,9 +66,18 @@ MANAGED = {
     "end_membership",
     "send_contract_invitation",
     "revoke_contract_invitation",
+    "ending",
+    "ending_ask",
+    "ending_agree",
+    "ending_put_aside",
+    "ending_keep",
+    "ending_hold",
+    "ending_lift",
+    "hand_over",
+    "hand_over_file",
 }
 """Those of who manages the contract."""
-WORDS = {"kind", "citation", "setting", "what", "question", "piece", "act_name"}
+WORDS = {"kind", "citation", "setting", "what", "question", "piece", "act_name", "end"}
 """Parameters that say the same on every contract; the others name something in one."""
 
 
@@ -182,6 +194,23 @@ def read_schedule(cast: Cast) -> tuple[Schedule, ReadingCorrection]:
     return schedule, made
 
 
+def end_of(cast: Cast) -> dict[str, int]:
+    """What the pages about the end of a contract name, by parameter."""
+    contract, who = cast.contract, cast.mina
+    asked = contract.endings.create(
+        what="close", reason="It is over.", made="simple", asked_by=who, asked_by_name=who.name,
+        asked_side="neither", asked_at=NOON,
+    )  # fmt: skip
+    hold = contract.holds.create(
+        reason="A dispute.", set_by=who, set_by_name=who.name, set_side="neither", set_at=NOON
+    )
+    archive = contract.hand_overs.create(
+        file=SimpleUploadedFile("record.zip", b"PK"), size=2, sha256="3" * 64, asked_by=who, asked_at=NOON,
+        made_at=NOON,
+    )  # fmt: skip
+    return {"asked_id": asked.pk, "hold_id": hold.pk, "archive_id": archive.pk}
+
+
 def things(cast: Cast, *, kept: bool = True) -> Things:
     """One of everything. ``kept``: what may be kept to a list is, to one on which everybody is."""
     contract = cast.contract
@@ -249,6 +278,8 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         "correction_id": correction.pk,
         "piece": "p2",
         "act_name": "renumber",
+        "end": "close",
+        **end_of(cast),
     }
     for subject in subjects.installed():
         ids |= of_subject(subject).samples(cast, kept=kept)

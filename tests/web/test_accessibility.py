@@ -108,7 +108,8 @@ def test_every_page_of_a_contract(open_page):
                 "variations",
                 "draft_variation",
             ),
-            *("ledger", "people", "settings", "set_up", "questions", "done_before", "manage"),
+            *("ledger", "people", "settings", "set_up", "questions", "done_before", "manage", "ending"),
+            *("ending_keep", "ending_hold"),
         )
     ]
     addresses += [
@@ -130,6 +131,7 @@ def test_every_page_of_a_contract(open_page):
         f"{reverse('setting', args=[contract, 'notice_cutoff'])}?asked=1&answer=teatime",
         *(reverse("manage_terms", args=[contract, what]) for what in ("dates", "parties")),
         f"{reverse('manage_terms', args=[contract, 'days'])}?asked=1&division=scotland",
+        *(reverse("ending_ask", args=[contract, what]) for what in ("close", "open_again", "erase")),
         reverse("question", args=[contract, "working_hours"]),
         reverse("question", args=[contract, "precedence"]),
         f"{reverse('text', args=[contract])}?on_day=99&on_month=1&on_year=2026",

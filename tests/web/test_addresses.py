@@ -36,6 +36,7 @@ FOR_WHO_HAS_THE_LINK = {"first_administrator", "join"}
 FOR_WHO_LOOKS_AFTER_AN_ORGANISATION = {
     "organisation",
     "organisation_record",
+    "erasure_certificate",
     "invite_to_organisation",
     "send_invitation",
     "revoke_invitation",

@@ -156,6 +156,10 @@ SENTENCES: dict[str, Callable[[Payload], str]] = {
         f" on {count(int(p.get('contracts') or 0), 'contract')} too"
     ),
     "sign_in_changed": lambda p: f"{_named(p)}: {listed(_flags(p))}",
+    "contract_erased": lambda p: (
+        f"Erased the contract {p.get('reference')}: {p.get('rows')} rows and"
+        f" {count(int(p.get('files') or 0), 'file')}. A certificate is left"
+    ),
     "person_brought_back": lambda p: f"Let {_named(p)} sign in again",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -66,6 +66,7 @@ def organisation(request: SignedIn, access: OrganisationAccess) -> HttpResponse:
         "total": here.paginator.count,
         "administrators": administrators,
         "invitations": invitations(access),
+        "certificates": selectors.certificates_of(access),
     }
     return page(request, "organisation", context, access)
 
@@ -82,6 +83,16 @@ def invitations(access: OrganisationAccess) -> list[InvitationRow]:
         )
         found.append(invitation_row(one, again, back, now, named=access.names_contracts))
     return found
+
+
+@require_safe
+@of_organisation
+def erased(request: SignedIn, access: OrganisationAccess, certificate_id: int) -> HttpResponse:
+    """The certificate of a contract of the organisation that was erased."""
+    found = selectors.certificates_of(access).filter(pk=certificate_id).first()
+    if found is None:
+        raise Http404
+    return page(request, "erased", {"certificate": found, "rows": sum(found.rows.values())}, access)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from contracts.access import on_contract
+from contracts.access import closed_words, on_contract
 from contracts.models import (
     Contract,
     Division,
@@ -145,6 +145,8 @@ def _apply(
     """What time alone brings comes first, so that the change is named as the cause of nothing else."""
     lock(contract, now)
     contract = Contract.objects.select_related("authority", "supplier").get(pk=contract.pk)
+    if contract.closed_at is not None:
+        raise Refused("", closed_words(contract))
     after = _CHECKS[what](contract, dict(values), actor, now)
     changed = tuple(
         Changed(field, _stored(getattr(contract, field)), _stored(after[field]))

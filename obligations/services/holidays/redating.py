@@ -81,7 +81,7 @@ def touchable(change: Change) -> QuerySet[Duty]:
         wanted |= _with_a_step("R3", text=OWN_CALENDAR)
     if change.edge:
         wanted |= Q(provisional=True)
-    return Duty.objects.filter(wanted, phase__in=OPEN)
+    return Duty.objects.filter(wanted, phase__in=OPEN, contract__closed_at=None)
 
 
 def _with_a_step(rule: str, **more: str) -> Q:

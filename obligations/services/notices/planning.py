@@ -287,6 +287,7 @@ def _row(key: Key, duty: Duty, not_before: datetime, now: datetime) -> Notice:
 
 def _open_about(now: datetime) -> Iterator[list[Duty]]:
     about = Duty.objects.filter(phase=Phase.OPEN, due_at__range=(now - AHEAD, now + AHEAD))
+    about = about.filter(contract__closed_at=None)
     ids = list(about.order_by("due_at").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
         yield list(Duty.objects.filter(pk__in=ids[start : start + BATCH]))

@@ -49,7 +49,8 @@ def is_looked_at(contract: Contract) -> bool:
 
 def not_looked_at() -> list[int]:
     """The contracts about which the engine of today was not asked yet. 1 query."""
-    editions = EditionAdoption.objects.order_by().values("contract_id").annotate(newest=Max("edition"))
+    still_open = EditionAdoption.objects.filter(contract__closed_at=None)
+    editions = still_open.order_by().values("contract_id").annotate(newest=Max("edition"))
     ready = Offer.objects.filter(edition=this_edition(), state=OfferState.READY)
     late = editions.filter(newest__lt=this_edition()).exclude(contract_id__in=ready.values("contract_id"))
     return list(late.values_list("contract_id", flat=True))

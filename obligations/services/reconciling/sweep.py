@@ -56,7 +56,7 @@ class Finding:
 
 def behind() -> QuerySet[Contract]:
     """The contracts whose duties were last worked out for older words. Cheap: one column against another."""
-    return Contract.objects.exclude(reconciled_version=F("text_version"))
+    return Contract.objects.filter(closed_at=None).exclude(reconciled_version=F("text_version"))
 
 
 def sweep(

@@ -56,10 +56,15 @@ def behind() -> list[tuple[int, str, str | None]]:
     """
     found: list[tuple[int, str, str | None]] = []
     for key in known_rulebooks():
-        of_key = Adoption.objects.filter(version__key=key).order_by().values("contract_id")
+        of_key = (
+            Adoption.objects.filter(version__key=key, contract__closed_at=None)
+            .order_by()
+            .values("contract_id")
+        )
         late = of_key.annotate(newest=Max("version__number")).filter(newest__lt=load_rulebook(key).version)
         found += [(number, "version", key) for number in late.values_list("contract_id", flat=True)]
-    editions = EditionAdoption.objects.order_by().values("contract_id").annotate(newest=Max("edition"))
+    still_open = EditionAdoption.objects.filter(contract__closed_at=None)
+    editions = still_open.order_by().values("contract_id").annotate(newest=Max("edition"))
     found += [
         (number, "edition", None)
         for number in editions.filter(newest__lt=this_edition()).values_list("contract_id", flat=True)

@@ -49,8 +49,9 @@ def home(request: SignedIn) -> HttpResponse:
     if not found:
         return render(request, "obligations/start.html", {"start": start(request.user, now)})
     read = coverage_of([one.contract.pk for one in found])
-    rows = [_row(one, read[one.contract.pk]) for one in found]
-    return render(request, "obligations/home.html", {"rows": rows, "own": own})
+    rows = [_row(one, read[one.contract.pk]) for one in found if one.contract.closed_at is None]
+    closed = [one.contract for one in found if one.contract.closed_at is not None]
+    return render(request, "obligations/home.html", {"rows": rows, "own": own, "closed": closed})
 
 
 def _row(one: selectors.ContractCounts, read: Coverage) -> ContractRow:

@@ -14,6 +14,7 @@ from contracts.web.ledger.presenters import LedgerRow, Payload, Sentence, cited,
 from contracts.web.words import count, due_words, listed, weekday_day
 from obligations import subjects
 from obligations.models import Stage
+from obligations.web.ending import presenters as ending
 from obligations.web.ledger import entries
 from obligations.web.manage.presenters import contract_changed
 from obligations.web.questions.presenters import question_answered
@@ -240,6 +241,7 @@ OWN: dict[str, Sentence] = base.SENTENCES | {
     "notices_sent": _notices_sent,
     "notice_given_up": _notice_given_up,
     **entries.SENTENCES,
+    **ending.SENTENCES,
 }
 LINKS = {key: key for key in ("duty", "fact", "variation", "document")}
 
