@@ -6,6 +6,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
 
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("WEB_WORKERS") or 2)
+worker_class = "compliance.serving.worker.BufferingWorker"
 threads = 4
 preload_app = True
 timeout = 60

@@ -117,12 +117,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "compliance.serving.middleware.TellsWhoIsKnown",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "compliance.serving.middleware.SaysWhyNotTaken",
     "allauth.account.middleware.AccountMiddleware",
     "contracts.web.absence.NotThereIsNotFound",
 ]
@@ -188,6 +190,8 @@ ALLOWED_UPLOAD_SUFFIXES = (
     ".json",
 )
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of a request without its files
+LARGEST_BODY = MAX_UPLOAD_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE  # of a whole request (compliance/serving)
+LARGEST_BODY_OF_STRANGERS = 64 * 1024  # of whoever has not signed in
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # above this an upload goes to a temporary file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
@@ -336,5 +340,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"mail.log": {"level": "WARNING"}},
+    "loggers": {"mail.log": {"level": "WARNING"}, "waitress.queue": {"level": "ERROR"}},
 }

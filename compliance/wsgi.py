@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 
 from django.core.wsgi import get_wsgi_application
 
 from compliance import start_checks
+from compliance.serving.bodies import Guarded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
 
 start_checks.exit_if_unreadable()
-application = get_wsgi_application()
+application = Guarded(get_wsgi_application(), time.time)
 start_checks.exit_if_refused()
