@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 
 from django.core.exceptions import ImproperlyConfigured
 
-REFUSED = 3
-"""The exit status of a process that does not start: trying again helps nobody."""
+REFUSED = 78
+"""The exit status of a process that does not start, the usual one for settings: trying again helps nobody."""
 
 TRY_AGAIN = 1
 """The exit status where the database did not answer: that may pass by itself."""

@@ -1,8 +1,9 @@
 """Keeps what `script/server` runs going: the Procfile's processes, and the embedded servers beside them.
 
 One that ends is said, with why, and started again after a wait that grows while it keeps ending at once. Only
-a database that does not come back ends the run. honcho reads the Procfile and prints; its own manager stops
-everything with the first process that ends, so the watching is ours.
+a database that does not come back ends the run, or settings with which a process does not start. honcho reads
+the Procfile and prints; its own manager stops everything with the first process that ends, so the watching is
+ours.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from honcho.colour import get_colours
 from honcho.environ import parse_procfile
 from honcho.printer import Message, Printer
 
+from compliance import start_checks
 from compliance.embedded.process import last_line
 from compliance.embedded.user import EmbeddedError
 
@@ -161,6 +163,10 @@ class Program(Part):
             self.reader.join(2)
         return f"was killed by signal {-status}" if status < 0 else f"ended by itself with status {status}"
 
+    def refuses(self) -> bool:
+        """Whether it ended because of the settings, which are the same when it is started again."""
+        return self.child is not None and self.child.returncode == start_checks.REFUSED
+
     def signal(self, number: int) -> None:
         """Sends a signal to it and all that it started."""
         if self.child:
@@ -268,9 +274,8 @@ class Processes:
 
     def _note_end(self, part: Part, how: str, now: float) -> None:
         wait = part.wait(now)
-        if part.name == DATABASE and (how.startswith("does not") or part.quick_ends >= MOST_QUICK_ENDS):
-            self.failure = f"the {part.name} {how}"
-            self.stopping = True
+        if failure := self._ends_the_run(part, how):
+            self.failure, self.stopping = failure, True
             return
         part.start_at = now + (0 if part.name == DATABASE else wait)
         if isinstance(part, Program) and part.quick_ends:
@@ -280,6 +285,14 @@ class Processes:
             how = "\n".join([f"{how}{again}. Its last lines:", *(f"    {line}" for line in lines)])
         for line in f"{part.name} {how}\nstarting {part.name} again in {wait:g} s".splitlines():
             self.say(SUPERVISOR, f"{line}\n")
+
+    def _ends_the_run(self, part: Part, how: str) -> str | None:
+        """Why nothing goes on now that this part ended, or None where it is started again."""
+        if part.name == DATABASE and (how.startswith("does not") or part.quick_ends >= MOST_QUICK_ENDS):
+            return f"the {part.name} {how}"
+        if isinstance(part, Program) and part.refuses():
+            return f"{part.name} does not start with these settings"
+        return None
 
     def _print(self, seconds: float) -> None:
         """Prints what was said, waiting for the first line at most so long."""

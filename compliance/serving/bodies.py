@@ -64,7 +64,7 @@ def is_known(cookies: str, now: float) -> bool:
     if session is None or known is None:
         return False
     at = given_at(known.value, session.value)
-    return at is not None and 0 <= now - at <= settings.SESSION_COOKIE_AGE
+    return at is not None and at <= now <= at + settings.SESSION_COOKIE_AGE
 
 
 def limit(cookies: str, now: float) -> int:

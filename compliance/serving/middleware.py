@@ -40,7 +40,7 @@ class TellsWhoIsKnown:
             return response
         now = int(timezone.now().timestamp())
         at = bodies.given_at(has, session)
-        if at is None or now - at > settings.SESSION_COOKIE_AGE // RENEWED:
+        if at is None or now > at + settings.SESSION_COOKIE_AGE // RENEWED:
             response.set_cookie(
                 bodies.KNOWN,
                 bodies.known_value(session, now),

@@ -12,6 +12,7 @@ import pytest
 
 from compliance import places
 from compliance.embedded.postgres import OWNER, UNSAFE_AND_FAST, Postgres
+from compliance.start_checks import REFUSED
 from tests.support import database
 
 
@@ -43,12 +44,12 @@ def test_prepare_migrate_and_serve_on_a_database_of_ones_own():
             assert cursor.fetchone() == (0,)
 
         refused = python("-c", "import compliance.wsgi", DATABASE_URL=urls["DATABASE_OWNER_URL"])
-        assert refused.returncode == 3
+        assert refused.returncode == REFUSED
         assert refused.stderr.startswith(f"Duly does not start: the database role {OWNER} owns ")
         assert refused.stderr.count("\n") == 1
         gunicorn = ["-m", "gunicorn", "compliance.wsgi", "--bind", "0.0.0.0:0"]
         demo = python(*gunicorn, DATABASE_URL=urls["DATABASE_URL"])
-        assert (demo.returncode, demo.stderr.count("\n")) == (3, 1), demo.stderr
+        assert (demo.returncode, demo.stderr.count("\n")) == (REFUSED, 1), demo.stderr
         assert "it would listen at 0.0.0.0 as on a machine of one's own" in demo.stderr
         above = python("-c", "import compliance.wsgi", DATABASE_URL=server.url("postgres"))
         assert "is a superuser" in above.stderr

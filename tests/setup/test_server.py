@@ -275,6 +275,15 @@ def test_what_ends_at_once_is_said_with_its_last_lines_and_tried_ever_more_slowl
     assert kept.programs[1].child.returncode == -signal.SIGTERM
 
 
+def test_settings_with_which_nothing_starts_end_the_run(tmp_path, capsys):
+    (tmp_path / "Procfile").write_text("web: echo Duly does not start; exit 78\nbeat: exec sleep 30\n")
+    kept = processes.Processes(tmp_path / "Procfile", dict(os.environ), tmp_path / "log", set())
+    assert run_for(kept, 10) == 1
+    told = capsys.readouterr()
+    assert "Duly does not start" in told.out and "again in" not in told.out
+    assert told.err.strip() == "web does not start with these settings. Everything is stopped."
+
+
 def test_only_a_database_that_does_not_come_back_ends_the_run(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(processes, "WAITS", (0, 0))
     (tmp_path / "Procfile").write_text("web: exec sleep 30\n")
