@@ -28,30 +28,33 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def test_database() -> Iterator[tuple[str, str]]:
-    """An empty database: (the application's address, the owner's address)."""
+def test_database(django_test_environment, django_db_blocker) -> Iterator[tuple[str, str]]:
+    """A database with its tables, migrated as the owner: (the application's address, the owner's address)."""
+    from django.core.management import call_command
+
     from tests.support import database
 
+    def migrate(app_url: str, owner_url: str) -> None:
+        with django_db_blocker.unblock():
+            database.point_django_at(owner_url)
+            call_command("migrate", verbosity=0, interactive=False)
+            database.point_django_at(app_url)
+
     database.sweep()
-    with database.database(f"test_duly_{os.getpid()}") as urls:
+    with database.migrated(migrate) as urls:
         yield urls
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(test_database, django_test_environment, django_db_blocker) -> Iterator[None]:
-    """Migrates as the owner, then hands the tests the application's role; a flush goes through the owner."""
-    from django.core.management import call_command
+def django_db_setup(test_database, django_db_blocker) -> Iterator[None]:
+    """The tests work as the application's role; a flush goes through the owner."""
     from django.db import connection
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     from tests.support import database
 
-    app_url, owner_url = test_database
+    _, owner_url = test_database
     flush_of_django = DatabaseOperations.execute_sql_flush
-    with django_db_blocker.unblock():
-        database.point_django_at(owner_url)
-        call_command("migrate", verbosity=0, interactive=False)
-        database.point_django_at(app_url)
     DatabaseOperations.execute_sql_flush = lambda _, statements: database.empty_as_owner(
         owner_url, statements
     )

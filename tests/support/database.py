@@ -6,10 +6,13 @@ asks for it. With DATABASE_URL and DATABASE_OWNER_URL set, a database is made an
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import shutil
+import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,9 +23,11 @@ import psycopg2
 
 from compliance import places, roles
 from compliance.embedded.postgres import APP, OWNER, UNSAFE_AND_FAST, Postgres
+from compliance.embedded.user import reachable_data, server_user
 from compliance.embedded.valkey import Valkey
 
 TEST_FOLDER = places.VAR / "test"
+KEPT = "test_duly"
 PACKAGES = ("compliance", "contracts", "obligations")
 
 
@@ -57,9 +62,7 @@ def database(name: str) -> Iterator[tuple[str, str]]:
         app, owner = os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"]
         server = None
     else:
-        folder = own_folder()
-        server = Postgres(folder / "postgres", folder / "postgres.log", settings=UNSAFE_AND_FAST)
-        server.start()
+        server = server_of(own_folder())
         app, owner = server.url(APP), server.url(OWNER)
     try:
         yield made(app, owner, name)
@@ -69,6 +72,68 @@ def database(name: str) -> Iterator[tuple[str, str]]:
         if server is not None:
             server.stop()
             remove(own_folder())
+
+
+def server_of(folder: Path) -> Postgres:
+    """A running server of this process's own."""
+    server = Postgres(folder / "postgres", folder / "postgres.log", settings=UNSAFE_AND_FAST)
+    server.start()
+    return server
+
+
+@contextmanager
+def migrated(migrate: Callable[[str, str], None]) -> Iterator[tuple[str, str]]:
+    """A database after ``migrate`` (of the application's address and the owner's), as those two addresses.
+
+    Making the tables takes many seconds, so the embedded server's data is kept once they are made, by what
+    the migrations say, and the next process begins with a copy. It migrates too, and so does what is new.
+    """
+    if os.environ.get("DATABASE_URL") and os.environ.get("DATABASE_OWNER_URL"):
+        with database(f"{KEPT}_{os.getpid()}") as urls:
+            migrate(*urls)
+            yield urls
+        return
+    folder, kept = own_folder(), TEST_FOLDER / f"kept-{_migrations()}"
+    TEST_FOLDER.mkdir(parents=True, exist_ok=True)
+    with (TEST_FOLDER / "kept.lock").open("a+") as lock:
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            _keep(server_of(folder), migrate, kept)
+        else:
+            data = reachable_data(folder / "postgres", server_user(folder / "postgres"))
+            copy(kept, data)
+    server = server_of(folder)
+    app, owner = renamed(server.url(APP), KEPT), renamed(server.url(OWNER), KEPT)
+    try:
+        migrate(app, owner)
+        yield app, owner
+    finally:
+        server.stop()
+        remove(folder)
+
+
+def _keep(server: Postgres, migrate: Callable[[str, str], None], kept: Path) -> None:
+    """Migrate a new database and keep the data of its server, stopped, instead of what was kept before."""
+    migrate(*made(server.url(APP), server.url(OWNER), KEPT))
+    server.stop()
+    for old in TEST_FOLDER.glob("kept-*"):
+        shutil.rmtree(old, ignore_errors=True)
+    copy(server.data.resolve(), kept.with_suffix(".new"))
+    kept.with_suffix(".new").rename(kept)
+
+
+def copy(source: Path, target: Path) -> None:
+    """A folder with everything in it, whoever owns that."""
+    shutil.rmtree(target, ignore_errors=True)
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
+
+
+def _migrations() -> str:
+    """A name for what all migrations say, those of the packages we use too."""
+    digest = hashlib.sha256((places.ROOT / "requirements.txt").read_bytes())
+    for path in sorted(path for one in PACKAGES for path in (places.ROOT / one).rglob("migrations/*.py")):
+        digest.update(str(path.relative_to(places.ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def made(app: str, owner: str, name: str) -> tuple[str, str]:
