@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from contracts.models import Person
+from compliance.sign_in_limits import LimitedSignIn
+from contracts.models import Person, Side
+from contracts.services import api_tokens
+from contracts.services.actors import Actor
 from contracts.terms.moments import london_day
 
 
@@ -18,7 +21,7 @@ def has_ended(person: Person) -> bool:
     return person.has_ended(london_day(timezone.now()))
 
 
-class ClosedSignupAdapter(DefaultAccountAdapter):
+class ClosedSignupAdapter(LimitedSignIn):
     """allauth with its sign-up page closed. Who has ended is told so once the password was right."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -31,6 +34,13 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
             else super().pre_login(request, user, **options)
         )
         return answer
+
+    def set_password(self, user: Any, password: str) -> None:
+        """Another password; no token that the person made for a program works with it any more."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            actor = Actor.of(user, Side.NEITHER)
+            api_tokens.end_all(user, actor, timezone.now(), why="the password was changed")
 
 
 class UntilTheLastDay(AuthenticationBackend):

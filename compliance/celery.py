@@ -12,7 +12,7 @@ from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_init, worker_ready
 from django.conf import settings
 
-from compliance import places, start_checks
+from compliance import places, pulse, start_checks  # noqa: F401 - pulse listens to signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
 start_checks.exit_if_unreadable()

@@ -7,18 +7,23 @@ from datetime import timedelta
 from typing import Any
 
 import redis
-from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from compliance import pulse
 from obligations.models import Notice
 from obligations.models.notice import GAVE_UP
+from obligations.services.notices.waiting import oldest_unsent
 from obligations.services.versions.offers import behind
 
 LOOKED_BACK = timedelta(days=7)
+PARTS = ("database", "queue", "beat", "worker", "mail")
+MAIL_WAITS = timedelta(minutes=15)
+"""A notice that should have gone so long ago says that mail does not go: one try takes a minute at most."""
+
 log = logging.getLogger(__name__)
 
 
@@ -31,13 +36,31 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    parts: dict[str, Any] = {"database": database_answers(), "queue": queue_answers()}
-    well = all(parts.values())
-    if parts["database"] and (lost := notices_given_up()):
-        parts["notices_given_up"] = lost
-    if parts["database"] and (late := len({contract for contract, _, _ in behind()})):
-        parts["contracts_behind"] = late
-    return JsonResponse({"status": "ok" if well else "unwell", **parts}, status=200 if well else 503)
+    """Each part by itself: true where it is well, false where not, null where that cannot be known now.
+
+    Without the database or the queue it answers 503, "unwell". Without beat or a worker, or where mail does
+    not go, people go on working and it answers 200, "degraded".
+    """
+    parts: dict[str, Any] = {"database": database_answers(), **queue_beat_and_worker(), "mail": None}
+    well = bool(parts["database"] and parts["queue"])
+    if parts["database"]:
+        parts |= of_the_database()
+    whole = all(parts[name] for name in PARTS)
+    status = "unwell" if not well else "ok" if whole else "degraded"
+    return JsonResponse({"status": status, **parts}, status=200 if well else 503)
+
+
+def of_the_database() -> dict[str, Any]:
+    """Whether mail goes; and, where there are some, mails given up and contracts offered something."""
+    waited = oldest_unsent(timezone.now())
+    found: dict[str, Any] = {"mail": waited < MAIL_WAITS}
+    if waited >= MAIL_WAITS:
+        found["oldest_unsent_minutes"] = int(waited.total_seconds() // 60)
+    if lost := notices_given_up():
+        found["notices_given_up"] = lost
+    if late := len({contract for contract, _, _ in behind()}):
+        found["contracts_behind"] = late
+    return found
 
 
 def notices_given_up() -> int:
@@ -50,17 +73,21 @@ def database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError as error:
+    except Error as error:
         log.error("the database does not answer: %s", error)
         return False
     return True
 
 
-def queue_answers() -> bool:
+def queue_beat_and_worker() -> dict[str, bool | None]:
+    """Whether the queue answers, and whether beat and a worker gave a sign of life there."""
     try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
-            client.ping()
+        with pulse.client() as there:
+            return {
+                "queue": bool(there.ping()),
+                "beat": pulse.seen(there, pulse.BEAT),
+                "worker": pulse.seen(there, pulse.WORKER),
+            }
     except redis.RedisError as error:
         log.error("the queue does not answer: %s", error)
-        return False
-    return True
+        return {"queue": False, "beat": None, "worker": None}

@@ -60,6 +60,11 @@ DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = [SITE_HOST, *env.list("ALLOWED_HOSTS", default=[]), *(LOCAL_HOSTS if LOCAL else [])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
+#: How many proxies of ours are before the web processes: each adds an address to X-Forwarded-For, and only
+#: theirs are believed (contracts/limits.py, allauth, the API).
+PROXIES = int(BEHIND_PROXY)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+
 
 def local_secret_key(path: Path) -> str:
     """The key of a local run: made once and kept, so that a restart signs nobody out."""
@@ -103,7 +108,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "pgtrigger",
     "rest_framework",
-    "rest_framework.authtoken",
 ]
 
 #: Folders that bring a subject of their own: pages, tables, sentences (obligations/subjects.py).
@@ -161,7 +165,13 @@ DATABASES["default"]["HOST"] = unquote(
 )  # a socket's folder is written %2Ftmp%2F...
 
 REDIS_URL = env("REDIS_URL", default=places.embedded_redis_url())
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "compliance.cache.FallingBack",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+    }
+}
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -261,6 +271,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Duly: "
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers: whoever asks for a reset may type any address
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip"
+}  # an office has one address; failures: compliance/sign_in_limits.py
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Duly"
 
@@ -268,7 +281,7 @@ MFA_TOTP_ISSUER = "Duly"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "contracts.api.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -280,9 +293,11 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "contracts.api.throttles.PerPerson",
+        "contracts.api.throttles.PerToken",
     ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": "600/min"},
+    "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": "600/min", "token": "600/min"},
+    "NUM_PROXIES": PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Duly",

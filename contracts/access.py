@@ -4,6 +4,9 @@ Somebody else's contract answers 404, as if it were not there. A member whose ro
 act gets 403 with the reason. What is kept to a distribution list that a person is not on is not there for
 them either: ``Access.only_seen`` leaves it out of a question about one contract, ``hidden_from`` out of one
 about many (DMP 23 Appendix 1, 1.2).
+
+A program that acts for somebody by a token (``Person.reach``) goes no further than the token, and nowhere
+but into contracts.
 """
 
 from __future__ import annotations
@@ -80,14 +83,22 @@ class Access:
         return rows.exclude(reserved & ~Q(**{f"{subject}__in": self.shown}))
 
     def may(self, act: Act) -> bool:
-        """Whether the role, or managing the contract, allows the act, and the contract is open for it."""
+        """Whether the role, or managing the contract, allows the act, and the contract is open for it; a
+        token too, where one asks."""
+        if not self._token_allows(act):
+            return False
         allowed = act in ALLOWED[self.role] or (act in MANAGING and self.manages)
         return allowed and (self.contract.closed_at is None or act in STILL_ALLOWED)
 
+    def _token_allows(self, act: Act) -> bool:
+        return self.person.reach is None or act in self.person.reach.acts
+
     def require(self, act: Act) -> None:
-        """Raise PermissionDenied, with the reason, unless the role allows the act."""
+        """Raise PermissionDenied, with the reason, unless the role allows the act, and the token too."""
         if self.contract.closed_at is not None and act not in STILL_ALLOWED:
             raise PermissionDenied(closed_words(self.contract))
+        if not self._token_allows(act):
+            raise PermissionDenied(f"This token does not allow you to {act.value}. Make one that does.")
         if not self.may(act):
             raise PermissionDenied(
                 f"Your role on this contract, {self.role.label.lower()}, does not allow you to {act.value}."
@@ -112,6 +123,8 @@ def open_contract(person: Person, contract_id: int, now: datetime, act: Act = Ac
 
     Raises NotThere where they are not a member today, PermissionDenied where the role does not allow ``act``.
     """
+    if person.reach is not None and not person.reach.opens(contract_id):
+        raise NotThere("no such contract")
     membership = (
         Membership.objects.filter(
             on_contract(now), contract_id=contract_id, person=person, person__is_active=True
@@ -133,6 +146,8 @@ def open_contract(person: Person, contract_id: int, now: datetime, act: Act = Ac
 def contracts_of(person: Person, now: datetime) -> QuerySet[Contract]:
     """The contracts a person may see today."""
     mine = Membership.objects.filter(on_contract(now), person=person)
+    if person.reach is not None and person.reach.contracts is not None:
+        mine = mine.filter(contract__in=person.reach.contracts)
     return Contract.objects.filter(pk__in=mine.values("contract_id")).select_related("authority", "supplier")
 
 
@@ -156,8 +171,13 @@ def require_staff(person: Person) -> None:
 
     Raises NotThere, as if it were not there, for everyone but its administrators.
     """
-    if not (person.is_active and person.is_staff):
+    if not (_themselves(person) and person.is_staff):
         raise NotThere("no such page")
+
+
+def _themselves(person: Person) -> bool:
+    """Whether somebody whose account is open asks themselves, and no program by a token."""
+    return person.is_active and person.reach is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +201,8 @@ class OrganisationAccess:
 
 def administered_by(person: Person, now: datetime) -> QuerySet[Organisation]:
     """The organisations that a person administers today; of the system's administrators see ``is_staff``."""
+    if person.reach is not None:
+        return Organisation.objects.none()
     seats = OrganisationAdministrator.objects.filter(on_contract(now), person=person)
     return Organisation.objects.filter(pk__in=seats.values("organisation"))
 
@@ -189,7 +211,7 @@ def open_organisation(person: Person, organisation_id: int, now: datetime) -> Or
     """The gate of an organisation's people. Raises NotThere for who does not look after it today. 1 query."""
     own = Exists(administered_by(person, now).filter(pk=OuterRef("pk")))
     rows = Organisation.objects.annotate(administered=own)
-    organisation = rows.filter(pk=organisation_id).first() if person.is_active else None
+    organisation = rows.filter(pk=organisation_id).first() if _themselves(person) else None
     if organisation is None or not (person.is_staff or organisation.administered):
         raise NotThere("no such organisation")
     return OrganisationAccess(organisation, person, bool(organisation.administered))
@@ -199,6 +221,8 @@ def decides_for(person: Person, now: datetime) -> QuerySet[Organisation]:
     """The organisations whose templates and standard terms a person uses and keeps at this moment: the ones
     they administer, and their own where they decide on a contract what its paragraphs ask.
     """
+    if person.reach is not None:
+        return Organisation.objects.none()
     roles = [role for role, acts in ALLOWED.items() if Act.DECIDE_ENTRY in acts]
     deciding = Membership.objects.filter(on_contract(now), person=person, role__in=roles)
     theirs = Q(people=person) & Q(Exists(deciding))
@@ -213,7 +237,7 @@ def open_practice(person: Person, organisation_id: int, now: datetime) -> Organi
     Raises NotThere for everybody else, also for administrators of the whole system.
     """
     rows = decides_for(person, now).filter(pk=organisation_id)
-    organisation = rows.first() if person.is_active else None
+    organisation = rows.first() if _themselves(person) else None
     if organisation is None:
         raise NotThere("no such organisation")
     return OrganisationAccess(organisation, person)

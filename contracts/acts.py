@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -23,3 +24,19 @@ class Act(StrEnum):
     DECIDE_ENTRY = "decide what a paragraph asks"
     MANAGE = "manage people"
     END = "close, hand over or erase the contract"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a program goes that acts for a person by a token: never further than the person.
+
+    ``contracts``: the numbers of the contracts it opens, None for all of theirs. ``acts``: what it may do
+    there, as far as their role allows it.
+    """
+
+    contracts: frozenset[int] | None
+    acts: frozenset[Act]
+
+    def opens(self, contract_id: int) -> bool:
+        """Whether the contract is one of those."""
+        return self.contracts is None or contract_id in self.contracts

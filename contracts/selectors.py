@@ -15,6 +15,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from contracts.absence import NotThere
 from contracts.access import Access, OrganisationAccess, on_contract
 from contracts.models import (
+    ApiToken,
     Contract,
     DistributionList,
     Document,
@@ -280,3 +281,19 @@ def _text_under(contract: Contract, paragraph: Paragraph, day: Day) -> list[Word
         .order_by("paragraph__order")
     )
     return [WordsAsAt(version.paragraph, version) for version in versions]
+
+
+MOST_TOKENS_SHOWN = 50
+
+
+def api_tokens_of(person: Person) -> list[ApiToken]:
+    """The tokens that somebody made last, those that work no more among them; the newest first. 1 query."""
+    return list(ApiToken.objects.filter(person=person)[:MOST_TOKENS_SHOWN])
+
+
+def api_token(person: Person, token_id: int) -> ApiToken:
+    """A token of somebody. Raises NotThere."""
+    found = ApiToken.objects.select_related("person").filter(person=person, pk=token_id).first()
+    if found is None:
+        raise NotThere("no such token")
+    return found

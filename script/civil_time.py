@@ -33,6 +33,8 @@ UTC_CLOCK = "a wait, a lease or a look back of the program's own; its now is in 
 DAYS = "whole days and a day"
 ALLOWED: Mapping[str, Mapping[str, str]] = {
     "compliance/health.py": {"timezone.now() - LOOKED_BACK": UTC_CLOCK},
+    "contracts/models/token.py": {"F('made_on') + LONGEST": DAYS},
+    "contracts/services/api_tokens.py": {"today + LONGEST": DAYS},
     "contracts/services/clock.py": {"self._now + self.elapsed": MACHINE},
     "contracts/services/long_work.py": {
         "now + LEASE": UTC_CLOCK,
@@ -66,6 +68,7 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "obligations/services/notices/delivery.py": {
         "now - lease()": UTC_CLOCK,
     },
+    "obligations/services/notices/waiting.py": {"elapsed(earliest, now) + _waited(attempts)": "two lengths"},
     "obligations/services/notices/planning.py": {"now - AHEAD": UTC_CLOCK, "now + AHEAD": UTC_CLOCK},
     "obligations/services/reconciling/adopt.py": {"lower + ONE_DAY": DAYS, "first + ONE_DAY": DAYS},
     "obligations/services/reconciling/holding.py": {

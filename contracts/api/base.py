@@ -7,11 +7,13 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from contracts.absence import NotThere
+from contracts.services.errors import Refused
 
 
 class ByNumber(CursorPagination):
@@ -38,7 +40,10 @@ class AsAt(APIView):
 
 
 def answer_of(error: Exception, context: dict[str, Any]) -> Response | None:
-    """What an endpoint answers to an error: 404 to what is not there, else as the framework does."""
+    """What an endpoint answers to an error: 404 to what is not there, 400 with the field to what a service
+    refuses, else as the framework does."""
+    if isinstance(error, Refused):
+        error = ValidationError({error.field or "detail": [error.message]})
     if isinstance(error, NotThere):
         error = Http404(str(error))
     return exception_handler(error, context)

@@ -26,14 +26,19 @@ def _endpoints(schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 "path": path,
                 "description": operation.get("description", ""),
                 "parameters": operation.get("parameters", []),
+                "sent": list(_fields(schema, _content(operation.get("requestBody", {})))),
                 "fields": list(_fields(schema, _answer(operation))),
             }
 
 
 def _answer(operation: Mapping[str, Any]) -> Mapping[str, Any]:
-    content = operation.get("responses", {}).get("200", {}).get("content", {})
-    answer: Mapping[str, Any] = content.get("application/json", {}).get("schema", {})
-    return answer
+    answers = operation.get("responses", {})
+    return _content(answers.get("200") or answers.get("201") or {})
+
+
+def _content(part: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = part.get("content", {}).get("application/json", {}).get("schema", {})
+    return found
 
 
 def _fields(schema: Mapping[str, Any], answer: Mapping[str, Any]) -> Iterator[dict[str, str]]:

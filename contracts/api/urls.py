@@ -1,5 +1,6 @@
 from django.urls import path
 
+from contracts.api import scheme  # noqa: F401 - importing it says what a token is in the schema
 from contracts.api.docs import docs
 from contracts.api.views import ContractList
 

@@ -11,6 +11,7 @@ from contracts.models.organisation import OrganisationAdministrator, Organisatio
 from contracts.models.people import Organisation, Person
 from contracts.models.proposal import Proposal
 from contracts.models.text import Document, Paragraph, ParagraphVersion
+from contracts.models.token import ApiToken, TokenScope
 from contracts.models.upload import Upload
 from contracts.models.variation import (
     Effect,
@@ -24,6 +25,7 @@ from contracts.models.work import LongWork, WorkState
 
 __all__ = [
     "AnswerOutcome",
+    "ApiToken",
     "Contract",
     "ContractAnswer",
     "ContractDraft",
@@ -60,6 +62,7 @@ __all__ = [
     "Schedule",
     "Side",
     "Signature",
+    "TokenScope",
     "Upload",
     "Variation",
     "VariationState",

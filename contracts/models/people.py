@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
+from contracts.acts import Reach
 from contracts.terms.moments import Day
 
 
@@ -55,6 +56,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
+
+    reach: Reach | None = None
+    """Not stored: how far a program goes that asks for them by a token; None where they ask themselves. The
+    gates of ``contracts/access.py`` keep to it."""
 
     objects = PersonManager()
 

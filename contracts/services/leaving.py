@@ -17,7 +17,7 @@ from contracts.models import (
     Person,
     Side,
 )
-from contracts.services import members, organisations
+from contracts.services import api_tokens, members, organisations
 from contracts.services.actors import Actor
 from contracts.services.drafts import drafts_of
 from contracts.services.errors import Refused
@@ -130,10 +130,14 @@ def _may_be_told(person: Person, actor: Actor, now: datetime) -> bool:
 
 @transaction.atomic
 def bring_back(person: Person, actor: Actor, now: datetime) -> Person:
-    """Somebody may sign in again; on contracts they are invited anew. Raises Refused."""
+    """Somebody may sign in again; on contracts they are invited anew, and tokens they make anew where they
+    had ended. Raises Refused."""
+    _lock_what_is_theirs(person)
     locked = _locked(person)
     if locked.ends_on is None:
         raise Refused("", f"No last day is set for {locked.name}.")
+    if locked.has_ended(london_day(now)):
+        api_tokens.end_all(locked, actor, now, why="its person had left")
     locked.ends_on = None
     locked.save(update_fields=["ends_on"])
     payload = {"person": locked.pk, "name": locked.name}
@@ -145,7 +149,8 @@ def bring_back(person: Person, actor: Actor, now: datetime) -> Person:
 def set_sign_in(
     person: Person, actor: Actor, now: datetime, *, is_active: bool, is_staff: bool, is_superuser: bool
 ) -> Person:
-    """Close an account at once or open it again, and say who administers the system."""
+    """Close an account at once, with its tokens, or open it again, and say who administers the system."""
+    _lock_what_is_theirs(person)
     locked = _locked(person)
     asked = dict(zip(SIGN_IN_FLAGS, (is_active, is_staff, is_superuser), strict=True))
     changed = {name: value for name, value in asked.items() if getattr(locked, name) != value}
@@ -154,6 +159,8 @@ def set_sign_in(
     for name, value in changed.items():
         setattr(locked, name, value)
     locked.save(update_fields=list(changed))
+    if not locked.is_active:
+        api_tokens.end_all(locked, actor, now, why="the account was closed")
     payload = {"person": locked.pk, "name": locked.name, **changed}
     organisations.record(locked.organisation, actor, "sign_in_changed", payload, now)
     return locked

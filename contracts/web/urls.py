@@ -13,6 +13,7 @@ from contracts.web.people import views as people
 from contracts.web.readings import views as readings
 from contracts.web.rules import views as rules
 from contracts.web.text import views as text
+from contracts.web.tokens import views as tokens
 from contracts.web.variations import form
 from contracts.web.variations import views as variations
 from contracts.web.work import views as work
@@ -20,6 +21,9 @@ from contracts.web.work import views as work
 urlpatterns = [
     path("reading-rules", rules.reading_rules, name="reading_rules"),
     path("account", account.account, name="account"),
+    path("account/tokens", tokens.tokens, name="api_tokens"),
+    path("account/tokens/new", tokens.new, name="new_api_token"),
+    path("account/tokens/<int:token_id>/end", tokens.end, name="end_api_token"),
     path("start/<str:key>", joining.first_administrator, name="first_administrator"),
     path("join/<str:key>", joining.join, name="join"),
     path("organisations", organisations.organisations, name="organisations"),
@@ -62,6 +66,11 @@ urlpatterns = [
         "organisations/<int:organisation_id>/people/<int:person_id>/stop-administering",
         persons.stop_administering,
         name="stop_administering",
+    ),
+    path(
+        "organisations/<int:organisation_id>/people/<int:person_id>/tokens/<int:token_id>/end",
+        persons.end_token,
+        name="end_token_of",
     ),
     path("mail", mail.mail, name="mail"),
     path("mail/<str:key>", mail.message, name="message"),

@@ -1,4 +1,4 @@
-"""The duties of a contract, read-only, through the same gate as the pages."""
+"""The duties of a contract, read through the same gate as the pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contracts.access import Access, open_contract
+from contracts.access import Access, Act, open_contract
 from contracts.api.base import AsAt
 from obligations.api.filters import DutyFilter
 from obligations.api.paging import WithCoverage
@@ -25,10 +25,11 @@ class OfContract(AsAt):
     """A view under a contract: whoever is not a member of it today finds nothing there."""
 
     access: Access
+    act = Act.VIEW
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.access = open_contract(request.user, kwargs["contract_id"], self.now)
+        self.access = open_contract(request.user, kwargs["contract_id"], self.now, self.act)
 
     def get_serializer_context(self) -> dict[str, Any]:
         access = getattr(self, "access", None)

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from contracts.models import Person
 from tests.cast import Cast, make_contract
+from tests.support.tokens import key_of
 
 
 @pytest.fixture(autouse=True)
@@ -23,12 +23,14 @@ def cast(db) -> Cast:
 @pytest.fixture
 def ask():
     """Asks as a person: ``ask(cast.priya, "/api/...", flagged="true")`` gives the answer."""
+    keys: dict[int, str] = {}
 
     def asked(person: Person | None, address: str, **query: str):
         client = APIClient()
         if person is not None:
-            token, _ = Token.objects.get_or_create(user=person)
-            client.credentials(HTTP_AUTHORIZATION=f"Token {token.key}")
+            if person.pk not in keys:
+                keys[person.pk] = key_of(person)
+            client.credentials(HTTP_AUTHORIZATION=f"Bearer {keys[person.pk]}")
         return client.get(address, query)
 
     return asked

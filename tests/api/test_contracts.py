@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from rest_framework.authtoken.models import Token
 
+from contracts.api.throttles import PerToken
 from obligations.models import Duty, Phase
 from obligations.selectors import GROUPS, group_of
 from tests.cast import NOON, make_contract, organisation
@@ -60,7 +59,7 @@ def test_summer_time_is_in_the_moment(cast, ask):
 def test_no_token_no_answer(db, ask, address):
     answer = ask(None, address)
     assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == "Token"
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="Duly"'
 
 
 def test_somebody_elses_contract_is_not_there(cast, ask):
@@ -178,9 +177,7 @@ def test_every_group_of_the_filter_agrees_with_the_standing_it_shows(cast):
 
 
 def test_too_many_questions_are_put_off(cast, ask, monkeypatch):
-    from rest_framework.throttling import UserRateThrottle
-
-    monkeypatch.setattr(UserRateThrottle, "get_rate", lambda self: "3/min")
+    monkeypatch.setattr(PerToken, "get_rate", lambda self: "3/min")
     answers = [ask(cast.priya, "/api/v1/contracts/") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
@@ -198,7 +195,9 @@ def test_the_schema_is_valid_and_names_every_endpoint(db, client):
         "/api/v1/contracts/{contract_id}/coverage/",
         "/api/v1/contracts/{contract_id}/duties/",
         "/api/v1/contracts/{contract_id}/duties/{duty_id}/",
+        "/api/v1/contracts/{contract_id}/duties/{duty_id}/evidence/",
         "/api/v1/contracts/{contract_id}/duties/{duty_id}/proof/",
+        "/api/v1/contracts/{contract_id}/facts/",
         "/api/v1/contracts/{contract_id}/plans/",
     }
 
@@ -224,19 +223,6 @@ def test_the_page_about_the_api_lists_fields_and_parameters(cast, client):
     ):
         assert word in page
     assert "https://" not in page.split("<main")[1].split("</main>")[0]
-
-
-def test_a_token_is_made_renewed_and_taken_away(cast, capsys):
-    call_command("api_token", "Priya@duly.example")
-    first = capsys.readouterr().out.strip()
-    call_command("api_token", "priya@duly.example")
-    assert capsys.readouterr().out.strip() == first
-    call_command("api_token", "priya@duly.example", "--renew")
-    assert capsys.readouterr().out.strip() not in ("", first)
-    call_command("api_token", "priya@duly.example", "--revoke")
-    assert not Token.objects.exists()
-    with pytest.raises(CommandError, match="nobody signs in as nobody@duly"):
-        call_command("api_token", "nobody@duly.example")
 
 
 def test_an_empty_list_of_a_contract_that_nobody_read_says_so(cast, ask):

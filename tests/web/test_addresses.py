@@ -31,6 +31,8 @@ pytestmark = pytest.mark.django_db
 OPEN_TO_ALL = {"reading_rules"}
 FOR_EVERYBODY = {"home", "account", "mail", "message", "what_if", "long_work", "cancel_long_work"}
 """The last two are tested in test_long_work.py."""
+OF_TOKENS = {"api_tokens", "new_api_token", "end_api_token"}
+"""For everybody, their own; tested in test_tokens.py."""
 FOR_WHO_HAS_THE_LINK = {"first_administrator", "join"}
 """Tested in test_joining.py."""
 FOR_WHO_LOOKS_AFTER_AN_ORGANISATION = {
@@ -44,6 +46,7 @@ FOR_WHO_LOOKS_AFTER_AN_ORGANISATION = {
     "bring_back",
     "administer_organisation",
     "stop_administering",
+    "end_token_of",
 }
 """Tested in test_organisations.py, as are those of organisations below."""
 OF_WHO_DECIDES_FOR_AN_ORGANISATION = {
@@ -99,7 +102,7 @@ def elsewhere(here) -> Things:
 def test_the_lists_above_know_every_address():
     names = {page.name for page in pages()}
     others = FOR_SYSTEM_STAFF | FOR_WHO_HAS_THE_LINK | FOR_WHO_LOOKS_AFTER_AN_ORGANISATION | WHILE_MAKING
-    others |= OF_WHO_DECIDES_FOR_AN_ORGANISATION
+    others |= OF_WHO_DECIDES_FOR_AN_ORGANISATION | OF_TOKENS
     assert names == OPEN_TO_ALL | FOR_EVERYBODY | others | set(of_a_contract())
     assert set(of_a_contract()) >= only_post() | downloads() | lead_on()
 

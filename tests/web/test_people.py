@@ -7,7 +7,6 @@ from datetime import date, timedelta
 import pytest
 from django.core import mail
 from django.urls import reverse
-from rest_framework.authtoken.models import Token
 
 from contracts.models import Invitation, Membership, Role
 from contracts.services import members
@@ -15,6 +14,7 @@ from contracts.services.contracts import add_member
 from contracts.services.invitations import accepting, making
 from tests.cast import NOON, SYSTEM, make_contract, person
 from tests.support.invitations import key_in
+from tests.support.tokens import key_of
 from tests.web.conftest import day_boxes, errors, words
 
 pytestmark = pytest.mark.django_db
@@ -150,7 +150,7 @@ def test_a_last_day_is_set_and_told(cast, browse, at_noon):
 
 
 def test_who_has_left_gets_nothing_by_the_api_either(cast, browse, at_noon):
-    header = {"HTTP_AUTHORIZATION": f"Token {Token.objects.create(user=cast.tom).key}"}
+    header = {"HTTP_AUTHORIZATION": f"Bearer {key_of(cast.tom, now=NOON)}"}
     assert [one["id"] for one in browse().get("/api/v1/contracts/", **header).json()["results"]]
     members.end_membership(
         cast.contract.memberships.get(person=cast.tom), SYSTEM, NOON, last_day=date(2026, 3, 17)

@@ -17,12 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from contracts.absence import NotThere
+from contracts.limits import too_many
 from contracts.models import Invitation, InvitationKind, Person
 from contracts.services.invitations import accepting, first, mail
 from contracts.services.invitations.links import LinkState, Opened, opened
 from contracts.web.acting import Done, act, noted, sent
 from contracts.web.joining.forms import AcceptForm, FirstAdministratorForm, NewPersonForm
-from contracts.web.limits import too_many
 
 MISSES, IN_SECONDS = 30, 600
 """Links that do not exist, tried from one place; those that do exist work all the same."""

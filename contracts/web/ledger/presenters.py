@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.models import Contract, EffectKind, LedgerEntry, Role
+from contracts.models import Contract, EffectKind, LedgerEntry, Role, TokenScope
 from contracts.terms.moments import WhenError, parse_when
 from contracts.web.text.presenters import place
 from contracts.web.words import count, listed, moment_words, on_or_at
@@ -117,6 +117,22 @@ def _invitation_revoked(contract: Contract, payload: Payload) -> str:
 
 def _invitation_accepted(contract: Contract, payload: Payload) -> str:
     return f"{payload.get('name')} accepted the invitation of {payload.get('invited_by')}"
+
+
+def token_words(payload: Payload) -> str:
+    """Which token of a program, what it does and until when."""
+    scope = str(payload.get("scope"))
+    does = TokenScope(scope).label.lower() if scope in TokenScope.values else scope
+    until = when(payload, "last_day").removeprefix("on ")
+    return f"the API token “{payload.get('token_name')}” ({does}; until {until})"
+
+
+def _token_made(contract: Contract, payload: Payload) -> str:
+    return f"{payload.get('name')} made {token_words(payload)}"
+
+
+def _token_ended(contract: Contract, payload: Payload) -> str:
+    return f"Ended {token_words(payload)} of {payload.get('name')}: {payload.get('why')}"
 
 
 def _document_uploaded(contract: Contract, payload: Payload) -> str:
@@ -232,6 +248,8 @@ SENTENCES: dict[str, Sentence] = {
     "invitation_sent_again": _invitation_sent_again,
     "invitation_revoked": _invitation_revoked,
     "invitation_accepted": _invitation_accepted,
+    "api_token_made": _token_made,
+    "api_token_ended": _token_ended,
     "document_uploaded": _document_uploaded,
     "schedule_made": _schedule_made,
     "edition_taken": _edition_taken,

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from contracts import selectors
 from contracts.access import OrganisationAccess
 from contracts.models import Person
-from contracts.services import leaving, organisations
+from contracts.services import api_tokens, leaving, organisations
 from contracts.terms.moments import london_day, long_day
 from contracts.web.acting import Done, act, press, sent
 from contracts.web.organisations import presenters
 from contracts.web.organisations.gates import of_organisation, page
 from contracts.web.pages import SignedIn
 from contracts.web.people.forms import LastDayForm
+from contracts.web.tokens.presenters import token_row
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,6 +50,11 @@ def person(request: SignedIn, access: OrganisationAccess, person_id: int) -> Htt
         "you": found.pk == request.user.pk,
         "rows": presenters.summary(found, administers, today),
         "open_things": presenters.open_things(leaving.theirs(found, now), named=access.names_contracts),
+        "tokens": [
+            token_row(one, today, None)
+            for one in selectors.api_tokens_of(found)
+            if one.ended_at is None and one.last_day >= today
+        ],
         "administers": administers,
         "ended": found.has_ended(today),
     }
@@ -97,5 +103,21 @@ def stop_administering(request: SignedIn, access: OrganisationAccess, person_id:
             f"{found.name} no longer administers {access.organisation.name}.",
             redirect("home") if own else back,
         ),
+        back=back,
+    )
+
+
+@require_POST
+@of_organisation
+def end_token(request: SignedIn, access: OrganisationAccess, person_id: int, token_id: int) -> HttpResponse:
+    """Ends a token that somebody made for a program."""
+    found, now = selectors.person_of(access.organisation, person_id), timezone.now()
+    token = selectors.api_token(found, token_id)
+    back = redirect("organisation_person", access.organisation.pk, person_id)
+    why = "an administrator ended it"
+    return press(
+        request,
+        lambda: api_tokens.end(token, leaving.actor_of(request.user), now, why=why),
+        lambda made: Done(f"The token {made.name} of {found.name} works no more.", back),
         back=back,
     )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from contracts.models import Organisation, OrganisationEntry, Person, Role
 from contracts.services.leaving import OnContract, Theirs
 from contracts.terms.moments import Day, london_day, long_day
-from contracts.web.ledger.presenters import Payload, when
+from contracts.web.ledger.presenters import Payload, token_words, when
 from contracts.web.words import count, listed, moment_words
 
 
@@ -136,6 +136,11 @@ def _named(payload: Payload) -> str:
     return str(payload.get("name", ""))
 
 
+def _opens(payload: Payload) -> str:
+    many = payload.get("contracts")
+    return "every contract of theirs" if many is None else count(int(many), "contract")
+
+
 SENTENCES: dict[str, Callable[[Payload], str]] = {
     "organisation_made": lambda p: f"Made the organisation {_named(p)}",
     "organisation_renamed": lambda p: f"Renamed it from {p.get('before')} to {p.get('after')}",
@@ -160,6 +165,8 @@ SENTENCES: dict[str, Callable[[Payload], str]] = {
         f"Erased the contract {p.get('reference')}: {p.get('rows')} rows and"
         f" {count(int(p.get('files') or 0), 'file')}. A certificate is left"
     ),
+    "api_token_made": lambda p: f"{_named(p)} made {token_words(p)}, which opens {_opens(p)}",
+    "api_token_ended": lambda p: f"Ended {token_words(p)} of {_named(p)}: {p.get('why')}",
     "person_brought_back": lambda p: f"Let {_named(p)} sign in again",
 }
 
