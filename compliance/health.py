@@ -14,6 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from compliance import pulse
+from contracts.models import LedgerEntry
+from contracts.services import kept_files
 from obligations.models import Notice
 from obligations.models.notice import GAVE_UP
 from obligations.services.notices.waiting import oldest_unsent
@@ -51,13 +53,15 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def of_the_database() -> dict[str, Any]:
-    """Whether mail goes; and, where there are some, mails given up and contracts offered something."""
+    """Whether mail goes; and, where there are some, mails given up, files at fault, contracts behind."""
     waited = oldest_unsent(timezone.now())
     found: dict[str, Any] = {"mail": waited < MAIL_WAITS}
     if waited >= MAIL_WAITS:
         found["oldest_unsent_minutes"] = int(waited.total_seconds() // 60)
     if lost := notices_given_up():
         found["notices_given_up"] = lost
+    if wrong := files_at_fault():
+        found["files_at_fault"] = wrong
     if late := len({contract for contract, _, _ in behind()}):
         found["contracts_behind"] = late
     return found
@@ -67,6 +71,12 @@ def notices_given_up() -> int:
     """Mails of the last seven days that nobody will get. A person looks into them; the site is well."""
     since = timezone.now() - LOOKED_BACK
     return Notice.objects.filter(cancelled_why__startswith=GAVE_UP, cancelled_at__gte=since).count()
+
+
+def files_at_fault() -> int:
+    """Files asked for in the last seven days that are not what was kept and were not given out."""
+    since = timezone.now() - LOOKED_BACK
+    return LedgerEntry.objects.filter(verb=kept_files.FOUND, moment__gte=since).count()
 
 
 def database_answers() -> bool:

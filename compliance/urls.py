@@ -25,3 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("contracts.web.urls")),
     path("", include("obligations.web.urls")),
 ]
+
+handler400 = "contracts.web.unreadable.bad_request"

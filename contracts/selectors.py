@@ -7,10 +7,11 @@ raises NotThere.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Func, Max, Prefetch, Q, QuerySet, TextField
 
 from contracts.absence import NotThere
 from contracts.access import Access, OrganisationAccess, on_contract
@@ -36,7 +37,7 @@ from contracts.models import (
     Variation,
     VariationState,
 )
-from contracts.terms.moments import Day
+from contracts.terms.moments import Day, end_of_day, start_of_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,70 @@ def paragraph_as_at(contract: Contract, path: str, day: Day, outline_key: str = 
     return ParagraphPage(WordsAsAt(paragraph, version), history, _text_under(contract, paragraph, day))
 
 
-def ledger_entries(access: Access) -> QuerySet[LedgerEntry]:
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Which entries of a ledger are wanted; what is empty narrows nothing.
+
+    ``person`` is one's number, ``job`` the name of a system job, ``verb`` what was done; from and to London
+    days, both included. ``words``: each is in the entry's own words, in the name of who acted or in the verb.
+    """
+
+    person: int | None = None
+    job: str = ""
+    verb: str = ""
+    first: Day | None = None
+    last: Day | None = None
+    words: str = ""
+
+
+def ledger_entries(access: Access, wanted: Entries | None = None) -> QuerySet[LedgerEntry]:
     """The record as this person may read it, newest first. 1 query a page."""
     rows = LedgerEntry.objects.filter(contract=access.contract).select_related("actor").order_by("-pk")
-    return access.only_seen(rows, "kept_to")
+    rows = access.only_seen(rows, "kept_to")
+    return rows if wanted is None else _narrowed(rows, wanted)
+
+
+def ledger_actors(access: Access) -> list[tuple[int | None, str]]:
+    """Who acted, as far as this person may read: people with their last name, then jobs (None). 1 query."""
+    rows = ledger_entries(access).order_by().values_list("actor", "actor_name")
+    newest_last = rows.annotate(last=Max("pk")).order_by("last")
+    found = {(pk, "" if pk else name): name for pk, name, _ in newest_last}
+    return sorted(((pk, name) for (pk, _), name in found.items()), key=lambda one: (one[0] is None, one[1]))
+
+
+def ledger_verbs(access: Access) -> list[str]:
+    """What was done, as far as this person may read. 1 query."""
+    return sorted(ledger_entries(access).order_by().values_list("verb", flat=True).distinct())
+
+
+def _narrowed(rows: QuerySet[LedgerEntry], wanted: Entries) -> QuerySet[LedgerEntry]:
+    if wanted.person is not None:
+        rows = rows.filter(actor=wanted.person)
+    if wanted.job:
+        rows = rows.filter(actor=None, actor_name=wanted.job)
+    if wanted.verb:
+        rows = rows.filter(verb=wanted.verb)
+    if wanted.first is not None:
+        rows = rows.filter(moment__gte=start_of_day(wanted.first))
+    if wanted.last is not None:
+        rows = rows.filter(moment__lte=end_of_day(wanted.last).replace(microsecond=999999))
+    if wanted.words:
+        rows = rows.alias(told=PayloadWords("payload"))
+    for word in wanted.words.split():
+        as_json = json.dumps(word, ensure_ascii=False)[1:-1]
+        named = Q(actor_name__icontains=word) | Q(verb__icontains=word)
+        rows = rows.filter(named | Q(told__icontains=as_json))
+    return rows
+
+
+class PayloadWords(Func):
+    """The texts and numbers in a payload, as JSON, without the names of its keys."""
+
+    template = (
+        "jsonb_path_query_array(%(expressions)s,"
+        """ 'strict $.** ? (@.type() == "string" || @.type() == "number")')::text"""
+    )
+    output_field = TextField()
 
 
 def certificates_of(access: OrganisationAccess) -> QuerySet[ErasureCertificate]:

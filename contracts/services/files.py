@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import secrets
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
+from unicodedata import category
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
 
-from contracts.services.errors import Refused
+from contracts.services.errors import Refused, one_line
 
 LONGEST_NAME = 200
 PDF_BEGINS_WITHIN = 1024
 """Bytes before which readers of PDF look for its beginning."""
+
+BROWSERS_ESCAPES = (("%22", '"'), ("%0D", " "), ("%0A", " "))
+NOT_KEPT = (
+    "The file could not be kept, so nothing was recorded. Try again later; if it happens again, tell whoever"
+    " runs Duly that its disk may be full."
+)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ def check(
     allowed = types if types is not None else settings.ALLOWED_UPLOAD_SUFFIXES
     if file is None:
         raise Refused(field, "Choose a file.")
-    name = PurePath((file.name or "").replace("\\", "/")).name.replace("\x00", "")
+    name = readable(PurePath((file.name or "").replace("\\", "/")).name)
     if PurePath(name).suffix.lower() not in allowed:
         raise Refused(field, f"Choose a file of one of these types: {', '.join(sorted(allowed))}.")
     if file.size is not None and file.size > settings.MAX_UPLOAD_BYTES:
@@ -61,13 +71,33 @@ def check(
 
 @contextmanager
 def stored(field: FieldFile, checked: Checked) -> Iterator[None]:
-    """Keep the file, and take it away again where what follows fails. The row's transaction goes inside."""
-    field.save(checked.name, ContentFile(checked.content), save=False)
+    """Keep the file, and take it away again where what follows fails. The row's transaction goes inside.
+
+    On the disk it is called by chance: a name may tell what is kept to a distribution list. Raises Refused
+    where the disk does not take it; no part of it is kept then.
+    """
+    name = secrets.token_hex(16) + PurePath(checked.name).suffix.lower()
+    try:
+        field.save(name, ContentFile(checked.content), save=False)
+    except OSError as error:
+        log.error("a file of %d bytes could not be kept in UPLOADS_DIR: %s", checked.size, error)
+        raise Refused("", NOT_KEPT) from error
     try:
         yield
     except BaseException:
         field.storage.delete(field.name or "")
         raise
+
+
+def readable(name: str) -> str:
+    """A file's name on one line as people read it: without what shows nothing or controls a terminal.
+
+    Browsers write a quotation mark and a line's end in a name as %22, %0D and %0A.
+    """
+    for escape, letter in BROWSERS_ESCAPES:
+        name = name.replace(escape, letter)
+    seen = "".join(" " if category(one) == "Cc" else one for one in one_line(name))
+    return " ".join(seen.split())
 
 
 def _is_what_it_is_called(name: str, content: bytes, field: str) -> None:

@@ -19,7 +19,7 @@ from contracts.models import Contract, Document, LongWork, Schedule, Side, Uploa
 from contracts.models.work import UNFINISHED
 from contracts.reader.judged import Verdict
 from contracts.reader.stored import stored
-from contracts.services import apart, files, long_work
+from contracts.services import apart, files, kept_files, long_work
 from contracts.services.actors import Actor
 from contracts.services.documents import attach, refuse_a_second_time
 from contracts.services.editions import Taken, take_edition
@@ -128,8 +128,7 @@ def _read_and_judge(row: Upload, progress: long_work.Progress, now: datetime) ->
         progress.step(min(int(seconds), most - 1), most, "Reading the file: seconds of those it may take")
 
     waiting(0)
-    with row.file.open("rb") as file:
-        reading = apart.read_apart(file.read(), _called(row), waiting=waiting)
+    reading = apart.read_apart(kept_files.content(row), _called(row), waiting=waiting)
     progress.step(most, most, "Holding it against the contract")
     row.reading = stored(reading)
     if not Upload.objects.filter(pk=row.pk, document=None).update(reading=row.reading):
@@ -171,8 +170,7 @@ def become_document(
     In one transaction with the contract locked. Raises Refused where the upload is a document already, or
     this file is one; what ``insert`` raises leaves everything as it was.
     """
-    with row.file.open("rb") as file:
-        checked = files.Checked(_plain_name(row), file.read(), row.sha256)
+    checked = files.Checked(_called(row), kept_files.content(row), row.sha256)
     document = Document(
         contract=row.contract,
         name=row.name,
@@ -194,14 +192,10 @@ def become_document(
     return document
 
 
-def _plain_name(row: Upload) -> str:
-    return (row.file.name or "document").rpartition("/")[2]
-
-
 def _called(row: Upload) -> str:
-    """What the file is called: by its own name, where that was not replaced by one to list it under."""
-    stored_as = _plain_name(row)
-    return row.name if PurePath(row.name).suffix == PurePath(stored_as).suffix else stored_as
+    """What the file is called: the name to list it under, with the ending that the file came with."""
+    ending = PurePath(row.file.name or "").suffix
+    return row.name if PurePath(row.name).suffix.lower() == ending else row.name + ending
 
 
 def kept_until(row: Upload) -> Moment:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from importlib import import_module
 from types import ModuleType
 
@@ -177,9 +178,14 @@ def read_schedule(cast: Cast) -> tuple[Schedule, ReadingCorrection]:
     """A schedule with the reading of its document, in which a number was corrected."""
     contract, ada = cast.contract, cast.as_("ada")
     document = Document(
-        contract=contract, name="sheds.txt", size=9, sha256="2" * 64, uploaded_by=cast.ada, uploaded_at=NOON
+        contract=contract,
+        name="sheds.txt",
+        size=9,
+        sha256=sha256(b"the sheds").hexdigest(),
+        uploaded_by=cast.ada,
+        uploaded_at=NOON,
     )
-    document.file.save("sheds.txt", SimpleUploadedFile("sheds.txt", b"the words"), save=False)
+    document.file.save("sheds.txt", SimpleUploadedFile("sheds.txt", b"the sheds"), save=False)
     sheds = read("1. Sheds\n1.1 The Keeper locks them.\n1.2 The Keeper paints them.\n")
     schedule = make_schedule(contract, ada, NOON, document=document, reading=sheds, title="Sheds")
     made = correct(
@@ -235,7 +241,7 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         file=SimpleUploadedFile("schedule.txt", b"the words"),
         name="schedule.txt",
         size=9,
-        sha256="0" * 64,
+        sha256=sha256(b"the words").hexdigest(),
         reading={"matched": 1, "missing": [], "extra": [], "warnings": [], "time_limits": []},
         uploaded_by=cast.priya,
         uploaded_at=NOON,
@@ -245,7 +251,7 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         file=SimpleUploadedFile("boats.txt", b"1. Boats"),
         name="boats.txt",
         size=8,
-        sha256="1" * 64,
+        sha256=sha256(b"1. Boats").hexdigest(),
         reading=stored(read("1. Boats\n1.1 The Keeper washes them.\n")),
         uploaded_by=cast.priya,
         side="supplier",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from django.test import TestCase
 from django.urls import reverse
@@ -273,8 +275,8 @@ def send(cast, text) -> Upload:
 
     return Upload.objects.create(
         contract=cast.contract, file=SimpleUploadedFile("later.txt", text.encode()), name="later.txt",
-        size=len(text), sha256="3" * 64, reading=stored(read(text)), uploaded_by=cast.priya, side="supplier",
-        uploaded_at=NOON,
+        size=len(text), sha256=sha256(text.encode()).hexdigest(), reading=stored(read(text)),
+        uploaded_by=cast.priya, side="supplier", uploaded_at=NOON,
     )  # fmt: skip
 
 

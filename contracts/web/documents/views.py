@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from contracts.web.acting import Done, act, sent
 from contracts.web.documents import presenters
 from contracts.web.documents.deciding import not_kept
 from contracts.web.documents.forms import UploadForm
+from contracts.web.kept_files import download
 from contracts.web.pages import Crumb, SignedIn, contract_page
 
 PER_PAGE = 25
@@ -85,15 +86,8 @@ def _find(contract: Contract, document_id: int) -> Document:
 
 @require_safe
 @login_required
-def document_file(request: SignedIn, contract_id: int, document_id: int) -> FileResponse:
+def document_file(request: SignedIn, contract_id: int, document_id: int) -> HttpResponseBase:
     """The document as it was uploaded, always as a download."""
     access = open_contract(request.user, contract_id, timezone.now())
     found = _find(access.contract, document_id)
-    if not found.file or not found.file.storage.exists(found.file.name or ""):
-        raise Http404("no such file")
-    return FileResponse(
-        found.file.open("rb"),
-        as_attachment=True,
-        filename=found.name,
-        content_type="application/octet-stream",
-    )
+    return download(request, found, name=found.name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.models import Contract, EffectKind, LedgerEntry, Role, TokenScope
+from contracts.services.kept_files import FOUND, SAYS, How
 from contracts.terms.moments import WhenError, parse_when
 from contracts.web.text.presenters import place
 from contracts.web.words import count, listed, moment_words, on_or_at
@@ -239,7 +240,17 @@ def _reading_corrected(contract: Contract, payload: Payload) -> str:
     return f"Correction {payload.get('correction')} {where} {told}{why}"
 
 
+def _file_at_fault(contract: Contract, payload: Payload) -> str:
+    how = payload.get("how")
+    what = SAYS[How(how)] if how in list(How) else str(how)
+    return (
+        f"Found that the file “{payload.get('file')}” of {payload.get('kind')} {payload.get('row')} {what}."
+        f" It was not given out. Its SHA-256 should be {payload.get('should')}"
+    )
+
+
 SENTENCES: dict[str, Sentence] = {
+    FOUND: _file_at_fault,
     "contract_created": _contract_created,
     "member_added": _member_added,
     "member_role_changed": _member_role_changed,

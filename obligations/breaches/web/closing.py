@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from contracts.access import open_contract
 from contracts.services.actors import Actor
 from contracts.web.acting import Done, press
+from contracts.web.kept_files import download
 from contracts.web.pages import SignedIn
 from obligations.breaches import selectors
 from obligations.breaches.services.closing import ask_for_report, closing_context
@@ -45,13 +46,10 @@ def ask(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def closing_pdf(request: SignedIn, contract_id: int, breach_id: int, report_id: int) -> FileResponse:
+def closing_pdf(request: SignedIn, contract_id: int, breach_id: int, report_id: int) -> HttpResponseBase:
     """The closing report as it was made."""
     access = open_contract(request.user, contract_id, timezone.now())
     found = selectors.report_at(selectors.breach_at(access, breach_id), report_id)
-    if not found.file or not found.file.storage.exists(found.file.name or ""):
-        raise Http404("no such file")
-    name = f"closing-report-{found.breach.reference}.pdf"
-    return FileResponse(
-        found.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf"
-    )
+    about = found.breach.reference
+    name = f"closing-report-{about}.pdf"
+    return download(request, found, name=name, subject=about, content_type="application/pdf")

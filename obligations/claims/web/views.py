@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from contracts.access import Access, Act, open_contract
 from contracts.services.actors import Actor
 from contracts.web import paging
 from contracts.web.acting import Done, act, noted, sent
+from contracts.web.kept_files import download
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations.claims import selectors
 from obligations.claims.services import answering
@@ -56,18 +57,11 @@ def claim(request: SignedIn, contract_id: int, claim_id: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def claim_file(request: SignedIn, contract_id: int, claim_id: int) -> FileResponse:
+def claim_file(request: SignedIn, contract_id: int, claim_id: int) -> HttpResponseBase:
     """The evidence of a claim, always as a download: nothing uploaded is ever shown as a page."""
     access = open_contract(request.user, contract_id, timezone.now())
     found = selectors.claim_at(access, claim_id)
-    if not found.file or not found.file.storage.exists(found.file.name or ""):
-        raise Http404("no such file")
-    return FileResponse(
-        found.file.open("rb"),
-        as_attachment=True,
-        filename=found.file_name,
-        content_type="application/octet-stream",
-    )
+    return download(request, found, name=found.file_name, subject=found.subject)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

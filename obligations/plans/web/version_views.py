@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +19,7 @@ from contracts.services.actors import Actor
 from contracts.terms.moments import london_day
 from contracts.web import acting
 from contracts.web.acting import Done, sent
+from contracts.web.kept_files import download
 from contracts.web.pages import SignedIn, contract_page
 from obligations.plans import selectors
 from obligations.plans.kinds import PlanKind, machines, take_back_of
@@ -100,17 +101,10 @@ def version(request: SignedIn, contract_id: int, version_id: int) -> HttpRespons
 
 @require_safe
 @login_required
-def version_file(request: SignedIn, contract_id: int, version_id: int) -> FileResponse:
+def version_file(request: SignedIn, contract_id: int, version_id: int) -> HttpResponseBase:
     """The plan as it was uploaded, always as a download."""
     found = opened(request, contract_id, version_id).version
-    if not found.file or not found.file.storage.exists(found.file.name or ""):
-        raise Http404("no such file")
-    return FileResponse(
-        found.file.open("rb"),
-        as_attachment=True,
-        filename=found.file_name,
-        content_type="application/octet-stream",
-    )
+    return download(request, found, name=found.file_name)
 
 
 @require_http_methods(METHODS)

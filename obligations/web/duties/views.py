@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from contracts.access import Act, open_contract
 from contracts.models import Side
 from contracts.services.actors import Actor
 from contracts.web.acting import Done, act, noted, press, sent
+from contracts.web.kept_files import download
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
 from obligations.models import Decision, Duty, EvidenceKind, Outcome
@@ -155,15 +156,8 @@ def decide(request: SignedIn, contract_id: int, evidence_id: int) -> HttpRespons
 
 @require_safe
 @login_required
-def evidence_file(request: SignedIn, contract_id: int, evidence_id: int) -> FileResponse:
+def evidence_file(request: SignedIn, contract_id: int, evidence_id: int) -> HttpResponseBase:
     """The file of a piece of evidence, always as a download: nothing uploaded is ever shown as a page."""
     access = open_contract(request.user, contract_id, timezone.now())
     evidence = selectors.evidence_at(access, evidence_id)
-    if not evidence.file or not evidence.file.storage.exists(evidence.file.name or ""):
-        raise Http404("no such file")
-    return FileResponse(
-        evidence.file.open("rb"),
-        as_attachment=True,
-        filename=evidence.file_name,
-        content_type="application/octet-stream",
-    )
+    return download(request, evidence, name=evidence.file_name, subject=evidence.duty.subject)

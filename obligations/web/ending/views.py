@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from contracts.access import Access, Act, open_contract
 from contracts.models import Ending, EndingAsked
 from contracts.services.actors import Actor
 from contracts.web.acting import Done, act, noted, press, sent
+from contracts.web.kept_files import download
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.work.views import lead_to
 from obligations.services.ending import closing, handing_over, keeping
@@ -173,7 +174,7 @@ def hand_over(request: SignedIn, contract_id: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def hand_over_file(request: SignedIn, contract_id: int, archive_id: int) -> FileResponse:
+def hand_over_file(request: SignedIn, contract_id: int, archive_id: int) -> HttpResponseBase:
     """The archive, for who asked for it."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.END)
@@ -182,9 +183,7 @@ def hand_over_file(request: SignedIn, contract_id: int, archive_id: int) -> File
     if row is None:
         raise Http404
     name = f"record-{access.contract.reference}.zip"
-    return FileResponse(
-        row.file.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream"
-    )
+    return download(request, row, name=name)
 
 
 def _actor(access: Access) -> Actor:

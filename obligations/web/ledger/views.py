@@ -7,17 +7,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from contracts import selectors
 from contracts.access import Access, open_contract
 from contracts.models import Contract, LedgerEntry
-from contracts.selectors import ledger_entries
 from contracts.web import paging
 from contracts.web.pages import SignedIn, contract_page
 from contracts.web.sheets import csv_download, download
+from contracts.web.words import count
 from obligations.web.ledger import presenters
+from obligations.web.ledger.forms import LedgerForm
 
 PER_PAGE = 50
 COLUMNS = ["number", "kept_to", "moment", "actor", "verb", "says", "payload", "previous_hash", "hash"]
@@ -26,12 +31,20 @@ COLUMNS = ["number", "kept_to", "moment", "actor", "verb", "says", "payload", "p
 @require_safe
 @login_required
 def ledger(request: SignedIn, contract_id: int) -> HttpResponse:
-    """Newest first, told in sentences."""
+    """Newest first, told in sentences; narrowed by words, person, kind and days."""
     access = open_contract(request.user, contract_id, timezone.now())
-    page = paging.page_of(request, ledger_entries(access), PER_PAGE)
+    form = LedgerForm(request.GET, access=access)
+    wanted = form.wanted() if form.is_valid() else selectors.Entries()
+    narrowed = wanted != selectors.Entries()
+    page = paging.page_of(request, selectors.ledger_entries(access, wanted), PER_PAGE)
+    found = page.paginator.count
     context = {
+        "filters": form,
+        "narrowed": narrowed or bool(form.errors),
         "rows": [presenters.row(access.contract, entry) for entry in page],
-        "total": page.paginator.count,
+        "total": selectors.ledger_entries(access).count() if narrowed else found,
+        "found": count(found, "entry", "entries") if narrowed else "",
+        "files": _narrowing(request),
         "pages": paging.pages(request, page),
     }
     return contract_page(request, access, "obligations/ledger.html", context, here="ledger", crumbs=[])
@@ -39,23 +52,43 @@ def ledger(request: SignedIn, contract_id: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def ledger_csv(request: SignedIn, contract_id: int) -> StreamingHttpResponse:
-    """The whole ledger as CSV, oldest first, as it is read from the database."""
+def ledger_csv(request: SignedIn, contract_id: int) -> HttpResponseBase:
+    """The ledger as CSV, narrowed as its page, oldest first, as it is read from the database."""
     access = open_contract(request.user, contract_id, timezone.now())
-    return csv_download(COLUMNS, _csv_rows(access), f"ledger-{access.contract.pk}.csv")
+    form = LedgerForm(request.GET, access=access)
+    if not form.is_valid():
+        return _back_to_the_page(request, contract_id)
+    return csv_download(COLUMNS, _csv_rows(access, form.wanted()), f"ledger-{access.contract.pk}.csv")
 
 
 @require_safe
 @login_required
-def ledger_json(request: SignedIn, contract_id: int) -> StreamingHttpResponse:
-    """The whole ledger as JSON, oldest first, as it is read from the database."""
+def ledger_json(request: SignedIn, contract_id: int) -> HttpResponseBase:
+    """The ledger as JSON, narrowed as its page, oldest first, as it is read from the database."""
     access = open_contract(request.user, contract_id, timezone.now())
-    return download(_json_lines(access), "application/json", f"ledger-{access.contract.pk}.json")
+    form = LedgerForm(request.GET, access=access)
+    if not form.is_valid():
+        return _back_to_the_page(request, contract_id)
+    return download(
+        _json_lines(access, form.wanted()), "application/json", f"ledger-{access.contract.pk}.json"
+    )
 
 
-def _entries(access: Access) -> Iterator[dict[str, Any]]:
+def _back_to_the_page(request: SignedIn, contract_id: int) -> HttpResponse:
+    """Where the narrowing makes no sense nothing is given out; the page says what is wrong."""
+    return redirect(f"{reverse('ledger', args=[contract_id])}?{request.GET.urlencode()}")
+
+
+def _narrowing(request: SignedIn) -> str:
+    """The query that narrows a page, as its files are asked for."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return f"?{query.urlencode()}" if query else ""
+
+
+def _entries(access: Access, wanted: selectors.Entries) -> Iterator[dict[str, Any]]:
     """What this person may read. Chains run beside each other; each has its own numbers and hashes."""
-    rows = ledger_entries(access).order_by("pk")
+    rows = selectors.ledger_entries(access, wanted).order_by("pk")
     for entry in rows.iterator(chunk_size=1000):
         yield _as_columns(access.contract, entry)
 
@@ -74,14 +107,14 @@ def _as_columns(contract: Contract, entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
-def _csv_rows(access: Access) -> Iterator[list[Any]]:
-    for row in _entries(access):
+def _csv_rows(access: Access, wanted: selectors.Entries) -> Iterator[list[Any]]:
+    for row in _entries(access, wanted):
         row["payload"] = json.dumps(row["payload"], ensure_ascii=False, sort_keys=True)
         yield [row[name] for name in COLUMNS]
 
 
-def _json_lines(access: Access) -> Iterator[str]:
+def _json_lines(access: Access, wanted: selectors.Entries) -> Iterator[str]:
     yield "["
-    for place, row in enumerate(_entries(access)):
+    for place, row in enumerate(_entries(access, wanted)):
         yield (",\n" if place else "\n") + json.dumps(row, ensure_ascii=False)
     yield "\n]\n"
