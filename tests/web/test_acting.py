@@ -9,7 +9,6 @@ import pytest
 from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.shortcuts import redirect
 from django.test import RequestFactory
@@ -165,17 +164,6 @@ def test_a_form_has_a_token_and_an_answer_to_its_second_press_or_neither(form, t
     with pytest.raises(TypeError, match=form.__name__):
         press_button(service, form, asked(), twice=twice)
     assert service.done == []
-
-
-def test_without_a_cache_every_press_is_a_first_one(monkeypatch):
-    def down(*_):
-        raise ConnectionError
-
-    monkeypatch.setattr(cache, "add", down)
-    monkeypatch.setattr(cache, "delete", down)
-    service = Service(None, Refused("what", "No."))
-    assert press_button(service)[1].url == THERE
-    assert press_button(service)[0].errors == {"what": ["No."]}
 
 
 def test_a_button_without_fields_tells_its_refusal_on_the_page_it_leads_back_to():

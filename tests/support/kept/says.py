@@ -31,6 +31,8 @@ def leaves() -> dict[str, list[str]]:
     loader = MigrationLoader(connection)
     found: dict[str, list[str]] = {}
     for app, name in sorted(loader.applied_migrations):
+        if (app, name) not in loader.graph.node_map:
+            continue  # of an application that this release has no more
         after = loader.graph.node_map[app, name].children
         if not any(one.key[0] == app and one.key in loader.applied_migrations for one in after):
             found.setdefault(app, []).append(name)
