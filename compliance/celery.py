@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 import warnings
+from logging.config import dictConfig
 from typing import Any
 
 from celery import Celery
 from celery.platforms import SecurityWarning
-from celery.signals import beat_init, worker_init, worker_ready
+from celery.signals import (
+    beat_init,
+    before_task_publish,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_init,
+    worker_ready,
+)
 from django.conf import settings
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from compliance import places, pulse, start_checks  # noqa: F401 - pulse listens to signals
+from compliance import places, pulse, queue_figures, start_checks  # noqa: F401 - pulse listens to signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
 start_checks.exit_if_unreadable()
@@ -43,6 +54,30 @@ app.conf.beat_schedule = {
         "look_at_distribution_lists": 24 * 60 * MINUTE,
     }.items()
 }
+
+
+@setup_logging.connect
+def log_as_elsewhere(**_: Any) -> None:
+    """Worker and beat write their log as web does, by the settings: Celery would set up its own."""
+    dictConfig(settings.LOGGING)
+
+
+@task_prerun.connect
+def name_task(task_id: str, task: Any, **_: Any) -> None:
+    """The log lines of a task say which it is."""
+    bind_contextvars(task=task.name, task_id=task_id)
+
+
+@task_postrun.connect
+def forget_task(**_: Any) -> None:
+    clear_contextvars()
+
+
+@before_task_publish.connect
+def note_queued(headers: dict[str, Any] | None = None, **_: Any) -> None:
+    """A queued task says since when it waits."""
+    if headers is not None:
+        headers[queue_figures.QUEUED_AT] = time.time()
 
 
 @app.on_after_configure.connect

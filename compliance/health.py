@@ -16,8 +16,7 @@ from django.views.decorators.http import require_safe
 from compliance import pulse
 from contracts.models import LedgerEntry
 from contracts.services import kept_files
-from obligations.models import Notice
-from obligations.models.notice import GAVE_UP
+from obligations.services.notices.figures import given_up
 from obligations.services.notices.waiting import oldest_unsent
 from obligations.services.versions.offers import behind
 
@@ -58,19 +57,13 @@ def of_the_database() -> dict[str, Any]:
     found: dict[str, Any] = {"mail": waited < MAIL_WAITS}
     if waited >= MAIL_WAITS:
         found["oldest_unsent_minutes"] = int(waited.total_seconds() // 60)
-    if lost := notices_given_up():
+    if lost := given_up(timezone.now()):
         found["notices_given_up"] = lost
     if wrong := files_at_fault():
         found["files_at_fault"] = wrong
     if late := len({contract for contract, _, _ in behind()}):
         found["contracts_behind"] = late
     return found
-
-
-def notices_given_up() -> int:
-    """Mails of the last seven days that nobody will get. A person looks into them; the site is well."""
-    since = timezone.now() - LOOKED_BACK
-    return Notice.objects.filter(cancelled_why__startswith=GAVE_UP, cancelled_at__gte=since).count()
 
 
 def files_at_fault() -> int:

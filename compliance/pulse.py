@@ -20,6 +20,9 @@ EVERY = 10.0
 SEEN_WITHIN = timedelta(minutes=1)
 """Who gave no sign for longer is taken for gone. Beat queues something every ten seconds."""
 
+KEPT = timedelta(days=30)
+"""How long the last sign of who is gone is kept."""
+
 _last: dict[str, float] = {}
 
 
@@ -35,14 +38,21 @@ def note(who: str) -> None:
     _last[who] = time.monotonic()
     try:
         with client() as there:
-            there.set(_key(who), 1, ex=SEEN_WITHIN)
+            there.set(_key(who), time.time(), ex=KEPT)
     except redis.RedisError as error:
         log.debug("no sign of life of %s was kept: %s", who, error)
 
 
 def seen(there: redis.Redis, who: str) -> bool:
     """Whether there was a sign of life within the last minute. Raises redis.RedisError."""
-    return bool(there.exists(_key(who)))
+    since = seconds_since(there, who, time.time())
+    return since is not None and since <= SEEN_WITHIN.total_seconds()
+
+
+def seconds_since(there: redis.Redis, who: str, now: float) -> float | None:
+    """How long before `now`, in seconds since 1970, the last sign of life was; None where there was none."""
+    at = there.get(_key(who))
+    return max(0.0, now - float(at)) if at else None
 
 
 def _key(who: str) -> str:

@@ -25,7 +25,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from compliance import places
+from compliance import logs, places
 from compliance.start_checks import is_loopback
 
 env = environ.Env()
@@ -118,6 +118,7 @@ SUBJECTS = [
 ]
 
 MIDDLEWARE = [
+    "compliance.requests.Followed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -349,11 +350,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(places.RUN / "beat-schedule")
 
 # Log ----------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"mail.log": {"level": "WARNING"}, "waitress.queue": {"level": "ERROR"}},
-}
+LOG_FORMAT = env("LOG_FORMAT", default="") or ("line" if OWN_MACHINE else "json")
+if LOG_FORMAT not in ("line", "json"):
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}: give line, for people, or json, for machines")
+LOGGING = logs.configuration(LOG_FORMAT, env("LOG_LEVEL", default="INFO"))
+
+#: What a machine that watches sends to read /metrics; empty: nobody reads it.
+METRICS_TOKEN: str = env("METRICS_TOKEN", default="")

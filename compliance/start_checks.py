@@ -21,8 +21,9 @@ TRY_AGAIN = 1
 """The exit status where the database did not answer: that may pass by itself."""
 
 SHORTEST_KEY = 50
+SHORTEST_TOKEN = 32
 FEWEST_CHARACTERS = 10
-"""Of a key: its length, and how many different characters it has. `openssl rand -base64 48` has both."""
+"""Of a secret: its length, and how many different characters it has. `openssl rand -base64 48` has both."""
 
 KNOWN_PASSWORDS = {
     "duly-app",
@@ -47,6 +48,11 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def is_strong(secret: str, shortest: int) -> bool:
+    """Whether a secret may have been drawn by lot, as far as one can see."""
+    return len(secret) >= shortest and len(set(secret)) >= FEWEST_CHARACTERS
+
+
 def known_site(settings: Any) -> str | None:
     if settings.LOCAL and not settings.OWN_MACHINE and not settings.SITE_URL_IS_SET:
         return (
@@ -57,8 +63,7 @@ def known_site(settings: Any) -> str | None:
 
 
 def strong_key(settings: Any) -> str | None:
-    key = settings.SECRET_KEY
-    if settings.OWN_MACHINE or (len(key) >= SHORTEST_KEY and len(set(key)) >= FEWEST_CHARACTERS):
+    if settings.OWN_MACHINE or is_strong(settings.SECRET_KEY, SHORTEST_KEY):
         return None
     return (
         f"SECRET_KEY is too weak: it needs {SHORTEST_KEY} random characters or more, "
@@ -105,6 +110,19 @@ def mail_leaves(settings: Any) -> str | None:
     return None
 
 
+def strong_metrics_token(settings: Any) -> str | None:
+    if (
+        settings.OWN_MACHINE
+        or not settings.METRICS_TOKEN
+        or is_strong(settings.METRICS_TOKEN, SHORTEST_TOKEN)
+    ):
+        return None
+    return (
+        f"METRICS_TOKEN is too weak: it needs {SHORTEST_TOKEN} random characters or more, "
+        "for example those of `openssl rand -base64 32`"
+    )
+
+
 SETTINGS: list[type_of_check] = [
     known_site,
     strong_key,
@@ -112,6 +130,7 @@ SETTINGS: list[type_of_check] = [
     named_hosts,
     own_database_password,
     mail_leaves,
+    strong_metrics_token,
 ]
 
 

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from compliance import health
+from compliance import health, metrics
 from contracts.web.account import views as account
 
 # The same sign-in as everywhere, second factor included.
@@ -16,6 +16,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("metrics", metrics.figures, name="metrics"),
     path("accounts/email/", account.address, name="account_email"),  # before allauth's, which changes it
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

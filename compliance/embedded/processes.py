@@ -46,8 +46,10 @@ TIME_TO_STOP = 5
 """Seconds that processes have to stop when all of it is stopped; then they are killed."""
 QUIET = ("worker", "beat")
 """These report every task they run, so the terminal shows their warnings only; their logs keep all of it."""
-LEVEL = re.compile(r"\[?\d{4}-\d\d-\d\d [\d:,]+:? (?P<level>[A-Z]+)[/ ]")
-"""How a line of a log begins, of Celery and of ours; what follows without one belongs to the line before."""
+LEVEL = re.compile(
+    r"""\[?\d{4}-\d\d-\d\d [\d:,]+:? (?P<level>[A-Z]+)[/ ]|\{.*"level": "(?P<of_json>[a-z]+)\""""
+)
+"""How a line of a log begins, or where JSON says its level; what has none belongs to the line before."""
 
 
 class LoggingPrinter(Printer):
@@ -79,7 +81,7 @@ class LoggingPrinter(Printer):
     def _quiet(self, name: str, text: str) -> bool:
         """Whether a line of a process is for its log alone."""
         if found := LEVEL.match(text):
-            self.level[name] = found["level"]
+            self.level[name] = (found["level"] or found["of_json"]).upper()
         return name in QUIET and self.level.get(name) in ("DEBUG", "INFO")
 
     def close(self) -> None:

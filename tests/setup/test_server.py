@@ -336,6 +336,8 @@ def test_what_worker_and_beat_do_all_day_stays_in_their_logs(tmp_path, capsys):
         "beat": [
             "2026-03-17 12:00:01,000 INFO celery.beat: Scheduler: Sending\n",
             "2026-03-17 12:00:02,000 WARNING celery.beat: late\n",
+            '{"event": "as JSON routine", "level": "info"}\n',
+            '{"event": "as JSON wrong", "level": "error"}\n',
         ],
         "web": [f"{begins} INFO/MainProcess] a line of the web\n"],
     }
@@ -343,9 +345,15 @@ def test_what_worker_and_beat_do_all_day_stays_in_their_logs(tmp_path, capsys):
         for line in lines:
             printer.write(Message("line", line, datetime.now(), name, None))
     shown = capsys.readouterr().out
-    for text in ("Task mail raised", "Traceback of that", "celery.beat: late", "a line of the web"):
+    for text in (
+        "Task mail raised",
+        "Traceback of that",
+        "celery.beat: late",
+        "a line of the web",
+        "as JSON wrong",
+    ):
         assert text in shown
-    for text in ("ready.", "succeeded", "a second line", "Scheduler"):
+    for text in ("ready.", "succeeded", "a second line", "Scheduler", "as JSON routine"):
         assert text not in shown
     assert printer.said("worker", "ready.")
     for name, lines in said.items():

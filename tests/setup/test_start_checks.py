@@ -27,6 +27,7 @@ SOUND = {
     "EMAIL_URL_IS_SET": True,
     "EMAIL_BACKEND": start_checks.LEAVES_THIS_MACHINE,
     "EMAIL_PORT": 587,
+    "METRICS_TOKEN": "",
 }
 
 
@@ -57,6 +58,7 @@ def test_a_service_in_order_starts(sound):
         ({"SECRET_KEY": "x"}, "SECRET_KEY is too weak"),
         ({"SECRET_KEY": "ab" * 40}, "SECRET_KEY is too weak"),
         ({"SECRET_KEY": secrets.token_hex(24)}, "SECRET_KEY is too weak"),
+        ({"METRICS_TOKEN": "let me in"}, "METRICS_TOKEN is too weak"),
         ({"DEBUG": True}, "DEBUG is on"),
         ({"ALLOWED_HOSTS": ["duly.example", "*"]}, "ALLOWED_HOSTS has '*'"),
         ({"ALLOWED_HOSTS": [".duly.example"]}, "ALLOWED_HOSTS has '.duly.example'"),
