@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection
 
+from contracts.proving.install import close_tables
+
 OWNED = """
     SELECT r.rolsuper, r.rolbypassrls,
            (SELECT count(*) FROM pg_class c WHERE c.relkind IN ('r', 'p')
@@ -59,6 +61,7 @@ def grant(cursor: Any, app_role: str, password: str = "") -> None:
         cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(password)))
     for statement in GRANTS:
         cursor.execute(sql.SQL(statement).format(role=role))
+    close_tables(cursor)
 
 
 GRANTS = (

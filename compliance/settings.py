@@ -2,6 +2,7 @@
 
 SITE_URL            the address people use (default http://127.0.0.1:PORT); https except on this machine.
 SECRET_KEY          required unless SITE_URL is local, where one is made and kept in var/.
+LEDGER_KEYS         keys that sign the record: the first signs, the others check (default: from SECRET_KEY).
 DATABASE_URL        PostgreSQL as the application's role, which owns nothing (default: the embedded server).
 DATABASE_OWNER_URL  PostgreSQL as the tables' owner: read by manage.py for `migrate`, never by web or workers.
 REDIS_URL           Redis or Valkey (default: the embedded server).
@@ -85,6 +86,11 @@ if not SECRET_KEY:
         raise ImproperlyConfigured("SECRET_KEY is not set: give it a long random value and keep it secret")
     SECRET_KEY = local_secret_key(VAR / "secret_key")
 
+#: Keys that sign what is put on record (contracts/origin.py): the first signs, the others check
+#: what was signed with them. Without any, SECRET_KEY signs, and those that were it before check.
+LEDGER_KEYS: tuple[str, ...] = tuple(env.list("LEDGER_KEYS", default=[]))
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+
 # Parts --------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -116,6 +122,9 @@ SUBJECTS = [
     "obligations.breaches",
     "obligations.claims",
 ]
+
+#: Where the list of protected tables is written: what is proved of each row (docs/protected-tables.md).
+PROTECTED_TABLES = ["contracts.protected", "obligations.protected", "compliance.protected"]
 
 MIDDLEWARE = [
     "compliance.requests.Followed",
@@ -161,6 +170,7 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must be a postgres:// address: Duly runs on PostgreSQL only")
+DATABASES["default"]["ENGINE"] = "contracts.proving.database"
 DATABASES["default"]["HOST"] = unquote(
     DATABASES["default"]["HOST"]
 )  # a socket's folder is written %2Ftmp%2F...

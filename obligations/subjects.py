@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from contracts.acts import Act
+from contracts.proving.registry import Line
 from contracts.web.bar import BarEntry
 
 ROOMS = ("models", "pages", "api", "admin", "tasks", "ledger", "demo")
@@ -66,6 +67,7 @@ class Subject:
     facts      the page on which the kinds of fact with ``page = "<its name>"`` are recorded
     tables     its tables; every one belongs to a contract
     protected  those of them whose rows the database lets nobody delete
+    proved     what of their rows each last write proves, or why nothing (contracts/proving/registry.py)
     acts       what a role must allow, by the name of each address: its row of the access matrix
     """
 
@@ -83,6 +85,7 @@ class Subject:
     facts: FactPage | None = None
     tables: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
+    proved: tuple[Line, ...] = ()
     acts: Mapping[str, Act] = field(default_factory=dict)
 
     @property

@@ -9,6 +9,7 @@ from contracts.models.invitation import Invitation, InvitationKind, InvitationLi
 from contracts.models.ledger import LedgerEntry
 from contracts.models.organisation import OrganisationAdministrator, OrganisationEntry
 from contracts.models.people import Organisation, Person
+from contracts.models.proof import RowProof, SignedWrite
 from contracts.models.proposal import Proposal
 from contracts.models.text import Document, Paragraph, ParagraphVersion
 from contracts.models.token import ApiToken, TokenScope
@@ -59,9 +60,11 @@ __all__ = [
     "Proposal",
     "ReadingCorrection",
     "Role",
+    "RowProof",
     "Schedule",
     "Side",
     "Signature",
+    "SignedWrite",
     "TokenScope",
     "Upload",
     "Variation",

@@ -13,6 +13,9 @@ from contracts.models.people import Person
 class LedgerEntry(models.Model):
     """One thing done on a contract. ``hash`` covers this entry and the one before it in its chain.
 
+    ``ledger.append`` alone writes it, through a function of the database that numbers and hashes. ``origin``
+    (``contracts/origin.py``) signs the hash with a key that the database does not hold.
+
     A contract has one chain, and one more for every subject kept to a distribution list (``kept_to``): so the
     numbers of the chain that everybody reads have no gaps where something was kept from them.
     """
@@ -29,6 +32,9 @@ class LedgerEntry(models.Model):
     payload = models.JSONField(default=dict)
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+    origin = models.CharField(
+        max_length=80, blank=True, default="", help_text="The application's signature of the hash."
+    )
 
     class Meta:
         verbose_name_plural = "ledger entries"

@@ -33,7 +33,8 @@ class OrganisationAdministrator(models.Model):
 
 
 class OrganisationEntry(models.Model):
-    """One thing done about an organisation or its people: append-only, as the ledger of a contract is.
+    """One thing done about an organisation or its people: numbered, chained and signed as the ledger of a
+    contract is, in one chain for each organisation.
 
     Without an organisation it is about the installation: its first administrator. What touches a contract is
     in that contract's ledger too.
@@ -47,9 +48,22 @@ class OrganisationEntry(models.Model):
     actor_name = models.CharField(max_length=200, help_text="The person's name then, or the system job's.")
     verb = models.CharField(max_length=60)
     payload = models.JSONField(default=dict)
+    number = models.PositiveIntegerField()
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+    origin = models.CharField(
+        max_length=80, blank=True, default="", help_text="The application's signature of the hash."
+    )
 
     class Meta:
         verbose_name_plural = "organisation entries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "number"],
+                nulls_distinct=False,
+                name="organisation_entry_number_used_once",
+            ),
+        ]
         indexes = [models.Index(fields=["organisation", "id"], name="organisation_entry_in_order")]
         triggers = [
             pgtrigger.Protect(

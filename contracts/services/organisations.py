@@ -9,23 +9,31 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from contracts.models import Organisation, OrganisationAdministrator, OrganisationEntry, Person
+from contracts.origin import sign
 from contracts.services.actors import Actor
+from contracts.services.canonical import canonical, plain
 from contracts.services.errors import Refused, one_name
-from contracts.services.ledger import plain
+from contracts.services.verifying.chains import ORGANISATION, organisation_hash
 from contracts.terms.moments import Day, london_day
 
 LONGEST_NAME = 200
+LOCK = 6031
+"""The first number of the advisory locks of organisations' records; the second is the organisation's."""
 
 
 def record(
     organisation: Organisation | None, actor: Actor, verb: str, payload: Mapping[str, Any], now: datetime
 ) -> OrganisationEntry:
-    """Append one entry about an organisation (or the installation), in the transaction of what it records."""
-    return OrganisationEntry.objects.create(
+    """Append one entry about an organisation (or the installation), in the transaction of what it records.
+
+    Entries of one organisation are numbered one by one: from here to the end of the transaction nobody else
+    appends to its record.
+    """
+    entry = OrganisationEntry(
         organisation=organisation,
         moment=now,
         actor=actor.person,
@@ -33,6 +41,28 @@ def record(
         verb=verb,
         payload=plain(payload),
     )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, entry.organisation_id or 0])
+        cursor.execute("SELECT number, hash FROM duly.end_of_organisation(%s)", [entry.organisation_id])
+        last, entry.previous_hash = cursor.fetchone() or (0, "")
+        entry.number = last + 1
+        entry.hash = organisation_hash(entry)
+        entry.origin = sign(ORGANISATION, entry.hash)
+        cursor.execute(
+            "SELECT duly.append_to_organisation(%s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                entry.organisation_id,
+                now,
+                entry.actor_id,
+                entry.actor_name,
+                verb,
+                canonical(entry.payload),
+                entry.hash,
+                entry.origin,
+            ],
+        )
+        (entry.pk,) = cursor.fetchone()
+    return entry
 
 
 @transaction.atomic

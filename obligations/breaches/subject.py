@@ -1,6 +1,7 @@
 """What the house knows of breaches."""
 
 from contracts.acts import Act
+from contracts.proving.registry import LEASE, Protected
 from contracts.web.bar import BarEntry
 from obligations.subjects import FactPage, Subject, Tick
 
@@ -25,6 +26,23 @@ SUBJECT = Subject(
     links={"breach": "breach"},
     tables=("obligations_breach", "obligations_breachstep", "obligations_closingreport"),
     protected=("obligations_breach", "obligations_breachstep"),
+    proved=(
+        Protected(
+            "obligations_breach",
+            "state what outcome limb time_known happened_on happened_at noticed_on noticed_at noticed_by"
+            " aware_party account root_cause relief cost_bearer cost_note closing_note withdrawn_reason"
+            " contract_id reference reported_at reported_by_id reported_side",
+        ),
+        Protected(
+            "obligations_breachstep",
+            "contract_id breach_id key done_on done_at done_by note ticked_at ticked_by_id",
+        ),
+        Protected(
+            "obligations_closingreport",
+            "state file size sha256 made_at problem contract_id breach_id asked_at asked_by_id",
+            left_out={"claimed_at": LEASE, "stage": "how far the worker has come"},
+        ),
+    ),
     acts={
         "breaches": Act.VIEW,
         "report_breach": Act.RECORD_FACT,

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 
 from contracts.models import Contract
-from contracts.services import ledger_bulk
+from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.rows import copy_lines, line
 from contracts.terms.moments import Day
@@ -156,7 +156,7 @@ def lay_over(
     moved.sort(key=_in_order)
     _with_obligations(moved)
     _put_down_misses(moved, now, because)
-    ledger_bulk.append(_entries(moved, because, calendars), actor, now)
+    ledger.append(_entries(moved, because, calendars), actor, now)
     kept = [duty.pk for duty in moved if is_reserved(duty.subject)]
     notices_in_bulk.write(
         (duty for duty in moved if not is_reserved(duty.subject)), contracts, calendars, now

@@ -252,8 +252,7 @@ def test_erasing_takes_every_row_and_file_and_leaves_a_certificate(uploads):
     now = datetime(2022, 3, 18, 12, tzinfo=UTC)
     work = long_work.run(agreed(cast, now), now)
     assert work.state == "done", work.message
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    connection.check_constraints()
     assert all(not table.rows(Contract(pk=number)).exists() for table in tables())
     assert {table.name: table.rows(other.contract).count() for table in tables()} == there
     assert not [one for one in Path(uploads).rglob("*") if one.is_file()]

@@ -1,6 +1,7 @@
 """What the house knows of visits."""
 
 from contracts.acts import Act
+from contracts.proving.registry import Protected
 from contracts.web.bar import BarEntry
 from obligations.subjects import FactPage, Subject, Tick
 
@@ -25,6 +26,7 @@ SUBJECT = Subject(
     ),
     links={"visit": "visit"},
     tables=("obligations_visit",),
+    proved=(Protected("obligations_visit", "contract_id place on noted_by_id"),),
     acts={
         "visits": Act.VIEW,
         "note_visit": Act.RECORD_FACT,

@@ -1,0 +1,111 @@
+"""Putting functions, triggers and closed tables into the database: as the owner, at every migrate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.db import connections, transaction
+
+from contracts.proving import triggers
+from contracts.proving.registry import Protected, protected
+
+FUNCTIONS = Path(__file__).with_name("functions.sql")
+
+#: Written by functions and triggers of the owner alone.
+CLOSED = (
+    "contracts_ledgerentry",
+    "contracts_organisationentry",
+    "contracts_signedwrite",
+    "contracts_rowproof",
+)
+
+AT_ONCE = 20_000
+"""How many rows one transaction proves where a table is found with rows."""
+
+IS_OWNER = """
+    SELECT pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class c
+    WHERE c.oid = to_regclass('public.contracts_rowproof')
+"""
+THERE = """
+    SELECT c.relname, array_agg(a.attname::text),
+        (SELECT obj_description(p.oid, 'pg_proc') FROM pg_proc p
+         WHERE p.pronamespace = 'duly'::regnamespace AND p.proname = 'prove_' || c.relname),
+        (SELECT count(*) FROM pg_trigger g WHERE g.tgrelid = c.oid AND g.tgname LIKE 'proved\\_%%')
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' GROUP BY c.oid, c.relname
+"""
+GRANTED = """
+    SELECT c.relname, g.grantee::regrole::text
+    FROM pg_class c, aclexplode(c.relacl) g
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY(%s) AND g.grantee <> c.relowner
+        AND g.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') AND g.grantee <> 0
+    GROUP BY 1, 2
+"""
+MADE_TRIGGERS = len(triggers.EVENTS) + 1
+
+
+def put(using: str = "default") -> list[str]:
+    """Put what is missing or has changed, and prove the rows of tables that were never proved before.
+
+    Gives the tables whose triggers were put. Does nothing for a role that does not own the tables; a table or
+    column that is not made yet waits for the migrate that makes it.
+    """
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        cursor.execute(IS_OWNER)
+        owner = cursor.fetchone()
+        if owner is None or not owner[0]:
+            return []
+        cursor.execute(FUNCTIONS.read_text(encoding="utf-8"))
+        close_tables(cursor)
+        cursor.execute(THERE)
+        there = {table: (set(columns), known, made) for table, columns, known, made in cursor.fetchall()}
+    changed = []
+    for line in protected():
+        columns, known, made = there.get(line.table, (set(), None, 0))
+        if not columns.issuperset(line.lists[-1]) or not columns:
+            if known is not None:
+                _run(using, triggers.dropped(line.table))
+        elif (known, made) != (triggers.known_by(line), MADE_TRIGGERS):
+            _run(using, triggers.statements(line))
+            prove_what_is_there(line, using)
+            changed.append(line.table)
+    return changed
+
+
+def close_tables(cursor: Any) -> None:
+    """Take the right to write by hand away from every role but the owner."""
+    cursor.execute(GRANTED, [list(CLOSED)])
+    for table, role in cursor.fetchall():
+        cursor.execute(f'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON public."{table}" FROM {role}')
+
+
+def prove_what_is_there(line: Protected, using: str = "default") -> int:
+    """Prove the rows of a table none of whose rows was ever proved, as they are found; returns how many."""
+    columns = line.lists[-1]
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM contracts_rowproof WHERE table_name = %s)", [line.table])
+        if cursor.fetchone()[0]:
+            return 0
+    last, total = -1, 0
+    while True:
+        with transaction.atomic(using), connections[using].cursor() as cursor:
+            cursor.execute(triggers.AS_TEXT)
+            cursor.execute(
+                f"INSERT INTO contracts_rowproof ({triggers.PROOF})"  # noqa: S608 - names of the registry
+                f" SELECT (SELECT duly.this_write()), %s, t.id, {line.contract or 'NULL'}, %s,"
+                f" {triggers.digest(columns, 't')}, false"
+                f' FROM (SELECT * FROM public."{line.table}" WHERE id > %s ORDER BY id LIMIT %s) AS t'
+                " RETURNING row",
+                [line.table, line.version, last, AT_ONCE],
+            )
+            rows = cursor.fetchall()
+        if not rows:
+            return total
+        last, total = max(row for (row,) in rows), total + len(rows)
+
+
+def _run(using: str, statements: list[str]) -> None:
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        cursor.execute(";".join(statements))

@@ -1,0 +1,509 @@
+"""Edits that somebody who owns the database could make behind Duly's back: random, of every kind, each named.
+
+A batch is one transaction: many edits, each on another row or another chain, one ``verify`` over all of it,
+and back. What an edit must be found as it says itself; whatever else is found is a false alarm.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import Error, connection, transaction
+
+from contracts.models import LedgerEntry, OrganisationEntry
+from contracts.proving import triggers
+from contracts.proving.registry import Protected, protected
+from contracts.services.verifying.chains import entry_hash, head_name, organisation_hash
+from contracts.services.verifying.findings import Finding, Kind
+from contracts.services.verifying.whole import Checked, findings
+
+Place = tuple[str, int | None]
+"""The ledger or the table, and the number of the entry or row: as a finding names it."""
+
+
+@dataclass
+class Edit:
+    """One edit: what was done, and by what it must be found: one of ``kinds`` at ``place``.
+
+    ``explains``: further places at which something may be found because of it; with ``anywhere`` it is found
+    there as well, because nothing is left at the place itself.
+    """
+
+    what: str
+    place: Place
+    kinds: Collection[Kind]
+    explains: set[Place] = field(default_factory=set)
+    anywhere: bool = False
+
+    @property
+    def places(self) -> set[Place]:
+        return {self.place} | self.explains
+
+    def found_by(self, finding: Finding) -> bool:
+        there = self.places if self.anywhere else {self.place}
+        return (finding.where, finding.number) in there and finding.kind in self.kinds
+
+
+@dataclass
+class Score:
+    """How many edits of each kind were made and found; what was missed, and what was found for nothing."""
+
+    made: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    missed: list[Edit] = field(default_factory=list)
+    false: list[Finding] = field(default_factory=list)
+
+    @property
+    def edits(self) -> int:
+        return self.made.total()
+
+
+class CannotBe(Exception):
+    """This edit is not possible here: another one is taken."""
+
+
+def batch(chance: random.Random, score: Score, edits: int, begin: Callable[[Any], None]) -> None:
+    """Make about so many edits, verify, note what was found, and take all of it back.
+
+    ``begin`` is given a cursor and switches the triggers off.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            begin(cursor)
+            cursor.execute(triggers.AS_TEXT)
+            made = list(Tamperer(chance, cursor).edits(edits))
+        found = [one for one in findings(Checked(), lambda *_: None) if one.kind is not Kind.TRIGGER_OFF]
+        transaction.set_rollback(True)
+    by_place: dict[Place, list[Finding]] = {}
+    for finding in found:
+        by_place.setdefault((finding.where, finding.number), []).append(finding)
+    explained: set[Place] = set()
+    for edit in made:
+        score.made[edit.what] += 1
+        explained |= edit.places
+        if any(edit.found_by(finding) for place in edit.places for finding in by_place.get(place, ())):
+            score.found[edit.what] += 1
+        else:
+            score.missed.append(edit)
+    score.false += [finding for finding in found if (finding.where, finding.number) not in explained]
+
+
+ROW = (Kind.ROW_CHANGED,)
+FORGED = (Kind.WRITE_FORGED,)
+
+
+class Tamperer:
+    """Makes edits with one cursor. No row and no chain is touched twice in a batch."""
+
+    def __init__(self, chance: random.Random, cursor: Any) -> None:
+        self.chance, self.cursor = chance, cursor
+        self.used: set[tuple[str, int]] = set()
+        self.tables = [line for line in protected() if self._one(f'SELECT count(*) FROM "{line.table}"')]
+        self.on_rows = (
+            self.row_changed,
+            self.row_deleted,
+            self.row_added,
+            self.rows_swapped,
+            self.row_changed_and_its_proof_rewritten,
+            self.row_changed_with_a_proof_forged,
+            self.row_changed_with_a_proof_in_an_old_write,
+            self.row_set_back_and_its_proof_deleted,
+            self.write_deleted,
+            self.write_of_somebody_else,
+        )
+        self.on_entries = (self.entry_changed, self.entry_unsigned, self.entry_with_another_origin)
+        self.on_chains = (
+            self.entry_deleted,
+            self.entries_swapped,
+            self.entry_moved,
+            self.keys_swapped,
+            self.changed_and_rehashed,
+            self.deleted_and_rehashed,
+            self.forged_at_the_end,
+            self.tail_cut,
+            self.chain_deleted,
+        )
+
+    def edits(self, number: int) -> Iterator[Edit]:
+        """Those that could be made: one for each chain, and about so many on rows."""
+        for chain in self._chains():
+            yield from self._tried((*self.on_entries, *self.on_chains), chain)
+        for _ in range(number):
+            yield from self._tried(self.on_rows, None)
+
+    def _tried(self, ways: Collection[Callable[..., Edit]], chain: Any) -> Iterator[Edit]:
+        way = self.chance.choice(list(ways))
+        before = set(self.used)
+        try:
+            with transaction.atomic():
+                edit = way(chain) if chain is not None else way(self.chance.choice(self.tables))
+        except (Error, CannotBe):
+            self.used = before
+            return
+        yield edit
+
+    # Rows
+
+    def row_changed(self, line: Protected) -> Edit:
+        row = self._row(line)
+        what = self._change(line, row)
+        return Edit(f"row changed: {what}", (line.table, row), ROW)
+
+    def row_deleted(self, line: Protected) -> Edit:
+        row = self._row(line)
+        self.cursor.execute(f'DELETE FROM "{line.table}" WHERE id = %s', [row])
+        return Edit("row deleted", (line.table, row), (Kind.ROW_MISSING,))
+
+    def row_added(self, line: Protected) -> Edit:
+        row, new = self._row(line), self._free(line)
+        self.cursor.execute(
+            f'CREATE TEMP TABLE copied ON COMMIT DROP AS SELECT * FROM "{line.table}" WHERE id = %s', [row]
+        )
+        self.cursor.execute("UPDATE copied SET id = %s", [new])
+        for name, kind in self._types(line.table):
+            if kind in ("character varying", "text"):
+                limit = f"left(\"{name}\", 30) || ' {new}'"
+                with suppress(Error), transaction.atomic():
+                    self.cursor.execute(f'UPDATE copied SET "{name}" = {limit} WHERE "{name}" <> \'\'')
+        try:
+            with transaction.atomic():
+                self.cursor.execute(f'INSERT INTO "{line.table}" SELECT * FROM copied')
+        finally:
+            self.cursor.execute("DROP TABLE copied")
+        return Edit("row added", (line.table, new), (Kind.ROW_ADDED,))
+
+    def rows_swapped(self, line: Protected) -> Edit:
+        one, other = self._row(line), self._row(line)
+        if self._record(line, one) == self._record(line, other):
+            raise CannotBe
+        spare = self._free(line)
+        for old, new in ((one, spare), (other, one), (spare, other)):
+            self.cursor.execute(f'UPDATE "{line.table}" SET id = %s WHERE id = %s', [new, old])
+        return Edit("two rows swapped", (line.table, one), ROW, {(line.table, other)})
+
+    def row_changed_and_its_proof_rewritten(self, line: Protected) -> Edit:
+        row = self._row(line)
+        self._change(line, row)
+        self.cursor.execute(
+            "UPDATE contracts_rowproof SET digest = %s, version = %s WHERE id = %s",
+            [self._digest(line, row), line.version, self._proof(line, row)],
+        )
+        return Edit("row changed, its proof rewritten", (line.table, row), FORGED, self._beside(line, row))
+
+    def row_changed_with_a_proof_forged(self, line: Protected) -> Edit:
+        """In a write of its own, which is not signed, or signed with what another was signed with."""
+        row = self._row(line)
+        self._change(line, row)
+        origin = self._one("SELECT origin FROM contracts_signedwrite ORDER BY random() LIMIT 1")
+        write = self._one(
+            "INSERT INTO contracts_signedwrite (moment, who, xact, heads, origin)"
+            " SELECT moment, who, xact, '{}', %s FROM contracts_signedwrite ORDER BY random() LIMIT 1"
+            " RETURNING id",
+            [self.chance.choice(("", origin))],
+        )
+        self._add_proof(line, row, write)
+        return Edit("row changed, a proof forged", (line.table, row), FORGED)
+
+    def row_changed_with_a_proof_in_an_old_write(self, line: Protected) -> Edit:
+        row = self._row(line)
+        self._change(line, row)
+        write = self._one("SELECT write_id FROM contracts_rowproof WHERE id = %s", [self._proof(line, row)])
+        self._add_proof(line, row, write)
+        return Edit(
+            "row changed, a proof added to an old write", (line.table, row), FORGED, self._beside(line, row)
+        )
+
+    def row_set_back_and_its_proof_deleted(self, line: Protected) -> Edit:
+        """What the write of that proof proves is then not what was signed."""
+        row = self._row(line)
+        last, beside = self._proof(line, row), self._beside(line, row)
+        write = self._one("SELECT write_id FROM contracts_rowproof WHERE id = %s", [last])
+        self.cursor.execute("DELETE FROM contracts_rowproof WHERE id = %s", [last])
+        if self.chance.random() < 0.5:
+            self.cursor.execute(f'DELETE FROM "{line.table}" WHERE id = %s', [row])
+        beside |= {(line.table, row), ("writes", write)}
+        kinds = (Kind.ROW_CHANGED, Kind.ROW_ADDED, Kind.WRITE_FORGED)
+        return Edit("row set back, its proof deleted", (line.table, row), kinds, beside, anywhere=True)
+
+    def write_deleted(self, line: Protected) -> Edit:
+        row = self._row(line)
+        beside = self._beside(line, row)
+        write = self._one("SELECT write_id FROM contracts_rowproof WHERE id = %s", [self._proof(line, row)])
+        self.cursor.execute("DELETE FROM contracts_signedwrite WHERE id = %s", [write])
+        return Edit("write deleted", (line.table, row), (Kind.WRITE_MISSING,), beside)
+
+    def write_of_somebody_else(self, line: Protected) -> Edit:
+        row = self._row(line)
+        beside = self._beside(line, row)
+        write = self._one("SELECT write_id FROM contracts_rowproof WHERE id = %s", [self._proof(line, row)])
+        self._one("UPDATE contracts_signedwrite SET who = who || '1' WHERE id = %s RETURNING id", [write])
+        return Edit("write said to be of somebody else", (line.table, row), FORGED, beside)
+
+    # Entries and chains
+
+    def entry_changed(self, chain: Chain) -> Edit:
+        entry = self.chance.choice(chain.entries())
+        column, value = self.chance.choice(
+            (
+                ("payload", "jsonb_build_object('due_at', 'tomorrow')"),
+                ("actor_name", "actor_name || '.'"),
+                ("verb", "verb || 's'"),
+                ("moment", "moment - interval '1 day'"),
+                ("hash", f"'{hashlib.sha256(str(entry.pk).encode()).hexdigest()}'"),
+            )
+        )
+        self.cursor.execute(f"UPDATE {chain.table} SET {column} = {value} WHERE id = %s", [entry.pk])
+        after = {(chain.where, entry.number + 1), *chain.all()} if column == "hash" else set()
+        return Edit(f"entry changed: {column}", (chain.where, entry.number), (Kind.ENTRY_CHANGED,), after)
+
+    def entry_unsigned(self, chain: Chain) -> Edit:
+        entry = self.chance.choice(chain.entries())
+        self.cursor.execute(f"UPDATE {chain.table} SET origin = '' WHERE id = %s", [entry.pk])
+        return Edit("entry without its signature", (chain.where, entry.number), (Kind.ENTRY_FORGED,))
+
+    def entry_with_another_origin(self, chain: Chain) -> Edit:
+        one, other = self.chance.sample(chain.entries(2), 2)
+        self.cursor.execute(f"UPDATE {chain.table} SET origin = %s WHERE id = %s", [other.origin, one.pk])
+        return Edit("entry with the signature of another", (chain.where, one.number), (Kind.ENTRY_FORGED,))
+
+    def entry_deleted(self, chain: Chain) -> Edit:
+        entry = self.chance.choice(chain.entries(2)[:-1])
+        self.cursor.execute(f"DELETE FROM {chain.table} WHERE id = %s", [entry.pk])
+        return Edit("entry deleted", (chain.where, entry.number), (Kind.ENTRY_MISSING,))
+
+    def entries_swapped(self, chain: Chain) -> Edit:
+        one, other = self.chance.sample(chain.entries(2), 2)
+        for key, number in ((one.pk, 0), (other.pk, one.number), (one.pk, other.number)):
+            self.cursor.execute(f"UPDATE {chain.table} SET number = %s WHERE id = %s", [number, key])
+        kinds = (Kind.ENTRY_CHANGED,)
+        return Edit("two entries swapped", (chain.where, one.number), kinds, chain.all())
+
+    def entry_moved(self, chain: Chain) -> Edit:
+        """To the end of the chain of another contract, or of what is kept to a list."""
+        entry = self.chance.choice(chain.entries(2)[:-1])
+        if chain.table != "contracts_ledgerentry":
+            raise CannotBe
+        self.cursor.execute(
+            "UPDATE contracts_ledgerentry SET kept_to = 'OFFSEN-1999-MOVED', number = 1 WHERE id = %s",
+            [entry.pk],
+        )
+        moved = (f"{chain.where}, OFFSEN-1999-MOVED", 1)
+        return Edit("entry moved", (chain.where, entry.number), (Kind.ENTRY_MISSING,), {moved})
+
+    def keys_swapped(self, chain: Chain) -> Edit:
+        one, other = sorted(self.chance.sample(chain.entries(2), 2), key=lambda entry: entry.number)
+        for old, new in ((one.pk, -1), (other.pk, one.pk), (-1, other.pk)):
+            self.cursor.execute(f"UPDATE {chain.table} SET id = %s WHERE id = %s", [new, old])
+        return Edit("keys swapped", (chain.where, other.number), (Kind.ENTRY_OUT_OF_ORDER,), chain.all())
+
+    def changed_and_rehashed(self, chain: Chain) -> Edit:
+        entry = self.chance.choice(chain.entries())
+        self.cursor.execute(
+            f"UPDATE {chain.table} SET payload = payload || jsonb_build_object('a', 'b') WHERE id = %s",
+            [entry.pk],
+        )
+        self._rehash(chain)
+        return Edit(
+            "entry changed, the rest rehashed", (chain.where, entry.number), (Kind.ENTRY_FORGED,), chain.all()
+        )
+
+    def deleted_and_rehashed(self, chain: Chain) -> Edit:
+        entry = self.chance.choice(chain.entries(2)[:-1])
+        self.cursor.execute(f"DELETE FROM {chain.table} WHERE id = %s", [entry.pk])
+        self._rehash(chain)
+        return Edit(
+            "entry deleted, the rest rehashed", (chain.where, entry.number), (Kind.ENTRY_FORGED,), chain.all()
+        )
+
+    def forged_at_the_end(self, chain: Chain) -> Edit:
+        """With the right number and hash, and a signature that was copied."""
+        last = chain.entries()[-1]
+        number = last.number + 1
+        last.pk, last.number, last.previous_hash = None, number, last.hash
+        last.hash = chain.hash_of(last)
+        columns = [one.column for one in last._meta.concrete_fields if not one.primary_key]
+        values = [getattr(last, one.attname) for one in last._meta.concrete_fields if not one.primary_key]
+        values = [json.dumps(one) if isinstance(one, dict) else one for one in values]
+        self.cursor.execute(
+            f"INSERT INTO {chain.table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(values))})",
+            values,
+        )
+        return Edit("entry forged at the end", (chain.where, number), (Kind.ENTRY_FORGED,))
+
+    def tail_cut(self, chain: Chain) -> Edit:
+        entries = chain.entries(2)
+        cut = self.chance.choice(entries[1:][-20:])
+        self.cursor.execute(
+            f"DELETE FROM {chain.table} WHERE id = ANY(%s)",
+            [[one.pk for one in entries if one.number >= cut.number]],
+        )
+        return Edit("tail cut", (chain.where, cut.number), (Kind.TAIL_CUT,))
+
+    def chain_deleted(self, chain: Chain) -> Edit:
+        entries = chain.entries()
+        self.cursor.execute(f"DELETE FROM {chain.table} WHERE id = ANY(%s)", [[one.pk for one in entries]])
+        return Edit("chain deleted", (chain.where, entries[-1].number), (Kind.CHAIN_DELETED,))
+
+    # What they are made of
+
+    def _chains(self) -> list[Chain]:
+        found: list[Chain] = []
+        of_contracts = LedgerEntry.objects.values_list("contract_id", "contract__reference", "kept_to")
+        for contract, reference, kept_to in sorted(set(of_contracts.order_by())):
+            rows = LedgerEntry.objects.filter(contract_id=contract, kept_to=kept_to).order_by("number")
+            where = reference + (f", {kept_to}" if kept_to else "")
+            found.append(
+                Chain("contracts_ledgerentry", where, rows, entry_hash, head_name(contract, kept_to))
+            )
+        of_organisations = OrganisationEntry.objects.values_list("organisation_id", "organisation__name")
+        for organisation, name in sorted(set(of_organisations.order_by()), key=str):
+            rows = OrganisationEntry.objects.filter(organisation_id=organisation).order_by("number")
+            where = f"organisation {name}" if organisation else "the installation"
+            named = f"organisation {organisation}" if organisation else "organisation"
+            found.append(Chain("contracts_organisationentry", where, rows, organisation_hash, named))
+        return found
+
+    def _rehash(self, chain: Chain) -> None:
+        previous = ""
+        for number, entry in enumerate(chain.entries(), 1):
+            if (entry.number, entry.previous_hash) != (number, previous) or entry.hash != chain.hash_of(
+                entry
+            ):
+                entry.number, entry.previous_hash = number, previous
+                entry.hash = chain.hash_of(entry)
+                self.cursor.execute(
+                    f"UPDATE {chain.table} SET number = %s, previous_hash = %s, hash = %s WHERE id = %s",
+                    [number, previous, entry.hash, entry.pk],
+                )
+            previous = entry.hash
+
+    def _one(self, statement: str, parameters: list[Any] | None = None) -> Any:
+        self.cursor.execute(statement, parameters)
+        row = self.cursor.fetchone()
+        if row is None:
+            raise CannotBe
+        return row[0]
+
+    def _row(self, line: Protected) -> int:
+        """A row that nothing was done to yet."""
+        rows = self._keys(line)
+        left = [row for row in rows if (line.table, row) not in self.used]
+        if not left:
+            raise CannotBe
+        row = self.chance.choice(left)
+        self.used.add((line.table, row))
+        return row
+
+    def _keys(self, line: Protected) -> list[int]:
+        self.cursor.execute(f'SELECT id FROM "{line.table}" ORDER BY id')
+        return [key for (key,) in self.cursor.fetchall()]
+
+    def _free(self, line: Protected) -> int:
+        highest = int(self._one(f'SELECT max(id) FROM "{line.table}"'))
+        free = next(one for one in range(highest + 1, highest + 1000) if (line.table, one) not in self.used)
+        self.used.add((line.table, free))
+        return free
+
+    def _types(self, table: str) -> list[tuple[str, str]]:
+        self.cursor.execute(
+            "SELECT column_name, data_type FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND table_name = %s ORDER BY ordinal_position",
+            [table],
+        )
+        return list(self.cursor.fetchall())
+
+    def _change(self, line: Protected, row: int) -> str:
+        """Another value in one proved column; what kind of column it was."""
+        before = self._record(line, row)
+        columns = [(name, kind) for name, kind in self._types(line.table) if name in line.lists[-1]]
+        self.chance.shuffle(columns)
+        for name, kind in columns:
+            value = OTHERWISE.get(kind)
+            if value is None:
+                continue
+            try:
+                with transaction.atomic():
+                    self.cursor.execute(
+                        f'UPDATE "{line.table}" SET "{name}" = {value.format(name=name)} WHERE id = %s', [row]
+                    )
+                    if self._record(line, row) == before:
+                        raise CannotBe
+                return kind
+            except (Error, CannotBe):
+                continue
+        raise CannotBe
+
+    def _record(self, line: Protected, row: int) -> str:
+        said = f'SELECT {triggers.record(line.lists[-1], "t")}::text FROM "{line.table}" AS t WHERE id = %s'
+        return str(self._one(said, [row]))
+
+    def _digest(self, line: Protected, row: int) -> bytes:
+        said = f'SELECT {triggers.digest(line.lists[-1], "t")} FROM "{line.table}" AS t WHERE id = %s'
+        return bytes(self._one(said, [row]))
+
+    def _proof(self, line: Protected, row: int) -> int:
+        return int(
+            self._one(
+                "SELECT id FROM contracts_rowproof WHERE table_name = %s AND row = %s"
+                " ORDER BY id DESC LIMIT 1",
+                [line.table, row],
+            )
+        )
+
+    def _add_proof(self, line: Protected, row: int, write: int) -> None:
+        self.cursor.execute(
+            f"INSERT INTO contracts_rowproof ({triggers.PROOF})"
+            " SELECT %s, table_name, row, contract_id, %s, %s, false FROM contracts_rowproof WHERE id = %s",
+            [write, line.version, self._digest(line, row), self._proof(line, row)],
+        )
+
+    def _beside(self, line: Protected, row: int) -> set[Place]:
+        """What else the write of a row's last proof proves: it is named too, since all of it is in doubt."""
+        self.cursor.execute(
+            "SELECT table_name, row FROM contracts_rowproof"
+            " WHERE write_id = (SELECT write_id FROM contracts_rowproof WHERE id = %s)",
+            [self._proof(line, row)],
+        )
+        return set(self.cursor.fetchall())
+
+
+@dataclass
+class Chain:
+    """A chain to tamper with: its table, what findings call it, and how its entries are hashed."""
+
+    table: str
+    where: str
+    rows: Any
+    hash_of: Callable[[Any], str]
+    head: str
+
+    def entries(self, at_least: int = 1) -> list[Any]:
+        found = list(self.rows.all())
+        if len(found) < at_least:
+            raise CannotBe
+        return found
+
+    def all(self) -> set[Place]:
+        return {(self.where, entry.number) for entry in self.rows.all()}
+
+
+OTHERWISE = {
+    "boolean": 'NOT "{name}"',
+    "smallint": '"{name}" + 1',
+    "integer": '"{name}" + 1',
+    "bigint": '"{name}" + 1',
+    "date": '"{name}" + 1',
+    "timestamp with time zone": "\"{name}\" + interval '1 minute'",
+    "character varying": "left(\"{name}\", 9) || 'x'",
+    "text": "\"{name}\" || '.'",
+    "jsonb": 'jsonb_build_array("{name}")',
+    "daterange": 'daterange(lower("{name}") + 1, upper("{name}") + 1)',
+}
+"""Another value of each type, as SQL."""
