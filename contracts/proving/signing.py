@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from psycopg2.extensions import cursor as Cursor
+
 from contracts.origin import sign
 
 WRITE = "write"
@@ -14,18 +16,49 @@ CALLS = ("duly.append_to_", "duly_erase_contract")
 """Functions of the database that write, though they are called by SELECT."""
 
 
+class SignsWrites:
+    """Part of a connection (Django's DatabaseWrapper). Whoever runs the statements calls ``note_write`` after
+    each, and ``sign_writes`` before a COMMIT of its own; those of Django are signed here.
+    """
+
+    connection: Any
+    wrote = False
+    """Whether the present transaction may have written what is to be signed."""
+
+    def note_write(self, cursor: Any, query: Any) -> None:
+        """A statement was run: remember whether it wrote."""
+        if writes(query, cursor.statusmessage):
+            self.wrote = True
+
+    def sign_writes(self) -> None:
+        """Sign what this transaction wrote so far. 3 short statements, none where it wrote nothing.
+
+        They are below Django's cursors, so that no count of queries shows them.
+        """
+        if not self.wrote:
+            return
+        self.wrote = False
+        with self.connection.cursor(cursor_factory=Cursor) as cursor:
+            cursor.execute("SELECT current_setting('duly.write', true)")
+            if not cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT id, content FROM duly.to_sign()")
+            for write, content in cursor.fetchall():
+                cursor.execute("SELECT duly.sign(%s, %s)", [write, sign(WRITE, content)])
+
+    def _commit(self) -> None:
+        if self.connection is not None:
+            self.sign_writes()
+        super()._commit()  # type: ignore[misc]
+
+    def check_constraints(self, table_names: Any = None) -> None:
+        """As Django does it: one of the constraints is that what was written is signed."""
+        self.sign_writes()
+        super().check_constraints(table_names)  # type: ignore[misc]
+
+
 def writes(query: Any, status: str | None) -> bool:
     """Whether a statement may have written what is to be signed. ``status``: what PostgreSQL says it did."""
     if status and status.startswith(WRITES):
         return not status.endswith(" 0")
     return any(name in str(query) for name in CALLS)
-
-
-def sign_writes(cursor: Any) -> None:
-    """Sign what was written in this transaction so far. ``cursor`` is psycopg2's own. 1 or 3 statements."""
-    cursor.execute("SELECT current_setting('duly.write', true)")
-    if not cursor.fetchone()[0]:
-        return
-    cursor.execute("SELECT id, content FROM duly.to_sign()")
-    for write, content in cursor.fetchall():
-        cursor.execute("SELECT duly.sign(%s, %s)", [write, sign(WRITE, content)])

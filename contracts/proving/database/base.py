@@ -10,7 +10,9 @@ from django.db.backends.postgresql import base
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from psycopg2.extensions import cursor as Cursor
 
-from contracts.proving import signing
+from contracts.proving.signing import SignsWrites
+
+OWN = ("INSERT", "UPDATE", "DELETE", "SELECT", "COPY")
 
 
 class SigningCursor(Cursor):  # type: ignore[misc]
@@ -29,11 +31,7 @@ class SigningCursor(Cursor):  # type: ignore[misc]
         self.asks.run(self, sql, lambda: super(SigningCursor, self).copy_expert(sql, file, size))
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._wrote = False
-
+class DatabaseWrapper(SignsWrites, base.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Any:
         cursor = super().create_cursor(name)
         cursor.asks = weakref.proxy(self)
@@ -45,55 +43,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def run(self, cursor: Any, query: Any, statement: Callable[[], None]) -> None:
+        """Run a statement; outside a transaction, in one of its own."""
         idle = self.connection.info.transaction_status == TRANSACTION_STATUS_IDLE
         if idle:
-            self._wrote = False
+            self.wrote = False
         text = query if isinstance(query, str) else str(getattr(query, "string", query))
-        if (
-            idle
-            and self.connection.autocommit
-            and text.lstrip()[:6].upper()
-            in (
-                "INSERT",
-                "UPDATE",
-                "DELETE",
-                "SELECT",
-                "COPY o",
-                "COPY c",
-            )
-        ):
-            with self._plain() as plain:
+        if idle and self.connection.autocommit and text.lstrip().upper().startswith(OWN):
+            with self.connection.cursor(cursor_factory=Cursor) as plain:
                 plain.execute("BEGIN")
                 try:
                     statement()
-                    self._note(cursor, query)
-                    self._sign()
+                    self.note_write(cursor, query)
+                    self.sign_writes()
                     plain.execute("COMMIT")
                 except BaseException:
                     plain.execute("ROLLBACK")
                     raise
             return
         statement()
-        self._note(cursor, query)
-
-    def _note(self, cursor: Any, query: Any) -> None:
-        if signing.writes(query, cursor.statusmessage):
-            self._wrote = True
-
-    def _sign(self) -> None:
-        if self._wrote:
-            with self._plain() as cursor:
-                signing.sign_writes(cursor)
-            self._wrote = False
-
-    def _commit(self) -> None:
-        if self.connection is not None:
-            self._sign()
-        super()._commit()  # type: ignore[misc]
-
-    def check_constraints(self, table_names: Any = None) -> None:
-        self._sign()
-        super().check_constraints(table_names)
-
-    def _plain(self) -> Any:
-        return self.connection.cursor(cursor_factory=Cursor)
+        self.note_write(cursor, query)
