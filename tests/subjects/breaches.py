@@ -6,6 +6,8 @@ from obligations.breaches.models import Breach
 from obligations.breaches.services.closing import ask_for_report, make_reports
 from obligations.breaches.services.report import report_breach
 from obligations.breaches.services.work import change_state, write
+from obligations.breaches.states import machine
+from obligations.breaches.steps import all_steps
 from tests.cast import NOON, Cast
 
 ONLY_POST = {"ask_breach_closing"}
@@ -13,6 +15,10 @@ DOWNLOADS = {"breach_closing_pdf"}
 LEAD_ON = {"breach_called"}
 PRINTED = {"breach_closing"}
 WORDS = {"reference"}
+ACTIONS = {
+    "breach_event": ("event", list(machine().events)),
+    "breach_step": ("step", [step.key for step in all_steps()]),
+}
 
 
 def samples(cast: Cast, *, kept: bool) -> dict[str, object]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from obligations.plans.kinds import machines
 from obligations.plans.models import PlanChange, PlanReview, PlanVersion
 from obligations.plans.services.versions import upload_version
 from tests.cast import NOON, Cast
@@ -13,6 +14,10 @@ from tests.cast import NOON, Cast
 DOWNLOADS = {"plan_file"}
 LEAD_ON = {"plan_called"}
 WORDS = {"plan", "fact_kind"}
+ACTIONS = {
+    "plan_act": ("act", [event for machine in machines().values() for event in machine.events]),
+    "plan_change_act": ("change_act", ("implement", "formalise")),
+}
 
 
 def samples(cast: Cast, *, kept: bool) -> dict[str, object]:

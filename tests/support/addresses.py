@@ -59,25 +59,6 @@ LEAD_ON = {"entry_accept", "entry_nothing", "entry_skip", "entry_opinion"}
 """They lead to the page of what they name."""
 PRINTED = {"variation_form"}
 """They stand alone, without the frame of a page."""
-MANAGED = {
-    "manage",
-    "manage_terms",
-    "invite_to_contract",
-    "change_role",
-    "end_membership",
-    "send_contract_invitation",
-    "revoke_contract_invitation",
-    "ending",
-    "ending_ask",
-    "ending_agree",
-    "ending_put_aside",
-    "ending_keep",
-    "ending_hold",
-    "ending_lift",
-    "hand_over",
-    "hand_over_file",
-}
-"""Those of who manages the contract."""
 WORDS = {"kind", "citation", "setting", "what", "question", "piece", "act_name", "end"}
 """Parameters that say the same on every contract; the others name something in one."""
 
@@ -211,8 +192,8 @@ def end_of(cast: Cast) -> dict[str, int]:
         reason="A dispute.", set_by=who, set_by_name=who.name, set_side="neither", set_at=NOON
     )
     archive = contract.hand_overs.create(
-        file=SimpleUploadedFile("record.zip", b"PK"), size=2, sha256="3" * 64, asked_by=who, asked_at=NOON,
-        made_at=NOON,
+        file=SimpleUploadedFile("record.zip", b"PK"), size=2, sha256=sha256(b"PK").hexdigest(), asked_by=who,
+        asked_at=NOON, made_at=NOON,
     )  # fmt: skip
     return {"asked_id": asked.pk, "hold_id": hold.pk, "archive_id": archive.pk}
 

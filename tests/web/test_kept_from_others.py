@@ -23,13 +23,13 @@ from obligations.breaches.services.closing import ask_for_report, make_reports
 from obligations.breaches.services.readers import change_readers
 from obligations.breaches.services.report import report_breach
 from obligations.breaches.services.work import change_state, tick, write
-from obligations.models import CalendarMove, Duty, Evidence, FactRecord, Notice
+from obligations.models import CalendarMove, Duty, Notice
 from obligations.services.holidays import previewing, proposing
 from obligations.services.notices import planning
 from obligations.services.notices.delivery import sweep
 from obligations.services.recording.evidence import decide, log_evidence
 from tests.cast import NOON, Cast, happened, organisation, play
-from tests.support.addresses import Things, of_a_contract, only_post, parameters, things
+from tests.support.addresses import Things, of_a_contract, only_post, things
 from tests.web.conftest import words
 from tests.web.test_addresses import read
 
@@ -206,45 +206,6 @@ def test_mail_about_it_goes_to_nobody_else(cast):
     assert others == {cast.people[name].email for name in ("priya", "tom", "ada", "ben", "grace")}
     about = Notice.objects.filter(duty__subject=breach.reference)
     assert set(about.values_list("recipient__name", flat=True)) == {cast.priya.name, cast.ada.name}
-
-
-def of(breach: Breach) -> dict[str, list[int]]:
-    """The keys of everything about a breach, by the parameter of an address that names it."""
-    about = {"contract": breach.contract, "subject": breach.reference}
-    return {
-        "breach_id": [breach.pk],
-        "reference": [breach.reference],
-        "report_id": [one.pk for one in breach.reports.all()],
-        "duty_id": list(Duty.objects.filter(**about).values_list("pk", flat=True)),
-        "fact_id": list(FactRecord.objects.filter(**about).values_list("pk", flat=True)),
-        "evidence_id": list(
-            Evidence.objects.filter(duty__subject=breach.reference).values_list("pk", flat=True)
-        ),
-    }
-
-
-def test_its_addresses_are_not_there_for_anybody_else(here, browse):
-    breach = keep(here.cast)
-    live_through(here.cast, breach)
-    keys = of(breach)
-    assert all(keys.values())
-    named = [name for name in of_a_contract() if parameters(name) & set(keys)]
-    assert len(named) >= 15
-    for who in UNLISTED:
-        client = browse(here.cast.people[who])
-        for name in named:
-            ids = {one: keys[one][0] for one in parameters(name) & set(keys)}
-            address, own = here.address(name, **ids), here.address(name)
-            forbidden = name not in only_post() and read(client.get(own)).status_code == 403
-            found = {client.get(address).status_code, client.post(address).status_code}
-            assert found <= ({403, 405} if forbidden else {404, 405}), (who, name)
-    for number in keys["duty_id"]:
-        address = f"/api/v1/contracts/{here.cast.contract.pk}/duties/{number}/"
-        assert browse(here.cast.tom).get(address).status_code == 404
-        assert browse(here.cast.tom).get(f"{address}proof/").status_code == 404
-        assert browse(here.cast.priya).get(f"{address}proof/").status_code == 200
-    breach.refresh_from_db()
-    assert breach.state == "closed"
 
 
 def test_what_an_act_tells_an_unlisted_person_counts_nothing_of_it(browse, uploads, at_noon):

@@ -30,24 +30,19 @@ from obligations.models import Duty
 from obligations.rules.register.kinds import FactKind
 from obligations.rules.time.working_days import load_calendar
 from obligations.web.facts.whole import recorded_at
+from tests.access.addresses import every
+from tests.access.passes import Matrix
+from tests.access.test_matrix import frame
+from tests.access.world import committed
 from tests.cast import NOON
 from tests.support import database
 from tests.support.addresses import Things, of_a_contract, things
-from tests.web import test_addresses as guards
 from tests.web.conftest import day_boxes, words
 from tests.web.test_subjects import gate_asks, tables_are_said
 
 pytestmark = pytest.mark.django_db
 LINE = "tests.trial.visits"
 ITS_OWN = ["visits", "note_visit", "visit", "visit_called"]
-GUARDS = (
-    guards.test_who_is_not_signed_in_is_asked_to_sign_in,
-    guards.test_a_member_gets_every_page,
-    guards.test_somebody_elses_contract_is_not_there,
-    guards.test_every_page_forbids_scripts_and_styles_of_its_own,
-)
-
-elsewhere = guards.elsewhere
 
 
 def addresses_again() -> None:
@@ -57,6 +52,7 @@ def addresses_again() -> None:
         reload(module)
     admin.site.login = login  # reading them wraps it once more
     clear_url_caches()
+    every.cache_clear()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -104,14 +100,13 @@ def test_its_addresses_are_among_those_that_the_guards_ask():
     assert set(ITS_OWN) <= set(of_a_contract())
 
 
-@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.__name__)
-def test_the_guards_of_every_address_hold_for_it(guard, here, browse, monkeypatch):
-    monkeypatch.setattr(guards, "of_a_contract", lambda: ITS_OWN)  # the others are asked in their own file
-    guard(here, browse)
-
-
-def test_what_is_on_another_contract_is_not_there(here, elsewhere, browse):
-    guards.nothing_of_another(here, elsewhere, browse, ["visit"])
+@pytest.mark.django_db(transaction=True)
+def test_the_matrix_of_access_holds_for_it(test_database, tmp_path):
+    with committed(test_database[1], tmp_path) as world:
+        matrix = Matrix(world, only=frozenset(ITS_OWN), look=frame)  # the others are asked in tests/access
+        for each in matrix.passes[:-1]:
+            each()
+    assert matrix.asking.faults == [] and matrix.asking.asked > 100 and matrix.asking.done
 
 
 def test_what_it_says_of_itself_is_held_to_as_of_any_other(here, browse, monkeypatch):

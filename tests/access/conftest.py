@@ -1,0 +1,16 @@
+"""The two contracts are made once for a module, committed, and taken away after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.access.world import World, committed
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, test_database, tmp_path_factory) -> Iterator[World]:
+    """Both contracts with everybody on them, marked."""
+    with django_db_blocker.unblock(), committed(test_database[1], tmp_path_factory.mktemp("uploads")) as made:
+        yield made

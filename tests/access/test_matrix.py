@@ -1,0 +1,61 @@
+"""The matrix of access: every address and every act as everybody, against the table.
+
+Here a sample asks: of those for whom an address is alike one, and always nobody, another contract's lead and
+who left yesterday. ``script/prove access`` asks as everybody.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.acts import Act
+from tests.access import actions
+from tests.access.addresses import Address, every
+from tests.access.asking import Answer
+from tests.access.passes import Matrix
+from tests.access.table import OF_A_CONTRACT, TO_SEND, acts, gates
+from tests.support.addresses import downloads, printed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_address_has_one_row():
+    named, gated = set(acts()), set(gates())
+    assert set(every()) - named - gated == set(), "give each of these a row in tests/access/table.py"
+    assert (named | gated) - set(every()) == set(), "these rows name no address"
+    assert named & gated == set()
+    assert all(every()[name].of_contract == (name in named) for name in every())
+    assert set(TO_SEND) <= named and set(OF_A_CONTRACT) == set(Act)
+
+
+def test_every_act_that_an_address_names_is_known():
+    assert actions.without_words() == set(), "name their words in ACTIONS of tests/access/actions.py"
+
+
+def test_the_marks_are_in_every_text_and_are_found(world):
+    assert len(world.marks.columns) > 100 and sum(world.marks.columns.values()) > 2500
+    asking = Matrix(world).asking
+    number, here = world.there.cast.contract.pk, world.here.cast.contract.pk
+    for page in ("", "/text", "/ledger.csv", "/people", "/breaches", "/plans"):
+        assert world.marks.there_in(asking("zed", f"/contracts/{number}{page}").text), page
+    for page in ("", "/breaches", "/ledger.json"):
+        assert world.marks.kept_in(asking("ada", f"/contracts/{here}{page}").text), page
+
+
+def frame(who: str, address: Address, answer: Answer) -> None:
+    """Every page forbids scripts and styles of its own, and has one heading."""
+    if not address.of_contract or address.name.startswith("api_") or address.name in downloads() | printed():
+        return
+    page = answer.text
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert " style=" not in page and "<style" not in page and " onclick=" not in page, address.name
+    assert page.count("<script") == 1 and page.count("<h1") == 1, address.name
+
+
+def test_a_sample_of_everything(world):
+    """Pages, what is another's, what is kept to a list, forms, acts, a closed contract, the back room."""
+    matrix = Matrix(world, share=0, look=frame)
+    for each in matrix.passes:
+        each()
+    assert matrix.asking.faults == []
+    assert matrix.asking.asked > 2500 and matrix.asking.done > 15
