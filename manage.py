@@ -10,6 +10,9 @@ OWNER_COMMANDS = {"prepare_database", "migrate", "flush", "sqlflush", "pgtrigger
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
+    from compliance import secret_files
+
+    secret_files.read_into(os.environ)
     owner_url = os.environ.pop("DATABASE_OWNER_URL", "")
     if owner_url and OWNER_COMMANDS.intersection(sys.argv[1:2]):
         os.environ["DATABASE_APP_URL"] = os.environ.get("DATABASE_URL", "")

@@ -9,6 +9,7 @@ REDIS_URL           Redis or Valkey (default: the embedded server).
 EMAIL_URL           the mail server, as smtp+tls://user:password@host:587 (default: the demo's mail catcher).
 BANK_HOLIDAYS_URL   where newly published bank holidays are looked for (default: GOV.UK; empty: nowhere).
 ALLOWED_HOSTS       more host names, separated by commas. DEBUG is off unless set.
+NAME_FILE           a file that holds what NAME would say, for the secrets (compliance/secret_files.py).
 HOST, PORT          where web listens (default 127.0.0.1, 8000).
 DEMO                0 refuses the demo's people; they exist only on a machine of one's own anyway.
 
@@ -26,9 +27,10 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from compliance import logs, places
+from compliance import logs, places, secret_files
 from compliance.start_checks import is_loopback
 
+secret_files.read_into(os.environ)
 env = environ.Env()
 
 BASE_DIR = places.ROOT

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -102,21 +101,3 @@ def test_django_finds_nothing_to_warn_of_in_a_deployment():
         SITE_URL="https://duly.example", SECRET_KEY="a-long-key-" + "0123456789abcdefghijklmnop" * 2,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.skipif(not shutil.which("docker-compose"), reason="docker-compose is not installed here")
-def test_docker_compose_accepts_its_file():
-    done = subprocess.run(["docker-compose", "config", "-q"], cwd=places.ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-
-
-def test_docker_compose_runs_the_procfiles_processes():
-    import yaml
-
-    services = yaml.safe_load((places.ROOT / "docker-compose.yml").read_text())["services"]
-    procfile = (places.ROOT / "Procfile").read_text()
-    for name in ("web", "worker", "beat", "mail"):
-        assert services[name]["command"] == ["honcho", "start", name]
-        assert f"\n{name}: " in f"\n{procfile}"
-        assert "DATABASE_OWNER_URL" not in services[name]["environment"]
-    assert "DATABASE_OWNER_URL" in services["migrate"]["environment"]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -20,9 +17,8 @@ import pytest
 from django.conf import settings as loaded
 from waitress.task import ThreadedTaskDispatcher
 
-from compliance import places
 from compliance.serving import bodies, server
-from tests.support.mailserver import free_port
+from tests.support.web import gunicorn
 
 SESSION = "a-session"
 HOST = b"Host: 127.0.0.1\r\n"
@@ -295,32 +291,10 @@ def test_a_machine_of_ones_own_takes_nothing_from_a_proxy(settings, header):
 
 
 @pytest.fixture(scope="module")
-def site(test_database, django_db_setup, tmp_path_factory):
+def site(test_database, django_db_setup):
     """Duly under gunicorn, as the Procfile has it, with one process. Gives its port and its process."""
-    port, folder = free_port(), tmp_path_factory.mktemp("spool")
-    environment = {
-        **{name: value for name, value in os.environ.items() if name != "EMAIL_URL"},
-        "DATABASE_URL": test_database[0], "DULY_VAR": str(places.VAR), "TMPDIR": str(folder),
-        "WEB_WORKERS": "1", "HOST": "127.0.0.1", "PORT": str(port),
-        "SITE_URL": "", "SECRET_KEY": loaded.SECRET_KEY,
-    }  # fmt: skip
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "compliance.wsgi"], cwd=places.ROOT, env=environment,
-        start_new_session=True,
-    )  # fmt: skip
-    try:
-        until = time.monotonic() + 40
-        while True:
-            assert process.poll() is None and time.monotonic() < until
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+    with gunicorn(test_database[0], SECRET_KEY=loaded.SECRET_KEY) as (port, process):
         yield port, process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
 
 
 @pytest.mark.processes

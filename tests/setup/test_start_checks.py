@@ -12,8 +12,9 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as loaded
+from django.core.exceptions import ImproperlyConfigured
 
-from compliance import places, start_checks
+from compliance import places, secret_files, start_checks
 from tests.support.mailserver import free_port
 
 SOUND = {
@@ -189,3 +190,33 @@ def test_the_demo_and_its_mail_are_only_on_a_machine_of_ones_own(given, demo):
     code = "from compliance import settings as s; print(s.DEMO, s.CATCHES_MAIL)"
     said, _ = run([sys.executable, "-c", code], **{**base, **given})
     assert said == f"{demo}\n"
+
+
+class TestSecretsInFiles:
+    def test_a_file_says_what_the_name_would(self, tmp_path):
+        (tmp_path / "key").write_text("  a-key\n")
+        environment = {"SECRET_KEY_FILE": str(tmp_path / "key"), "OTHER_FILE": "stays"}
+        secret_files.read_into(environment)
+        assert environment == {"SECRET_KEY": "a-key", "OTHER_FILE": "stays"}
+
+    @pytest.mark.parametrize(
+        ("content", "beside", "fault"),
+        [
+            (None, {}, "SECRET_KEY_FILE is .*, which cannot be read: No such file or directory"),
+            (b" \n", {}, "SECRET_KEY_FILE is .*, which is empty"),
+            (b"\xff", {}, "SECRET_KEY_FILE is .*, which cannot be read: it is no text"),
+            (b"a-key", {"SECRET_KEY": "x"}, "SECRET_KEY and SECRET_KEY_FILE are both set"),
+        ],
+        ids=["not there", "empty", "no text", "both"],
+    )
+    def test_what_is_wrong_with_it_is_said(self, tmp_path, content, beside, fault):
+        if content is not None:
+            (tmp_path / "key").write_bytes(content)
+        with pytest.raises(ImproperlyConfigured, match=fault):
+            secret_files.read_into({"SECRET_KEY_FILE": str(tmp_path / "key"), **beside})
+
+    @pytest.mark.processes
+    def test_a_start_without_the_file_is_one_line(self):
+        said, status = run(WEB, SECRET_KEY="", SECRET_KEY_FILE="/no/such/file")
+        assert (status, said.count("\n")) == (start_checks.REFUSED, 1)
+        assert said.startswith("Duly does not start: SECRET_KEY_FILE is /no/such/file, which cannot be read")
