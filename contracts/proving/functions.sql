@@ -40,6 +40,7 @@ DECLARE
     previous text;
     digest text;
     entry bigint;
+    write bigint;
     ends jsonb := '{}';
     actor text := '{"actor":' || coalesce(by_id::text, 'null') || ',"actor_name":' || to_json(by_name)::text
         || ',"contract":';
@@ -81,8 +82,8 @@ BEGIN
     END LOOP;
     IF contract IS NOT NULL THEN
         ends := ends || duly.head(contract, kept, number, digest);
-        UPDATE public.contracts_signedwrite AS w SET heads = w.heads || ends
-            WHERE w.id = duly.this_write();
+        write := duly.this_write();
+        UPDATE public.contracts_signedwrite AS w SET heads = w.heads || ends WHERE w.id = write;
     END IF;
 END $$;
 
@@ -102,6 +103,7 @@ DECLARE
     previous text;
     digest text;
     entry bigint;
+    write bigint;
 BEGIN
     SELECT e.number, e.hash INTO number, previous FROM public.contracts_organisationentry AS e
         WHERE e.organisation_id IS NOT DISTINCT FROM append_to_organisation.organisation
@@ -124,10 +126,11 @@ BEGIN
         number, previous_hash, hash, origin)
     VALUES (organisation, at, by_id, by_name, verb, payload::jsonb, number, previous, digest, origin)
     RETURNING id INTO entry;
+    write := duly.this_write();
     UPDATE public.contracts_signedwrite AS w
         SET heads = w.heads || jsonb_build_object(
             'organisation' || coalesce(' ' || organisation, ''), jsonb_build_array(number, digest))
-        WHERE w.id = duly.this_write();
+        WHERE w.id = write;
     RETURN entry;
 END $$;
 

@@ -42,6 +42,21 @@ GRANTED = """
         AND g.privilege_type IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE') AND g.grantee <> 0
     GROUP BY 1, 2
 """
+ENDS = """
+    SELECT jsonb_object_agg(e.name, jsonb_build_array(e.number, e.hash))::text FROM (
+        SELECT key AS name, (value ->> 0)::integer AS number, value ->> 1 AS hash FROM (
+            SELECT DISTINCT ON (contract_id, kept_to) duly.head(contract_id, kept_to, number, hash) AS head
+            FROM contracts_ledgerentry ORDER BY contract_id, kept_to, number DESC
+        ) AS l, jsonb_each(l.head)
+        UNION ALL
+        SELECT 'organisation' || coalesce(' ' || organisation_id, ''), number, hash FROM (
+            SELECT DISTINCT ON (organisation_id) organisation_id, number, hash
+            FROM contracts_organisationentry ORDER BY organisation_id, number DESC
+        ) AS o
+    ) AS e
+    WHERE NOT EXISTS (SELECT FROM contracts_signedwrite)
+"""
+"""The ends of all ledgers, where no write was ever signed."""
 MADE_TRIGGERS = len(triggers.EVENTS) + 1
 
 
@@ -61,6 +76,7 @@ def put(using: str = "default") -> list[str]:
         close_tables(cursor)
         cursor.execute(THERE)
         there = {table: (set(columns), known, made) for table, columns, known, made in cursor.fetchall()}
+    sign_what_is_there(using)
     changed = []
     for line in protected():
         columns, known, made = there.get(line.table, (set(), None, 0))
@@ -104,6 +120,20 @@ def prove_what_is_there(line: Protected, using: str = "default") -> int:
         if not rows:
             return total
         last, total = max(row for (row,) in rows), total + len(rows)
+
+
+def sign_what_is_there(using: str = "default") -> bool:
+    """Put down where every ledger ends, as the first write of all: from then on none can be cut unseen."""
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        cursor.execute(ENDS)
+        (ends,) = cursor.fetchone()
+        if ends is None:
+            return False
+        cursor.execute("SELECT duly.this_write()")
+        cursor.execute(
+            "UPDATE contracts_signedwrite SET heads = %s WHERE id = %s", [ends, cursor.fetchone()[0]]
+        )
+    return True
 
 
 def _run(using: str, statements: list[str]) -> None:

@@ -199,6 +199,6 @@ def last_of(chains: Iterable[Chain]) -> dict[Chain, tuple[int, str]]:
 def verify(contract: Contract) -> int:
     """Walk every chain and return the number of entries. Raises LedgerBroken at the first that is wrong."""
     walk = Walk()
-    for finding in walk.contract(contract):
+    for finding in walk.contract(contract.pk, contract.reference):
         raise LedgerBroken(finding.says)
     return walk.entries

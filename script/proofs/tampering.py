@@ -1,6 +1,7 @@
 """Edits of the record by a superuser, of every kind, after which the check names each, and nothing else.
 
-A full demo is loaded on a PostgreSQL of the proof's own, and checked: nothing may be found. Then batches of
+A full demo is loaded on a PostgreSQL of the proof's own, worked on for a month, and checked: nothing may be
+found. Then batches of
 edits over all protected tables and all ledgers: with triggers off or as a replica, with hashes worked out
 anew, with signatures and proofs copied and forged. After each batch one real check of the whole record; each
 edit must be named by what was done, table and row. At the end all is as it was, and is checked again.
@@ -15,6 +16,8 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import date
+from datetime import time as time_
 from pathlib import Path
 from typing import Any
 
@@ -57,13 +60,25 @@ def load(server: Postgres, folder: Path) -> None:
     run("migrate", server.url(OWNER, NAME))
     with closing(server.connect(OWNER, NAME)) as connection, connection.cursor() as cursor:
         roles.grant(cursor, APP)
-    run("load_demo", server.url(APP, NAME))
-    print(f"The demo is loaded, in {time.perf_counter() - began:.0f} seconds", flush=True)
-    os.environ["DATABASE_URL"] = server.url(SUPERUSER, NAME)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "compliance.settings"
+    os.environ |= {
+        "DATABASE_URL": server.url(APP, NAME),
+        "DJANGO_SETTINGS_MODULE": "compliance.settings",
+        "EMAIL_URL": "memorymail://",
+        "LOG_LEVEL": "ERROR",
+    }
     import django
 
     django.setup()
+    from tests.support.kept import month
+
+    month.play(
+        date(2026, 11, 27), lambda day: print(f"\r{day:<40}", end="", flush=True), ticks=(time_(9, 5),)
+    )
+    print(
+        f"\rThe demo is loaded and worked on for a month, in {time.perf_counter() - began:.0f} seconds",
+        flush=True,
+    )
+    database.point_django_at(server.url(SUPERUSER, NAME))
 
 
 def run(command: str, url: str) -> None:
@@ -84,12 +99,13 @@ def run(command: str, url: str) -> None:
 def prove(asked: argparse.Namespace) -> int:
     from tests.support.tampering import Score, batch
 
-    alarms = check("untouched, after a full demo")
+    alarms = check("untouched, after a full demo and a month of work")
     score, chance = Score(), random.Random(asked.seed)
     began, number = time.monotonic(), 0
     while score.edits < asked.edits and time.monotonic() - began < asked.minutes * 60:
         number += 1
-        batch(chance, score, asked.batch, begin=as_a_replica if number % 2 else triggers_off)
+        begin = as_a_replica if number // 2 % 2 else triggers_off
+        batch(chance, score, asked.batch, begin, chains=bool(number % 2))
         found = score.found.total()
         print(f"{score.edits:>6} edits, {found} found, {len(score.false)} false alarms", flush=True)
     alarms += check("as it was again")

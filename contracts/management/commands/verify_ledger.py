@@ -9,11 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from contracts.models import Contract
-from contracts.services.verifying.findings import Finding, Kind
+from contracts.services.verifying.findings import Finding
 from contracts.services.verifying.whole import Checked, findings
 
-UNSURE = frozenset({Kind.KEY_UNKNOWN})
-"""What nobody can say anything about without the key."""
+NAMED = 1000
+"""How many findings are named on a screen."""
 
 
 class Command(BaseCommand):
@@ -32,13 +32,15 @@ class Command(BaseCommand):
         checked, found = Checked(), []
         for finding in findings(checked, self.progress, only):
             found.append(finding)
-            if not options["json"]:
+            if not options["json"] and len(found) <= NAMED:
                 self.clear()
                 self.stdout.write(f"{finding.kind}: {finding.says}")
         self.clear()
         if options["json"]:
             self.stdout.write(json.dumps(as_json(checked, found), ensure_ascii=False, indent=1))
         else:
+            if len(found) > NAMED:
+                self.stdout.write(f"and {len(found) - NAMED} more: --json names all")
             self.stdout.write("\n".join(summary(checked, found)))
         if found:
             raise SystemExit(1)

@@ -9,7 +9,7 @@ from datetime import UTC
 from itertools import groupby
 from typing import Any
 
-from contracts.models import Contract, ErasureCertificate, LedgerEntry, Organisation, OrganisationEntry
+from contracts.models import ErasureCertificate, LedgerEntry, OrganisationEntry
 from contracts.origin import Origin, check, key_name
 from contracts.services.canonical import canonical
 from contracts.services.verifying.findings import Finding, Kind
@@ -61,25 +61,22 @@ class Walk:
     entries: int = 0
     met: set[str] = field(default_factory=set)
 
-    def contract(self, contract: Contract) -> Iterator[Finding]:
+    def contract(self, contract: int, reference: str) -> Iterator[Finding]:
         """What is wrong in the chains of a contract: the one everybody reads, and those kept to a list."""
         rows = LedgerEntry.objects.filter(contract=contract).order_by("kept_to", "number")
         for kept_to, entries in groupby(rows.iterator(chunk_size=AT_ONCE), key=lambda entry: entry.kept_to):
-            yield from self._walk(_chain(contract, kept_to), entries, entry_hash)
-        first = head_name(contract.pk, "")
+            yield from self._walk(_chain(contract, reference, kept_to), entries, entry_hash)
+        first = head_name(contract, "")
         for name in sorted(self.ends):
             if name not in self.met and (name == first or name.startswith(f"{first} ")):
-                yield from self._walk(_chain(contract, name.removeprefix(first).strip()), [], entry_hash)
+                kept_to = name.removeprefix(first).strip()
+                yield from self._walk(_chain(contract, reference, kept_to), [], entry_hash)
 
-    def organisation(self, organisation: Organisation | None) -> Iterator[Finding]:
+    def organisation(self, organisation: int | None, called: str) -> Iterator[Finding]:
         """What is wrong in the record of an organisation; None: of the installation."""
-        chain = _Chain(
-            name=f"organisation {organisation.pk}" if organisation else "organisation",
-            called=f"organisation {organisation.name}" if organisation else "the installation",
-            contract="",
-            what=ORGANISATION,
-        )
+        name = "organisation" if organisation is None else f"organisation {organisation}"
         rows = OrganisationEntry.objects.filter(organisation=organisation).order_by("number")
+        chain = _Chain(name=name, called=called, contract="", what=ORGANISATION)
         yield from self._walk(chain, rows.iterator(chunk_size=AT_ONCE), organisation_hash)
 
     def left_over(self) -> Iterator[Finding]:
@@ -109,11 +106,11 @@ class Walk:
             yield chain.cut(number, last)
 
 
-def _chain(contract: Contract, kept_to: str) -> _Chain:
+def _chain(contract: int, reference: str, kept_to: str) -> _Chain:
     return _Chain(
-        name=head_name(contract.pk, kept_to),
-        called=f"contract {contract.reference}" + (f", {kept_to}" if kept_to else ""),
-        contract=contract.reference,
+        name=head_name(contract, kept_to),
+        called=f"contract {reference}" + (f", {kept_to}" if kept_to else ""),
+        contract=reference,
         what=LEDGER,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from contracts.models import Contract, Organisation
+from contracts.models import Contract, LedgerEntry, Organisation, OrganisationEntry
 from contracts.proving.registry import protected
 from contracts.services.verifying import rows
 from contracts.services.verifying.chains import Walk
@@ -32,32 +32,30 @@ def findings(checked: Checked, progress: Progress, only: Contract | None = None)
     Writes come first: what is written in the meantime is then behind no chain and no row. ``only``: what
     belongs to one contract, and the signatures of all writes.
     """
-    contracts = list(Contract.objects.order_by("reference")) if only is None else [only]
-    organisations = [None, *Organisation.objects.order_by("pk")] if only is None else []
     tables = protected()
-    steps = 2 + len(contracts) + len(organisations) + len(tables)
+    steps = 2 + len(tables) + (1 if only else Contract.objects.count() + Organisation.objects.count() + 1)
     done = 0
 
     def step(says: str) -> None:
         nonlocal done
-        progress(done, steps, says)
+        progress(min(done, steps), steps, says)
         done += 1
 
-    references = dict(Contract.objects.values_list("pk", "reference"))
     step("signatures of writes")
     writes = Writes()
-    yield from writes.faults(references)
+    yield from writes.faults(_references())
     checked.writes = writes.count
     walk = Walk(writes.ends)
-    for contract in contracts:
-        step(f"ledger of {contract.reference}")
+    references = _references()
+    for contract, reference in {only.pk: only.reference}.items() if only else sorted(references.items()):
+        step(f"ledger of {reference}")
         before = walk.entries
-        yield from walk.contract(contract)
-        checked.entries[contract.reference] = walk.entries - before
+        yield from walk.contract(contract, reference)
+        checked.entries[reference] = walk.entries - before
     before = walk.entries
-    for organisation in organisations:
-        step(f"record of {organisation or 'the installation'}")
-        yield from walk.organisation(organisation)
+    for organisation, name in {}.items() if only else _organisations().items():
+        step(f"record of {name}")
+        yield from walk.organisation(organisation, name)
     checked.organisation_entries = walk.entries - before
     if only is None:
         yield from walk.left_over()
@@ -67,3 +65,19 @@ def findings(checked: Checked, progress: Progress, only: Contract | None = None)
         yield from rows.faults(line, references, only.pk if only else None)
     step("triggers")
     yield from rows.unguarded()
+
+
+def _references() -> dict[int, str]:
+    """What each contract is called, also one whose row is gone and whose ledger is there."""
+    there = dict(Contract.objects.values_list("pk", "reference"))
+    gone = LedgerEntry.objects.exclude(contract__in=there).values_list("contract_id", flat=True)
+    return there | {number: f"number {number}" for number in gone.order_by().distinct()}
+
+
+def _organisations() -> dict[int | None, str]:
+    """The same of organisations; None is the installation."""
+    there: dict[int | None, str] = {None: "the installation"}
+    there |= {pk: f"organisation {name}" for pk, name in Organisation.objects.values_list("pk", "name")}
+    gone = OrganisationEntry.objects.exclude(organisation=None).exclude(organisation__in=list(there)[1:])
+    numbers = gone.values_list("organisation_id", flat=True).order_by().distinct()
+    return there | {number: f"organisation number {number}" for number in numbers}

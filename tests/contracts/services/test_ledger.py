@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from contracts.models import LedgerEntry
+from contracts.models import LedgerEntry, SignedWrite
 from contracts.services import ledger
 from tests.cast import NOON, SYSTEM, make_contract
 from tests.support import database
@@ -110,6 +110,16 @@ def test_the_command_says_that_the_ledgers_are_whole(entries, capsys):
     assert f"{entries.contract.reference}: 11 entries, whole\n" in told and "nothing is wrong" in told
     with pytest.raises(CommandError, match="there is no contract 'NOWHERE-1'; give its reference"):
         call_command("verify_ledger", "NOWHERE-1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_end_of_each_ledger_is_signed_with_the_write(entries):
+    """Also where the entry is the first thing that its transaction wrote."""
+    before = SignedWrite.objects.latest("pk").pk
+    entry = ledger.record(entries.contract, SYSTEM, "test_written", {}, NOON)
+    write = SignedWrite.objects.latest("pk")
+    assert write.pk > before
+    assert write.heads == {f"contract {entries.contract.pk}": [entry.number, entry.hash]}
 
 
 def test_what_cannot_be_written_is_refused_before_anything_is(entries):
