@@ -5,7 +5,7 @@ import os
 import sys
 
 #: These make, change or empty tables, so they run as the owner; all else runs as the application's role.
-OWNER_COMMANDS = {"prepare_database", "migrate", "flush", "sqlflush", "pgtrigger"}
+OWNER_COMMANDS = {"prepare_database", "migrate", "flush", "sqlflush", "pgtrigger", "backup", "restore"}
 
 
 def main() -> None:

@@ -219,6 +219,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # above this an upload goes to a temp
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
+#: Where it is set backups are encrypted: a key of age, public or secret (compliance/backups/sealing.py).
+BACKUP_KEY = env("BACKUP_KEY", default="")
+
 # Language and time --------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"

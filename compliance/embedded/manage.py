@@ -29,7 +29,10 @@ def main(arguments: list[str]) -> int:
     try:
         with Embedded() as embedded:
             environment = {**os.environ, **embedded.environment()}
-            if embedded.postgres and arguments[0] != "migrate" and not migrated(environment["DATABASE_URL"]):
+            if arguments[0] == "restore" and "--verify" not in arguments and not embedded.alone():
+                raise EmbeddedError("Duly runs from this folder: stop it, then restore")
+            makes_its_own = arguments[0] in ("migrate", "restore")
+            if embedded.postgres and not makes_its_own and not migrated(environment["DATABASE_URL"]):
                 print("set-up: a new database: making its tables first", file=sys.stderr)
                 subprocess.run(command("migrate", "--noinput", "-v", "0"), env=environment, check=True)
             return subprocess.run(command(*arguments), env=environment).returncode

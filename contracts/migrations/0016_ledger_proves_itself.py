@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    needs_a_stop = "The release before it writes entries that it neither numbers in the database nor signs."
 
     dependencies = [
         ('contracts', '0015_api_tokens'),

@@ -13,12 +13,17 @@ from unicodedata import category
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
 from django.db.models.fields.files import FieldFile
 
 from contracts.services.errors import Refused, one_line
 
 LONGEST_NAME = 200
+BACKED_UP = 0x44756C7A
+"""The advisory lock that a backup holds: no file that its rows name is deleted before it is copied."""
+
 PDF_BEGINS_WITHIN = 1024
 """Bytes before which readers of PDF look for its beginning."""
 
@@ -98,6 +103,25 @@ def readable(name: str) -> str:
         name = name.replace(escape, letter)
     seen = "".join(" " if category(one) == "Cc" else one for one in one_line(name))
     return " ".join(seen.split())
+
+
+def let_go(storage: Storage, name: str | None, *, wait: bool = False) -> bool:
+    """Delete a file that no row names any more, or none will when this transaction is committed.
+
+    Not while a backup is made, whose rows may name it still. Returns whether it was deleted: what was not is
+    for a later sweep. ``wait``: until the backup is made, for what no sweep comes by.
+    """
+    if not name:
+        return False
+    with transaction.atomic(), connection.cursor() as cursor:
+        if wait:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s), true", [BACKED_UP])
+        else:
+            cursor.execute("SELECT NULL, pg_try_advisory_xact_lock_shared(%s)", [BACKED_UP])
+        _, free = cursor.fetchone()
+        if free:
+            storage.delete(name)
+    return bool(free)
 
 
 def _is_what_it_is_called(name: str, content: bytes, field: str) -> None:

@@ -188,7 +188,7 @@ def become_document(
         gone, storage = row.file.name, row.file.storage
         row.document, row.reading, row.file = document, None, ""
         row.save(update_fields=["document", "reading", "file"])
-        transaction.on_commit(lambda: storage.delete(gone or ""))
+        transaction.on_commit(lambda: files.let_go(storage, gone))
     return document
 
 
@@ -208,7 +208,7 @@ def throw_away(row: Upload) -> None:
     name, storage = row.file.name, row.file.storage
     with transaction.atomic():
         Upload.objects.filter(pk=row.pk, document=None).delete()
-        transaction.on_commit(lambda: storage.delete(name) if name else None)
+        transaction.on_commit(lambda: files.let_go(storage, name))
 
 
 def sweep(now: datetime) -> int:
@@ -236,8 +236,7 @@ def _sweep_files(now: datetime) -> int:
     gone = 0
     for name in _files_under(storage, "uploads"):
         if name not in known and elapsed(storage.get_modified_time(name), now) > YOUNG:
-            storage.delete(name)
-            gone += 1
+            gone += files.let_go(storage, name)
     return gone
 
 

@@ -147,6 +147,17 @@ def made(app: str, owner: str, name: str) -> tuple[str, str]:
     return app_url, owner_url
 
 
+def copied(app: str, owner: str, name: str) -> tuple[str, str]:
+    """A copy of the migrated test database, which nobody may be connected to. As `made`, and much faster."""
+    from django.db import connection
+
+    connection.close()
+    drop(owner, name)
+    with closing(connect(renamed(owner, "postgres"))) as server, server.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {parts(owner)['NAME']}")
+    return renamed(app, name), renamed(owner, name)
+
+
 def drop(owner: str, name: str) -> None:
     """Away with a database, whoever is connected to it."""
     with closing(connect(owner)) as connection, connection.cursor() as cursor:

@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from contracts.models import Contract, EndingAsked, ErasureCertificate, HandOver, LedgerEntry, LongWork
-from contracts.services import long_work, organisations
+from contracts.services import files, long_work, organisations
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.services.long_work import Progress
@@ -107,7 +107,7 @@ def _delete_files(certificate: ErasureCertificate, progress: Progress) -> None:
     while left:
         portion, left = left[:100], left[100:]
         for name in portion:
-            default_storage.delete(name)
+            files.let_go(default_storage, name, wait=True)
         certificate.files_left = left
         certificate.save(update_fields=["files_left"])
         progress.step(total - len(left), total, "Files deleted")

@@ -34,7 +34,7 @@ from contracts.models import (
     Variation,
     VariationState,
 )
-from contracts.services import ledger, long_work
+from contracts.services import files, ledger, long_work
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.services.long_work import Progress
@@ -123,10 +123,11 @@ def sweep(now: datetime) -> int:
     gone = 0
     for row in HandOver.objects.filter(made_at__isnull=False).exclude(file=""):
         if row.made_at is not None and elapsed(row.made_at, now) > KEPT_FOR:
-            row.file.delete(save=False)
-            row.file = ""
-            row.save(update_fields=["file"])
-            gone += 1
+            with transaction.atomic():
+                if files.let_go(row.file.storage, row.file.name):
+                    row.file = ""
+                    row.save(update_fields=["file"])
+                    gone += 1
     return gone
 
 
