@@ -155,9 +155,9 @@ END $$;
 -- All that a write is signed for: when, who, the ends of the ledgers, and the SHA-256 of its proofs in their order.
 CREATE OR REPLACE FUNCTION duly.content_of(w public.contracts_signedwrite) RETURNS text
 LANGUAGE sql STABLE AS $$
-    SELECT ROW(w.id, w.moment, w.who, w.heads)::text || E'\n' || coalesce(encode(sha256(convert_to(string_agg(
+    SELECT ROW(w.id, w.moment, w.who, w.heads)::text || E'\n' || coalesce(encode(sha256(string_agg(sha256(convert_to(
         ROW(p.id, p.table_name, p.row, p.contract_id, p.version, encode(p.digest, 'hex'), p.deleted)::text,
-        E'\n' ORDER BY p.id), 'UTF8')), 'hex'), '')
+        'UTF8')), ''::bytea ORDER BY p.id)), 'hex'), '')
     FROM public.contracts_rowproof AS p WHERE p.write_id = w.id
 $$;
 REVOKE EXECUTE ON FUNCTION duly.content_of(public.contracts_signedwrite) FROM PUBLIC;

@@ -20,9 +20,6 @@ CLOSED = (
     "contracts_rowproof",
 )
 
-AT_ONCE = 20_000
-"""How many rows one transaction proves where a table is found with rows."""
-
 IS_OWNER = """
     SELECT pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class c
     WHERE c.oid = to_regclass('public.contracts_rowproof')
@@ -80,13 +77,15 @@ def put(using: str = "default") -> list[str]:
     changed = []
     for line in protected():
         columns, known, made = there.get(line.table, (set(), None, 0))
-        if not columns.issuperset(line.lists[-1]) or not columns:
-            if known is not None:
-                _run(using, triggers.dropped(line.table))
-        elif (known, made) != (triggers.known_by(line), MADE_TRIGGERS):
-            _run(using, triggers.statements(line))
-            prove_what_is_there(line, using)
-            changed.append(line.table)
+        with transaction.atomic(using), connection.cursor() as cursor:
+            if not columns.issuperset(line.lists[-1]):
+                if known is not None:
+                    cursor.execute(";".join(triggers.dropped(line.table)))
+                continue
+            if (known, made) != (triggers.known_by(line), MADE_TRIGGERS):
+                cursor.execute(";".join(triggers.statements(line)))
+                changed.append(line.table)
+            prove_what_is_there(cursor, line)
     return changed
 
 
@@ -97,29 +96,23 @@ def close_tables(cursor: Any) -> None:
         cursor.execute(f'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON public."{table}" FROM {role}')
 
 
-def prove_what_is_there(line: Protected, using: str = "default") -> int:
-    """Prove the rows of a table none of whose rows was ever proved, as they are found; returns how many."""
-    columns = line.lists[-1]
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM contracts_rowproof WHERE table_name = %s)", [line.table])
-        if cursor.fetchone()[0]:
-            return 0
-    last, total = -1, 0
-    while True:
-        with transaction.atomic(using), connections[using].cursor() as cursor:
-            cursor.execute(triggers.AS_TEXT)
-            cursor.execute(
-                f"INSERT INTO contracts_rowproof ({triggers.PROOF})"  # noqa: S608 - names of the registry
-                f" SELECT (SELECT duly.this_write()), %s, t.id, {line.contract or 'NULL'}, %s,"
-                f" {triggers.digest(columns, 't')}, false"
-                f' FROM (SELECT * FROM public."{line.table}" WHERE id > %s ORDER BY id LIMIT %s) AS t'
-                " RETURNING row",
-                [line.table, line.version, last, AT_ONCE],
-            )
-            rows = cursor.fetchall()
-        if not rows:
-            return total
-        last, total = max(row for (row,) in rows), total + len(rows)
+def prove_what_is_there(cursor: Any, line: Protected) -> int:
+    """Prove the rows of a table none of whose rows was ever proved, as they are found; returns how many.
+
+    In the transaction that puts the triggers, so that nobody writes in between, and all rows or none.
+    """
+    cursor.execute("SELECT EXISTS (SELECT FROM contracts_rowproof WHERE table_name = %s)", [line.table])
+    if cursor.fetchone()[0]:
+        return 0
+    cursor.execute(triggers.AS_TEXT)
+    cursor.execute(
+        f"INSERT INTO contracts_rowproof ({triggers.PROOF})"  # noqa: S608 - names of the registry
+        f" SELECT (SELECT duly.this_write()), %s, t.id, {line.contract or 'NULL'}, %s,"
+        f" {triggers.digest(line.lists[-1], 't')}, false"
+        f' FROM public."{line.table}" AS t ORDER BY t.id',
+        [line.table, line.version],
+    )
+    return int(cursor.rowcount)
 
 
 def sign_what_is_there(using: str = "default") -> bool:
@@ -134,8 +127,3 @@ def sign_what_is_there(using: str = "default") -> bool:
             "UPDATE contracts_signedwrite SET heads = %s WHERE id = %s", [ends, cursor.fetchone()[0]]
         )
     return True
-
-
-def _run(using: str, statements: list[str]) -> None:
-    with transaction.atomic(using), connections[using].cursor() as cursor:
-        cursor.execute(";".join(statements))

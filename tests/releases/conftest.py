@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from tests.support import database
@@ -36,6 +37,7 @@ def migrated(request, test_database, django_db_setup, django_db_blocker) -> Iter
     name = f"kept_duly_{os.getpid()}"
     kept_app, kept_owner = database.made(app_url, owner_url, name)
     dump.lay_into(kept_owner, request.param / dump.DUMP)
+    before, settings.SECRET_KEY_FALLBACKS = settings.SECRET_KEY_FALLBACKS, [dump.KEY]
     with django_db_blocker.unblock():
         database.point_django_at(kept_owner)
         try:
@@ -44,6 +46,7 @@ def migrated(request, test_database, django_db_setup, django_db_blocker) -> Iter
             yield Kept(request.param, json.loads((request.param / dump.SAYS).read_text(encoding="utf-8")))
         finally:
             database.point_django_at(app_url)
+            settings.SECRET_KEY_FALLBACKS = before
     database.drop(owner_url, name)
 
 

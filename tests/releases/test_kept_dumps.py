@@ -18,9 +18,11 @@ from django.test import Client
 from django.urls import reverse
 
 from contracts.access import open_contract
-from contracts.models import Contract, FigureDecision, LedgerEntry
+from contracts.models import Contract, FigureDecision, LedgerEntry, OrganisationEntry, RowProof
+from contracts.origin import FOUND
 from contracts.services import ledger
 from contracts.services.actors import Actor
+from contracts.services.verifying.whole import Checked, findings
 from obligations.models import ACTIVE_PHASES, Becomes, CalendarChange, Duty, Notice, Offer, OfferedChange
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
@@ -79,6 +81,16 @@ def test_the_ledgers_are_whole(kept):
     for reference, one in contracts().items():
         entries = sum(end["entries"] for end in kept.said["contracts"][reference]["ledger"].values())
         assert ledger.verify(one) >= entries > 0
+
+
+def test_nothing_is_found_wrong_with_what_was_there(kept):
+    """What the upgrade found is signed and proved as it was found: ledgers, rows, organisations."""
+    checked = Checked()
+    assert [one.says for one in findings(checked, lambda *_: None)] == []
+    assert checked.writes and RowProof.objects.count() > 1000
+    assert OrganisationEntry.objects.count() == checked.organisation_entries
+    entries = LedgerEntry.objects.count()
+    assert LedgerEntry.objects.filter(origin__contains=f":{FOUND}:").count() in (entries, 0)
 
 
 def test_no_contract_is_behind_its_words(kept):

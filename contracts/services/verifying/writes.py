@@ -20,9 +20,9 @@ CONTENTS = """
         ROW(w.id, w.moment, w.who, w.heads)::text || E'\\n' || coalesce(p.digest, '')
     FROM public.contracts_signedwrite AS w
     LEFT JOIN (
-        SELECT p.write_id, encode(sha256(convert_to(string_agg(
+        SELECT p.write_id, encode(sha256(string_agg(sha256(convert_to(
             ROW(p.id, p.table_name, p.row, p.contract_id, p.version, encode(p.digest, 'hex'),
-                p.deleted)::text, E'\\n' ORDER BY p.id), 'UTF8')), 'hex') AS digest
+                p.deleted)::text, 'UTF8')), ''::bytea ORDER BY p.id)), 'hex') AS digest
         FROM public.contracts_rowproof AS p GROUP BY p.write_id
     ) AS p ON p.write_id = w.id
     ORDER BY w.id

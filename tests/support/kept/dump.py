@@ -22,6 +22,9 @@ RELEASES = places.ROOT / "tests" / "data" / "releases"
 
 DUMP, SAYS = "database.sql.xz", "says.json"
 
+KEY = "the key of a database that is thrown away"
+"""The SECRET_KEY of who makes a dump: what is on record there is signed with it."""
+
 COPY = re.compile(r"COPY .* FROM stdin;\n")
 COPY_ENDS = "\\.\n"
 
