@@ -55,6 +55,14 @@ class OrganisationEntry(models.Model):
         max_length=80, blank=True, default="", help_text="The application's signature of the hash."
     )
 
+    replaced = models.CharField(
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The application's signature where somebody's personal data were replaced in it.",
+    )
+
     class Meta:
         verbose_name_plural = "organisation entries"
         constraints = [

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from contracts.web.account import held
 from contracts.web.account import views as account
 from contracts.web.documents import deciding
 from contracts.web.documents import views as documents
@@ -21,6 +22,7 @@ from contracts.web.work import views as work
 urlpatterns = [
     path("reading-rules", rules.reading_rules, name="reading_rules"),
     path("account", account.account, name="account"),
+    path("account/held", held.held, name="held_about_me"),
     path("account/tokens", tokens.tokens, name="api_tokens"),
     path("account/tokens/new", tokens.new, name="new_api_token"),
     path("account/tokens/<int:token_id>/end", tokens.end, name="end_api_token"),
@@ -51,6 +53,16 @@ urlpatterns = [
         "organisations/<int:organisation_id>/people/<int:person_id>",
         persons.person,
         name="organisation_person",
+    ),
+    path(
+        "organisations/<int:organisation_id>/people/<int:person_id>/held",
+        persons.held,
+        name="held_about",
+    ),
+    path(
+        "organisations/<int:organisation_id>/people/<int:person_id>/replace",
+        persons.replace,
+        name="replace_person",
     ),
     path(
         "organisations/<int:organisation_id>/people/<int:person_id>/bring-back",

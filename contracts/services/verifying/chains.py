@@ -16,6 +16,7 @@ from contracts.services.verifying.findings import Finding, Kind
 
 LEDGER = "ledger"
 ORGANISATION = "organisation"
+REPLACED = "replaced entry"
 """What the signatures of entries are of (``contracts/origin.py``)."""
 
 Heads = Mapping[str, tuple[int, str]]
@@ -33,9 +34,20 @@ def entry_hash(entry: LedgerEntry) -> str:
 
 
 def organisation_hash(entry: OrganisationEntry) -> str:
-    """The same of an entry about an organisation, or about the installation."""
+    """The same of an entry about an organisation, or about the installation.
+
+    Where personal data were replaced in it, the hash it was chained with, if the application signed for that.
+    """
+    if check(REPLACED, replaced_content(entry), entry.replaced) is Origin.RIGHT:
+        return entry.hash
     content = _content(entry) | {"organisation": entry.organisation_id}
     return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def replaced_content(entry: OrganisationEntry) -> str:
+    """What is signed of a replaced entry: the hash it was chained with, and what it says now."""
+    says = canonical([entry.actor_name, entry.payload])
+    return f"{entry.hash} {hashlib.sha256(says.encode()).hexdigest()}"
 
 
 def _content(entry: LedgerEntry | OrganisationEntry) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contracts import selectors
 from contracts.access import OrganisationAccess
 from contracts.models import Person
-from contracts.services import api_tokens, leaving, organisations
+from contracts.services import api_tokens, leaving, organisations, personal_data
 from contracts.terms.moments import london_day, long_day
+from contracts.web.account.held import as_file
 from contracts.web.acting import Done, act, press, sent
 from contracts.web.organisations import presenters
 from contracts.web.organisations.gates import of_organisation, page
@@ -59,6 +60,34 @@ def person(request: SignedIn, access: OrganisationAccess, person_id: int) -> Htt
         "ended": found.has_ended(today),
     }
     return page(request, "person", context, access)
+
+
+@require_safe
+@of_organisation
+def held(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
+    """What Duly holds about somebody, as a file to give them."""
+    return as_file(selectors.person_of(access.organisation, person_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_organisation
+def replace(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
+    """Replaces the personal data of somebody who has left, once no record needs them."""
+    found, now = selectors.person_of(access.organisation, person_id), timezone.now()
+    back = redirect("organisation_person", access.organisation.pk, person_id)
+    if request.method == "POST":
+        return press(
+            request,
+            lambda: personal_data.replace(found, leaving.actor_of(request.user), now),
+            lambda made: Done(f"They are called {made.name} now.", back),
+            back=back,
+        )
+    context = {
+        "person": found,
+        "called": personal_data.called(found),
+        "why_not": personal_data.why_not_replaced(found, now),
+    }
+    return page(request, "replace", context, access)
 
 
 @require_POST

@@ -161,6 +161,7 @@ SENTENCES: dict[str, Callable[[Payload], str]] = {
         f" on {count(int(p.get('contracts') or 0), 'contract')} too"
     ),
     "sign_in_changed": lambda p: f"{_named(p)}: {listed(_flags(p))}",
+    "personal_data_replaced": lambda p: f"Replaced the personal data of {_named(p)}",
     "contract_erased": lambda p: (
         f"Erased the contract {p.get('reference')}: {p.get('rows')} rows and"
         f" {count(int(p.get('files') or 0), 'file')}. A certificate is left"
