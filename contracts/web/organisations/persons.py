@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contracts import selectors
+from contracts.absence import NotThere
 from contracts.access import OrganisationAccess
 from contracts.models import Person
 from contracts.services import api_tokens, leaving, organisations, personal_data
@@ -65,15 +66,15 @@ def person(request: SignedIn, access: OrganisationAccess, person_id: int) -> Htt
 @require_safe
 @of_organisation
 def held(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
-    """What Duly holds about somebody, as a file to give them."""
-    return as_file(selectors.person_of(access.organisation, person_id))
+    """What Duly holds about somebody, as a file to give them; it names contracts."""
+    return as_file(_of_it(access, person_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_organisation
 def replace(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
     """Replaces the personal data of somebody who has left, once no record needs them."""
-    found, now = selectors.person_of(access.organisation, person_id), timezone.now()
+    found, now = _of_it(access, person_id), timezone.now()
     back = redirect("organisation_person", access.organisation.pk, person_id)
     if request.method == "POST":
         return press(
@@ -150,3 +151,10 @@ def end_token(request: SignedIn, access: OrganisationAccess, person_id: int, tok
         lambda made: Done(f"The token {made.name} of {found.name} works no more.", back),
         back=back,
     )
+
+
+def _of_it(access: OrganisationAccess, person_id: int) -> Person:
+    """Somebody of the organisation, for who may know of its contracts. Raises NotThere."""
+    if not access.names_contracts:
+        raise NotThere("no such page")
+    return selectors.person_of(access.organisation, person_id)

@@ -65,8 +65,8 @@ def test_somebody_who_left_is_replaced_and_the_record_stays_whole(una):
     assert not una.has_usable_password()
     said = json.dumps(list(OrganisationEntry.objects.values_list("actor_name", "payload")))
     assert "Una" not in said and "una@" not in said and f"Former user {una.pk}" in said
-    assert list(Walk().organisation(una.organisation)) == []
-    assert list(Walk().organisation(None)) == []
+    assert list(Walk().organisation(una.organisation_id, una.organisation.name)) == []
+    assert list(Walk().organisation(None, "the installation")) == []
     assert OrganisationEntry.objects.filter(verb="personal_data_replaced").count() == 1
     with pytest.raises(Refused, match="already"):
         personal_data.replace(una, SYSTEM, LATER)
@@ -78,7 +78,7 @@ def test_a_replaced_entry_that_somebody_changes_is_found(una):
     with connection.cursor() as cursor:
         given = [entry.pk, "Somebody else", json.dumps(entry.payload), entry.replaced]
         cursor.execute("SELECT duly.replace_in_entry(%s, %s, %s, %s)", given)
-    found = list(Walk().organisation(una.organisation))
+    found = list(Walk().organisation(una.organisation_id, una.organisation.name))
     assert [str(one.kind) for one in found] and found[0].number == entry.number
 
 
