@@ -4,6 +4,7 @@ SITE_URL            the address people use (default http://127.0.0.1:PORT); http
 SECRET_KEY          required unless SITE_URL is local, where one is made and kept in var/.
 LEDGER_KEYS         keys that sign the record: the first signs, the others check (default: from SECRET_KEY).
 DATABASE_URL        PostgreSQL as the application's role, which owns nothing (default: the embedded server).
+DATABASE_POOLED     1 where DATABASE_URL is a PgBouncer that pools transactions.
 DATABASE_OWNER_URL  PostgreSQL as the tables' owner: read by manage.py for `migrate`, never by web or workers.
 REDIS_URL           Redis or Valkey (default: the embedded server).
 EMAIL_URL           the mail server, as smtp+tls://user:password@host:587 (default: the demo's mail catcher).
@@ -168,7 +169,11 @@ TEMPLATES = [
 
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=places.embedded_database_url("duly_app"))
-    | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True},
+    | {
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": env.bool("DATABASE_POOLED", False),
+    },
 }
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must be a postgres:// address: Duly runs on PostgreSQL only")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import signal
 import socket
@@ -14,7 +15,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import requests
 from django.conf import settings as loaded
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from waitress.task import ThreadedTaskDispatcher
 
 from compliance.serving import bodies, server
@@ -378,3 +381,24 @@ def test_who_signs_in_gets_the_cookie_and_who_signs_out_loses_it(client, django_
     client.post("/accounts/logout/")
     client.get("/accounts/login/")
     assert client.cookies[bodies.KNOWN].value == ""
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_two_webs_on_one_database_know_the_same_person(site, test_database, django_user_model):
+    """The small form of ``script/prove load``: whoever signed in at one web is signed in at the other."""
+    person = django_user_model.objects.create_user("ada@authority.example", "Ada Bell")
+    person.password = PBKDF2PasswordHasher().encode("quince harbour lantern", "salt", 1000)  # as web has it
+    person.save()
+    session = requests.Session()
+    first, _ = site
+    page = session.get(f"http://127.0.0.1:{first}/accounts/login/", timeout=20)
+    form = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    form |= {"login": "ada@authority.example", "password": "quince harbour lantern"}
+    said = session.post(f"http://127.0.0.1:{first}/accounts/login/", form, timeout=20)
+    assert (said.status_code, said.url) == (200, f"http://127.0.0.1:{first}/")
+    with gunicorn(test_database[0], SECRET_KEY=loaded.SECRET_KEY) as (second, _):
+        account = session.get(f"http://127.0.0.1:{second}/account", timeout=20)
+        assert account.status_code == 200 and "Ada Bell" in account.text
+        large = session.post(f"http://127.0.0.1:{second}/account", data=b"a" * 2_000_000, timeout=20)
+        assert large.status_code != 413, "and may send a file there"
