@@ -32,7 +32,7 @@ FOLDER = ROOT / "var" / "prove" / "load"
 os.environ["DULY_VAR"] = str(FOLDER)
 
 from compliance.embedded.session import Embedded  # noqa: E402 - it takes its places from DULY_VAR
-from tests.support import mailserver  # noqa: E402
+from tests.support import database, mailserver  # noqa: E402
 
 SAMPLE_SECONDS = 10
 FLAT = 1.15
@@ -200,12 +200,34 @@ def report(met: dict[str, Any], held: list[float]) -> list[str]:
     return faults
 
 
+def served_by(
+    asked: argparse.Namespace, environment: dict[str, str], stack: ExitStack
+) -> tuple[list[psutil.Process], list[str]]:
+    """Starts the webs, the workers and beat: their processes, and where the webs are."""
+    celery = [sys.executable, "-m", "celery", "--quiet", "--app", "compliance.celery"]
+    web = [sys.executable, "-m", "gunicorn", "compliance.wsgi"]
+    ports = [str(mailserver.free_port()) for _ in range(asked.webs)]
+    commands = {f"web-{port}": (web, {"PORT": port}) for port in ports}
+    for number in range(asked.workers):
+        one = ["worker", "--concurrency", "1", "--hostname", f"worker{number}@%h"]
+        commands[f"worker-{number}"] = ([*celery, *one], {})
+    commands["beat"] = ([*celery, "beat", "--pidfile="], {})
+    leaders = [
+        stack.enter_context(running(name, command, environment | own))
+        for name, (command, own) in commands.items()
+    ]
+    sites = [f"http://127.0.0.1:{port}" for port in ports]
+    for site in sites:
+        wait_for(site)
+    return leaders, sites
+
+
 def main() -> int:
     asked = arguments()
-    shutil.rmtree(FOLDER.resolve(), ignore_errors=True)
+    database.remove(FOLDER)  # with what a run that was killed left
     FOLDER.mkdir(parents=True)
     for name in ("static", "build"):
-        (FOLDER / name).symlink_to(ROOT / "var" / name)
+        shutil.copytree(ROOT / "var" / name, FOLDER / name)
     with ExitStack() as stack:
         embedded = stack.enter_context(Embedded())
         mail = stack.enter_context(mailserver.running())
@@ -217,21 +239,9 @@ def main() -> int:
         if asked.pgbouncer:
             served["DATABASE_URL"] = stack.enter_context(pgbouncer(served["DATABASE_URL"]))
             served["DATABASE_POOLED"] = "1"
-        celery = [sys.executable, "-m", "celery", "--quiet", "--app", "compliance.celery"]
-        leaders, sites = [], []
-        for number in range(asked.webs):
-            port = str(mailserver.free_port())
-            web = [sys.executable, "-m", "gunicorn", "compliance.wsgi"]
-            leaders.append(stack.enter_context(running(f"web-{number}", web, served | {"PORT": port})))
-            sites.append(f"http://127.0.0.1:{port}")
-        for number in range(asked.workers):
-            worker = [*celery, "worker", "--concurrency", "1", "--hostname", f"worker{number}@%h"]
-            leaders.append(stack.enter_context(running(f"worker-{number}", worker, served)))
-        leaders.append(stack.enter_context(running("beat", [*celery, "beat", "--pidfile="], served)))
-        for site in sites:
-            wait_for(site)
+        leaders, sites = served_by(asked, served, stack)
         print(
-            f"{asked.webs} webs, {asked.workers} workers and a beat run; {asked.minutes:g} minutes begin",
+            f"{asked.webs} webs, {asked.workers} workers and a beat run: {asked.minutes:g} minutes",
             flush=True,
         )
         met, held = visit(asked, sites, leaders)
