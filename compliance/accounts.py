@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from compliance.provider_sign_in import ByProvider
 from compliance.sign_in_limits import LimitedSignIn
 from contracts.models import Person, Side
 from contracts.services import api_tokens
@@ -21,7 +22,7 @@ def has_ended(person: Person) -> bool:
     return person.has_ended(london_day(timezone.now()))
 
 
-class ClosedSignupAdapter(LimitedSignIn):
+class ClosedSignupAdapter(ByProvider, LimitedSignIn):
     """allauth with its sign-up page closed. Who has ended is told so once the password was right."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

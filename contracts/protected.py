@@ -84,6 +84,13 @@ TABLES: tuple[Line, ...] = (
         "contracts_organisationadministrator", "organisation_id person_id from_day to_day", contract=None
     ),
     Protected(
+        "contracts_provider",
+        "organisation_id discovery client_id client_secret factors demanded break_glass_id set_at"
+        " set_by_name",
+        contract=None,
+    ),
+    Protected("contracts_providerdomain", "provider_id domain", contract=None),
+    Protected(
         "contracts_invitation",
         "expires_at accepted_at accepted_by_id revoked_at revoked_by_name kind email organisation_id"
         " administers contract_id side role manages made_at made_by_id made_by_name",

@@ -11,6 +11,7 @@ from contracts.models.organisation import OrganisationAdministrator, Organisatio
 from contracts.models.people import Organisation, Person
 from contracts.models.proof import RowProof, SignedWrite
 from contracts.models.proposal import Proposal
+from contracts.models.provider import Provider, ProviderDomain
 from contracts.models.text import Document, Paragraph, ParagraphVersion
 from contracts.models.token import ApiToken, TokenScope
 from contracts.models.upload import Upload
@@ -58,6 +59,8 @@ __all__ = [
     "ParagraphVersion",
     "Person",
     "Proposal",
+    "Provider",
+    "ProviderDomain",
     "ReadingCorrection",
     "Role",
     "RowProof",

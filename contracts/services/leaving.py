@@ -94,6 +94,7 @@ def end_person(person: Person, actor: Actor, now: datetime, *, last_day: Day) ->
     if locked.ends_on == last_day:
         raise Refused("last_day", f"{long_day(last_day)} is their last day already.")
     _require_another_administrator(locked, today)
+    organisations.require_no_break_glass(locked, "last_day")
     if organisation is not None:
         try:
             organisations.require_another(organisation, locked, actor, today)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
-from contracts.models import Organisation, OrganisationAdministrator, OrganisationEntry, Person
+from contracts.models import Organisation, OrganisationAdministrator, OrganisationEntry, Person, Provider
 from contracts.origin import sign
 from contracts.services.actors import Actor
 from contracts.services.canonical import canonical, plain
@@ -140,6 +140,7 @@ def end_administrator(organisation: Organisation, actor: Actor, now: datetime, *
     if row is None:
         raise Refused("person", f"{person.name} does not administer {organisation.name}.")
     require_another(organisation, person, actor, today)
+    require_no_break_glass(person, "person")
     row.delete()
     record(organisation, actor, "administrator_ended", _who(person, {"on": today}), now)
 
@@ -154,6 +155,13 @@ def require_another(organisation: Organisation, person: Person, actor: Actor, to
             "person",
             f"{person.name} is the last administrator of {organisation.name}. Make somebody else one first.",
         )
+
+
+def require_no_break_glass(person: Person, field: str) -> None:
+    """Raise Refused for who lets an organisation in again should its own sign-in fail."""
+    if Provider.objects.filter(break_glass=person).exists():
+        words = f"{person.name} signs in with a password should the organisation’s own sign-in fail."
+        raise Refused(field, f"{words} Choose somebody else there first.")
 
 
 def administrators_on(organisation: Organisation, day: Day) -> Any:

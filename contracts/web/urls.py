@@ -11,6 +11,8 @@ from contracts.web.mail import views as mail
 from contracts.web.organisations import inviting, persons
 from contracts.web.organisations import views as organisations
 from contracts.web.people import views as people
+from contracts.web.providers import settings as provider_settings
+from contracts.web.providers import views as providers
 from contracts.web.readings import views as readings
 from contracts.web.rules import views as rules
 from contracts.web.text import views as text
@@ -26,6 +28,19 @@ urlpatterns = [
     path("account/tokens", tokens.tokens, name="api_tokens"),
     path("account/tokens/new", tokens.new, name="new_api_token"),
     path("account/tokens/<int:token_id>/end", tokens.end, name="end_api_token"),
+    path("sign-in/organisation", providers.start, name="provider_start"),
+    path("sign-in/organisation/go", providers.go, name="provider_go"),
+    path("sign-in/organisation/answer", providers.answer, name="provider_answer"),
+    path(
+        "organisations/<int:organisation_id>/sign-in",
+        provider_settings.provider,
+        name="organisation_provider",
+    ),
+    path(
+        "organisations/<int:organisation_id>/sign-in/remove",
+        provider_settings.remove,
+        name="remove_organisation_provider",
+    ),
     path("start/<str:key>", joining.first_administrator, name="first_administrator"),
     path("join/<str:key>", joining.join, name="join"),
     path("organisations", organisations.organisations, name="organisations"),

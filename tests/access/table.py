@@ -102,6 +102,7 @@ class Gate(Enum):
 
 OTHERS: dict[Gate, str] = {
     Gate.ANYBODY: "health_live health_ready reading_rules api_schema api_docs",
+    Gate.SIGN_IN: "provider_start provider_go provider_answer",
     Gate.HOLDER: "first_administrator join metrics",
     Gate.SIGNED_IN: "home account held_about_me what_if api_contracts api_tokens new_api_token",
     Gate.MAKER: "new_contract",
@@ -115,7 +116,9 @@ OTHERS: dict[Gate, str] = {
         organisation organisation_record invite_to_organisation send_invitation revoke_invitation
         organisation_person bring_back administer_organisation stop_administering end_token_of
     """,
-    Gate.OF_IT: "erasure_certificate held_about replace_person",
+    Gate.OF_IT: """
+        erasure_certificate held_about replace_person organisation_provider remove_organisation_provider
+    """,
     Gate.PRACTICE: """
         standards standard templates template_import template template_export template_retire
     """,

@@ -141,6 +141,15 @@ def _opens(payload: Payload) -> str:
     return "every contract of theirs" if many is None else count(int(many), "contract")
 
 
+def _provider(payload: Payload) -> str:
+    said = f"{payload.get('discovery')} for {listed(list(payload.get('domains') or ()))}"
+    if payload.get("factors"):
+        said += f", whose second factor counts ({listed(list(payload['factors']))})"
+    if payload.get("demanded"):
+        said += f", the only way in but for {payload.get('break_glass')}"
+    return said
+
+
 SENTENCES: dict[str, Callable[[Payload], str]] = {
     "organisation_made": lambda p: f"Made the organisation {_named(p)}",
     "organisation_renamed": lambda p: f"Renamed it from {p.get('before')} to {p.get('after')}",
@@ -166,6 +175,9 @@ SENTENCES: dict[str, Callable[[Payload], str]] = {
         f"Erased the contract {p.get('reference')}: {p.get('rows')} rows and"
         f" {count(int(p.get('files') or 0), 'file')}. A certificate is left"
     ),
+    "provider_set": lambda p: f"Set the organisation’s own sign-in: {_provider(p)}",
+    "provider_removed": lambda p: f"Took the organisation’s own sign-in away: {p.get('discovery')}",
+    "provider_refused": lambda p: f"Refused who signed in as {p.get('address') or 'nobody'}: {p.get('why')}",
     "api_token_made": lambda p: f"{_named(p)} made {token_words(p)}, which opens {_opens(p)}",
     "api_token_ended": lambda p: f"Ended {token_words(p)} of {_named(p)}: {p.get('why')}",
     "person_brought_back": lambda p: f"Let {_named(p)} sign in again",
