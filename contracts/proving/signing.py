@@ -12,8 +12,8 @@ WRITE = "write"
 """What the signatures of writes are of (``contracts/origin.py``)."""
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "COPY", "MERGE")
-CALLS = ("duly.append_to_", "duly_erase_contract")
-"""Functions of the database that write, though they are called by SELECT."""
+CALLS = ("duly.", "duly_erase_contract")
+"""How the functions of the database are called that write, though by SELECT."""
 
 
 class SignsWrites:

@@ -305,7 +305,7 @@ class Tamperer:
             "UPDATE contracts_ledgerentry SET kept_to = 'OFFSEN-1999-MOVED', number = 1 WHERE id = %s",
             [entry.pk],
         )
-        moved = (f"{chain.where}, OFFSEN-1999-MOVED", 1)
+        moved = (f"{entry.contract.reference}, OFFSEN-1999-MOVED", 1)
         return Edit("entry moved", (chain.where, entry.number), (Kind.ENTRY_MISSING,), {moved})
 
     def keys_swapped(self, chain: Chain) -> Edit:
@@ -326,12 +326,11 @@ class Tamperer:
         )
 
     def deleted_and_rehashed(self, chain: Chain) -> Edit:
-        entry = self.chance.choice(chain.entries(2)[:-1])
+        entry, before = self.chance.choice(chain.entries(2)[:-1]), chain.all()
         self.cursor.execute(f"DELETE FROM {chain.table} WHERE id = %s", [entry.pk])
         self._rehash(chain)
-        return Edit(
-            "entry deleted, the rest rehashed", (chain.where, entry.number), (Kind.ENTRY_FORGED,), chain.all()
-        )
+        place = chain.where, entry.number
+        return Edit("entry deleted, the rest rehashed", place, (Kind.ENTRY_FORGED,), before)
 
     def forged_at_the_end(self, chain: Chain) -> Edit:
         """With the right number and hash, and a signature that was copied."""
