@@ -1,4 +1,5 @@
-"""Loads the Celery application with Django, so that every process queues to the same broker."""
+"""Loads the Celery application with Django, so that every process queues to the same broker; and listens to
+what Django and allauth say of signing in."""
 
 from django.apps import AppConfig
 
@@ -8,4 +9,13 @@ class ComplianceConfig(AppConfig):
     verbose_name = "Duly"
 
     def ready(self) -> None:
+        from allauth.account.signals import password_changed, password_reset
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
+        from django.contrib.auth.signals import user_logged_in
+
         from compliance import celery  # noqa: F401 - importing it makes it the current Celery application
+        from compliance.accounts import secret_changed, signed_in
+
+        user_logged_in.connect(signed_in)
+        for signal in (password_changed, password_reset, authenticator_added, authenticator_removed):
+            signal.connect(secret_changed)

@@ -46,11 +46,13 @@ app.conf.beat_schedule = {
         "raise_recurring": 5 * MINUTE,
         "plan_notices_ahead": 60 * MINUTE,
         "do_long_work": MINUTE / 6,
+        "send_sign_in_mails": MINUTE / 12,
         "work_on_bank_holidays": 5 * MINUTE,
         "offer_versions": 10 * MINUTE,
         "refresh_bank_holidays": 24 * 60 * MINUTE,
         "sweep_uploads": 60 * MINUTE,
         "sweep_records": 60 * MINUTE,
+        "sweep_sessions": 60 * MINUTE,
         "look_at_distribution_lists": 24 * 60 * MINUTE,
     }.items()
 }
@@ -106,6 +108,9 @@ def catch_up(**_: Any) -> None:
     from obligations import subjects
 
     of_subjects = [name for name, tick in subjects.clock().items() if tick.at_start]
-    own = [f"obligations.tasks.{name}" for name in ("raise_recurring", "sweep_notices", "do_long_work")]
+    own = [
+        f"obligations.tasks.{name}"
+        for name in ("raise_recurring", "sweep_notices", "do_long_work", "send_sign_in_mails")
+    ]
     for name in (*own, *of_subjects):
         app.send_task(name, expires=MINUTE)

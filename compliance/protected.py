@@ -29,5 +29,4 @@ TABLES: tuple[Line, ...] = (
     Excused("auth_permission", "names that each release writes itself"),
     Excused("django_content_type", "names that each release writes itself"),
     Excused("django_migrations", "what each release wrote of itself; the tables are looked at by migrate"),
-    Excused("django_session", "who is signed in, for hours"),
 )

@@ -3,6 +3,7 @@
 SITE_URL            the address people use (default http://127.0.0.1:PORT); https except on this machine.
 SECRET_KEY          required unless SITE_URL is local, where one is made and kept in var/.
 LEDGER_KEYS         keys that sign the record: the first signs, the others check (default: from SECRET_KEY).
+SECRET_KEY_FALLBACKS  earlier ones, separated by commas: what was sealed and signed with them is still read.
 DATABASE_URL        PostgreSQL as the application's role, which owns nothing (default: the embedded server).
 DATABASE_POOLED     1 where DATABASE_URL is a PgBouncer that pools transactions.
 DATABASE_OWNER_URL  PostgreSQL as the tables' owner: read by manage.py for `migrate`, never by web or workers.
@@ -106,7 +107,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "compliance.serving.middleware.SaysWhyNotTaken",
     "allauth.account.middleware.AccountMiddleware",
+    "contracts.web.sign_in.middleware.SignedInProperly",
     "contracts.web.absence.NotThereIsNotFound",
 ]
 
@@ -266,7 +267,12 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "duly_session"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "contracts.sessions"
+SESSION_COOKIE_AGE = 12 * 3600  # a working day from signing in, whatever is done
+
+#: After so many seconds without a page Duly asks again who it is: half an hour, the longest that ASVS allows,
+#: so that reading a contract on paper beside it costs nobody their place. What was typed is kept.
+SESSION_IDLE_SECONDS = 30 * 60
 
 # Sign-in ------------------------------------------------------------------------------
 
@@ -283,7 +289,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "compliance.accounts.ClosedSignupAdapter"
+ACCOUNT_ADAPTER = "compliance.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "compliance.accounts.ResetForm"}
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # seconds for which a sensitive act does not ask again
+PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -295,8 +306,12 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip"
 }  # an office has one address; failures: compliance/sign_in_limits.py
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "compliance.accounts.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the link of an invitation came to the address
 MFA_TOTP_ISSUER = "Duly"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 
 # API ----------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ def tables() -> tuple[Line, ...]:
 
 
 TABLES: tuple[Line, ...] = (
-    Protected("contracts_organisation", "name", contract=None),
+    Protected("contracts_organisation", "name factor_roles", contract=None, earlier=("name",)),
     Protected(
         "contracts_person",
         "email name job_title organisation_id ends_on is_active is_staff is_superuser password date_joined",
@@ -126,6 +126,20 @@ TABLES: tuple[Line, ...] = (
         left_out={"files_left": "how far the worker has come with deleting files"},
         contract=None,
     ),
+    Protected(
+        "contracts_addresschange",
+        "before_confirmed_at after_confirmed_at done_at stopped_at person_id before after before_key_hash"
+        " after_key_hash asked_at expires_at",
+        contract=None,
+    ),
+    Protected(
+        "contracts_factorrecovery",
+        "agreed_by_id agreed_by_name agreed_at done_at stopped_at stopped_by_name person_id reason"
+        " asked_by_id asked_by_name asked_at expires_at key_hash",
+        contract=None,
+    ),
+    Excused("contracts_session", "who is signed in, for hours; its content is sealed"),
+    Excused("contracts_signinmail", "a mail on its way; what it tells is on a record"),
     Excused("contracts_handover", "an archive that is thrown away after days; its SHA-256 is on the ledger"),
     Excused("contracts_ledgerentry", "numbered, chained and signed itself"),
     Excused("contracts_organisationentry", "numbered, chained and signed itself"),

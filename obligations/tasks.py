@@ -8,6 +8,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from contracts.services import deciding_uploads, distribution, long_work, uploads
+from contracts.services.sign_in import mail as sign_in_mail
+from contracts.services.sign_in import sessions
 from obligations.services.ending import erasing, handing_over
 from obligations.services.holidays import applying, published_list, shipped_list
 from obligations.services.notices import delivery, planning
@@ -74,6 +76,18 @@ def sweep_uploads() -> None:
 def sweep_records() -> None:
     """Throw away archives of records that have waited long enough to be fetched."""
     handing_over.sweep(timezone.now())
+
+
+@shared_task
+def send_sign_in_mails() -> None:
+    """Hand over what was asked to be mailed about signing in."""
+    sign_in_mail.deliver(timezone.now())
+
+
+@shared_task
+def sweep_sessions() -> None:
+    """Throw away sessions that ended by themselves."""
+    sessions.sweep(timezone.now())
 
 
 @shared_task

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.request import Request
 
 from contracts.limits import address_of, too_many
 from contracts.models import ApiToken, Person
 from contracts.services import api_tokens
 from contracts.services.api_tokens import BadKey
+from contracts.services.sign_in.second_factor import second_factor_owed
 
 MOST_BAD, WITHIN = 20, 600
 """Keys that open nothing, from one address in so many seconds. A good key is let through all the same."""
@@ -33,6 +34,8 @@ class TokenAuthentication(BaseAuthentication):
             if too_many(request, "api_token", most=MOST_BAD, seconds=WITHIN):
                 raise Throttled(WITHIN, f"{bad} Too many keys from your address opened nothing.") from bad
             raise AuthenticationFailed(str(bad)) from bad
+        if owed := second_factor_owed(token.person, now):
+            raise PermissionDenied(f"Whoever made this token must set up a second factor first. {owed}")
         api_tokens.used(token, now, address_of(request) or None)
         return token.person, token
 

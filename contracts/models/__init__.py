@@ -12,6 +12,7 @@ from contracts.models.people import Organisation, Person
 from contracts.models.proof import RowProof, SignedWrite
 from contracts.models.proposal import Proposal
 from contracts.models.provider import Provider, ProviderDomain
+from contracts.models.sign_in import AddressChange, FactorRecovery, Session, SignInMail
 from contracts.models.text import Document, Paragraph, ParagraphVersion
 from contracts.models.token import ApiToken, TokenScope
 from contracts.models.upload import Upload
@@ -26,6 +27,7 @@ from contracts.models.variation import (
 from contracts.models.work import LongWork, WorkState
 
 __all__ = [
+    "AddressChange",
     "AnswerOutcome",
     "ApiToken",
     "Contract",
@@ -40,6 +42,7 @@ __all__ = [
     "Ending",
     "EndingAsked",
     "ErasureCertificate",
+    "FactorRecovery",
     "FigureDecision",
     "HandOver",
     "Interpretation",
@@ -65,7 +68,9 @@ __all__ = [
     "Role",
     "RowProof",
     "Schedule",
+    "Session",
     "Side",
+    "SignInMail",
     "Signature",
     "SignedWrite",
     "TokenScope",

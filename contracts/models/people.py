@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -17,6 +18,13 @@ class Organisation(models.Model):
     """A party: a public body or a supplier."""
 
     name = models.CharField(max_length=200)
+    factor_roles = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Roles on a contract from which it demands a second factor at sign-in.",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name"], name="organisation_name_used_once")]

@@ -14,15 +14,19 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Count, ForeignKey, Max, Min, Model
+from django.db.models import Count, ForeignKey, Max, Min, Model, Q
 
 from contracts.models import (
+    AddressChange,
     ApiToken,
     Contract,
+    FactorRecovery,
     Membership,
     OrganisationAdministrator,
     OrganisationEntry,
     Person,
+    Session,
+    SignInMail,
 )
 from contracts.origin import sign
 from contracts.services import organisations
@@ -135,11 +139,12 @@ def replace(person: Person, actor: Actor, now: datetime) -> Person:
     locked = Person.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person.pk)
     if why := why_not_replaced(locked, now):
         raise Refused("", why)
-    known = (locked.name, locked.email)
+    known = (locked.name, locked.email, *_earlier_addresses(locked))
     words = dict.fromkeys(known, called(locked))
     ApiToken.objects.filter(person=locked).delete()
     for label in ("account.EmailAddress", "mfa.Authenticator"):
         apps.get_model(label)._base_manager.filter(user=locked).delete()
+    _forget_signing_in(locked)
     with connection.cursor() as cursor:
         for entry in OrganisationEntry.objects.order_by("pk").iterator(chunk_size=1000):
             if any(one and one in canonical([entry.actor_name, entry.payload]) for one in known):
@@ -151,6 +156,20 @@ def replace(person: Person, actor: Actor, now: datetime) -> Person:
     payload = {"person": locked.pk, "name": called(locked)}
     organisations.record(locked.organisation, actor, "personal_data_replaced", payload, now)
     return locked
+
+
+def _earlier_addresses(person: Person) -> list[str]:
+    """Addresses that they signed in with once, or asked for."""
+    pairs = AddressChange.objects.filter(person=person).values_list("before", "after")
+    return [one for pair in pairs for one in pair]
+
+
+def _forget_signing_in(person: Person) -> None:
+    """How they signed in, and what they did about how others do: what came of it is on the record."""
+    Session.objects.filter(person=person).delete()
+    SignInMail.objects.filter(person=person).delete()
+    AddressChange.objects.filter(person=person).delete()
+    FactorRecovery.objects.filter(Q(person=person) | Q(asked_by=person) | Q(agreed_by=person)).delete()
 
 
 def called(person: Person) -> str:

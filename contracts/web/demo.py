@@ -8,9 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
 from contracts.models import Membership, Person
-
-INVENTED = ".example"
-"""Addresses that can belong to nobody end so (RFC 2606). Only they are ever listed."""
+from contracts.services.demo_people import INVENTED, on
 
 
 @dataclass(frozen=True)
@@ -28,11 +26,6 @@ class DemoSheet:
 
     people: list[DemoPerson]
     password: str
-
-
-def on() -> bool:
-    """Whether this is the demo: only ever on a machine of one's own."""
-    return bool(getattr(settings, "LOCAL", False) and getattr(settings, "DEMO", False))
 
 
 def shows_mail(person: Person | AnonymousUser) -> bool:

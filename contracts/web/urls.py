@@ -15,6 +15,8 @@ from contracts.web.providers import settings as provider_settings
 from contracts.web.providers import views as providers
 from contracts.web.readings import views as readings
 from contracts.web.rules import views as rules
+from contracts.web.sign_in import lost
+from contracts.web.sign_in import views as sign_in
 from contracts.web.text import views as text
 from contracts.web.tokens import views as tokens
 from contracts.web.variations import form
@@ -41,6 +43,15 @@ urlpatterns = [
         provider_settings.remove,
         name="remove_organisation_provider",
     ),
+    path("account/sessions", sign_in.where, name="signed_in_where"),
+    path("account/sessions/end", sign_in.end_session, name="end_session"),
+    path("account/address", sign_in.change_address, name="change_address"),
+    path("account/address/stop", sign_in.stop_address, name="stop_address"),
+    path("account/go-on", sign_in.go_on, name="go_on"),
+    path("address/<str:key>", sign_in.confirm_address, name="confirm_address"),
+    path("recovery/<str:key>", lost.confirm_recovery, name="confirm_recovery"),
+    path("people/<int:person_id>/lost-device", lost.lost_device, name="lost_device"),
+    path("people/<int:person_id>/lost-device/agree", lost.lost_device_agree, name="lost_device_agree"),
     path("start/<str:key>", joining.first_administrator, name="first_administrator"),
     path("join/<str:key>", joining.join, name="join"),
     path("organisations", organisations.organisations, name="organisations"),
@@ -52,6 +63,9 @@ urlpatterns = [
         "organisations/<int:organisation_id>/erased/<int:certificate_id>",
         organisations.erased,
         name="erasure_certificate",
+    ),
+    path(
+        "organisations/<int:organisation_id>/second-factor", organisations.factor_roles, name="factor_roles"
     ),
     path("organisations/<int:organisation_id>/invite", inviting.invite, name="invite_to_organisation"),
     path(

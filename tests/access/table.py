@@ -104,7 +104,11 @@ OTHERS: dict[Gate, str] = {
     Gate.ANYBODY: "health_live health_ready reading_rules api_schema api_docs",
     Gate.SIGN_IN: "provider_start provider_go provider_answer",
     Gate.HOLDER: "first_administrator join metrics",
-    Gate.SIGNED_IN: "home account held_about_me what_if api_contracts api_tokens new_api_token",
+    Gate.HOLDER: "first_administrator join metrics confirm_address confirm_recovery",
+    Gate.SIGNED_IN: """
+        home account held_about_me what_if api_contracts api_tokens new_api_token
+        signed_in_where end_session change_address stop_address go_on
+    """,
     Gate.MAKER: "new_contract",
     Gate.OWN: "contract_check contract_step contract_draft_delete end_api_token",
     Gate.SYSTEM: """
@@ -115,6 +119,7 @@ OTHERS: dict[Gate, str] = {
     Gate.ORGANISATION: """
         organisation organisation_record invite_to_organisation send_invitation revoke_invitation
         organisation_person bring_back administer_organisation stop_administering end_token_of
+        factor_roles lost_device lost_device_agree
     """,
     Gate.OF_IT: """
         erasure_certificate held_about replace_person organisation_provider remove_organisation_provider

@@ -222,6 +222,7 @@ def _own(of: Things, admin: str) -> dict[str, object]:
         "step": "name",
         "work_id": of.ids["work_id"],
         "key": "no-such-key",
+        "pk": 10**9,
     }
 
 

@@ -16,7 +16,9 @@ from contracts.models import ApiToken, LedgerEntry, OrganisationEntry
 from contracts.services import api_tokens, leaving
 from contracts.services.errors import Refused
 from contracts.services.leaving import actor_of
-from tests.cast import NOON, make_contract, organisation, person
+from contracts.services.sign_in.second_factor import name_roles
+from tests.cast import NOON, SYSTEM, make_contract, organisation, person
+from tests.support.factors import with_app
 from tests.support.tokens import key_of
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +222,16 @@ def test_the_schema_says_it(client):
     schema = yaml.safe_load(client.get("/api/schema").content)
     assert schema["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
     assert {"token": []} in schema["paths"][CONTRACTS]["get"]["security"]
+
+
+def test_who_owes_a_second_factor_reaches_nothing_by_a_token_either(cast, settings):
+    key = key_of(cast.priya)
+    settings.DEMO = False
+    assert get(key).status_code == 200
+    cast.priya.organisation = cast.contract.supplier
+    cast.priya.save()
+    name_roles(cast.contract.supplier, SYSTEM, NOON, roles=["lead"])
+    answer = get(key)
+    assert answer.status_code == 403 and "must set up a second factor first" in said(answer)
+    with_app(cast.priya)
+    assert get(key).status_code == 200

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tests.support.factors import SECRET, code_of
+
 PASSWORD = "a long enough password"
 FARTHEST = 400
 """Presses of Tab after which something cannot be reached."""
@@ -65,6 +67,18 @@ class Hands:
         self.fill(
             **{f"{name}_day": str(day.day), f"{name}_month": str(day.month), f"{name}_year": str(day.year)}
         )
+
+    def sets_up_app(self) -> None:
+        """Who owes a second factor is led to set one up: an authenticator app, and then on."""
+        assert "Set one up before you go on." in self.words, self.words
+        self.follow("Add an authenticator app")
+        secret = SECRET.search(self.words)[1]
+        for _ in range(3):  # a code may run out while it is typed
+            self.fill(code=code_of(secret))
+            self.press("Add the app")
+            if self.heading == "Recovery codes":
+                break
+        self.press("Go on with what you were doing")
 
     def upload(self, name: str, file: Path) -> None:
         self.page.locator(f'main [name="{name}"]').set_input_files(file)

@@ -43,7 +43,7 @@ def every_page(visitor, first: str) -> Iterable[tuple[str, str]]:
         if kinds.setdefault(kind_of(address), 0) >= ENOUGH:
             continue
         kinds[kind_of(address)] += 1
-        if re.search(r"\.(csv|json|pdf)$|/file$", address):
+        if re.search(r"\.(csv|json|pdf)$|/file$|/api/schema$", address):
             yield address, visitor.page.request.get(address).text()
             continue
         visitor.page.goto(address)

@@ -46,6 +46,7 @@ def samples(cast) -> dict[str, list[object]]:
         "bring_back": [council.pk, ben.pk],
         "administer_organisation": [council.pk, ben.pk],
         "stop_administering": [council.pk, ben.pk],
+        "factor_roles": [council.pk],
         "send_invitation": [council.pk, waiting.pk],
         "revoke_invitation": [council.pk, waiting.pk],
     }
@@ -169,7 +170,7 @@ def test_a_last_day_is_set_said_and_taken_away(cast, browse, at_noon):
     assert errors(late) == {"Enter 17 March 2026 or a later day.": "id_last_day_day"}
     said = words(client.post(address, day_boxes("last_day", date(2026, 3, 18)), follow=True))
     assert "Ben Castellan signs in until 18 March 2026" in said
-    at_noon.move_to(NOON + timedelta(hours=35))  # 11pm on the last day
+    at_noon.move_to(NOON + timedelta(hours=35, minutes=40))  # 11:40pm on the last day
     ben = browse(cast.ben)
     at_noon.move_to(NOON + timedelta(hours=35, minutes=59))
     assert ben.get(reverse("account")).status_code == 200

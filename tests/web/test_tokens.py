@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from re import search
 
 import pytest
@@ -31,11 +32,9 @@ def cast():
 
 @pytest.fixture
 def signed_in(cast):
-    """Priya, who has just typed her password."""
+    """Priya, who has just signed in."""
     client = Client()
     client.force_login(cast.priya)
-    sent = {"password": "a long enough password", "next": NEW}
-    assert client.post(reverse("account_reauthenticate"), sent).url == NEW
     return client
 
 
@@ -73,8 +72,10 @@ def test_a_token_is_shown_once_works_and_is_ended(cast, signed_in):
     assert "its person ended it" in words(signed_in.get(reverse("api_tokens")))
 
 
-def test_who_did_not_just_sign_in_is_asked_again(cast, browse):
-    for answer in (browse(cast.priya).get(NEW), browse(cast.priya).post(NEW, {"name": "x"})):
+def test_who_did_not_just_sign_in_is_asked_again(cast, browse, at_noon):
+    client = browse(cast.priya)
+    at_noon.move_to(NOON + timedelta(minutes=11))
+    for answer in (client.get(NEW), client.post(NEW, {"name": "x"})):
         assert answer.status_code == 302 and answer.url.startswith(reverse("account_reauthenticate"))
     assert not ApiToken.objects.exists()
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from contracts import selectors
 from contracts.access import administered_by
 from contracts.models import Membership
+from contracts.services.sign_in.second_factor import has_second_factor
 from contracts.terms.moments import long_day
 from contracts.web.pages import SignedIn
 
@@ -25,6 +26,7 @@ def account(request: SignedIn) -> HttpResponse:
     context = {
         "administers": [(one.name, reverse("organisation", args=[one.pk])) for one in own.order_by("name")],
         "contracts": [_line(one) for one in selectors.memberships_of(person, now)],
+        "has_factor": has_second_factor(person),
         "last_day": long_day(person.ends_on) if person.ends_on else "",
     }
     return render(request, "contracts/account.html", context)
@@ -43,11 +45,3 @@ def _line(member: Membership) -> dict[str, str]:
         "says": says,
         "href": reverse("people", args=[contract.pk]),
     }
-
-
-@require_safe
-@login_required
-def address(request: SignedIn) -> HttpResponse:
-    """The address somebody signs in with. Nobody changes their own: their invitation came to it, and what is
-    sent to it may be for them alone."""
-    return render(request, "account/email.html")

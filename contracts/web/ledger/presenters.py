@@ -104,6 +104,11 @@ def _invited(payload: Payload) -> str:
     return f"{payload.get('email')} as {_role(payload)}{manages}"
 
 
+def _address_changed(contract: Contract, payload: Payload) -> str:
+    before, after = payload.get("before"), payload.get("after")
+    return f"The mail of {payload.get('name')} goes to {after} from now on, and no longer to {before}"
+
+
 def _person_invited(contract: Contract, payload: Payload) -> str:
     return f"Invited {_invited(payload)}"
 
@@ -255,6 +260,7 @@ SENTENCES: dict[str, Sentence] = {
     "member_added": _member_added,
     "member_role_changed": _member_role_changed,
     "member_ended": _member_ended,
+    "address_changed": _address_changed,
     "person_invited": _person_invited,
     "invitation_sent_again": _invitation_sent_again,
     "invitation_revoked": _invitation_revoked,

@@ -12,6 +12,7 @@ from contracts.access import OrganisationAccess
 from contracts.services.invitations import making
 from contracts.services.leaving import actor_of
 from contracts.web.acting import Done, act, noted, press, sent
+from contracts.web.asking_again import ask_again
 from contracts.web.organisations.forms import InviteForm
 from contracts.web.organisations.gates import of_organisation, page
 from contracts.web.organisations.words import sent_words
@@ -20,6 +21,7 @@ from contracts.web.pages import SignedIn
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_organisation
+@ask_again
 def invite(request: SignedIn, access: OrganisationAccess) -> HttpResponse:
     """Invites an address to the organisation."""
     form, now, found = InviteForm(*sent(request)), timezone.now(), access.organisation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -12,9 +13,12 @@ from contracts.absence import NotThere
 from contracts.access import OrganisationAccess
 from contracts.models import Person
 from contracts.services import api_tokens, leaving, organisations, personal_data
+from contracts.services.sign_in import recovery
+from contracts.services.sign_in.second_factor import has_second_factor
 from contracts.terms.moments import london_day, long_day
 from contracts.web.account.held import as_file
 from contracts.web.acting import Done, act, press, sent
+from contracts.web.asking_again import ask_again
 from contracts.web.organisations import presenters
 from contracts.web.organisations.gates import of_organisation, page
 from contracts.web.pages import SignedIn
@@ -24,6 +28,7 @@ from contracts.web.tokens.presenters import token_row
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_organisation
+@ask_again
 def person(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
     """A person, what of theirs is open, and setting their last day."""
     now, found = timezone.now(), selectors.person_of(access.organisation, person_id)
@@ -59,6 +64,7 @@ def person(request: SignedIn, access: OrganisationAccess, person_id: int) -> Htt
         ],
         "administers": administers,
         "ended": found.has_ended(today),
+        "lost_device": _lost_device(request, found),
     }
     return page(request, "person", context, access)
 
@@ -91,8 +97,16 @@ def replace(request: SignedIn, access: OrganisationAccess, person_id: int) -> Ht
     return page(request, "replace", context, access)
 
 
+def _lost_device(request: SignedIn, person: Person) -> str:
+    """The page on which two administrators help somebody who lost theirs; "" where nothing is to be done."""
+    now = timezone.now()
+    theirs = person.pk != request.user.pk and recovery.looks_after(request.user, person, now)
+    return reverse("lost_device", args=[person.pk]) if theirs and has_second_factor(person) else ""
+
+
 @require_POST
 @of_organisation
+@ask_again
 def bring_back(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
     """Lets somebody sign in again."""
     found, now = selectors.person_of(access.organisation, person_id), timezone.now()
@@ -107,6 +121,7 @@ def bring_back(request: SignedIn, access: OrganisationAccess, person_id: int) ->
 
 @require_POST
 @of_organisation
+@ask_again
 def administer(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
     """Makes somebody an administrator of the organisation."""
     found, now = selectors.person_of(access.organisation, person_id), timezone.now()
@@ -121,6 +136,7 @@ def administer(request: SignedIn, access: OrganisationAccess, person_id: int) ->
 
 @require_POST
 @of_organisation
+@ask_again
 def stop_administering(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
     """Somebody no longer administers the organisation."""
     found, now = selectors.person_of(access.organisation, person_id), timezone.now()

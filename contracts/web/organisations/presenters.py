@@ -132,6 +132,11 @@ def _flags(payload: Payload) -> list[str]:
     return said or ["rights in the system were changed"]
 
 
+def _roles(payload: Payload) -> str:
+    named = [Role(one).label.lower() for one in payload.get("after") or [] if one in Role.values]
+    return listed(named) or "administrators alone"
+
+
 def _named(payload: Payload) -> str:
     return str(payload.get("name", ""))
 
@@ -181,6 +186,21 @@ SENTENCES: dict[str, Callable[[Payload], str]] = {
     "api_token_made": lambda p: f"{_named(p)} made {token_words(p)}, which opens {_opens(p)}",
     "api_token_ended": lambda p: f"Ended {token_words(p)} of {_named(p)}: {p.get('why')}",
     "person_brought_back": lambda p: f"Let {_named(p)} sign in again",
+    "factor_roles_named": lambda p: f"Demands a second factor from {_roles(p)}",
+    "totp_activated": lambda p: f"{_named(p)} added an authenticator app",
+    "totp_deactivated": lambda p: f"{_named(p)} took their authenticator app away",
+    "webauthn_added": lambda p: f"{_named(p)} added a passkey",
+    "webauthn_removed": lambda p: f"{_named(p)} took a passkey away",
+    "recovery_codes_generated": lambda p: f"{_named(p)} made new recovery codes",
+    "address_change_asked": lambda p: f"{_named(p)} asked to change their address to {p.get('after')}",
+    "address_change_stopped": lambda p: (
+        f"The change of {_named(p)}’s address to {p.get('after')} was stopped"
+    ),
+    "address_changed": lambda p: f"{_named(p)} goes with {p.get('after')} now, not {p.get('before')}",
+    "factor_recovery_asked": lambda p: f"{_named(p)} lost their device: {p.get('reason')}",
+    "factor_recovery_agreed": lambda p: f"Agreed that the second factor of {_named(p)} is taken away",
+    "factor_recovery_stopped": lambda p: f"Stopped taking the second factor of {_named(p)} away",
+    "factor_recovered": lambda p: f"{_named(p)} confirmed: their second factor was taken away",
 }
 
 

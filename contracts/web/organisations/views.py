@@ -12,14 +12,17 @@ from contracts import selectors
 from contracts.access import OrganisationAccess, open_organisation
 from contracts.services import organisations as services
 from contracts.services.leaving import actor_of
+from contracts.services.sign_in import recovery, second_factor
 from contracts.terms.moments import london_day
 from contracts.web import paging
 from contracts.web.acting import Done, act, noted, sent
+from contracts.web.asking_again import ask_again
 from contracts.web.organisations import presenters
 from contracts.web.organisations.forms import OrganisationForm, RenameForm
 from contracts.web.organisations.gates import for_staff, of_organisation, page
 from contracts.web.pages import SignedIn
 from contracts.web.people.presenters import InvitationRow, invitation_row
+from contracts.web.sign_in.forms import RolesForm
 
 PER_PAGE = 50
 
@@ -33,6 +36,7 @@ def organisations(request: SignedIn) -> HttpResponse:
     context = {
         "rows": [presenters.organisation_row(one) for one in here],
         "pages": paging.pages(request, here),
+        "of_system": recovery.of_system(timezone.now()),
     }
     return page(request, "list", context)
 
@@ -111,6 +115,26 @@ def rename(request: SignedIn, organisation_id: int) -> HttpResponse:
         lambda made: Done(f"It is called {made.name} now.", redirect("organisation", made.pk)),
     )
     return answer or page(request, "rename", {"form": form}, access)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_organisation
+@ask_again
+def factor_roles(request: SignedIn, access: OrganisationAccess) -> HttpResponse:
+    """From which roles the organisation demands a second factor at sign-in."""
+    found = access.organisation
+    form = RolesForm(*sent(request), initial={"roles": found.factor_roles})
+    answer = act(
+        request,
+        form,
+        lambda data: second_factor.name_roles(
+            found, actor_of(request.user), timezone.now(), roles=data["roles"]
+        ),
+        lambda _: Done(
+            "Saved. Who owes a second factor is led to set it up.", redirect("organisation", found.pk)
+        ),
+    )
+    return answer or page(request, "factor_roles", {"form": form}, access)
 
 
 @require_safe

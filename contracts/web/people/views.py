@@ -19,6 +19,7 @@ from contracts.services.actors import Actor
 from contracts.services.invitations import making
 from contracts.terms.moments import long_day
 from contracts.web.acting import Done, act, noted, press, sent
+from contracts.web.asking_again import require_asked
 from contracts.web.organisations.words import sent_words
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.people import presenters
@@ -58,6 +59,7 @@ def invite(request: SignedIn, contract_id: int) -> HttpResponse:
     """Invites somebody with a role of one's own side; of the other's too, until that has a manager."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.MANAGE)
+    require_asked(request)
     there = membership.members_today(access.contract, now)
     by = next(one for one in there if one.person_id == request.user.pk)
     roles = [role for role in Role if membership.may_invite(by, SIDE_OF_ROLE[role], role, there)]
@@ -86,6 +88,7 @@ def change_role(request: SignedIn, contract_id: int, membership_id: int) -> Http
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.MANAGE)
     member = _looked_after(access, membership_id)
+    require_asked(request)
     there = membership.members_today(access.contract, now)
     by = next(one for one in there if one.person_id == request.user.pk)
     same = membership.ROLES_OF[SIDE_OF_ROLE[Role(member.role)]]
@@ -110,6 +113,7 @@ def end(request: SignedIn, contract_id: int, membership_id: int) -> HttpResponse
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.MANAGE)
     member = _looked_after(access, membership_id)
+    require_asked(request)
     if request.method == "POST" and "keep_on" in request.POST:
         return press(
             request,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +20,7 @@ from contracts.services.actors import Actor
 from contracts.services.api_tokens import Made
 from contracts.terms.moments import london_day, long_day
 from contracts.web.acting import Done, act, noted, press, sent
+from contracts.web.asking_again import ask_again
 from contracts.web.pages import Crumb, SignedIn
 from contracts.web.tokens.forms import NewTokenForm
 from contracts.web.tokens.presenters import token_row
@@ -42,7 +42,7 @@ def tokens(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
-@reauthentication_required  # type: ignore[untyped-decorator]
+@ask_again
 def new(request: SignedIn) -> HttpResponse:
     """Makes a token and shows its key, once: it is not kept."""
     now, person = timezone.now(), request.user

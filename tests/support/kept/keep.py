@@ -27,7 +27,8 @@ BLANKED = (
     "TRUNCATE contracts_signedwrite, contracts_rowproof",  # by the clock; proved anew
     "UPDATE contracts_person SET password = '!'",  # nobody signs in with it
     "UPDATE django_migrations SET applied = '2026-01-01 00:00:00+00'",  # the only clock that was not ours
-    "DELETE FROM django_session",
+    "DELETE FROM contracts_session",
+    "DELETE FROM contracts_signinmail",
 )
 
 
