@@ -34,6 +34,7 @@ from obligations.services.standards import state
 from tests.access.marks import Marks, mark
 from tests.cast import DMP, NOON, PEOPLE, SYSTEM, Cast, organisation, person
 from tests.support.addresses import Things, things
+from tests.support.factors import with_app
 from tests.web.test_kept_from_others import LATER, keep, live_through
 
 LISTED = frozenset({"priya", "ada"})
@@ -149,6 +150,8 @@ def _people(cast: Cast) -> dict[str, Person | None]:
     asking["oona"] = oona = person("oona", organisation=supplier)
     appoint_administrator(supplier, SYSTEM, NOON, person=oona)
     asking["root"] = person("root", is_staff=True, is_superuser=True)
+    for administrator in (oona, asking["root"]):
+        with_app(administrator)  # they would be led to set up a second factor otherwise
     asking["shut"] = person("shut", organisation=supplier, is_active=False)
     return asking | {"nobody": None}
 
