@@ -19,7 +19,10 @@ def main() -> None:
         os.environ["DATABASE_URL"] = owner_url
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from contracts.row_security import asking
+
+    with asking.job(f"manage.py {'-'.join(sys.argv[1:2])}".replace("|", "")):
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

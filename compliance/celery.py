@@ -9,7 +9,7 @@ import warnings
 from logging.config import dictConfig
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.platforms import SecurityWarning
 from celery.signals import (
     beat_init,
@@ -24,6 +24,7 @@ from django.conf import settings
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from compliance import places, pulse, queue_figures, start_checks  # noqa: F401 - pulse listens to signals
+from contracts.row_security import asking
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
 start_checks.exit_if_unreadable()
@@ -33,7 +34,16 @@ with contextlib.suppress(OSError):  # of beat, which then says where it cannot w
 if os.environ.get("DULY_LOCAL_RUN"):  # `script/server` as root says so itself, in one line
     warnings.filterwarnings("ignore", category=SecurityWarning)
 
-app = Celery("duly")
+
+class AskingTask(Task):
+    """A task asks the database as the job of its name."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with asking.job(self.name):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("duly", task_cls=AskingTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(lambda: settings.SUBJECTS)

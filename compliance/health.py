@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from compliance import pulse
 from contracts.models import LedgerEntry
+from contracts.row_security import asking
 from contracts.services import kept_files
 from obligations.services.notices.figures import given_up
 from obligations.services.notices.waiting import oldest_unsent
@@ -36,6 +37,7 @@ def live(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 @never_cache
+@asking.job("health")
 def ready(request: HttpRequest) -> JsonResponse:
     """Each part by itself: true where it is well, false where not, null where that cannot be known now.
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from contracts.proving.install import close_tables
+from contracts.row_security import asking
 
 OWNED = """
     SELECT r.rolsuper, r.rolbypassrls,
@@ -45,6 +46,34 @@ def objection_to_role() -> str | None:
     )
 
 
+def objection_to_key() -> str | None:
+    """Why the database would believe nothing that this process says of who asks, or None where it does."""
+    with asking.job("start"), connection.cursor() as cursor:
+        cursor.execute("SELECT to_regprocedure('duly.everything()') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return (
+                "This database has no row-level security yet: run manage.py migrate with both addresses set"
+            )
+        cursor.execute("SELECT duly.everything()")
+        if cursor.fetchone()[0]:
+            return None
+    return (
+        "SECRET_KEY is not the one with which this database was migrated, which would show nothing to"
+        " anybody: set that one, or run manage.py migrate with the new one"
+    )
+
+
+def keep_statements_private(cursor: Any, app_role: str) -> None:
+    """No session of the application's role shows in ``pg_stat_activity`` what it asks, with the values in it.
+
+    All of them have one role, so each could read what the others ask. Only a superuser may say so: raises
+    ProgrammingError for another.
+    """
+    from psycopg2 import sql
+
+    cursor.execute(sql.SQL("ALTER ROLE {} SET track_activities = off").format(sql.Identifier(app_role)))
+
+
 def grant(cursor: Any, app_role: str, password: str = "") -> None:
     """Makes the application's role where it is missing and lets it read and write what the owner makes.
 
@@ -65,6 +94,7 @@ def grant(cursor: Any, app_role: str, password: str = "") -> None:
 
 
 GRANTS = (
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
     "GRANT USAGE ON SCHEMA public TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",

@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "contracts.web.who_asks.SaysWhoAsks",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "compliance.serving.middleware.SaysWhyNotTaken",
@@ -178,10 +179,13 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must be a postgres:// address: Duly runs on PostgreSQL only")
-DATABASES["default"]["ENGINE"] = "contracts.proving.database"
+DATABASES["default"]["ENGINE"] = "contracts.row_security.database"  # the same, and says who asks
 DATABASES["default"]["HOST"] = unquote(
     DATABASES["default"]["HOST"]
 )  # a socket's folder is written %2Ftmp%2F...
+
+#: Which rows of which table who asks may see (docs/row-security.md): modules with ``LINES``.
+ROW_SECURITY = ["contracts.row_security.tables", "obligations.models.row_security"]
 
 REDIS_URL = env("REDIS_URL", default=places.embedded_redis_url())
 CACHES = {

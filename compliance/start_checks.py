@@ -140,7 +140,13 @@ def weak_role(settings: Any) -> str | None:
     return objection_to_role()
 
 
-DATABASE: list[type_of_check] = [weak_role]
+def strange_key(settings: Any) -> str | None:
+    from compliance.roles import objection_to_key
+
+    return objection_to_key()
+
+
+DATABASE: list[type_of_check] = [weak_role, strange_key]
 
 
 def wrong_listener(settings: Any, address: Any) -> str | None:

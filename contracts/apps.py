@@ -10,11 +10,13 @@ class ContractsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        post_migrate.connect(prove, sender=self)
+        post_migrate.connect(put, sender=self)
 
 
-def prove(using: str, **_: Any) -> None:
-    """What makes the record prove itself is put into the database where it is missing or has changed."""
-    from contracts.proving.install import put
+def put(using: str, **_: Any) -> None:
+    """What says who asks, and what makes the record prove itself, is put where it is missing or changed."""
+    from contracts.proving import install
+    from contracts.row_security import policies
 
-    put(using)
+    policies.put(using)
+    install.put(using)

@@ -19,6 +19,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from contracts.acts import Act
 from contracts.proving.registry import Line
+from contracts.row_security.tables import Line as Seeing
+from contracts.row_security.tables import of_contract
 from contracts.web.bar import BarEntry
 
 ROOMS = ("models", "pages", "api", "admin", "tasks", "ledger", "demo")
@@ -69,6 +71,8 @@ class Subject:
     protected  those of them whose rows the database lets nobody delete
     proved     what of their rows each last write proves, or why nothing (contracts/proving/registry.py)
     acts       what a role must allow, by the name of each address: its row of the access matrix
+    seen       which rows of a table who asks may see, where that is not all of their contract's
+               (``contracts/row_security/tables.py``)
     """
 
     package: str
@@ -87,6 +91,7 @@ class Subject:
     protected: tuple[str, ...] = ()
     proved: tuple[Line, ...] = ()
     acts: Mapping[str, Act] = field(default_factory=dict)
+    seen: Mapping[str, Seeing] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -127,6 +132,15 @@ def links() -> Mapping[str, str]:
 def fact_page(name: str) -> FactPage | None:
     """The page of the subject of this name, as kinds of fact give it; None where there is none."""
     return next((subject.facts for subject in installed() if subject.name == name), None)
+
+
+def row_security() -> dict[str, Seeing]:
+    """Which rows of the subjects' tables who asks may see."""
+    return {
+        table: subject.seen.get(table, of_contract())
+        for subject in installed()
+        for table in (*subject.tables, *subject.seen)
+    }
 
 
 def menu() -> list[BarEntry]:

@@ -9,6 +9,8 @@ import hypothesis
 import pytest
 from django.conf import settings
 
+from contracts.row_security import asking
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """No test needs hashed static files, a running Redis or a slow password hash, or measures the time.
@@ -25,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CELERY_TASK_ALWAYS_EAGER = False
+    asking.begin("tests")  # a test's own body sees everything; its requests and tasks ask as themselves
 
 
 @pytest.fixture(scope="session")

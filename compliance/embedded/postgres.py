@@ -187,3 +187,5 @@ class Postgres:
             cursor.execute(GRANTED, [OWNER])
             if not cursor.fetchone():  # once: what migrations take away again stays away
                 roles.grant(cursor, APP)
+        with closing(self.connect()) as connection, connection.cursor() as cursor:
+            roles.keep_statements_private(cursor, APP)

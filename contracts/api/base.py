@@ -13,6 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from contracts.absence import NotThere
+from contracts.models import Person
+from contracts.row_security import asking
 from contracts.services.errors import Refused
 
 
@@ -26,13 +28,15 @@ class ByNumber(CursorPagination):
 
 
 class AsAt(APIView):
-    """A view that takes the time once, as the request comes in, and hands it down."""
+    """A view that takes the time once, as the request comes in, and hands it down; it asks as its person."""
 
     now: datetime
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         self.now = timezone.now()
         super().initial(request, *args, **kwargs)
+        if isinstance(request.user, Person):
+            asking.become(request.user.pk)
 
     def get_serializer_context(self) -> dict[str, Any]:
         context: dict[str, Any] = super().get_serializer_context()  # type: ignore[misc]

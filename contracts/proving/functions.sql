@@ -42,6 +42,8 @@ DECLARE
     entry bigint;
     write bigint;
     ends jsonb := '{}';
+    everything boolean := duly.everything();
+    seen bigint[] := duly.contracts();
     actor text := '{"actor":' || coalesce(by_id::text, 'null') || ',"actor_name":' || to_json(by_name)::text
         || ',"contract":';
     moment text := ',"moment":"' || to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00","number":';
@@ -56,6 +58,10 @@ BEGIN
             END IF;
             contract := one.contract;
             kept := one.kept_to;
+            IF NOT everything AND NOT contract = ANY (seen) THEN
+                RAISE EXCEPTION 'ledger_of_a_contract_that_is_seen: % is no contract of who asks', contract
+                    USING ERRCODE = 'insufficient_privilege';
+            END IF;
             SELECT e.number, e.hash INTO number, previous FROM public.contracts_ledgerentry AS e
                 WHERE e.contract_id = contract AND e.kept_to = kept ORDER BY e.number DESC LIMIT 1;
             IF NOT FOUND THEN
@@ -191,7 +197,7 @@ END $$;
 CREATE OR REPLACE FUNCTION duly.writer() RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN 'not asked yet';
+    RETURN coalesce((duly.asking())[1] || ' ' || (duly.asking())[2], 'nobody');
 END $$;
 
 -- The end of the record of an organisation, or of the installation: the last number and hash. Whoever records

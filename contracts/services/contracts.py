@@ -23,7 +23,8 @@ from contracts.models import (
 )
 from contracts.models.contract import SIDE_OF_ROLE
 from contracts.outlines import Outline, OutlineError, PartyWords, load_outline
-from contracts.services import ledger
+from contracts.row_security import asking
+from contracts.services import ledger, locks
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.terms.moments import Day, long_day
@@ -108,7 +109,7 @@ def add_member(
         raise Refused("manages", "An auditor reads only; choose another role for who manages the contract.")
     if to_day is not None and to_day < from_day:
         raise Refused("to_day", f"Give a last day on or after the first, {long_day(from_day)}.")
-    Contract.objects.select_for_update().only("pk").get(pk=contract.pk)
+    locks.lock(contract)
     if Membership.objects.filter(contract=contract, person=person).exists():
         raise Refused("person", f"{person.name} is on this contract already; change that membership instead.")
     member = Membership.objects.create(
@@ -142,9 +143,16 @@ def _outlines(keys: Iterable[str], *, none_will_do: bool) -> list[Outline]:
         raise Refused("outline_keys", f"Choose a known schedule: {error}.") from error
 
 
+@asking.job("references of contracts")
+def is_reference_taken(reference: str, own: int | None = None) -> bool:
+    """Whether a contract has this reference, also one that the asker does not see. ``own``: besides this."""
+    rows = Contract.objects.filter(reference=reference)
+    return (rows if own is None else rows.exclude(pk=own)).exists()
+
+
 def _new_reference(reference: str) -> str:
     reference = required("reference", reference, "Enter the contract's reference.", longest=60)
-    if Contract.objects.filter(reference=reference).exists():
+    if is_reference_taken(reference):
         raise Refused("reference", f"The reference {reference} is in use; enter another.")
     return reference
 

@@ -22,7 +22,7 @@ from contracts.models import (
     Side,
 )
 from contracts.selectors import members_of
-from contracts.services import ledger
+from contracts.services import ledger, locks
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.services.ledger import Chain
@@ -60,7 +60,7 @@ def restrict_to_list(
     "people".
     """
     person = _person(actor)
-    Contract.objects.select_for_update().only("pk").get(pk=contract.pk)
+    locks.lock(contract)
     chosen = _checked(contract, {*people, person.pk}, now)
     row = DistributionList.objects.create(contract=contract, subject=subject, made_at=now, made_by=person)
     _add(row, chosen, person, now)
@@ -144,7 +144,7 @@ def put_on_list(row: DistributionList, member: Membership, now: datetime, *, rea
     Raises Refused without a reason, for a list that needs nobody, and for somebody who is on it already.
     """
     reason = required("reason", reason, "Say why this person is put on the list.", longest=2000)
-    Contract.objects.select_for_update().only("pk").get(pk=row.contract_id)
+    locks.lock_by_key(row.contract_id)
     if row.lifted_at is not None or not unable(row, now):
         raise Refused("", f"Somebody on the list of {row.subject} can act for each side: they change it.")
     if member.person_id in {one.person_id for one in _listed(row)}:
@@ -157,7 +157,7 @@ def put_on_list(row: DistributionList, member: Membership, now: datetime, *, rea
 def _locked(row: DistributionList, actor: Actor) -> tuple[Person, DistributionList]:
     """The list as it is now, for somebody who is on it. Raises Refused."""
     person = _person(actor)
-    Contract.objects.select_for_update().only("pk").get(pk=row.contract_id)
+    locks.lock_by_key(row.contract_id)
     fresh = DistributionList.objects.select_related("contract").get(pk=row.pk)
     if fresh.lifted_at is not None:
         raise Refused("", "It is no longer kept to a distribution list.")

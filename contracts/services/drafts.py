@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from contracts.absence import NotThere
 from contracts.models import ContractDraft, Organisation, Person
+from contracts.row_security import asking
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, one_line, required
 from contracts.services.organisations import make_organisation
@@ -64,6 +65,7 @@ def delete(person: Person, draft_id: int) -> None:
     draft.delete()
 
 
+@asking.job("name a party")
 def party_called(name: str, actor: Actor, now: datetime) -> Organisation:
     """The organisation of exactly this name, made where there is none.
 

@@ -17,6 +17,7 @@ from contracts.models import (
     Person,
     Side,
 )
+from contracts.row_security import asking
 from contracts.services import api_tokens, members, organisations
 from contracts.services.actors import Actor
 from contracts.services.drafts import drafts_of
@@ -24,6 +25,9 @@ from contracts.services.errors import Refused
 from contracts.terms.moments import Day, london_day, long_day
 
 SIGN_IN_FLAGS = ("is_active", "is_staff", "is_superuser")
+
+LEAVING = "somebody leaves"
+"""The job as which the database is asked: who ends a person need be on none of their contracts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Theirs:
     drafts: int = 0
 
 
+@asking.job(LEAVING)
 def theirs(person: Person, now: datetime) -> Theirs:
     """What is to be known before somebody leaves. 4 queries at most."""
     today = london_day(now)
@@ -73,6 +78,7 @@ def _on_contract(member: Membership, there: list[Membership]) -> OnContract:
     return OnContract(member, last, not alike)
 
 
+@asking.job(LEAVING)
 @transaction.atomic
 def end_person(person: Person, actor: Actor, now: datetime, *, last_day: Day) -> Person:
     """The last London day on which somebody signs in; on their contracts it is the last day too.

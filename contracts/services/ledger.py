@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from contracts.access import closed_words
 from contracts.models import Contract, DistributionList, LedgerEntry
 from contracts.origin import sign
+from contracts.services import locks
 from contracts.services.actors import Actor
 from contracts.services.canonical import canonical
 from contracts.services.errors import Refused
@@ -47,10 +48,7 @@ def record_many(
 ) -> list[LedgerEntry]:
     """Append several entries with a constant number of queries."""
     with transaction.atomic():
-        refuse_where_closed(
-            Contract.objects.select_for_update().only("pk", "reference", "closed_at").get(pk=contract.pk),
-            entries,
-        )
+        refuse_where_closed(locks.locked(contract, "pk", "reference", "closed_at"), entries)
         numbered, keys = _append({contract.pk: entries}, actor, now)
     return [
         LedgerEntry(

@@ -16,7 +16,7 @@ from django.db.models import Q
 from contracts.access import on_contract
 from contracts.models import Contract, KeptBy, Membership, Person, Role, Side
 from contracts.models.contract import SIDE_OF_ROLE
-from contracts.services import ledger
+from contracts.services import ledger, locks
 from contracts.services.actors import Actor
 from contracts.services.contracts import add_member
 from contracts.services.errors import Refused, required
@@ -255,7 +255,7 @@ def _auditor() -> bool:
 
 
 def _lock(contract: Contract) -> None:
-    Contract.objects.select_for_update().only("pk").get(pk=contract.pk)
+    locks.lock(contract)
 
 
 def _locked(member: Membership, now: datetime) -> tuple[Membership, frozenset[Side]]:

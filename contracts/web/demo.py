@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 
 from contracts.models import Membership, Person
+from contracts.row_security import asking
 from contracts.services.demo_people import INVENTED, on
 
 
@@ -40,6 +41,7 @@ def mail_called() -> str:
     return "Demo mail" if on() else "Caught mail"
 
 
+@asking.job("demo")
 def sheet() -> DemoSheet:
     """The people of the demo, or nobody where it is not the demo."""
     if not on():

@@ -2,6 +2,7 @@
 
 from contracts.acts import Act
 from contracts.proving.registry import LEASE, Protected
+from contracts.row_security.tables import of_contract
 from contracts.web.bar import BarEntry
 from obligations.subjects import FactPage, Subject, Tick
 
@@ -43,6 +44,11 @@ SUBJECT = Subject(
             left_out={"claimed_at": LEASE, "stage": "how far the worker has come"},
         ),
     ),
+    seen={
+        "obligations_breach": of_contract(about="reference"),
+        "obligations_breachstep": of_contract(far="breach_id", parent="obligations_breach"),
+        "obligations_closingreport": of_contract(far="breach_id", parent="obligations_breach"),
+    },
     acts={
         "breaches": Act.VIEW,
         "report_breach": Act.RECORD_FACT,

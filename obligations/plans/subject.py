@@ -2,6 +2,7 @@
 
 from contracts.acts import Act
 from contracts.proving.registry import Protected
+from contracts.row_security.tables import of_parent
 from contracts.web.bar import BarEntry
 from obligations.subjects import FactPage, Subject
 
@@ -64,6 +65,7 @@ SUBJECT = Subject(
             " raised_on raised_by_id raised_side",
         ),
     ),
+    seen={"obligations_planact_facts": of_parent("planact_id", "obligations_planact")},
     acts=dict.fromkeys(
         (
             "plans",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +24,10 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run, args=[place]) for place in range(len(acts))]
+    threads = [
+        threading.Thread(target=contextvars.copy_context().run, args=[run, place])
+        for place in range(len(acts))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 
 from compliance import roles
 
@@ -31,4 +31,15 @@ class Command(BaseCommand):
             )
         with connection.cursor() as cursor:
             roles.grant(cursor.cursor, name, unquote(app.password or ""))
+        self._keep_statements_private(name)
         self.stdout.write(f"the role {name} may read and write what {connection.settings_dict['USER']} makes")
+
+    def _keep_statements_private(self, name: str) -> None:
+        try:
+            with transaction.atomic(), connection.wrap_database_errors, connection.cursor() as cursor:
+                roles.keep_statements_private(cursor.cursor, name)
+        except ProgrammingError:
+            self.stderr.write(
+                f"have a superuser run once: ALTER ROLE {name} SET track_activities = off"
+                " (docs/row-security.md says why)"
+            )

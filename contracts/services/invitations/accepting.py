@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from contracts.models import Invitation, InvitationKind, Person, Side
+from contracts.row_security import asking
 from contracts.services import ledger, members, organisations
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, one_line, one_name
-from contracts.services.invitations.links import LinkState, opened
+from contracts.services.invitations.links import INVITATIONS, LinkState, opened
 from contracts.services.invitations.making import lock_what_it_is_to, told
 
 NO_LONGER = {
@@ -28,6 +29,7 @@ def account_for(invitation: Invitation) -> Person | None:
     return Person.objects.filter(email__iexact=invitation.email).first() if invitation.email else None
 
 
+@asking.job(INVITATIONS)
 def accept_as_new(key: str, now: datetime, *, name: str, job_title: str, password: str) -> Person:
     """Make the account of who was invited and all they were invited to. Raises Refused on its field."""
     with transaction.atomic():
@@ -41,6 +43,7 @@ def accept_as_new(key: str, now: datetime, *, name: str, job_title: str, passwor
         return person
 
 
+@asking.job(INVITATIONS)
 def accept_as(key: str, person: Person, now: datetime) -> Person:
     """Somebody with an account accepts, signed in as themselves. Raises Refused."""
     with transaction.atomic():

@@ -8,11 +8,12 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from contracts.models import Invitation, InvitationKind, Person
+from contracts.row_security import asking
 from contracts.services import organisations
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.services.invitations.accepting import claim, finish, new_person
-from contracts.services.invitations.links import FIRST_WORKS_FOR, Opened, new_link, opened
+from contracts.services.invitations.links import FIRST_WORKS_FOR, INVITATIONS, Opened, new_link, opened
 from contracts.services.invitations.making import address
 from contracts.terms.moments import london_day
 
@@ -21,6 +22,7 @@ LOCK = 0x44756C7A
 """Making the first administrator is done by one at a time."""
 
 
+@asking.job(INVITATIONS)
 def is_wanted(now: datetime) -> bool:
     """Whether the system has no administrator who can sign in. 1 query."""
     goes_on = Q(ends_on__isnull=True) | Q(ends_on__gte=london_day(now))
@@ -55,6 +57,7 @@ def opened_first(key: str, now: datetime) -> Opened | None:
     return found
 
 
+@asking.job(INVITATIONS)
 @transaction.atomic
 def make_first(key: str, now: datetime, *, name: str, email: str, password: str) -> Person:
     """The first administrator, by a link that works. Raises Refused on the field."""

@@ -9,10 +9,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from contracts.models import Invitation, InvitationLink, Person
+from contracts.row_security import asking
 from contracts.terms.moments import after
 
 WORKS_FOR = timedelta(days=7)
 FIRST_WORKS_FOR = timedelta(hours=24)
+
+INVITATIONS = "invitations"
+"""The job as which the database is asked: who opens a link is nobody yet, and who invites may not know who
+has an account."""
 
 
 class LinkState(StrEnum):
@@ -54,6 +59,7 @@ def hash_of(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@asking.job(INVITATIONS)
 def opened(key: str, now: datetime, *, for_update: bool = False) -> Opened | None:
     """The link of a key and its state at this moment; None where there is none. 2 queries.
 

@@ -22,10 +22,11 @@ from contracts.models import (
     Side,
 )
 from contracts.models.contract import SIDE_OF_ROLE
-from contracts.services import ledger, organisations
+from contracts.row_security import asking
+from contracts.services import ledger, locks, organisations
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
-from contracts.services.invitations.links import WORKS_FOR, new_link
+from contracts.services.invitations.links import INVITATIONS, WORKS_FOR, new_link
 from contracts.services.invitations.mail import hand_over
 from contracts.services.members import require_looks_after
 from contracts.terms.moments import after, london_day, long_day
@@ -48,6 +49,7 @@ class Sent:
     mailed: bool
 
 
+@asking.job(INVITATIONS)
 def invite(
     actor: Actor,
     now: datetime,
@@ -94,6 +96,7 @@ def invite(
     return Sent(invitation, link, hand_over(link, key, now))
 
 
+@asking.job(INVITATIONS)
 def send_again(invitation: Invitation, actor: Actor, now: datetime) -> Sent:
     """Another link by another mail; the earlier one stops working. Raises Refused."""
     with transaction.atomic():
@@ -108,6 +111,7 @@ def send_again(invitation: Invitation, actor: Actor, now: datetime) -> Sent:
     return Sent(locked, link, hand_over(link, key, now))
 
 
+@asking.job(INVITATIONS)
 @transaction.atomic
 def revoke(invitation: Invitation, actor: Actor, now: datetime) -> Invitation:
     """The link stops working. Raises Refused where it was accepted or revoked already."""
@@ -141,7 +145,7 @@ def lock_what_it_is_to(invitation: Invitation) -> None:
     if invitation.organisation_id is not None:
         Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=invitation.organisation_id)
     if invitation.contract_id is not None:
-        Contract.objects.select_for_update().only("pk").get(pk=invitation.contract_id)
+        locks.lock_by_key(invitation.contract_id)
 
 
 def told(invitation: Invitation) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts import selectors
 from contracts.access import OrganisationAccess, open_organisation
+from contracts.row_security import asking
 from contracts.services import organisations as services
 from contracts.services.leaving import actor_of
 from contracts.services.sign_in import recovery, second_factor
@@ -75,6 +76,7 @@ def organisation(request: SignedIn, access: OrganisationAccess) -> HttpResponse:
     return page(request, "organisation", context, access)
 
 
+@asking.job("people of an organisation")
 def invitations(access: OrganisationAccess) -> list[InvitationRow]:
     """The open invitations; those to a contract have no buttons here: they are its managers'."""
     found, now = [], timezone.now()

@@ -29,6 +29,7 @@ from contracts.models import (
 )
 from contracts.services import ledger
 from contracts.services.actors import Actor
+from contracts.services.contracts import is_reference_taken
 from contracts.services.drafts import clean_name, party_called
 from contracts.services.errors import Refused, required
 from contracts.terms.moments import Day, london_day, long_day
@@ -219,7 +220,7 @@ def _name(contract: Contract, values: dict[str, Any], actor: Actor, now: datetim
     reference = required(
         "reference", clean_name(values["reference"]), "Enter the contract’s reference.", longest=60
     )
-    if Contract.objects.filter(reference=reference).exclude(pk=contract.pk).exists():
+    if is_reference_taken(reference, own=contract.pk):
         raise Refused("reference", f"The reference {reference} is in use; enter another.")
     title = required("title", clean_name(values["title"]), "Enter the contract’s title.", longest=200)
     return {"reference": reference, "title": title}

@@ -10,6 +10,7 @@ from contracts.absence import NotThere
 from contracts.access import makes_contracts_for
 from contracts.models import Contract, ContractDraft, Organisation, Person, Role, Side
 from contracts.models.contract import SIDE_OF_ROLE
+from contracts.row_security import asking
 from contracts.services.actors import Actor
 from contracts.services.contracts import add_member, create_contract
 from contracts.services.drafts import party_called
@@ -19,9 +20,12 @@ from obligations.services.making.answers import Answers
 from obligations.services.reconciling.adopt import adopt_rulebooks
 
 
+@asking.job("make a contract")
 @transaction.atomic
 def make_contract(person: Person, draft_id: int, now: datetime, *, as_shown: str) -> Contract:
     """Make the contract of a draft, once: a draft whose contract is made gives that contract again.
+
+    As a job, for nobody sees the contract before they are on it.
 
     ``as_shown``: ``shown_as`` of the draft that the person looked at; where an answer changed since, nothing
     is made. Raises Refused on the field of the draft at fault, NotThere for another person's draft.

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from contracts.models import Contract
-from contracts.services import ledger
+from contracts.services import ledger, locks
 from contracts.services.actors import Actor
 from obligations.models import Duty, Miss, OfferedChange
 from obligations.rules.engine.edition import this_edition
@@ -78,7 +78,7 @@ def reconcile(
     queries does not depend on how many duties there are. Raises BookRefused where an adopted version cannot
     be read, or the database is of a later edition than the engine.
     """
-    contract = Contract.objects.select_for_update().get(pk=contract.pk)
+    contract = locks.locked(contract)
     effects = effects_in_force(contract)
     books = books_of(contract, effects)
     edition = edition_of(contract)

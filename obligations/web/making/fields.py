@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from contracts.models import Contract, Division
+from contracts.models import Division
+from contracts.services.contracts import is_reference_taken
 from contracts.services.errors import one_line
 from contracts.terms.moments import long_day
 from contracts.web.forms import DayField, DulyForm
@@ -35,7 +36,7 @@ class NameFields(DulyForm):
 
     def clean_reference(self) -> str:
         reference = readable(self.cleaned_data["reference"], "Enter the contract’s reference.")
-        if Contract.objects.filter(reference=reference).exclude(pk=self.own).exists():
+        if is_reference_taken(reference, own=self.own):
             raise forms.ValidationError(f"The reference {reference} is in use; enter another.")
         return reference
 

@@ -1,1 +1,0 @@
-"""Django's PostgreSQL, which signs what a transaction wrote before it is committed."""

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, which says in every transaction who is asking."""
