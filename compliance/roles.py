@@ -51,9 +51,7 @@ def objection_to_key() -> str | None:
     with asking.job("start"), connection.cursor() as cursor:
         cursor.execute("SELECT to_regprocedure('duly.everything()') IS NOT NULL")
         if not cursor.fetchone()[0]:
-            return (
-                "This database has no row-level security yet: run manage.py migrate with both addresses set"
-            )
+            return "this database has no row-level security yet: run manage.py migrate as its owner"
         cursor.execute("SELECT duly.everything()")
         if cursor.fetchone()[0]:
             return None

@@ -118,20 +118,29 @@ BEGIN
     );
 END $$;
 
--- The organisations whose people and practice who asks sees: their own, and those they administer on this day.
-CREATE OR REPLACE FUNCTION duly.organisations() RETURNS bigint[]
+-- The organisations that who asks administers on this London day.
+CREATE OR REPLACE FUNCTION duly.administered() RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     asking text[] := duly.asking();
     me bigint := duly.person();
 BEGIN
     RETURN ARRAY(
-        SELECT p.organisation_id FROM public.contracts_person AS p
-        WHERE p.id = me AND p.organisation_id IS NOT NULL
-        UNION
         SELECT a.organisation_id FROM public.contracts_organisationadministrator AS a
         WHERE a.person_id = me AND a.from_day <= asking[4]::date
           AND (a.to_day IS NULL OR a.to_day >= asking[4]::date)
+    );
+END $$;
+
+-- The organisations whose people and practice who asks sees: their own, and those they administer on this day.
+CREATE OR REPLACE FUNCTION duly.organisations() RETURNS bigint[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me bigint := duly.person();
+BEGIN
+    RETURN duly.administered() || ARRAY(
+        SELECT p.organisation_id FROM public.contracts_person AS p
+        WHERE p.id = me AND p.organisation_id IS NOT NULL
     );
 END $$;
 

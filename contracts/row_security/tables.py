@@ -33,6 +33,7 @@ CONTRACTS = "ANY ((SELECT duly.contracts())::bigint[])"
 WHOLE = "ANY ((SELECT duly.whole())::bigint[])"
 SHOWN = "ANY ((SELECT duly.shown())::text[])"
 ORGANISATIONS = "ANY ((SELECT duly.organisations())::bigint[])"
+ADMINISTERED = "ANY ((SELECT duly.administered())::bigint[])"
 PARTIES = "ANY ((SELECT duly.parties())::bigint[])"
 PEOPLE = "ANY ((SELECT duly.people())::bigint[])"
 ME = "(SELECT duly.person())"
@@ -81,8 +82,11 @@ PLAIN = [
     "contracts_document",
     "contracts_documentreading",
     "contracts_effect",
+    "contracts_endingasked",
     "contracts_figuredecision",
+    "contracts_handover",
     "contracts_interpretation",
+    "contracts_keepinghold",
     "contracts_paragraph",
     "contracts_paragraphversion",
     "contracts_proposal",
@@ -106,6 +110,7 @@ LINES: Mapping[str, Line] = {
         f"({of_contract(about='subject').condition})"
         f" OR (contract_id IS NULL AND (asked_by_id = {ME} OR {STAFF}))"
     ),
+    "contracts_erasurecertificate": of_organisation("authority_id", also=f"supplier_id = {ORGANISATIONS}"),
     "contracts_contractdraft": Seen(f"person_id = {ME}"),
     "contracts_person": Seen(
         f"id = {ME} OR organisation_id = {ORGANISATIONS} OR id = {PEOPLE} OR {STAFF} OR {SIGNING_IN}"
@@ -117,10 +122,13 @@ LINES: Mapping[str, Line] = {
     "contracts_organisationentry": of_organisation(),
     "contracts_invitation": of_organisation(also=f"contract_id = {CONTRACTS}"),
     "contracts_invitationlink": of_parent("invitation_id", "contracts_invitation"),
+    "contracts_apitoken": Seen(
+        f"{of_person('person_id').condition} OR {STAFF} OR EXISTS (SELECT FROM contracts_person AS one"  # noqa: S608
+        f" WHERE one.id = person_id AND one.organisation_id = {ADMINISTERED})"
+    ),
     "account_emailaddress": of_person(),
     "account_emailconfirmation": of_parent("email_address_id", "account_emailaddress"),
     "mfa_authenticator": of_person(),
-    "authtoken_token": of_person(),
     "django_admin_log": Seen(f"user_id = {ME} OR {STAFF}"),
     "django_session": Open("a row is found by its key alone, which nobody but its browser holds"),
     "django_migrations": Open("names of migrations"),

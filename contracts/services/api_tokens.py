@@ -23,6 +23,7 @@ from django.db.models import QuerySet
 from contracts.access import contracts_of
 from contracts.models import ApiToken, Contract, Person, Side, TokenScope
 from contracts.models.token import LONGEST
+from contracts.row_security import asking
 from contracts.services import ledger, organisations
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, one_name
@@ -37,6 +38,10 @@ OTHER_RELEASE = re.compile(r"duly\d+_.*|[0-9a-f]{40}", re.DOTALL)
 
 MOST = 20
 """Tokens that somebody may have at a time."""
+
+
+TOKENS = "end tokens"
+"""The job as which the database is asked: it goes on ledgers that who ends it need not see."""
 
 
 class BadKey(Exception):
@@ -162,6 +167,7 @@ def live_of(person: Person, now: datetime) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(person=person, ended_at=None, last_day__gte=london_day(now))
 
 
+@asking.job(TOKENS)
 @transaction.atomic
 def end(token: ApiToken, actor: Actor, now: datetime, *, why: str) -> ApiToken:
     """It works no more, from this moment. Raises Refused where it does not work already."""
@@ -173,6 +179,7 @@ def end(token: ApiToken, actor: Actor, now: datetime, *, why: str) -> ApiToken:
     return locked
 
 
+@asking.job(TOKENS)
 @transaction.atomic
 def end_all(person: Person, actor: Actor, now: datetime, *, why: str) -> int:
     """None of somebody's tokens works any more; how many there were."""

@@ -39,8 +39,8 @@ REFERS = {
 }
 VALUES = {
     "bigint": "1", "integer": "1", "smallint": "1", "boolean": "false", "numeric": "1",
-    "double precision": "1", "jsonb": "'{}'", "date": "'2026-03-17'", "timestamp with time zone": "'2026-03-17 12:00Z'", "bytea": "''",
-    "daterange": "'[2026-03-17,)'", "inet": "'127.0.0.1'", "interval": "'1 day'", "ARRAY": "'{}'",
+    "double precision": "1", "jsonb": "'{}'", "date": "'2026-03-17'",
+    "timestamp with time zone": "'2026-03-17 12:00Z'", "bytea": "''", "daterange": "'[2026-03-17,)'", "inet": "'127.0.0.1'", "interval": "'1 day'", "ARRAY": "'{}'",
     "uuid": "gen_random_uuid()", "time without time zone": "'12:00'",
 }  # fmt: skip
 
@@ -103,7 +103,7 @@ def job(name: str = "a job", *only: int) -> Asking:
 
 @contextmanager
 def rows(urls: tuple[str, str], *, kept: bool = False) -> Iterator[Rows]:
-    """A row in every table, of one contract and organisation. ``kept``: it is about what is kept to a list."""
+    """A row in every table, of a contract and organisation. ``kept``: it is about what is kept to a list."""
     app_url, owner_url = urls
     role = database.parts(app_url)["USER"]
     with closing(database.connect(owner_url)) as connection:
@@ -144,9 +144,9 @@ def _write(cursor: Any, table: str, kept: bool) -> tuple[str, Any]:
     values: dict[str, str] = {}
     for column, kind, longest in cursor.fetchall():
         if column in refers:
-            values[column] = str(REFERS.get(refers[column], number))
+            values[column] = str(REFERS.get(refers[column], number if kind == "bigint" else 1))
         elif column == "id":
-            values[column] = str(OUR_OWN.get(table, number))
+            values[column] = str(OUR_OWN.get(table, number if kind == "bigint" else 1))
         elif kind in ("character varying", "text", "character"):
             text = KEPT if kept else "x"
             values[column] = f"'{text[: longest or 200]}'"

@@ -90,13 +90,13 @@ def test_a_token_counts_on_its_own_connection_alone(test_database):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_token_of_another_key_is_worth_nothing_and_the_process_says_so_in_one_line(settings, capsys):
+def test_a_token_of_another_key_is_worth_nothing_and_the_process_says_so_in_one_line(settings, capfd):
     organisation("Wrenfield Council")
     settings.SECRET_KEY = "another key, long enough to be one, of another installation"
     assert not Organisation.objects.exists()
     with pytest.raises(SystemExit):
         start_checks.exit_if_refused()
-    said = capsys.readouterr().err
+    said = capfd.readouterr().err
     assert "SECRET_KEY is not the one" in said
     assert said.count("\n") == 1
 
