@@ -123,7 +123,7 @@ LINES: Mapping[str, Line] = {
     "contracts_invitation": of_organisation(also=f"contract_id = {CONTRACTS}"),
     "contracts_invitationlink": of_parent("invitation_id", "contracts_invitation"),
     "contracts_apitoken": Seen(
-        f"{of_person('person_id').condition} OR {STAFF} OR EXISTS (SELECT FROM contracts_person AS one"  # noqa: S608
+        f"{of_person('person_id').condition} OR {STAFF} OR EXISTS (SELECT FROM contracts_person AS one"
         f" WHERE one.id = person_id AND one.organisation_id = {ADMINISTERED})"
     ),
     "account_emailaddress": of_person(),

@@ -39,8 +39,10 @@ REFERS = {
 }
 VALUES = {
     "bigint": "1", "integer": "1", "smallint": "1", "boolean": "false", "numeric": "1",
-    "double precision": "1", "jsonb": "'{}'", "date": "'2026-03-17'",
-    "timestamp with time zone": "'2026-03-17 12:00Z'", "bytea": "''", "daterange": "'[2026-03-17,)'", "inet": "'127.0.0.1'", "interval": "'1 day'", "ARRAY": "'{}'",
+    "double precision": "1",
+    "jsonb": "'{}'", "date": "'2026-03-17'",
+    "timestamp with time zone": "'2026-03-17 12:00Z'", "bytea": "''",
+    "daterange": "'[2026-03-17,)'", "inet": "'127.0.0.1'", "interval": "'1 day'", "ARRAY": "'{}'",
     "uuid": "gen_random_uuid()", "time without time zone": "'12:00'",
 }  # fmt: skip
 
