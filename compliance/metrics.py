@@ -22,6 +22,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from compliance.queue_figures import queue_figures
+from contracts.row_security import asking
 from obligations.services.notices.figures import mail_figures
 
 PAGE_SECONDS = Histogram(
@@ -84,4 +85,6 @@ def figures(request: HttpRequest) -> HttpResponse:
         raise Http404
     state = CollectorRegistry()
     state.register(State(timezone.now()))
-    return HttpResponse(generate_latest(pages()) + generate_latest(state), content_type=CONTENT_TYPE_LATEST)
+    with asking.job("metrics"):
+        found = generate_latest(pages()) + generate_latest(state)
+    return HttpResponse(found, content_type=CONTENT_TYPE_LATEST)

@@ -17,6 +17,7 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from contracts.absence import NotThere
 from contracts.access import Access, contracts_of, hidden_from
 from contracts.models import Contract, LedgerEntry, Person, Side
+from contracts.row_security import asking
 from contracts.terms.moments import Day, end_of_day, london_day
 from obligations.models import (
     ACTIVE_PHASES,
@@ -329,6 +330,7 @@ def calendar_moves(change: CalendarChange, person: Person) -> QuerySet[CalendarM
     )
 
 
+@asking.job("count what is kept")
 def moves_kept_from(change: CalendarChange, person: Person) -> int:
     """How many of the moves of a change are about what this person may not know of. 1 query."""
     moves = CalendarMove.objects.filter(calendar_change=change, moves=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 
 from contracts.row_security import asking
 from contracts.row_security.tables import Line, Seen
@@ -70,8 +70,9 @@ def put(using: str = "default") -> list[str]:
         there = {table: (on, known) for table, on, known in cursor.fetchall()}
         changed = _changed(lines(), there)
         for table, line in changed.items():
-            for statement in statements(table, line):
-                cursor.execute(statement)
+            with transaction.atomic(using):  # between an old policy and its new one nobody sees a row
+                for statement in statements(table, line):
+                    cursor.execute(statement)
     return sorted(changed)
 
 

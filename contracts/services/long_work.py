@@ -28,6 +28,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +40,7 @@ from contracts.absence import NotThere
 from contracts.access import Act, open_contract, require_staff
 from contracts.models import Contract, LongWork, Person, WorkState
 from contracts.models.work import UNFINISHED
+from contracts.row_security import asking
 from contracts.services.actors import Actor
 from contracts.services.clock import Clock
 from contracts.services.errors import Refused
@@ -286,7 +288,11 @@ def _do(work: LongWork, clock: Clock) -> LongWork:
         return _fail(work, CAME_TO_AN_END, clock.now)
     progress = Progress(work, about, clock)
     try:
-        with _kept_alive(work, clock, about.limit), limited(about.limit.total_seconds(), about.megabytes):
+        with (
+            asking.job(f"long work {work.kind}"),
+            _kept_alive(work, clock, about.limit),
+            limited(about.limit.total_seconds(), about.megabytes),
+        ):
             outcome = about.run(work, progress, clock.now)
     except Refused as refused:
         return _end(
@@ -324,7 +330,7 @@ def _kept_alive(work: LongWork, clock: Clock, limit: timedelta) -> Iterator[None
                 _mine(work).update(claimed_until=clock.now + LEASE)
         connection.close()
 
-    beat = threading.Thread(target=renew, daemon=True)
+    beat = threading.Thread(target=copy_context().run, args=[renew], daemon=True)
     beat.start()
     try:
         yield

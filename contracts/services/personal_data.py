@@ -29,6 +29,7 @@ from contracts.models import (
     SignInMail,
 )
 from contracts.origin import sign
+from contracts.row_security import asking
 from contracts.services import organisations
 from contracts.services.actors import Actor
 from contracts.services.canonical import canonical
@@ -36,10 +37,14 @@ from contracts.services.errors import Refused
 from contracts.services.verifying.chains import REPLACED, replaced_content
 from contracts.terms.moments import london_day
 
+PERSONAL_DATA = "personal data"
+"""The job as which the database is asked: whether a record names somebody is asked of every record."""
+
 MOMENTS = ("moment", "recorded_at", "submitted_at", "decided_at", "made_at", "uploaded_at", "asked_at", "at")
 """Columns that say when somebody did what a row is about, the first that a table has."""
 
 
+@asking.job(PERSONAL_DATA)
 def held_about(person: Person) -> dict[str, Any]:
     """What Duly holds about somebody: who they are, where they belong, and where they acted.
 
@@ -101,6 +106,7 @@ def _named_in(person: Person) -> Iterator[dict[str, Any]]:
                 }
 
 
+@asking.job(PERSONAL_DATA)
 def why_not_replaced(person: Person, now: datetime) -> str:
     """Why somebody's personal data stay as they are; "" where they may be replaced."""
     if is_replaced(person):
@@ -130,6 +136,7 @@ def is_replaced(person: Person) -> bool:
     return person.email == _address(person)
 
 
+@asking.job(PERSONAL_DATA)
 @transaction.atomic
 def replace(person: Person, actor: Actor, now: datetime) -> Person:
     """Put a number in the place of somebody's name and address, for good. Raises Refused.

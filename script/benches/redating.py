@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from compliance import places, roles  # noqa: E402
 from compliance.embedded.postgres import APP, OWNER, Postgres  # noqa: E402
+from contracts.row_security import asking  # noqa: E402
 
 CONTRACTS = int(os.environ.get("BENCH_CONTRACTS", "200"))
 DUTIES = int(os.environ.get("BENCH_DUTIES", "100000"))
@@ -114,6 +115,7 @@ def fill(server: Postgres) -> None:
     from django.db import connection
 
     django.setup()
+    asking.begin("bench")
     call_command("migrate", verbosity=0, interactive=False)
     with connection.cursor() as cursor:
         roles.grant(cursor, APP)

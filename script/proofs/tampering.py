@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from compliance import places, roles  # noqa: E402
 from compliance.embedded.postgres import APP, OWNER, SUPERUSER, UNSAFE_AND_FAST, Postgres  # noqa: E402
+from contracts.row_security import asking  # noqa: E402
 from tests.support import database  # noqa: E402
 
 NAME = "duly_tampering"
@@ -69,6 +70,7 @@ def load(server: Postgres, folder: Path) -> None:
     import django
 
     django.setup()
+    asking.begin("proof")
     from tests.support.kept import month
 
     month.play(

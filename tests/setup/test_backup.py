@@ -12,6 +12,7 @@ import sys
 import tarfile
 import threading
 from contextlib import closing
+from contextvars import copy_context
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -175,7 +176,7 @@ def test_while_people_write_it_is_one_set(home, elsewhere, settings, tmp_path):
         finally:
             connection.close()
 
-    writers = [threading.Thread(target=write, args=[who]) for who in ("ann", "bob")]
+    writers = [threading.Thread(target=copy_context().run, args=[write, who]) for who in ("ann", "bob")]
     for writer in writers:
         writer.start()
     while len(acknowledged) < 6 and any(writer.is_alive() for writer in writers):

@@ -14,6 +14,7 @@ from contracts.models import Contract, Ending, EndingAsked, KeptBy, Side
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
+from contracts.services.locks import locked
 from contracts.terms.keeping import Made
 from contracts.terms.moments import Day, london_day
 from obligations.models import Duty, Notice, Phase, WakeUp
@@ -162,4 +163,4 @@ def _waiting_row(row: EndingAsked) -> EndingAsked:
 
 
 def _locked(contract: Contract) -> Contract:
-    return Contract.objects.select_for_update().get(pk=contract.pk)
+    return locked(contract)

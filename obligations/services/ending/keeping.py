@@ -10,7 +10,7 @@ from contracts.models import Contract, Ending, EndingAsked, KeepingHold
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
-from contracts.services.locks import lock
+from contracts.services.locks import lock, locked
 from contracts.terms.keeping import KeptUntil, Made, Reason, kept_until
 from contracts.terms.moments import Day, london_day, long_day
 from obligations.models import Duty, Phase
@@ -113,7 +113,7 @@ def why_not_erased(contract: Contract, now: datetime) -> str:
 
 def _closed(contract: Contract) -> Contract:
     """The contract as it is now, under its lock. Raises Refused where it is open."""
-    fresh = Contract.objects.select_for_update().get(pk=contract.pk)
+    fresh = locked(contract)
     if fresh.closed_at is None:
         raise Refused("", f"{fresh.reference} is not closed.")
     return fresh

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from contracts.models import Contract, LedgerEntry
+from contracts.row_security import asking
 from contracts.services import locks
 from contracts.terms.restricted import key_for
 from obligations.models import Becomes, Duty, EditionAdoption, Offer, OfferedChange, OfferState, WakeUp
@@ -118,7 +119,8 @@ def _as_worked_out(
 def last_entry(contract: Contract) -> int:
     """The key of the last thing on a contract's record that is not a mail; 0 for none. 1 query."""
     entries = LedgerEntry.objects.filter(contract=contract).exclude(verb="notices_sent").order_by("-pk")
-    return entries.values_list("pk", flat=True).first() or 0
+    with asking.job("how far a record is", contract.pk):  # of every chain, also those kept to a list
+        return entries.values_list("pk", flat=True).first() or 0
 
 
 def rows_of(offer: Offer, changes: Changes, *, held: bool = False) -> Iterator[OfferedChange]:

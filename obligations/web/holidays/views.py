@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contracts.access import require_staff
 from contracts.models import Side
+from contracts.row_security import asking
 from contracts.services import long_work
 from contracts.services.actors import Actor
 from contracts.terms.moments import london_day
@@ -37,13 +38,17 @@ View = Callable[..., HttpResponse]
 
 
 def for_staff(view: View) -> View:
-    """Signed in, and an administrator of the system; 404 for others."""
+    """Signed in, and an administrator of the system; 404 for others.
+
+    The calendars are everybody's, so they look over all contracts, less what is kept from them.
+    """
 
     @wraps(view)
     @login_required
     def gated(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponse:
         require_staff(request.user)
-        return view(request, *args, **kwargs)
+        with asking.back_room(request.user.pk):
+            return view(request, *args, **kwargs)
 
     return gated
 

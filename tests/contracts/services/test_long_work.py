@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from contextvars import copy_context
 from datetime import datetime, timedelta
 
 import pytest
@@ -227,7 +228,7 @@ def test_elsewhere_than_in_the_main_thread_it_is_stopped_at_its_next_step(kind):
         except TimeUp:
             found.append("time is up")
 
-    thread = threading.Thread(target=elsewhere)
+    thread = threading.Thread(target=copy_context().run, args=[elsewhere])
     thread.start()
     thread.join()
     assert found == ["time is up"]
@@ -275,7 +276,7 @@ def test_how_far_it_is_is_seen_while_its_transaction_is_open_and_after_it_was_ro
     def tries(work, progress, now):
         with transaction.atomic():
             progress.step(2, 5, "Second of five\x00")
-            thread = threading.Thread(target=look)
+            thread = threading.Thread(target=copy_context().run, args=[look])
             thread.start()
             thread.join()
             transaction.set_rollback(True)
@@ -315,7 +316,9 @@ import sys, time
 from datetime import datetime
 import django
 django.setup()
+from contracts.row_security import asking
 from contracts.services import long_work
+asking.begin("a worker")
 
 def dies(work, progress, now):
     progress.step(1, 3, "First of three")

@@ -20,6 +20,7 @@ from typing import Any
 
 from compliance import places
 from compliance.embedded.postgres import APP, DATABASE, OWNER, UNSAFE_AND_FAST, Postgres
+from contracts.row_security import asking
 from tests.support.kept import dump
 
 BLANKED = (
@@ -96,6 +97,7 @@ def _play(released: date, server: Postgres, scratch: Path) -> dict[str, Any]:
     import django
 
     django.setup()
+    asking.begin("keep a dump")
     from django.db import connection
 
     from tests.support.kept import month, says
