@@ -109,10 +109,11 @@ CREATE OR REPLACE FUNCTION duly.shown() RETURNS text[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me bigint := duly.person();
+    seen bigint[] := duly.contracts();
 BEGIN
     RETURN ARRAY(
         SELECT l.contract_id || '/' || l.subject FROM public.contracts_distributionlist AS l
-        WHERE l.contract_id = ANY (duly.contracts()) AND (l.lifted_at IS NOT NULL OR EXISTS (
+        WHERE l.contract_id = ANY (seen) AND (l.lifted_at IS NOT NULL OR EXISTS (
             SELECT FROM public.contracts_listedperson AS p
             WHERE p.distribution_list_id = l.id AND p.person_id = me AND p.removed_at IS NULL))
     );
@@ -144,22 +145,29 @@ BEGIN
     );
 END $$;
 
--- The organisations that are parties to contracts of who asks.
+-- The organisations that are parties to contracts of who asks, or were to one that was erased.
 CREATE OR REPLACE FUNCTION duly.parties() RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    seen bigint[] := duly.contracts();
+    theirs bigint[] := duly.organisations();
 BEGIN
     RETURN ARRAY(
         SELECT unnest(ARRAY[c.authority_id, c.supplier_id]) FROM public.contracts_contract AS c
-        WHERE c.id = ANY (duly.contracts())
+        WHERE c.id = ANY (seen)
+        UNION
+        SELECT unnest(ARRAY[e.authority_id, e.supplier_id]) FROM public.contracts_erasurecertificate AS e
+        WHERE e.authority_id = ANY (theirs) OR e.supplier_id = ANY (theirs)
     );
 END $$;
 
 -- The people who are or were on contracts of who asks: what they did there stays theirs.
 CREATE OR REPLACE FUNCTION duly.people() RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    seen bigint[] := duly.contracts();
 BEGIN
     RETURN ARRAY(
-        SELECT DISTINCT m.person_id FROM public.contracts_membership AS m
-        WHERE m.contract_id = ANY (duly.contracts())
+        SELECT DISTINCT m.person_id FROM public.contracts_membership AS m WHERE m.contract_id = ANY (seen)
     );
 END $$;
