@@ -72,9 +72,18 @@ def of_organisation(column: str = "organisation_id", *, also: str = "false") -> 
     return Seen(f"{column} = {ORGANISATIONS} OR {STAFF} OR {also}")
 
 
-def of_person(column: str = "user_id") -> Seen:
+def of_person(column: str = "user_id", *, also: str = "false") -> Seen:
     """Rows by which a person signs in: for themselves, and while nobody is signed in."""
-    return Seen(f"{column} = {ME} OR {SIGNING_IN}")
+    return Seen(f"{column} = {ME} OR {SIGNING_IN} OR {also}")
+
+
+def looked_after() -> Seen:
+    """The same, and for who administers the person's organisation today, or the system."""
+    theirs = f"one.id = person_id AND one.organisation_id = {ADMINISTERED}"
+    return Seen(
+        f"person_id = {ME} OR {SIGNING_IN} OR {STAFF}"
+        f" OR EXISTS (SELECT FROM contracts_person AS one WHERE {theirs})"
+    )
 
 
 PLAIN = [
@@ -117,20 +126,26 @@ LINES: Mapping[str, Line] = {
     ),
     "contracts_person_groups": of_person("person_id"),
     "contracts_person_user_permissions": of_person("person_id"),
-    "contracts_organisation": of_organisation("id", also=f"id = {PARTIES}"),
+    "contracts_organisation": of_organisation(
+        "id",
+        also=f"id = {PARTIES} OR ({SIGNING_IN} AND EXISTS"
+        " (SELECT FROM contracts_provider AS one WHERE one.organisation_id = contracts_organisation.id))",
+    ),
+    "contracts_provider": of_organisation(also=SIGNING_IN),
+    "contracts_providerdomain": of_parent("provider_id", "contracts_provider"),
     "contracts_organisationadministrator": of_organisation(also=f"person_id = {ME}"),
     "contracts_organisationentry": of_organisation(),
     "contracts_invitation": of_organisation(also=f"contract_id = {CONTRACTS}"),
     "contracts_invitationlink": of_parent("invitation_id", "contracts_invitation"),
-    "contracts_apitoken": Seen(
-        f"{of_person('person_id').condition} OR {STAFF} OR EXISTS (SELECT FROM contracts_person AS one"
-        f" WHERE one.id = person_id AND one.organisation_id = {ADMINISTERED})"
-    ),
+    "contracts_addresschange": of_person("person_id"),
+    "contracts_apitoken": looked_after(),
+    "contracts_factorrecovery": looked_after(),
+    "contracts_session": of_person("person_id", also="person_id IS NULL"),  # their data are sealed
+    "contracts_signinmail": of_person("person_id"),
     "account_emailaddress": of_person(),
     "account_emailconfirmation": of_parent("email_address_id", "account_emailaddress"),
     "mfa_authenticator": of_person(),
     "django_admin_log": Seen(f"user_id = {ME} OR {STAFF}"),
-    "django_session": Open("a row is found by its key alone, which nobody but its browser holds"),
     "django_migrations": Open("names of migrations"),
     "django_content_type": Open("names of tables"),
     "auth_permission": Open("names of rights"),

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 
 from contracts.models import Person
 from contracts.row_security import asking
+
+
+class BeginsAsSignIn:
+    """Middleware. Outside of all that reads or keeps a session: until somebody is known, sign-in asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with asking.job(asking.SIGN_IN):
+            return self.get_response(request)
 
 
 class SaysWhoAsks:
@@ -29,10 +40,9 @@ class SaysWhoAsks:
 
 
 def _who(request: HttpRequest) -> AbstractContextManager[None]:
-    with asking.job(asking.SIGN_IN):
-        person = request.user if request.user.is_authenticated else None
+    person = request.user
     if not isinstance(person, Person):
-        return asking.job(asking.SIGN_IN)
+        return nullcontext()
     if person.is_staff and request.path.startswith(reverse("admin:index")):
         return asking.back_room(person.pk)
     return asking.person(person.pk)

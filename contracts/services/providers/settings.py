@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from contracts.models import Organisation, Person, Provider, ProviderDomain
+from contracts.row_security import asking
 from contracts.services import organisations, sealing
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
@@ -134,6 +135,7 @@ def _domains(organisation: Organisation, domains: Collection[str]) -> list[str]:
     return names
 
 
+@asking.job("domains of organisations")
 def _of_others(organisation: Organisation, domain: str) -> bool:
     """Whether people of another organisation have addresses there, or are led elsewhere from there."""
     elsewhere = ProviderDomain.objects.filter(domain=domain).exclude(provider__organisation=organisation)

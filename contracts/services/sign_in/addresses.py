@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from contracts.models import AddressChange, Contract, Membership, Organisation, Person, Side
+from contracts.row_security import asking
 from contracts.services import ledger, organisations
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
@@ -56,6 +57,7 @@ def waiting(person: Person, now: datetime) -> AddressChange | None:
     return rows.filter(person=person).first()
 
 
+@asking.job("another address")
 @transaction.atomic
 def ask(person: Person, now: datetime, *, email: str, place: str, device: str) -> AddressChange:
     """Ask for another address; nothing changes yet. An earlier one that was asked for is stopped.
@@ -93,12 +95,14 @@ def ask(person: Person, now: datetime, *, email: str, place: str, device: str) -
     return change
 
 
+@asking.job("another address")
 def was_sent(key: str) -> bool:
     """Whether there is or was a link of this key."""
     digest = hash_of(key)
     return AddressChange.objects.filter(Q(before_key_hash=digest) | Q(after_key_hash=digest)).exists()
 
 
+@asking.job("another address")
 def opened(key: str, now: datetime) -> Opened | None:
     """The link of a key while it works; None where there is none, or none any more."""
     digest = hash_of(key)
@@ -115,6 +119,7 @@ def opened(key: str, now: datetime) -> Opened | None:
     return Opened(change, end, getattr(change, f"{end}_confirmed_at") is not None)
 
 
+@asking.job("another address")
 @transaction.atomic
 def confirm(key: str, now: datetime) -> AddressChange:
     """Confirm a change at one address. Once both have, it is done: ``done_at`` says so. Raises Refused."""
@@ -130,6 +135,7 @@ def confirm(key: str, now: datetime) -> AddressChange:
     return change
 
 
+@asking.job("another address")
 @transaction.atomic
 def stop(change: AddressChange, now: datetime, *, end: End | None = None) -> AddressChange:
     """Take a change back, on the page of the account or by a link. Raises Refused where it has ended."""

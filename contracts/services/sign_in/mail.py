@@ -21,6 +21,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from contracts.models import Person, SignInMail
+from contracts.row_security import asking
 from contracts.services import sealing
 from contracts.services.mailing import mail_connection, mail_domain, words_of
 from contracts.services.sign_in.mail_words import WORDS, Words
@@ -41,6 +42,7 @@ def new_key() -> str:
     return secrets.token_urlsafe(32)
 
 
+@asking.job("mail about signing in")
 def ask(kind: str, address: str, now: datetime, *, person: Person | None = None, **data: Any) -> SignInMail:
     """Ask for a mail, in the transaction of what it tells. Its kind is one of ``WORDS``."""
     if kind not in WORDS:

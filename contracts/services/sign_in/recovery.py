@@ -19,6 +19,7 @@ from django.db.models import Q
 from contracts.absence import NotThere
 from contracts.access import administered_by
 from contracts.models import FactorRecovery, Person, Side
+from contracts.row_security import asking
 from contracts.services import organisations
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
@@ -47,6 +48,7 @@ class Recovering:
         return self.open is not None and self.open.agreed_at is None and self.open.asked_by_id != self.by.pk
 
 
+@asking.job("a lost device")
 def open_recovering(by: Person, person_id: int, now: datetime) -> Recovering:
     """The gate: administrators of the system, and those of the person's organisation, never for themselves.
 
@@ -73,6 +75,7 @@ def waiting(person: Person, now: datetime) -> FactorRecovery | None:
     return person.factor_recoveries.filter(done_at=None, stopped_at=None, expires_at__gt=now).first()
 
 
+@asking.job("a lost device")
 @transaction.atomic
 def ask(person: Person, by: Person | None, now: datetime, *, reason: str) -> FactorRecovery:
     """The first of two asks. ``by`` is none for whoever runs the installation. Raises Refused on "reason"."""
@@ -101,6 +104,7 @@ def ask(person: Person, by: Person | None, now: datetime, *, reason: str) -> Fac
     return made
 
 
+@asking.job("a lost device")
 @transaction.atomic
 def agree(recovery: FactorRecovery, by: Person | None, now: datetime) -> FactorRecovery:
     """The second administrator agrees. Raises Refused where they are the first, or it has ended."""
@@ -118,6 +122,7 @@ def agree(recovery: FactorRecovery, by: Person | None, now: datetime) -> FactorR
     return locked
 
 
+@asking.job("a lost device")
 @transaction.atomic
 def stop(recovery: FactorRecovery, by: Person, now: datetime) -> FactorRecovery:
     """The person, or an administrator who looks after them, stops it. Raises Refused."""
@@ -128,11 +133,13 @@ def stop(recovery: FactorRecovery, by: Person, now: datetime) -> FactorRecovery:
     return locked
 
 
+@asking.job("a lost device")
 def was_sent(key: str) -> bool:
     """Whether there is or was a link of this key."""
     return FactorRecovery.objects.filter(key_hash=hash_of(key)).exists()
 
 
+@asking.job("a lost device")
 def opened(key: str, now: datetime) -> FactorRecovery | None:
     """What the link in the mail is about, while it works."""
     rows = FactorRecovery.objects.select_related("person").filter(
@@ -142,6 +149,7 @@ def opened(key: str, now: datetime) -> FactorRecovery | None:
     return None if found is None or found.person.has_ended(london_day(now)) else found
 
 
+@asking.job("a lost device")
 @transaction.atomic
 def confirm(recovery: FactorRecovery, now: datetime) -> FactorRecovery:
     """The person confirms by their link: the factors are gone, and they are signed out everywhere.

@@ -13,6 +13,7 @@ from django.db.models.functions import JSONObject
 
 from contracts.access import administered_by, on_contract
 from contracts.models import Membership, Organisation, Person, Role, Side
+from contracts.row_security import asking
 from contracts.services import demo_people, organisations
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
@@ -21,6 +22,7 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 """Recovery codes come with one of these and are none by themselves."""
 
 
+@asking.job("second factor")
 def has_second_factor(person: Person) -> bool:
     """Whether somebody has set up a passkey or an authenticator app."""
     return bool(Authenticator.objects.filter(user=person, type__in=FACTORS).exists())
@@ -54,6 +56,7 @@ def _why(person: Person, found: dict[str, object]) -> str | None:
     return None
 
 
+@asking.job("second factor")
 def _looked_up(person: Person, now: datetime) -> dict[str, object]:
     """Whether they have a factor, an organisation they administer, and a role named by an organisation."""
     factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)

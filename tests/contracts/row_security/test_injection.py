@@ -20,8 +20,9 @@ SECRET = "Zebra"
 
 OPEN_TO_CALL = {
     "administered", "append_to_ledger", "append_to_organisation", "asking", "contracts",
-    "duly_erase_contract", "end_of_organisation", "everything", "organisations", "parties", "people", "person",
-    "replace_in_entry", "replace_person", "shown", "sign", "signing_in", "staff", "to_sign", "whole", "writer",
+    "duly_erase_contract", "end_of_organisation", "everything", "organisations", "parties", "people",
+    "person", "replace_in_entry", "replace_person", "shown", "sign", "signing_in", "staff", "to_sign", "whole",
+    "writer",
 }  # fmt: skip
 """Functions that run as their owner and that the application's role may call. One more is a decision: it must
 give nothing away to who may call ``set_config``."""
@@ -85,9 +86,8 @@ def test_nothing_of_another_contract_is_found(tom, what):
     answer = told(TRIES[what])
     assert SECRET not in answer, answer
     assert "division by zero" not in answer, answer
-    # afterwards the wall stands as it did
-    connection.hold(0)  # who asks says so anew
-    assert told("SELECT title FROM contracts_contract") == str([(mine.contract.title,)])
+    with asking.person(mine.tom.pk):  # the wall stands as it did
+        assert told("SELECT title FROM contracts_contract") == str([(mine.contract.title,)])
 
 
 def test_the_other_contract_is_there_for_a_job(tom):
