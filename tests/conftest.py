@@ -68,6 +68,14 @@ def django_db_setup(test_database, django_db_blocker) -> Iterator[None]:
 
 
 @pytest.fixture
+def same_database_key(monkeypatch) -> None:
+    """SECRET_KEY may change in the test; the database goes on believing who asks, as after a migrate."""
+
+    key = asking.key_of(settings.SECRET_KEY)
+    monkeypatch.setattr(asking, "key_of", lambda secret: key)
+
+
+@pytest.fixture
 def uploads(tmp_path, settings) -> str:
     """An upload folder of the test's own."""
     settings.MEDIA_ROOT = tmp_path / "uploads"

@@ -97,6 +97,12 @@ def become(person_id: int) -> None:
     _ASKING.set(_person(person_id))
 
 
+def sign_out() -> None:
+    """From here on the request asks as nobody who is known, where a person asked."""
+    if (now := current()) is not None and now.kind != "job":
+        _ASKING.set(_job(SIGN_IN, None))
+
+
 def begin(name: str) -> Token[Asking | None]:
     """Ask as a job for as long as this process, or thread, lasts: for a script without an end of its own."""
     return _ASKING.set(_job(name, None))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 
@@ -46,3 +48,9 @@ def _who(request: HttpRequest) -> AbstractContextManager[None]:
     if person.is_staff and request.path.startswith(reverse("admin:index")):
         return asking.back_room(person.pk)
     return asking.person(person.pk)
+
+
+@receiver(user_logged_out)
+def nobody_is_known_any_more(**_: object) -> None:
+    """Who signs out in the middle of a request, perhaps to sign in as somebody else, asks no further."""
+    asking.sign_out()

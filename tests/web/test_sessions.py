@@ -57,7 +57,7 @@ def test_what_the_database_keeps_of_a_session_is_no_use_to_whoever_reads_it(cast
     assert client.get("/account").status_code == 200
 
 
-def test_what_was_sealed_with_another_key_is_a_session_that_ended(cast, browse, settings):
+def test_what_was_sealed_with_another_key_is_a_session_that_ended(cast, browse, settings, same_database_key):
     client = browse(cast.priya)
     old = settings.SECRET_KEY
     settings.SECRET_KEY = "another key " * 5

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.models import Person, Provider
+from contracts.row_security import asking
 from contracts.services import organisations
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
@@ -16,6 +17,7 @@ from contracts.services.providers.settings import domain_of
 log = logging.getLogger(__name__)
 
 
+@asking.job("sign in by a provider")
 def person_of(provider: Provider, claims: Mapping[str, Any], asked: str, now: datetime) -> Person:
     """The person who signed in at the provider.
 

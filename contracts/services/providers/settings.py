@@ -27,6 +27,7 @@ def domain_of(email: str) -> str:
     return email.rpartition("@")[2].strip().lower() if "@" in email else ""
 
 
+@asking.job("sign in by a provider")
 def provider_for(email: str) -> Provider | None:
     """The provider to which people with an address at this domain are led. Whether anybody has this address
     is not asked. 1 query."""
@@ -40,6 +41,7 @@ def provider_of(organisation: Organisation) -> Provider | None:
     return rows.prefetch_related("domains").first()
 
 
+@asking.job("sign in by a provider")
 def must_use(person: Person) -> Provider | None:
     """The provider by which alone somebody signs in; None where they sign in by other ways too. 1 query."""
     if person.organisation_id is None:

@@ -131,7 +131,7 @@ def test_it_goes_once_the_mail_server_is_back_and_is_forgotten_after_a_month(nel
     assert not SignInMail.objects.exists()
 
 
-def test_what_was_sealed_with_another_key_is_left_out_and_said(nell, settings, caplog):
+def test_what_was_sealed_with_another_key_is_left_out_and_said(nell, settings, caplog, same_database_key):
     ask("password_changed", nell.email, NOON, person=nell, **MOMENT)
     settings.SECRET_KEY = "another key " * 5
     assert deliver(NOON) == 0 and "another SECRET_KEY" in caplog.text and mail.outbox == []
