@@ -11,9 +11,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 
+from contracts.access import closed_words
 from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
+from contracts.services.errors import Refused
 from contracts.services.files import Checked, stored
 from contracts.services.locks import lock
 from contracts.terms.restricted import key_for
@@ -40,6 +42,8 @@ def ask_for_report(breach: Breach, actor: Actor, now: datetime) -> ClosingReport
     """Ask for the PDF of a closed breach. While one is being made that one is given. Raises Refused."""
     lock(breach.contract)
     breach.refresh_from_db()
+    if breach.contract.closed_at is not None:
+        raise Refused("", closed_words(breach.contract))
     person = allowed(breach, "ask_report", actor, now)
     under_way = breach.reports.filter(state__in=[ReportState.WAITING, ReportState.MAKING]).first()
     if under_way is not None:
