@@ -97,7 +97,7 @@ def test_the_applications_role_proves_nothing_by_hand(contract, statement):
 @pytest.mark.django_db(transaction=True)
 def test_what_is_not_signed_is_not_committed(test_database):
     with (
-        closing(database.connect(test_database[0])) as other,
+        closing(database.connect(test_database[1])) as other,  # the owner, whom no policy binds
         other.cursor() as cursor,
         pytest.raises(psycopg2.IntegrityError, match="write_is_signed"),
     ):
