@@ -11,6 +11,7 @@ from contracts.limits import address_of, too_many
 from contracts.models import ApiToken, Person
 from contracts.services import api_tokens
 from contracts.services.api_tokens import BadKey
+from contracts.services.providers.settings import asks_for_a_factor, must_use
 from contracts.services.sign_in.second_factor import second_factor_owed
 
 MOST_BAD, WITHIN = 20, 600
@@ -34,7 +35,8 @@ class TokenAuthentication(BaseAuthentication):
             if too_many(request, "api_token", most=MOST_BAD, seconds=WITHIN):
                 raise Throttled(WITHIN, f"{bad} Too many keys from your address opened nothing.") from bad
             raise AuthenticationFailed(str(bad)) from bad
-        if owed := second_factor_owed(token.person, now):
+        owed = second_factor_owed(token.person, now)
+        if owed and not asks_for_a_factor(must_use(token.person)):
             raise PermissionDenied(f"Whoever made this token must set up a second factor first. {owed}")
         api_tokens.used(token, now, address_of(request) or None)
         return token.person, token

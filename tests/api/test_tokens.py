@@ -6,13 +6,14 @@ from datetime import timedelta
 from string import ascii_letters, digits
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from contracts.api import tokens as signing_in
 from contracts.api.throttles import PerToken
-from contracts.models import ApiToken, LedgerEntry, OrganisationEntry
+from contracts.models import ApiToken, LedgerEntry, OrganisationEntry, Provider
 from contracts.services import api_tokens, leaving
 from contracts.services.errors import Refused
 from contracts.services.leaving import actor_of
@@ -234,4 +235,12 @@ def test_who_owes_a_second_factor_reaches_nothing_by_a_token_either(cast, settin
     answer = get(key)
     assert answer.status_code == 403 and "must set up a second factor first" in said(answer)
     with_app(cast.priya)
+    assert get(key).status_code == 200
+    Authenticator.objects.all().delete()
+    provider = Provider(organisation=cast.contract.supplier, demanded=True, break_glass=cast.tom)
+    provider.set_at, provider.factors = NOON, []
+    provider.save()
+    provider.domains.create(domain="duly.example")
+    assert get(key).status_code == 403  # their own sign-in asks for no second factor
+    Provider.objects.update(factors=["mfa"])
     assert get(key).status_code == 200

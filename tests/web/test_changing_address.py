@@ -10,7 +10,7 @@ from django.core import mail
 from django.db import connection
 from django.urls import reverse
 
-from contracts.models import AddressChange, LedgerEntry, OrganisationEntry, Person
+from contracts.models import AddressChange, LedgerEntry, OrganisationEntry, Person, Provider
 from contracts.services import organisations
 from contracts.services.sign_in.mail import deliver
 from tests.cast import NOON, SYSTEM, make_contract
@@ -160,6 +160,25 @@ def test_the_database_keeps_no_link(cast, browse):
         rows += cursor.fetchone()[0]
     keys = [link.rpartition("/")[2] for link in links().values()]
     assert len(keys) == 2 and not any(key in rows for key in keys)
+
+
+def test_nobody_leaves_their_organisations_own_sign_in_by_another_address(cast, browse):
+    own = Provider.objects.create(
+        organisation=cast.contract.supplier,
+        discovery="https://id.harbourlight.example",
+        client_id="duly",
+        client_secret="sealed",
+        demanded=True,
+        break_glass=cast.tom,
+        set_at=NOON,
+        set_by_name="Tom",
+    )
+    for domain in ("duly.example", "harbourlight.example"):
+        own.domains.create(domain=domain)
+    client = browse(cast.priya)
+    said = errors(client.post(PAGE, {"email": "priya@elsewhere.example"}))
+    assert list(said) == ["Harbourlight Systems has its own sign-in: enter an address at one of its domains."]
+    assert not errors(client.post(PAGE, {"email": NEW}))
 
 
 def test_a_link_that_was_never_sent_is_not_there(cast, browse):

@@ -52,6 +52,12 @@ def must_use(person: Person) -> Provider | None:
     return rows.exclude(break_glass=person.pk).first()
 
 
+def asks_for_a_factor(provider: Provider | None) -> bool:
+    """Whether a provider says when it asked for a second factor: without that nobody of an organisation that
+    demands one comes in by it, nor makes a token."""
+    return provider is not None and bool(provider.factors)
+
+
 def set_provider(
     organisation: Organisation,
     actor: Actor,

@@ -22,6 +22,7 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.services.invitations.links import hash_of
 from contracts.services.invitations.making import address
+from contracts.services.providers.settings import domain_of, must_use
 from contracts.services.sign_in import mail
 from contracts.terms.moments import after, london_day
 
@@ -70,6 +71,10 @@ def ask(person: Person, now: datetime, *, email: str, place: str, device: str) -
         raise Refused("email", "You sign in with this address already; enter another one.")
     if Person.objects.filter(email__iexact=email).exists():
         raise Refused("email", TAKEN)
+    provider = must_use(locked)
+    if provider is not None and not provider.domains.filter(domain=domain_of(email)).exists():
+        name = provider.organisation.name
+        raise Refused("email", f"{name} has its own sign-in: enter an address at one of its domains.")
     if locked.address_changes.filter(asked_at__gt=after(now, -A_DAY)).count() >= MOST_IN_A_DAY:
         raise Refused(
             "email", f"You have asked for {MOST_IN_A_DAY} changes within a day. Wait until tomorrow."
