@@ -1,4 +1,7 @@
-"""What Django does for bodies.py: the cookie of who has signed in, and the page of what was not taken."""
+"""What Django does for bodies.py: the cookie of who has signed in, and the page of what was not taken.
+
+And that pages of somebody signed in are not kept by browsers.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,16 @@ from compliance.serving import bodies
 RENEWED = 4
 """The cookie is given again after this part of a session's age: a quarter."""
 
+NOT_KEPT = "no-store"
+"""What is shown to somebody signed in is not kept by their browser, which others may use after them."""
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class TellsWhoIsKnown:
     """Keeps the cookie `bodies.KNOWN` in step with the session. Stands outside the session's own middleware.
+
+    Answers for somebody signed in are not to be stored, unless the view says otherwise.
 
     It looks only where the page has found out who is asking, so it costs no query.
     """
@@ -38,6 +46,7 @@ class TellsWhoIsKnown:
             if has:
                 response.delete_cookie(bodies.KNOWN, samesite="Lax")
             return response
+        response.setdefault("Cache-Control", NOT_KEPT)
         now = int(timezone.now().timestamp())
         at = bodies.given_at(has, session)
         if at is None or now > at + settings.SESSION_COOKIE_AGE // RENEWED:

@@ -377,7 +377,9 @@ def test_who_signs_in_gets_the_cookie_and_who_signs_out_loses_it(client, django_
     assert bodies.is_known(
         f"{loaded.SESSION_COOKIE_NAME}={session}; {bodies.KNOWN}={given.value}", time.time()
     )
-    assert bodies.KNOWN not in client.get("/").cookies, "it is not given again for every page"
+    again = client.get("/")
+    assert bodies.KNOWN not in again.cookies, "it is not given again for every page"
+    assert again["Cache-Control"] == "no-store", "nor kept by the browser, which others may use"
     client.post("/accounts/logout/")
     client.get("/accounts/login/")
     assert client.cookies[bodies.KNOWN].value == ""
