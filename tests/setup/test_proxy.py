@@ -16,6 +16,7 @@ import time
 from contextlib import closing
 
 import pytest
+from django.conf import settings as loaded
 
 from compliance import places
 from tests.support.certificate import self_signed
@@ -37,7 +38,7 @@ def site(test_database, django_db_setup, redis_url, tmp_path_factory):
     folder = tmp_path_factory.mktemp("proxy")
     secure, plain = free_port(), free_port()
     settings = {
-        "SITE_URL": f"https://{NAME}", "BEHIND_PROXY": "1", "SECRET_KEY": secrets.token_urlsafe(48),
+        "SITE_URL": f"https://{NAME}", "BEHIND_PROXY": "1", "SECRET_KEY": loaded.SECRET_KEY,
         "EMAIL_URL": "smtp+tls://user:word@mail.example:587", "REDIS_URL": redis_url, "METRICS_TOKEN": TOKEN,
     }  # fmt: skip
     with gunicorn(test_database[0], **settings) as (web, _):
