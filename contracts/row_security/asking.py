@@ -110,8 +110,10 @@ def begin(name: str) -> Token[Asking | None]:
 
 def over(rows: Iterable[Row]) -> Iterator[Row]:
     """The same rows, each asked for as who asks now: for an answer that is written after its request."""
-    then = current()
-    steps = iter(rows)
+    return _over(iter(rows), current())
+
+
+def _over(steps: Iterator[Row], then: Asking | None) -> Iterator[Row]:
     while True:
         with _as(then):
             try:

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from compliance import start_checks
@@ -145,6 +146,18 @@ def test_rows_that_are_fetched_later_are_those_of_who_asked():
         assert next(rows) != first
     with asking._as(None):
         assert list(Organisation.objects.all().iterator(chunk_size=1)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_is_written_after_its_request_is_for_who_asked():
+    """As the server writes it: when its first row is asked for, the request is over and nobody asks."""
+    with time_machine.travel(NOON, tick=False):
+        cast = make_contract()
+        client = Client()
+        client.force_login(cast.priya)
+        with asking._as(None):
+            answer = client.get(f"/contracts/{cast.contract.pk}/ledger.csv")
+            assert "contract_created" in b"".join(answer.streaming_content).decode()
 
 
 @pytest.mark.django_db(transaction=True)
