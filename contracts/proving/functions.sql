@@ -193,12 +193,20 @@ BEGIN
         USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 
--- Who writes, as the database verified it.
+-- Who writes: "person 7" or "job notices", as row-level security verified it. Whoever has not said who they are, as
+-- somebody at the database's own prompt, writes no protected row.
 CREATE OR REPLACE FUNCTION duly.writer() RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    asking text[] := duly.asking();
 BEGIN
-    RETURN coalesce((duly.asking())[1] || ' ' || (duly.asking())[2], 'nobody');
+    IF asking IS NULL THEN
+        RAISE EXCEPTION 'written_by_somebody: nobody has said who asks, so nothing is written (docs/ledger.md)'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN left(asking[1] || ' ' || asking[2], 200);
 END $$;
+REVOKE EXECUTE ON FUNCTION duly.writer() FROM PUBLIC;
 
 -- The end of the record of an organisation, or of the installation: the last number and hash. Whoever records
 -- something there need not see what is on it.

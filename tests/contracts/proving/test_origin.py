@@ -41,8 +41,9 @@ def test_an_earlier_key_still_checks(settings):
 
 @pytest.mark.django_db
 def test_a_key_that_is_missing_is_said_in_words(settings, capsys):
+    settings.LEDGER_KEYS = ("a key of its own",)
     contract = make_contract().contract
-    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another secret", []
+    settings.LEDGER_KEYS = ("the next one",)
     found = list(findings(Checked(), lambda *_: None, contract))
     assert {finding.kind for finding in found} == {Kind.KEY_UNKNOWN}
     assert "which LEDGER_KEYS does not have" in found[0].says

@@ -9,6 +9,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from contracts.models import Organisation, RowProof, SignedWrite
+from contracts.proving.signing import SignsWrites
+from contracts.row_security import asking
 from contracts.services.rows import copy_in
 from contracts.services.verifying.whole import Checked, findings
 from obligations.models import KnownName, Notice
@@ -95,13 +97,32 @@ def test_the_applications_role_proves_nothing_by_hand(contract, statement):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_not_signed_is_not_committed(test_database):
+def test_the_owner_at_a_prompt_writes_no_protected_row(test_database):
     with (
-        closing(database.connect(test_database[1])) as other,  # the owner, whom no policy binds
-        other.cursor() as cursor,
-        pytest.raises(psycopg2.IntegrityError, match="write_is_signed"),
+        closing(database.connect(test_database[1])) as owner,
+        owner.cursor() as cursor,
+        pytest.raises(psycopg2.errors.InsufficientPrivilege, match="written_by_somebody"),
     ):
         cursor.execute("INSERT INTO contracts_organisation (name) VALUES ('Nobody')")
+    assert not Organisation.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_wrote_is_known():
+    Organisation.objects.create(name="Wrenfield Council")
+    with asking.job("trial"):
+        Organisation.objects.create(name="Harbourlight Systems")
+    assert list(SignedWrite.objects.order_by("-pk").values_list("who", flat=True)[:2]) == [
+        "job trial",
+        "job tests",
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_not_signed_is_not_committed(monkeypatch):
+    monkeypatch.setattr(SignsWrites, "sign_writes", lambda self: None)
+    with pytest.raises(IntegrityError, match="write_is_signed"):
+        Organisation.objects.create(name="Nobody")
     assert not Organisation.objects.exists()
 
 
