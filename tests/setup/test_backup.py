@@ -32,6 +32,7 @@ from compliance.backups.errors import BackupError, Damaged
 from compliance.embedded.postgres import programs_folder
 from contracts.models import Contract, Upload
 from contracts.services import files, ledger, uploads
+from contracts.services.verifying.whole import Checked, findings
 from obligations.models import Evidence
 from obligations.services.recording.evidence import log_evidence
 from tests.cast import NOON, patch_released, play
@@ -202,6 +203,7 @@ def test_while_people_write_it_is_one_set(home, elsewhere, settings, tmp_path):
     assert before <= there and not set(acknowledged) <= there
     for contract in Contract.objects.all():
         assert ledger.verify(contract) > 0
+    assert [one.says for one in findings(Checked(), lambda *_: None)] == []
     with closing(dumping.Snapshot(elsewhere.server)) as snapshot:
         assert list(named.faults(snapshot)) == []
     assert kept.items() < elsewhere.files().items()
