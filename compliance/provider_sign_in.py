@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.stages import AuthenticateStage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from contracts.models import Person
 from contracts.services.providers.settings import must_use
-from contracts.web.providers import METHOD
+from contracts.web.providers.session import came_by_provider, factor_by_provider
 
 STAGE = "allauth.mfa.stages.AuthenticateStage"
 
@@ -36,14 +35,3 @@ class FactorStage(AuthenticateStage):  # type: ignore[misc]
 
     def _should_handle(self, request: HttpRequest) -> bool:
         return not factor_by_provider(request, self.login.user) and bool(super()._should_handle(request))
-
-
-def came_by_provider(request: HttpRequest, person: Person) -> bool:
-    """Whether the provider answered for this person in this session."""
-    return any(one["method"] == METHOD for one in get_authentication_records(request, person))
-
-
-def factor_by_provider(request: HttpRequest, person: Person) -> bool:
-    """Whether the provider's second factor counts in this session."""
-    records = get_authentication_records(request, person)
-    return any(one["method"] == METHOD and one.get("factor") for one in records)

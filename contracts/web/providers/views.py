@@ -6,7 +6,6 @@ import logging
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import get_next_redirect_url, perform_login
 from django.conf import settings
 from django.contrib.auth import logout
@@ -24,7 +23,7 @@ from contracts.services.providers import asking
 from contracts.services.providers.persons import person_of, used_a_factor
 from contracts.services.providers.settings import domain_of, provider_for
 from contracts.web.acting import sent
-from contracts.web.providers import METHOD
+from contracts.web.providers import session
 from contracts.web.providers.forms import AddressForm
 
 KEY = "signing_in_by_provider"
@@ -95,7 +94,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.user != person:
         logout(request)
     factor = used_a_factor(provider, claims)
-    record_authentication(request, person, METHOD, provider=provider.pk, factor=factor, reauthenticated=True)
+    session.note(request, person, provider, factor=factor)
     response: HttpResponse = perform_login(
         request, person, redirect_url=begun["next"] or None, email=person.email
     )
