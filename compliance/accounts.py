@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from compliance.provider_sign_in import ByProvider
+from compliance.provider_sign_in import ByProvider, with_provider
 from compliance.sign_in_limits import LimitedSignIn
 from contracts import limits, sessions
 from contracts.models import Person, Side
@@ -68,7 +68,8 @@ class AccountAdapter(ByProvider, LimitedSignIn):
             "mfa_reauthenticate": "Use a code from your authenticator app",
             "mfa_reauthenticate:webauthn": "Use a passkey",
         }
-        return [one | {"description": words[one["id"]]} for one in super().get_reauthentication_methods(user)]
+        usual = super().get_reauthentication_methods(user)
+        return with_provider(user, [one | {"description": words[one["id"]]} for one in usual])
 
     def send_notification_mail(
         self,

@@ -8,9 +8,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.stages import AuthenticateStage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from contracts.models import Person
-from contracts.services.providers.settings import must_use
+from contracts.services.providers.settings import must_use, provider_for
 from contracts.web.providers.session import came_by_provider, factor_by_provider
 
 STAGE = "allauth.mfa.stages.AuthenticateStage"
@@ -35,3 +36,15 @@ class FactorStage(AuthenticateStage):  # type: ignore[misc]
 
     def _should_handle(self, request: HttpRequest) -> bool:
         return not factor_by_provider(request, self.login.user) and bool(super()._should_handle(request))
+
+
+def with_provider(user: Any, methods: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The ways to say again who one is, with the provider: first where it must be used, else last."""
+    if not isinstance(user, Person):
+        return methods
+    provider = provider_for(user.email)
+    if provider is None or provider.organisation_id != user.organisation_id:
+        return methods
+    name = f"Sign in with {provider.organisation.name} again"
+    own = {"id": "provider", "description": name, "url": reverse("provider_start")}
+    return [own, *methods] if must_use(user) else [*methods, own]

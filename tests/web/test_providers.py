@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from flask import Response
 
-from contracts.models import OrganisationEntry, Provider, ProviderDomain
+from contracts.models import ApiToken, OrganisationEntry, Provider, ProviderDomain
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.services.leaving import actor_of, end_person
@@ -252,6 +252,24 @@ def test_its_second_factor_counts_only_where_the_organisation_says_so(cast, prov
         client = Client()
         answer = sign_in(provider, "ben@council.example", client, after="/account")
         assert answer.url.startswith(lands) and signed_in(client) is (lands == "/account")
+
+
+def test_who_is_asked_again_says_it_by_the_provider_and_what_was_sent_is_done(cast, provider):
+    settings_of(cast, provider, demanded=True, break_glass=cast.ada)
+    provider.says(**vouched("ben@council.example"))
+    client = Client()
+    sign_in(provider, "ben@council.example", client)
+    new = reverse("new_api_token")
+    session = client.session
+    for one in session["account_authentication_methods"]:
+        one["at"] -= 3600
+    session.save()
+    sent = {"name": "Nightly", "scope": "read", "every": "on", "lasts": "7"}
+    asked = client.post(new, sent)
+    assert asked.status_code == 302 and asked.url.startswith(reverse("provider_start")), asked.url
+    done = sign_in(provider, "ben@council.example", client, after=new)
+    assert "Copy the token now" in words(done)
+    assert ApiToken.objects.filter(person=cast.ben, name="Nightly").exists()
 
 
 def test_after_the_last_day_it_lets_nobody_in(cast, provider):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
+from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.utils import get_next_redirect_url, perform_login
 from django.conf import settings
-from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -91,14 +92,23 @@ def answer(request: HttpRequest) -> HttpResponse:
         person = person_of(provider, claims, begun["email"], timezone.now())
     except Refused as refused:
         return _refused(request, refused.message)
-    if request.user.is_authenticated and request.user != person:
+    again = request.user == person
+    if request.user.is_authenticated and not again:
         logout(request)
-    factor = used_a_factor(provider, claims)
-    session.note(request, person, provider, factor=factor)
+    session.note(request, person, provider, factor=used_a_factor(provider, claims))
+    if again:
+        return _go_on(request, begun["next"])
     response: HttpResponse = perform_login(
         request, person, redirect_url=begun["next"] or None, email=person.email
     )
     return response
+
+
+def _go_on(request: HttpRequest, after: str) -> HttpResponse:
+    """Somebody said again who they are: what they had sent is done now, or they are led where they were."""
+    request.GET = QueryDict(urlencode({REDIRECT_FIELD_NAME: after}))
+    resumed: HttpResponse | None = resume_request(request)
+    return resumed or redirect(settings.LOGIN_REDIRECT_URL)
 
 
 def _begun(request: HttpRequest) -> tuple[Provider, dict[str, str]] | None:

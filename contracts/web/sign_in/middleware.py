@@ -23,7 +23,7 @@ from contracts import limits, sessions
 from contracts.models import Person
 from contracts.services.sign_in.devices import device_words
 from contracts.services.sign_in.second_factor import second_factor_owed
-from contracts.web.providers import METHOD
+from contracts.web.providers.session import factor_by_provider
 from contracts.web.sign_in import kept
 
 A_MINUTE = 60
@@ -75,7 +75,7 @@ class SignedInProperly:
         if _is_away(request, person, now):
             return None if name in WHILE_AWAY else _ask_again(request)
         _seen(request, now)
-        if name in WHILE_OWED or _by_provider(request, person):
+        if name in WHILE_OWED or factor_by_provider(request, person):
             return None
         owed = second_factor_owed(person, now)
         return _set_up(request, owed) if owed else None
@@ -87,12 +87,6 @@ def _is_away(request: HttpRequest, person: Person, now: datetime) -> bool:
     said = [float(one["at"]) for one in records if one.get("reauthenticated")]
     last = max([float(request.session.get(sessions.SEEN, 0)), *said])
     return now.timestamp() - last > settings.SESSION_IDLE_SECONDS
-
-
-def _by_provider(request: HttpRequest, person: Person) -> bool:
-    """Whether their organisation's provider asked for a second factor that counts, in this session."""
-    records = get_authentication_records(request, person)
-    return any(one["method"] == METHOD and one.get("factor") for one in records)
 
 
 def _seen(request: HttpRequest, now: datetime) -> None:
