@@ -17,6 +17,7 @@ from contracts.models import ApiToken, LedgerEntry, OrganisationEntry, Provider
 from contracts.services import api_tokens, leaving
 from contracts.services.errors import Refused
 from contracts.services.leaving import actor_of
+from contracts.services.organisations import appoint_administrator
 from contracts.services.sign_in.second_factor import name_roles
 from tests.cast import NOON, SYSTEM, make_contract, organisation, person
 from tests.support.factors import with_app
@@ -244,3 +245,15 @@ def test_who_owes_a_second_factor_reaches_nothing_by_a_token_either(cast, settin
     assert get(key).status_code == 403  # their own sign-in asks for no second factor
     Provider.objects.update(factors=["mfa"])
     assert get(key).status_code == 200
+
+
+def test_who_administers_an_organisation_owes_a_second_factor_by_a_token_too(cast, settings):
+    """A token opens nothing about organisations, and the demand is looked up all the same."""
+    settings.DEMO = False
+    key = key_of(cast.ada)
+    assert get(key).status_code == 200
+    cast.ada.organisation = cast.contract.authority
+    cast.ada.save()
+    appoint_administrator(cast.contract.authority, actor_of(cast.ben), NOON, person=cast.ada)
+    answer = get(key)
+    assert answer.status_code == 403 and "You administer Wrenfield Council." in said(answer)

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 
-from contracts.access import administered_by, on_contract
-from contracts.models import Membership, Organisation, Person, Role, Side
+from contracts.access import on_contract
+from contracts.models import Membership, Organisation, OrganisationAdministrator, Person, Role, Side
 from contracts.row_security import asking
 from contracts.services import demo_people, organisations
 from contracts.services.actors import Actor
@@ -60,7 +60,9 @@ def _why(person: Person, found: dict[str, object]) -> str | None:
 def _looked_up(person: Person, now: datetime) -> dict[str, object]:
     """Whether they have a factor, an organisation they administer, and a role named by an organisation."""
     factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
-    seats = administered_by(person, now).order_by("pk").values("name")
+    # asked of the table: the gate opens no organisation to a token, and the demand holds for it all the same
+    rows_of_seats = OrganisationAdministrator.objects.filter(on_contract(now), person=person)
+    seats = rows_of_seats.order_by("organisation_id").values("organisation__name")
     rows = Person.objects.filter(pk=person.pk).annotate(
         factor=Exists(factors), seat=Subquery(seats[:1]), named=Subquery(_named_roles(person, now)[:1])
     )
