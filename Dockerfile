@@ -18,7 +18,7 @@ COPY . .
 COPY --from=frontend /duly/node_modules ./node_modules
 RUN groupadd --gid 10001 duly \
     && useradd --uid 10001 --gid 10001 --no-log-init --shell /usr/sbin/nologin --home-dir /var/lib/duly --create-home duly \
-    && mkdir -p /var/lib/duly/uploads /var/lib/duly/mail /var/lib/duly/run \
+    && mkdir -p /var/lib/duly/uploads /var/lib/duly/seals /var/lib/duly/mail /var/lib/duly/run \
     && python3 script/provision.py \
     && SECRET_KEY=only-for-the-build python3 manage.py collectstatic --noinput --verbosity 0 --ignore rest_framework \
     && python3 -m compileall -q -j 0 compliance contracts obligations \

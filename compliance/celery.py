@@ -63,6 +63,8 @@ app.conf.beat_schedule = {
         "sweep_uploads": 60 * MINUTE,
         "sweep_records": 60 * MINUTE,
         "sweep_sessions": 60 * MINUTE,
+        "seal_ledgers": 15 * MINUTE,
+        "mail_heads": 15 * MINUTE,
         "look_at_distribution_lists": 24 * 60 * MINUTE,
     }.items()
 }

@@ -17,6 +17,7 @@ from compliance import pulse
 from contracts.models import LedgerEntry
 from contracts.row_security import asking
 from contracts.services import kept_files
+from contracts.services.seals import making
 from obligations.services.notices.figures import given_up
 from obligations.services.notices.waiting import oldest_unsent
 from obligations.services.versions.offers import behind
@@ -54,7 +55,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def of_the_database() -> dict[str, Any]:
-    """Whether mail goes; and, where there are some, mails given up, files at fault, contracts behind."""
+    """Whether mail goes; and, where there are some, what else somebody should look at, counted."""
     waited = oldest_unsent(timezone.now())
     found: dict[str, Any] = {"mail": waited < MAIL_WAITS}
     if waited >= MAIL_WAITS:
@@ -63,6 +64,8 @@ def of_the_database() -> dict[str, Any]:
         found["notices_given_up"] = lost
     if wrong := files_at_fault():
         found["files_at_fault"] = wrong
+    if unsealed := making.overdue(timezone.now()):
+        found["writes_not_sealed"] = unsealed
     if late := len({contract for contract, _, _ in behind()}):
         found["contracts_behind"] = late
     return found

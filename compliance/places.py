@@ -13,13 +13,14 @@ POSTGRES_DATA = VAR / "postgres"
 VALKEY_DATA = VAR / "valkey"
 MAIL = VAR / "mail"
 UPLOADS = VAR / "uploads"
+SEALS = VAR / "seals"
 LOGS = VAR / "log"
 RUN = VAR / "run"
 STATIC_ROOT = VAR / "static"
 FRONTEND_BUILD = VAR / "build"
 
 #: What ``script/server --reset`` throws away; the rest of var/ is made again or is a secret worth keeping.
-DATA_FOLDERS = (POSTGRES_DATA, VALKEY_DATA, MAIL, UPLOADS)
+DATA_FOLDERS = (POSTGRES_DATA, VALKEY_DATA, MAIL, UPLOADS, SEALS)
 
 
 def socket_folder(data: Path) -> Path:

@@ -4,6 +4,9 @@ SITE_URL            the address people use (default http://127.0.0.1:PORT); http
 SECRET_KEY          required unless SITE_URL is local, where one is made and kept in var/.
 LEDGER_KEYS         keys that sign the record: the first signs, the others check (default: from SECRET_KEY).
 SECRET_KEY_FALLBACKS  earlier ones, separated by commas: what was sealed and signed with them is still read.
+SEAL_KEY            the key that seals the record, in base64 or a file's path (local: made and kept in var/).
+SEALS_DIR           where the file of seals is kept (default: var/seals).
+TIMESTAMP_URL       a time-stamp server (RFC 3161) for seals (default: none); TIMESTAMP_CA, whom to believe.
 DATABASE_URL        PostgreSQL as the application's role, which owns nothing (default: the embedded server).
 DATABASE_POOLED     1 where DATABASE_URL is a PgBouncer that pools transactions.
 DATABASE_OWNER_URL  PostgreSQL as the tables' owner: read by manage.py for `migrate`, never by web or workers.
@@ -31,6 +34,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from compliance import logs, places, secret_files
 from compliance.start_checks import is_loopback
+from contracts import sealing_key
 
 secret_files.read_into(os.environ)
 env = environ.Env()
@@ -94,6 +98,11 @@ if not SECRET_KEY:
 #: what was signed with them. Without any, SECRET_KEY signs, and those that were it before check.
 LEDGER_KEYS: tuple[str, ...] = tuple(env.list("LEDGER_KEYS", default=[]))
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+#: The key of the seals (contracts/sealing_key.py); the database does not hold it.
+SEAL_KEY = env("SEAL_KEY", default="") or (str(sealing_key.kept_at(VAR / "seal_key")) if LOCAL else "")
+SEALS_DIR = Path(env("SEALS_DIR", default=str(places.SEALS)))
+TIMESTAMP_URL = env("TIMESTAMP_URL", default="")
+TIMESTAMP_CA = env("TIMESTAMP_CA", default="")
 
 # Parts --------------------------------------------------------------------------------
 

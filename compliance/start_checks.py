@@ -71,6 +71,21 @@ def strong_key(settings: Any) -> str | None:
     )
 
 
+def sealing_key_fits(settings: Any) -> str | None:
+    from contracts import sealing_key
+
+    if not settings.SEAL_KEY:
+        return (
+            "SEAL_KEY is not set, so nothing on the record could be sealed: "
+            "set it to the file that `python manage.py seal --new-key FILE` makes"
+        )
+    try:
+        sealing_key.load(settings.SEAL_KEY)
+    except sealing_key.BadKey as error:
+        return f"SEAL_KEY cannot be used: {error}"
+    return None
+
+
 def no_debug(settings: Any) -> str | None:
     if settings.DEBUG and not settings.OWN_MACHINE:
         return "DEBUG is on, which shows code and settings to whoever meets an error: unset it"
@@ -126,6 +141,7 @@ def strong_metrics_token(settings: Any) -> str | None:
 SETTINGS: list[type_of_check] = [
     known_site,
     strong_key,
+    sealing_key_fits,
     no_debug,
     named_hosts,
     own_database_password,

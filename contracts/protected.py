@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.proving.registry import Excused, Line, Protected
+from contracts.proving.registry import COUNTER, LEASE, Excused, Line, Protected
 
 
 def tables() -> tuple[Line, ...]:
@@ -141,6 +141,15 @@ TABLES: tuple[Line, ...] = (
     Excused("contracts_session", "who is signed in, for hours; its content is sealed"),
     Excused("contracts_signinmail", "a mail on its way; what it tells is on a record"),
     Excused("contracts_handover", "an archive that is thrown away after days; its SHA-256 is on the ledger"),
+    Protected("contracts_headswanted", "until contract_id person_id since"),
+    Protected(
+        "contracts_headsmail",
+        "sent_at given_up_at answer lines contract_id person_id day",
+        left_out={"claimed_at": LEASE, "attempts": COUNTER, "not_before": "when it is tried again"},
+    ),
+    Excused("contracts_seal", "signed itself, with a key that the database does not hold"),
+    Excused("contracts_sealedhead", "what seals say, by ledger: it is read from them"),
+    Excused("contracts_sealstamp", "signed by the time-stamp server"),
     Excused("contracts_ledgerentry", "numbered, chained and signed itself"),
     Excused("contracts_organisationentry", "numbered, chained and signed itself"),
     Excused("contracts_signedwrite", "signed itself: it is what proves the others"),

@@ -7,7 +7,10 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from contracts.sealing_key import BadKey
 from contracts.services import deciding_uploads, distribution, long_work, uploads
+from contracts.services.errors import Refused
+from contracts.services.seals import mail, making, stamps
 from contracts.services.sign_in import mail as sign_in_mail
 from contracts.services.sign_in import sessions
 from obligations.services.ending import erasing, handing_over
@@ -88,6 +91,24 @@ def send_sign_in_mails() -> None:
 def sweep_sessions() -> None:
     """Throw away sessions that ended by themselves."""
     sessions.sweep(timezone.now())
+
+
+@shared_task
+def seal_ledgers() -> None:
+    """Seal what was written since the last seal, where anything was; ask for time stamps that are missing."""
+    try:
+        making.seal(timezone.now())
+    except (Refused, BadKey) as error:
+        log.error("the ledgers were not sealed: %s", error)
+    stamps.stamp_waiting()
+
+
+@shared_task
+def mail_heads() -> None:
+    """Mail where ledgers end to those who want it, once a day."""
+    now = timezone.now()
+    mail.plan(now)
+    mail.sweep(now)
 
 
 @shared_task

@@ -12,6 +12,7 @@ from contracts.models.people import Organisation, Person
 from contracts.models.proof import RowProof, SignedWrite
 from contracts.models.proposal import Proposal
 from contracts.models.provider import Provider, ProviderDomain
+from contracts.models.seal import HeadsMail, HeadsWanted, Seal, SealedHead, SealStamp
 from contracts.models.sign_in import AddressChange, FactorRecovery, Session, SignInMail
 from contracts.models.text import Document, Paragraph, ParagraphVersion
 from contracts.models.token import ApiToken, TokenScope
@@ -45,6 +46,8 @@ __all__ = [
     "FactorRecovery",
     "FigureDecision",
     "HandOver",
+    "HeadsMail",
+    "HeadsWanted",
     "Interpretation",
     "Invitation",
     "InvitationKind",
@@ -68,6 +71,9 @@ __all__ = [
     "Role",
     "RowProof",
     "Schedule",
+    "Seal",
+    "SealStamp",
+    "SealedHead",
     "Session",
     "Side",
     "SignInMail",

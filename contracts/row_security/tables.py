@@ -112,7 +112,12 @@ LINES: Mapping[str, Line] = {
     "contracts_membership": Seen(f"contract_id = {CONTRACTS} OR person_id = {ME}"),
     "contracts_distributionlist": of_contract(about="subject"),
     "contracts_listedperson": of_parent("distribution_list_id", "contracts_distributionlist"),
+    "contracts_headsmail": JOBS,
+    "contracts_headswanted": of_contract(),
     "contracts_rowproof": JOBS,
+    "contracts_seal": JOBS,
+    "contracts_sealedhead": of_contract(about="kept_to"),
+    "contracts_sealstamp": JOBS,
     "contracts_signedwrite": JOBS,
     "contracts_ledgerentry": of_contract(about="kept_to"),
     "contracts_longwork": Seen(

@@ -205,6 +205,7 @@ urlpatterns = [
     path("holidays/<int:change_id>/withdraw", holidays.withdraw, name="holiday_withdraw"),
     *subjects.addresses("pages"),
     path("contracts/<int:contract_id>/ledger", ledger.ledger, name="ledger"),
+    path("contracts/<int:contract_id>/ledger/mail", ledger.ledger_mail, name="ledger_mail"),
     path("contracts/<int:contract_id>/ledger.csv", ledger.ledger_csv, name="ledger_csv"),
     path("contracts/<int:contract_id>/ledger.json", ledger.ledger_json, name="ledger_json"),
 ]

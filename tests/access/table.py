@@ -39,6 +39,7 @@ OF_A_CONTRACT: dict[Act, str] = {
         documents document document_file reading corrections
         variations variation variation_form variation_form_pdf variation_impact
         people versions offer settings questions entries entry_paragraph ledger ledger_csv ledger_json
+        ledger_mail
         api_duties api_duty api_duty_proof api_coverage
     """,
     Act.RECORD_FACT: "record record_kind done_before api_facts",

@@ -15,6 +15,7 @@ from django.conf import settings as loaded
 from django.core.exceptions import ImproperlyConfigured
 
 from compliance import places, secret_files, start_checks
+from contracts import sealing_key
 from tests.support.mailserver import free_port
 
 SOUND = {
@@ -23,6 +24,7 @@ SOUND = {
     "SITE_URL_IS_SET": True,
     "HOST": "0.0.0.0",
     "SECRET_KEY": secrets.token_urlsafe(48),
+    "SEAL_KEY": sealing_key.made(),
     "DEBUG": False,
     "ALLOWED_HOSTS": ["duly.example"],
     "EMAIL_URL_IS_SET": True,
@@ -59,6 +61,8 @@ def test_a_service_in_order_starts(sound):
         ({"SECRET_KEY": "x"}, "SECRET_KEY is too weak"),
         ({"SECRET_KEY": "ab" * 40}, "SECRET_KEY is too weak"),
         ({"SECRET_KEY": secrets.token_hex(24)}, "SECRET_KEY is too weak"),
+        ({"SEAL_KEY": ""}, "SEAL_KEY is not set, so nothing on the record could be sealed"),
+        ({"SEAL_KEY": "/no/such/key"}, "SEAL_KEY cannot be used: it is neither 32 bytes in base64"),
         ({"METRICS_TOKEN": "let me in"}, "METRICS_TOKEN is too weak"),
         ({"DEBUG": True}, "DEBUG is on"),
         ({"ALLOWED_HOSTS": ["duly.example", "*"]}, "ALLOWED_HOSTS has '*'"),
@@ -132,7 +136,10 @@ def run(command, **given):
 def test_no_process_starts_and_each_fault_is_one_line(command):
     said, status = run(command)
     lines = [line for line in said.splitlines() if "start" in line]
-    faults = ("SECRET_KEY is too weak", "DEBUG is on", "DATABASE_URL has a password", "EMAIL_URL is not set")
+    faults = (
+        "SECRET_KEY is too weak", "SEAL_KEY is not set", "DEBUG is on", "DATABASE_URL has a password",
+        "EMAIL_URL is not set",
+    )  # fmt: skip
     assert status == start_checks.REFUSED, said
     assert len(lines) == len(faults)
     for fault in faults:

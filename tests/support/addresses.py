@@ -45,6 +45,7 @@ ONLY_POST = {
     "upload_throw_away",
     "ending_agree",
     "hand_over",
+    "ledger_mail",
 }
 DOWNLOADS = {
     "evidence_file",

@@ -180,6 +180,11 @@ def test_every_task_the_clock_starts_is_known_to_the_worker():
         "obligations.breaches.tasks.make_closing_reports",
         "obligations.tasks.look_at_distribution_lists",
         "obligations.tasks.sweep_uploads",
+        "obligations.tasks.sweep_records",
+        "obligations.tasks.sweep_sessions",
+        "obligations.tasks.send_sign_in_mails",
+        "obligations.tasks.seal_ledgers",
+        "obligations.tasks.mail_heads",
     }
     assert scheduled <= set(app.tasks)
 

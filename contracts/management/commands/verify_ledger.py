@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from contracts.models import Contract
+from contracts.sealing_key import BadKey
+from contracts.services.seals import kept_outside
+from contracts.services.seals.verifying import mailed_line
 from contracts.services.verifying.findings import Finding
 from contracts.services.verifying.whole import Checked, findings
 
@@ -24,17 +30,31 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("reference", nargs="?", help="the reference of one contract; all without it")
+        parser.add_argument(
+            "--seals",
+            metavar="FILE",
+            help="a file of seals to go by (default: the one in SEALS_DIR)",
+        )
+        parser.add_argument(
+            "--line", action="append", default=[], help="a line of a mail of heads to go by; may be repeated"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object, for machines")
 
     def handle(self, *args: Any, **options: Any) -> None:
         only = _contract(options["reference"]) if options["reference"] else None
         self.shows = self.stderr.isatty()
         checked, found = Checked(), []
-        for finding in findings(checked, self.progress, only):
-            found.append(finding)
-            if not options["json"] and len(found) <= NAMED:
-                self.clear()
-                self.stdout.write(f"{finding.kind}: {finding.says}")
+        now = None if only else timezone.now()
+        file = _file_of_seals(options["seals"])
+        of_mails = chain.from_iterable(map(mailed_line, options["line"]))
+        try:
+            for finding in chain(of_mails, findings(checked, self.progress, only, now=now, seals_file=file)):
+                found.append(finding)
+                if not options["json"] and len(found) <= NAMED:
+                    self.clear()
+                    self.stdout.write(f"{finding.kind}: {finding.says}")
+        except (OSError, BadKey) as error:
+            raise CommandError(str(error)) from error
         self.clear()
         if options["json"]:
             self.stdout.write(json.dumps(as_json(checked, found), ensure_ascii=False, indent=1))
@@ -54,6 +74,13 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{' ' * 70}\r", ending="")
 
 
+def _file_of_seals(said: str | None) -> Path | None:
+    """The file to go by; the installation's own where none is named and it is there."""
+    if said:
+        return Path(said)
+    return kept_outside.place() if kept_outside.place().exists() else None
+
+
 def _contract(reference: str) -> Contract:
     contract = Contract.objects.filter(reference=reference).first()
     if contract is None:
@@ -68,11 +95,12 @@ def summary(checked: Checked, found: list[Finding]) -> list[str]:
         f"{reference}: {entries} entries, {'broken' if reference in broken else 'whole'}"
         for reference, entries in checked.entries.items()
     ]
-    looked = f"{checked.writes} writes and {checked.tables} tables"
+    looked = f"{checked.writes} writes, {checked.tables} tables"
     if checked.organisation_entries:
         looked = f"{checked.organisation_entries} entries about organisations, {looked}"
     says = "nothing is wrong" if not found else f"{len(found)} found wrong"
-    return [*lines, f"Looked at {looked}: {says}"]
+    looked += f", {checked.seals} seals and {checked.files} files"
+    return [*lines, *checked.stray, f"Looked at {looked}: {says}", f"Seals: {checked.tail}"]
 
 
 def as_json(checked: Checked, found: list[Finding]) -> dict[str, Any]:
@@ -83,5 +111,9 @@ def as_json(checked: Checked, found: list[Finding]) -> dict[str, Any]:
         "organisation_entries": checked.organisation_entries,
         "writes": checked.writes,
         "tables": checked.tables,
+        "seals": checked.seals,
+        "files": checked.files,
+        "tail": checked.tail,
+        "stray_files": checked.stray,
         "findings": [finding.as_json() for finding in found],
     }

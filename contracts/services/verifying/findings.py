@@ -26,6 +26,16 @@ class Kind(StrEnum):
     KEY_UNKNOWN = "key unknown"
     """It was signed with a key that the settings do not name, so nobody can say."""
     TRIGGER_OFF = "trigger off"
+    SEAL_CHANGED = "seal changed"
+    SEAL_MISSING = "seal missing"
+    SEAL_KEY = "seal of another key"
+    SEALED_ENTRY = "sealed entry changed"
+    SEALED_WRITE = "sealed write changed"
+    """A write, or the proofs of the rows that it wrote, is not as it was sealed."""
+    FILE_ALTERED = "file altered"
+    FILE_CUT = "file cut"
+    FILE_EXCHANGED = "file exchanged"
+    FILE_MISSING = "file missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

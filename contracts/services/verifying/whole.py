@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 
 from contracts.models import Contract, LedgerEntry, Organisation, OrganisationEntry
 from contracts.proving.registry import protected
+from contracts.services import kept_files
+from contracts.services.kept_files import How
+from contracts.services.seals.verifying import Against
 from contracts.services.verifying import rows
 from contracts.services.verifying.chains import Walk
-from contracts.services.verifying.findings import Finding
+from contracts.services.verifying.findings import Finding, Kind
 from contracts.services.verifying.writes import Writes
 
 Progress = Callable[[int, int, str], None]
@@ -24,16 +29,31 @@ class Checked:
     organisation_entries: int = 0
     writes: int = 0
     tables: int = 0
+    seals: int = 0
+    files: int = 0
+    tail: str = ""
+    """How much of the record no seal proves yet."""
+    stray: list[str] = field(default_factory=list)
+    """Files that belong to nothing on record: nothing is wrong with the record, somebody looks at them."""
 
 
-def findings(checked: Checked, progress: Progress, only: Contract | None = None) -> Iterator[Finding]:
+def findings(
+    checked: Checked,
+    progress: Progress,
+    only: Contract | None = None,
+    *,
+    now: datetime | None = None,
+    seals_file: Path | None = None,
+) -> Iterator[Finding]:
     """What is wrong, as it is found. ``checked`` says afterwards what was looked at.
 
     Writes come first: what is written in the meantime is then behind no chain and no row. ``only``: what
-    belongs to one contract, and the signatures of all writes.
+    belongs to one contract, and the signatures of all writes and all seals. ``seals_file``: a file of seals
+    beside those of the database. ``now``: also look for files that belong to nothing. Raises OSError where
+    the file of seals cannot be read.
     """
     tables = protected()
-    steps = 2 + len(tables) + (1 if only else Contract.objects.count() + Organisation.objects.count() + 1)
+    steps = 4 + len(tables) + (1 if only else Contract.objects.count() + Organisation.objects.count() + 1)
     done = 0
 
     def step(says: str) -> None:
@@ -65,6 +85,36 @@ def findings(checked: Checked, progress: Progress, only: Contract | None = None)
         yield from rows.faults(line, references, only.pk if only else None)
     step("triggers")
     yield from rows.unguarded()
+    step("seals")
+    against = Against(seals_file)
+    yield from against.findings()
+    checked.seals, checked.tail = against.seals, against.tail
+    step("files")
+    yield from _files(checked, now, only)
+
+
+OF_FILES = {
+    How.ALTERED: Kind.FILE_ALTERED,
+    How.CUT: Kind.FILE_CUT,
+    How.EXCHANGED: Kind.FILE_EXCHANGED,
+    How.MISSING: Kind.FILE_MISSING,
+}
+
+
+def _files(checked: Checked, now: datetime | None, only: Contract | None) -> Iterator[Finding]:
+    def looked() -> None:
+        checked.files += 1
+
+    for fault in kept_files.verify(only, looked):
+        yield Finding(
+            kind=OF_FILES[fault.how],
+            says=str(fault),
+            contract=fault.reference,
+            where=fault.kind,
+            number=fault.row,
+        )
+    if now is not None:
+        checked.stray = [str(one) for one in kept_files.unknown(now)]
 
 
 def _references() -> dict[int, str]:

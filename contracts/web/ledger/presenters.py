@@ -254,7 +254,17 @@ def _file_at_fault(contract: Contract, payload: Payload) -> str:
     )
 
 
+def _heads_wanted(contract: Contract, payload: Payload) -> str:
+    return f"{payload.get('name')} asked to be mailed daily where this ledger ends"
+
+
+def _heads_not_wanted(contract: Contract, payload: Payload) -> str:
+    return f"{payload.get('name')} asked for no more daily mails of where this ledger ends"
+
+
 SENTENCES: dict[str, Sentence] = {
+    "heads_wanted": _heads_wanted,
+    "heads_not_wanted": _heads_not_wanted,
     FOUND: _file_at_fault,
     "contract_created": _contract_created,
     "member_added": _member_added,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db.models import FileField, ForeignKey, Model, QuerySet
 
-from contracts.models import Contract, HandOver, LongWork, RowProof
+from contracts.models import Contract, HandOver, LongWork, RowProof, SealedHead
 from obligations.models import BookTemplate
 
 APPLICATIONS = ("contracts", "obligations")
@@ -16,6 +16,7 @@ NOT_OF_THE_RECORD: dict[type[Model], str] = {
     LongWork: "how far a worker had come",
     HandOver: "archives made earlier",
     RowProof: "what proves the other rows, without a word of its own",
+    SealedHead: "what seals say of where its ledger ended, without a word of its own",
     BookTemplate: "an organisation’s own, wherever it was kept from",
 }
 """Tables that name a contract and are no part of its record, with the reason."""

@@ -12,12 +12,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from contracts import selectors
 from contracts.access import Access, open_contract
 from contracts.models import Contract, LedgerEntry
+from contracts.services.seals import wishes
 from contracts.web import paging
+from contracts.web.acting import Done, press
+from contracts.web.ledger import sealed
 from contracts.web.pages import SignedIn, contract_page
 from contracts.web.sheets import csv_download, download
 from contracts.web.words import count
@@ -46,8 +49,20 @@ def ledger(request: SignedIn, contract_id: int) -> HttpResponse:
         "found": count(found, "entry", "entries") if narrowed else "",
         "files": _narrowing(request),
         "pages": paging.pages(request, page),
+        "sealed": sealed.page(access),
     }
     return contract_page(request, access, "obligations/ledger.html", context, here="ledger", crumbs=[])
+
+
+@require_POST
+@login_required
+def ledger_mail(request: SignedIn, contract_id: int) -> HttpResponse:
+    """Asks for the daily mail of where this ledger ends, or for no more of them."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now)
+    on, back = request.POST.get("on") == "1", redirect("ledger", contract_id)
+    says = sealed.MAILED if on else sealed.NOT_MAILED
+    return press(request, lambda: wishes.choose(access, now, on=on), lambda _: Done(says, back), back=back)
 
 
 @require_safe

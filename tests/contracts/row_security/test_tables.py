@@ -37,7 +37,10 @@ OF_NO_CONTRACT = {
 }  # fmt: skip
 """Tables that belong to a person or an organisation."""
 
-FOR_JOBS = {"contracts_rowproof", "contracts_signedwrite"}
+FOR_JOBS = {
+    "contracts_headsmail", "contracts_rowproof", "contracts_seal", "contracts_sealstamp",
+    "contracts_signedwrite",
+}  # fmt: skip
 """What only jobs about everything see."""
 
 
