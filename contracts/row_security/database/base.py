@@ -93,9 +93,8 @@ class DatabaseWrapper(SignsWrites, base.DatabaseWrapper):
 
     def _in_its_own(self, cursor: Any, query: Any, statement: Callable[[], None]) -> None:
         with self._plain() as plain:
-            plain.execute("BEGIN")
             try:
-                self._tell()
+                self._tell("BEGIN")
                 statement()
                 self.note_write(cursor, query)
                 self.sign_writes()
@@ -107,15 +106,19 @@ class DatabaseWrapper(SignsWrites, base.DatabaseWrapper):
             finally:
                 self._told = None
 
-    def _tell(self) -> None:
-        """Put the token of who asks into the transaction, unless it is there."""
+    def _tell(self, begin: str = "") -> None:
+        """Put the token of who asks into the transaction, unless it is there. ``begin``: begin one first."""
         now = asking.current()
         held = self._held[1] if self._held[0] is now else frozenset()
-        if (now, held) == self._told or (now is None and self._told is None):
+        nothing = (now, held) == self._told or (now is None and self._told is None)
+        if nothing and not begin:
             return
         with self._plain() as cursor:
+            if nothing:
+                cursor.execute(begin)
+                return
             if self._told is None:
-                cursor.execute(WHERE)
+                cursor.execute(f"{begin}; {WHERE}" if begin else WHERE)  # in one go
                 (self._where,) = cursor.fetchone()
             cursor.execute(SET, [asking.SETTING, self._token(now, held)])
         self._told = now, held
