@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections, transaction
 
-from contracts.row_security import asking
+from contracts.row_security import asking, writes
 from contracts.row_security.tables import Line, Seen
 
 NAME = "duly_asking"
@@ -73,7 +73,8 @@ def put(using: str = "default") -> list[str]:
             with transaction.atomic(using):  # between an old policy and its new one nobody sees a row
                 for statement in statements(table, line):
                     cursor.execute(statement)
-    return sorted(changed)
+        guarded = writes.put(cursor)
+    return sorted({*changed, *guarded})
 
 
 def _changed(wanted: Mapping[str, Line], there: Mapping[str, tuple[bool, str | None]]) -> dict[str, Seen]:

@@ -23,7 +23,7 @@ from django.db.models import QuerySet
 from contracts.access import contracts_of
 from contracts.models import ApiToken, Contract, Person, Side, TokenScope
 from contracts.models.token import LONGEST
-from contracts.row_security import asking
+from contracts.row_security import asking, writes
 from contracts.services import ledger, organisations
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, one_name
@@ -136,17 +136,18 @@ def make(
     if live.filter(name=name).exists():
         raise Refused("name", f"You have a token called {name} already; enter another name.")
     key = new_key()
-    token = ApiToken.objects.create(
-        person=locked,
-        name=name,
-        key_hash=key_hash(key),
-        key_end=key[-4:],
-        scope=scope,
-        contracts=None if contracts is None else [one.pk for one in opened],
-        made_at=now,
-        made_on=today,
-        last_day=last_day,
-    )
+    with asking.job(writes.TOKENS):
+        token = ApiToken.objects.create(
+            person=locked,
+            name=name,
+            key_hash=key_hash(key),
+            key_end=key[-4:],
+            scope=scope,
+            contracts=None if contracts is None else [one.pk for one in opened],
+            made_at=now,
+            made_on=today,
+            last_day=last_day,
+        )
     _tell(token, Actor.of(person, Side.NEITHER), "api_token_made", opened, now)
     return Made(token, key)
 

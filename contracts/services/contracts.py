@@ -23,7 +23,7 @@ from contracts.models import (
 )
 from contracts.models.contract import SIDE_OF_ROLE
 from contracts.outlines import Outline, OutlineError, PartyWords, load_outline
-from contracts.row_security import asking
+from contracts.row_security import asking, writes
 from contracts.services import ledger, locks
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
@@ -112,15 +112,16 @@ def add_member(
     locks.lock(contract)
     if Membership.objects.filter(contract=contract, person=person).exists():
         raise Refused("person", f"{person.name} is on this contract already; change that membership instead.")
-    member = Membership.objects.create(
-        contract=contract,
-        person=person,
-        side=SIDE_OF_ROLE[role],
-        role=role,
-        from_day=from_day,
-        to_day=to_day,
-        manages=manages,
-    )
+    with asking.job(writes.MEMBERS, contract.pk):
+        member = Membership.objects.create(
+            contract=contract,
+            person=person,
+            side=SIDE_OF_ROLE[role],
+            role=role,
+            from_day=from_day,
+            to_day=to_day,
+            manages=manages,
+        )
     payload = {
         "person": person.pk,
         "name": person.name,

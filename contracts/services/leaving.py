@@ -17,7 +17,7 @@ from contracts.models import (
     Person,
     Side,
 )
-from contracts.row_security import asking
+from contracts.row_security import asking, writes
 from contracts.services import api_tokens, members, organisations
 from contracts.services.actors import Actor
 from contracts.services.drafts import drafts_of
@@ -146,7 +146,8 @@ def bring_back(person: Person, actor: Actor, now: datetime) -> Person:
     if locked.has_ended(london_day(now)):
         api_tokens.end_all(locked, actor, now, why="its person had left")
     locked.ends_on = None
-    locked.save(update_fields=["ends_on"])
+    with asking.job(writes.RIGHTS):
+        locked.save(update_fields=["ends_on"])
     payload = {"person": locked.pk, "name": locked.name}
     organisations.record(locked.organisation, actor, "person_brought_back", payload, now)
     return locked
@@ -165,7 +166,8 @@ def set_sign_in(
         return locked
     for name, value in changed.items():
         setattr(locked, name, value)
-    locked.save(update_fields=list(changed))
+    with asking.job(writes.RIGHTS):
+        locked.save(update_fields=list(changed))
     if not locked.is_active:
         api_tokens.end_all(locked, actor, now, why="the account was closed")
     payload = {"person": locked.pk, "name": locked.name, **changed}

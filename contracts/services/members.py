@@ -16,6 +16,7 @@ from django.db.models import Q
 from contracts.access import on_contract
 from contracts.models import Contract, KeptBy, Membership, Person, Role, Side
 from contracts.models.contract import SIDE_OF_ROLE
+from contracts.row_security import asking, writes
 from contracts.services import ledger, locks
 from contracts.services.actors import Actor
 from contracts.services.contracts import add_member
@@ -99,7 +100,7 @@ def join(
         word = contract.word_for(found.side)
         raise Refused("", f"{person.name} was on this contract for the {word} and keeps that side.")
     found.role, found.manages, found.from_day, found.to_day = Role(role), manages, today, None
-    found.save()
+    _save(found, "role", "manages", "from_day", "to_day")
     payload = _who(found) | {"role": role, "side": found.side, "from": today}
     ledger.record(contract, actor, "member_added", payload | ({"manages": True} if manages else {}), now)
     return found
@@ -128,7 +129,7 @@ def change_role(
     if manages != locked.manages:
         payload["manages"] = manages
     locked.role, locked.manages = Role(role), manages
-    locked.save(update_fields=["role", "manages"])
+    _save(locked, "role", "manages")
     require_managed(contract, before, now, "role")
     ledger.record(contract, actor, "member_role_changed", payload, now)
     return locked
@@ -151,7 +152,7 @@ def end_membership(member: Membership, actor: Actor, now: datetime, *, last_day:
     if locked.to_day == last_day:
         raise Refused("last_day", f"{locked.person.name} leaves on {long_day(last_day)} already.")
     locked.to_day = last_day
-    locked.save(update_fields=["to_day"])
+    _save(locked, "to_day")
     require_managed(locked.contract, before, now, "last_day")
     ledger.record(locked.contract, actor, "member_ended", _who(locked) | {"to": last_day}, now)
     return locked
@@ -168,7 +169,7 @@ def keep_on(member: Membership, actor: Actor, now: datetime) -> Membership:
         day = long_day(locked.person.ends_on)
         raise Refused("", f"{locked.person.name} leaves Duly on {day}: their organisation set that.")
     locked.to_day = None
-    locked.save(update_fields=["to_day"])
+    _save(locked, "to_day")
     ledger.record(locked.contract, actor, "member_ended", _who(locked) | {"to": None}, now)
     return locked
 
@@ -188,10 +189,11 @@ def end_all(person: Person, actor: Actor, now: datetime, *, last_day: Day) -> li
         before = managed_sides(members_today(member.contract, now))
         if member.from_day > last_day:  # it never begins
             payload = _who(member) | {"to": last_day, "never_began": True}
-            member.delete()
+            with asking.job(writes.MEMBERS, member.contract_id):
+                member.delete()
         else:
             member.to_day = last_day
-            member.save(update_fields=["to_day"])
+            _save(member, "to_day")
             payload = _who(member) | {"to": last_day}
         require_managed(member.contract, before, now, "last_day")
         ledger.record(member.contract, actor, "member_ended", payload, now)
@@ -212,7 +214,7 @@ def let_manage(member: Membership, actor: Actor, now: datetime, *, reason: str) 
         word = locked.contract.word_for(locked.side)
         raise Refused("member", f"Somebody manages {locked.contract.reference} for the {word}: ask them.")
     locked.manages = True
-    locked.save(update_fields=["manages"])
+    _save(locked, "manages")
     payload = _who(locked) | {"before": locked.role, "after": locked.role, "manages": True, "because": reason}
     ledger.record(locked.contract, actor, "member_role_changed", payload, now)
     return locked
@@ -268,6 +270,11 @@ def _locked(member: Membership, now: datetime) -> tuple[Membership, frozenset[Si
     if fresh.to_day is not None and fresh.to_day < london_day(now):
         raise Refused("", f"{fresh.person.name} left this contract on {long_day(fresh.to_day)}.")
     return fresh, managed_sides(members_today(fresh.contract, now))
+
+
+def _save(member: Membership, *fields: str) -> None:
+    with asking.job(writes.MEMBERS, member.contract_id):
+        member.save(update_fields=fields)
 
 
 def _who(member: Membership) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from contracts.models import Organisation, OrganisationAdministrator, OrganisationEntry, Person, Provider
 from contracts.origin import sign
+from contracts.row_security import asking, writes
 from contracts.services.actors import Actor
 from contracts.services.canonical import canonical, plain
 from contracts.services.errors import Refused, one_name
@@ -120,9 +121,10 @@ def seat(
 ) -> OrganisationAdministrator:
     """The row of an administrator from today and its entry, in the caller's transaction."""
     today = london_day(now)
-    row, _ = OrganisationAdministrator.objects.update_or_create(
-        organisation=organisation, person=person, defaults={"from_day": today, "to_day": None}
-    )
+    with asking.job(writes.SEATS):
+        row, _ = OrganisationAdministrator.objects.update_or_create(
+            organisation=organisation, person=person, defaults={"from_day": today, "to_day": None}
+        )
     record(organisation, actor, "administrator_appointed", _who(person, {"from": today}), now)
     return row
 
@@ -141,7 +143,8 @@ def end_administrator(organisation: Organisation, actor: Actor, now: datetime, *
         raise Refused("person", f"{person.name} does not administer {organisation.name}.")
     require_another(organisation, person, actor, today)
     require_no_break_glass(person, "person")
-    row.delete()
+    with asking.job(writes.SEATS):
+        row.delete()
     record(organisation, actor, "administrator_ended", _who(person, {"on": today}), now)
 
 

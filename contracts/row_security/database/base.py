@@ -26,7 +26,9 @@ from contracts.terms.moments import london_day
 WHERE = (
     "SELECT pg_backend_pid() || '|' || (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint::text"
 )
-SET = "SELECT set_config(%s, %s, true)"
+SET = "SELECT set_config(%s, %s, true), set_config('search_path', 'public, pg_temp', true)"
+"""The token, and where names are looked up: what an earlier request left in this session, a temporary table
+called like one of ours for example, is found by no later one."""
 
 ASKS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "COPY", "MERGE", "VALUES", "EXPLAIN"})
 """How statements begin that read or write rows. Others may not be able to stand in a transaction."""

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from contracts.models import Contract
+from contracts.row_security import asking, writes
 from contracts.services import ledger, locks
 from contracts.services.actors import Actor
 from obligations.models import Duty, Miss, OfferedChange
@@ -107,8 +108,9 @@ def reconcile(
 
 def _write(settling: Settling) -> None:
     """Save the rows, in as many statements as there are thousands of them."""
-    Duty.objects.bulk_create(settling.new, batch_size=BATCH)
-    Duty.objects.bulk_update(settling.changed, STORED, batch_size=BATCH)
+    with asking.job(writes.DATES, settling.contract.pk):
+        Duty.objects.bulk_create(settling.new, batch_size=BATCH)
+        Duty.objects.bulk_update(settling.changed, STORED, batch_size=BATCH)
     Miss.objects.bulk_create(settling.misses.new, batch_size=BATCH)
     for miss in settling.misses.changed:
         miss.save(update_fields=["until", "because", "despite", "instead"])
