@@ -27,7 +27,7 @@ from tests.support.database import connect
 THERE, KEPT = "zqxother", "zqxkept"
 """What is written before a text of another contract, and before one that is kept to a list."""
 
-NOT_MARKED = {"django_session", "django_admin_log"}
+NOT_MARKED = {"django_session", "contracts_session", "django_admin_log"}
 LONG_ENOUGH = 12
 """Shorter words are on many pages by chance."""
 

@@ -59,7 +59,7 @@ class Matrix:
     forms: dict[str, Form] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.asking = Asking(self.world)
+        self.asking = Asking(self.world, self.strict)
         self.rng = random.Random(self.seed)
 
     # What addresses name

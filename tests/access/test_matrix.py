@@ -14,6 +14,7 @@ from tests.access.addresses import Address, every
 from tests.access.asking import Answer
 from tests.access.passes import Matrix
 from tests.access.table import OF_A_CONTRACT, TO_SEND, acts, gates
+from tests.access.walls import WALLS
 from tests.support.addresses import downloads, printed
 
 pytestmark = pytest.mark.django_db
@@ -57,5 +58,16 @@ def test_a_sample_of_everything(world):
     matrix = Matrix(world, share=0, look=frame)
     for each in matrix.passes:
         each()
-    assert matrix.asking.faults == []
+    assert not matrix.asking.faults, "\n".join(matrix.asking.faults[:40])
     assert matrix.asking.asked > 2500 and matrix.asking.done > 15
+
+
+@pytest.mark.parametrize("wall", ["gate alone", "row security alone"])
+def test_a_sample_with_one_wall_alone(world, wall):
+    """What is another's and what is kept to a list: the other wall is enough."""
+    matrix = Matrix(world, share=0, strict=wall == "gate alone", seed=wall)
+    with WALLS[wall]():
+        for each in (matrix.elsewhere, matrix.mixed, matrix.kept):
+            each()
+    assert not matrix.asking.faults, "\n".join(matrix.asking.faults[:40])
+    assert matrix.asking.asked > 400
