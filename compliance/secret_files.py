@@ -17,6 +17,7 @@ NAMES = (
     "REDIS_URL",
     "EMAIL_URL",
     "METRICS_TOKEN",
+    "BACKUP_KEY",
 )
 
 

@@ -30,7 +30,7 @@ from compliance.embedded.postgres import programs_folder
 from compliance.embedded.user import EmbeddedError
 from contracts.services.files import BACKED_UP
 
-LEFT_OUT = ("public.django_session", "duly.secret")
+LEFT_OUT = ("public.django_session", "public.contracts_session", "duly.secret")
 """Tables whose rows no backup holds: who is signed in, and the key of this database, which the next start
 writes."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -12,7 +11,7 @@ import sys
 import threading
 import time
 import urllib.request
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime
 
 import psutil
@@ -24,7 +23,6 @@ from compliance.embedded import processes
 from compliance.embedded.postgres import Postgres
 from compliance.embedded.processes import LoggingPrinter
 from compliance.embedded.user import EmbeddedError
-from compliance.embedded.valkey import Valkey
 from tests.support import database
 from tests.support.mailserver import free_port
 
@@ -79,12 +77,6 @@ class Run:
         """The Procfile's process whose command line has `text`."""
         leaders = [psutil.Process(pid) for pid, _ in self.state()["children"]]
         return next(each for each in leaders if text in " ".join(each.cmdline()))
-
-    def server(self, name):
-        """The process of an embedded server."""
-        if name == "database":
-            return Postgres(self.var / "postgres").process()
-        return Valkey(self.var / "valkey").process()
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +152,8 @@ def test_it_starts_refuses_a_second_start_and_one_ctrl_c_stops_all_of_it(start, 
     assert f"Duly already runs from this folder at http://127.0.0.1:{run.port}" in second.said
     assert page(run.port)[0] == 200
 
+    over = command(var, "restore", "any.duly")
+    assert (over.returncode, over.stderr) == (1, "Duly runs from this folder: stop it, then restore\n")
     beside = command(var, "showmigrations", "contracts")
     assert "[X] 0001_initial" in beside.stdout, beside.stderr
     assert page(run.port)[0] == 200, "a command beside the server leaves it running"
@@ -188,41 +182,6 @@ def test_a_port_that_is_none_is_one_line(start, wrong):
     run = start(wrong)
     assert run.ends() == 1
     assert run.said == f"PORT is '{wrong}': give a number from 1 to 65535\n"
-
-
-def comes_back(run, name, process, seconds=60):
-    """Kills a process; waits until all is well and another has its place, which is said in the terminal."""
-    known = name if name in ("database", "queue") else None
-    run.said_before = run.said
-    process.send_signal(signal.SIGKILL)
-    process.wait(5)
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        with suppress(Exception):
-            found = run.server(known) if known else run.child(name)
-            if found.pid != process.pid and page(run.port)[0] == 200:
-                return run.said.removeprefix(run.said_before)
-        time.sleep(0.1)
-    raise AssertionError(f"{name} did not come back: {run.said}")
-
-
-def test_whatever_is_killed_comes_back_and_is_said(start, var):
-    run = start().ready()
-    for name, text in (
-        ("worker", "compliance.celery worker"),
-        ("beat", "compliance.celery beat"),
-        ("mail", "mail_catcher"),
-        ("web", "compliance.wsgi"),
-    ):
-        said = comes_back(run, text, run.child(text))
-        assert re.search(rf"server +\| {name} was killed by signal 9", said), said
-        assert re.search(rf"server +\| starting {name} again in 1 s", said), said
-    for name in ("queue", "database"):
-        said = comes_back(run, name, run.server(name))
-        assert re.search(rf"server +\| {name} ended by itself", said), said
-    kept = (var / "log" / "server.log").read_text()
-    assert "web was killed by signal 9" in kept and "database ended by itself" in kept
-    assert run.process.poll() is None
 
 
 def test_a_killed_run_is_cleared_away_by_the_next(start):
