@@ -305,7 +305,7 @@ LEFT = """
 from compliance.celery import app
 from obligations.models import Notice
 from django.utils import timezone
-app.send_task("obligations.tasks.sweep_notices", expires=60)  # the worker is asked before the clock's next minute
+app.send_task("obligations.tasks.sweep_notices", expires=60)  # not at the next minute only
 waiting = Notice.objects.filter(sent_at=None, cancelled_at=None, not_before__lte=timezone.now())
 print(json.dumps([waiting.count(), Notice.objects.filter(sent_at__isnull=False, in_ledger=False).count()]))
 """
