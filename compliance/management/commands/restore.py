@@ -95,7 +95,8 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         self.say("checking the ledger")
-        wrong = manage("verify_ledger")
+        # by the database's own seals: a file of seals has those that were made after the backup, too
+        wrong = manage("verify_ledger", "--seals", "")
         self.say("checking the files")
         with closing(dumping.Snapshot(dumping.of_django())) as snapshot:
             for fault in named.faults(snapshot):

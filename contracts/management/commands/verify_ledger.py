@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--seals",
             metavar="FILE",
-            help="a file of seals to go by (default: the one in SEALS_DIR)",
+            help="a file of seals to go by (default: the one in SEALS_DIR; '': none)",
         )
         parser.add_argument(
             "--line", action="append", default=[], help="a line of a mail of heads to go by; may be repeated"
@@ -75,9 +75,9 @@ class Command(BaseCommand):
 
 
 def _file_of_seals(said: str | None) -> Path | None:
-    """The file to go by; the installation's own where none is named and it is there."""
-    if said:
-        return Path(said)
+    """The file to go by; the installation's own where none is named and it is there. "" is for none."""
+    if said is not None:
+        return Path(said) if said else None
     return kept_outside.place() if kept_outside.place().exists() else None
 
 
