@@ -71,6 +71,7 @@ def person(request: SignedIn, access: OrganisationAccess, person_id: int) -> Htt
 
 @require_safe
 @of_organisation
+@ask_again
 def held(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
     """What Duly holds about somebody, as a file to give them; it names contracts."""
     return as_file(_of_it(access, person_id))
@@ -78,6 +79,7 @@ def held(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpR
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_organisation
+@ask_again
 def replace(request: SignedIn, access: OrganisationAccess, person_id: int) -> HttpResponse:
     """Replaces the personal data of somebody who has left, once no record needs them."""
     found, now = _of_it(access, person_id), timezone.now()

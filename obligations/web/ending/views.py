@@ -13,6 +13,7 @@ from contracts.access import Access, Act, open_contract
 from contracts.models import Ending, EndingAsked
 from contracts.services.actors import Actor
 from contracts.web.acting import Done, act, noted, press, sent
+from contracts.web.asking_again import require_asked
 from contracts.web.kept_files import download
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.work.views import lead_to
@@ -38,6 +39,7 @@ def ending_ask(request: SignedIn, contract_id: int, end: str) -> HttpResponse:
     """Asks that the contract be closed, opened again or erased."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.END)
+    require_asked(request)
     if end not in Ending.values:
         raise Http404
     actor, there = _actor(access), redirect("ending", contract_id)
@@ -90,6 +92,7 @@ def ending_agree(request: SignedIn, contract_id: int, asked_id: int) -> HttpResp
     """Agrees to what somebody else asked for, and so does it."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.END)
+    require_asked(request)
     row, there = _asked(access, asked_id), redirect("ending", contract_id)
     return press(
         request,
@@ -163,6 +166,7 @@ def hand_over(request: SignedIn, contract_id: int) -> HttpResponse:
     """Asks for the whole record as one archive."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.END)
+    require_asked(request)
     there = reverse("ending", args=[contract_id])
     return press(
         request,
@@ -178,6 +182,7 @@ def hand_over_file(request: SignedIn, contract_id: int, archive_id: int) -> Http
     """The archive, for who asked for it."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.END)
+    require_asked(request)
     rows = access.contract.hand_overs.filter(pk=archive_id, asked_by=access.person, made_at__isnull=False)
     row = rows.exclude(file="").first()
     if row is None:
