@@ -26,7 +26,7 @@ from contracts.web.work import views as work
 urlpatterns = [
     path("reading-rules", rules.reading_rules, name="reading_rules"),
     path("account", account.account, name="account"),
-    path("account/held", held.held, name="held_about_me"),
+    path("account/held.json", held.held, name="held_about_me_file"),
     path("account/tokens", tokens.tokens, name="api_tokens"),
     path("account/tokens/new", tokens.new, name="new_api_token"),
     path("account/tokens/<int:token_id>/end", tokens.end, name="end_api_token"),
@@ -84,9 +84,9 @@ urlpatterns = [
         name="organisation_person",
     ),
     path(
-        "organisations/<int:organisation_id>/people/<int:person_id>/held",
+        "organisations/<int:organisation_id>/people/<int:person_id>/held.json",
         persons.held,
-        name="held_about",
+        name="held_about_file",
     ),
     path(
         "organisations/<int:organisation_id>/people/<int:person_id>/replace",

@@ -107,7 +107,7 @@ OTHERS: dict[Gate, str] = {
     Gate.HOLDER: "first_administrator join metrics",
     Gate.HOLDER: "first_administrator join metrics confirm_address confirm_recovery",
     Gate.SIGNED_IN: """
-        home account held_about_me what_if api_contracts api_tokens new_api_token
+        home account held_about_me_file what_if api_contracts api_tokens new_api_token
         signed_in_where end_session change_address stop_address go_on
     """,
     Gate.MAKER: "new_contract",
@@ -123,7 +123,7 @@ OTHERS: dict[Gate, str] = {
         factor_roles lost_device lost_device_agree
     """,
     Gate.OF_IT: """
-        erasure_certificate held_about replace_person organisation_provider remove_organisation_provider
+        erasure_certificate held_about_file replace_person organisation_provider remove_organisation_provider
     """,
     Gate.PRACTICE: """
         standards standard templates template_import template template_export template_retire

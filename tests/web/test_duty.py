@@ -253,14 +253,14 @@ class TestLoggingEvidence:
         client.post(at(duty, "log_evidence"), NOTE)
         assert Evidence.objects.count() == 1
 
-    def test_a_lost_file_is_not_found(self, cast, browse, uploads):
+    def test_a_lost_file_is_said_to_be_missing(self, cast, browse, uploads):
         duty = patch_released(cast)
         file = SimpleUploadedFile("proof.txt", b"patched")
         browse(cast.priya).post(at(duty, "log_evidence"), DONE | {"kind": "file", "file": file})
         evidence = Evidence.objects.get()
         evidence.file.storage.delete(evidence.file.name)
         address = reverse("evidence_file", args=[duty.contract_id, evidence.pk])
-        assert browse(cast.priya).get(address).status_code == 404
+        assert browse(cast.priya).get(address).status_code == 409
 
 
 class TestDeciding:

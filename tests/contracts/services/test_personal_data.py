@@ -103,16 +103,16 @@ def test_an_administrator_gives_it_out_and_replaces_it_on_pages(una, client):
     client.force_login(ivo)
     where = [una.organisation_id, una.pk]
     page = client.get(reverse("organisation_person", args=where)).content.decode()
-    assert reverse("held_about", args=where) in page and reverse("replace_person", args=where) in page
-    held = client.get(reverse("held_about", args=where))
+    assert reverse("held_about_file", args=where) in page and reverse("replace_person", args=where) in page
+    held = client.get(reverse("held_about_file", args=where))
     assert (
         "attachment" in held["Content-Disposition"]
         and json.loads(held.content)["person"]["name"] == "Una Whitlow"
     )
-    assert client.get(reverse("held_about_me")).json()["person"]["name"] == "Ivo Marsh"
+    assert client.get(reverse("held_about_me_file")).json()["person"]["name"] == "Ivo Marsh"
     assert "Former user" in client.get(reverse("replace_person", args=where)).content.decode()
     client.post(reverse("replace_person", args=where))
     assert personal_data.is_replaced(Person.objects.get(pk=una.pk))
     stranger = person("zed")
     client.force_login(stranger)
-    assert client.get(reverse("held_about", args=where)).status_code == 404
+    assert client.get(reverse("held_about_file", args=where)).status_code == 404
