@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import admin
 from django.db import connection
+from django.urls import resolve
 from psycopg2 import sql
 
 from contracts.access import STILL_ALLOWED
@@ -20,6 +22,7 @@ from tests.access.addresses import BACK_ROOM, Address, every
 from tests.access.asking import Answer, Asking, Form, forms_in, taken_back
 from tests.access.marks import THERE, Rows, all_of, models
 from tests.access.table import (
+    ABOUT_ONESELF,
     ABSENT,
     FORBIDDEN,
     IN,
@@ -177,7 +180,7 @@ class Matrix:
         """Whoever may only read changed no row. What was written and taken back by a refusal counts for
         nothing: so where any was written it is sent once more, and every row looked at.
         """
-        if not answer.wrote:
+        if not answer.wrote or resolve(urlsplit(path).path).url_name in ABOUT_ONESELF:
             return
         with taken_back():
             before = footprint()

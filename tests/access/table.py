@@ -81,6 +81,10 @@ FOR_WHO_ASKED = {"hand_over_file": "mina"}
 """What is made for one person is there for nobody else."""
 
 
+ABOUT_ONESELF = {"ledger_mail"}
+"""What people may write who may only read: which mails they want themselves."""
+
+
 class Gate(Enum):
     """Who gets in where no contract is named."""
 
