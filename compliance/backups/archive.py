@@ -181,7 +181,7 @@ class Reader:
     def _compare(self, member: tarfile.TarInfo) -> None:
         """Holds what streamed by against the list at the end, line by line, and names what differs."""
         self.lines.seek(0)
-        listed = io.BufferedReader(_Raw(_Exactly(self._content(member), member.size)), PIECE)
+        listed = io.BufferedReader(_Raw(_Hashing(self._content(member), member.size)), PIECE)
         for line in listed:
             found = self.lines.readline()
             if line != found:
@@ -252,10 +252,6 @@ class _Hashing:
             continue
         if self.left:
             raise Damaged(f"the backup is cut: it stops within {name}")
-
-
-class _Exactly(_Hashing):
-    """The same, for what is compared anyway."""
 
 
 class _Raw(io.RawIOBase):

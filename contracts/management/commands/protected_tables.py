@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
+from contracts.management.document import DocumentCommand
 from contracts.proving.registry import Excused, lines, protected
 from contracts.services.verifying.rows import called
 
-DOCUMENT = Path(settings.BASE_DIR) / "docs" / "protected-tables.md"
 INTRODUCTION = """# Protected tables
 
 Written by `script/manage protected_tables` from `contracts/protected.py`, `obligations/protected.py`,
@@ -51,16 +47,9 @@ def _left_out(columns: Any) -> str:
     return "; ".join(f"{', '.join(names)}: {why}" for why, names in by_reason.items())
 
 
-class Command(BaseCommand):
+class Command(DocumentCommand):
     help = "Writes docs/protected-tables.md from the data; --check only says whether it is current."
-    requires_system_checks: list[str] = []
+    page = "protected-tables.md"
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        text = document()
-        if not options["check"]:
-            DOCUMENT.write_text(text, encoding="utf-8")
-        elif not DOCUMENT.exists() or DOCUMENT.read_text(encoding="utf-8") != text:
-            raise CommandError("docs/protected-tables.md is not current: run script/manage protected_tables.")
+    def text(self) -> str:
+        return document()

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
 
 import pgtrigger
 from django.apps import apps
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Model
 
+from contracts.management.document import DocumentCommand
 from contracts.proving.install import CLOSED
 from contracts.row_security.writes import GUARDS, Guard
 
-DOCUMENT = Path(settings.BASE_DIR) / "docs" / "who-may-write.md"
 INTRODUCTION = """# Who may write what
 
 Written by `script/manage who_may_write` from `contracts/row_security/writes.py` and from the triggers of the
@@ -107,16 +103,9 @@ def _columns(fields: Iterable[str] | None, exclude: Iterable[str] | None) -> str
     return f"all but {', '.join(sorted(exclude))}" if exclude else "all of it"
 
 
-class Command(BaseCommand):
+class Command(DocumentCommand):
     help = "Writes docs/who-may-write.md from the data; --check only says whether it is current."
-    requires_system_checks: list[str] = []
+    page = "who-may-write.md"
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        text = document()
-        if not options["check"]:
-            DOCUMENT.write_text(text, encoding="utf-8")
-        elif not DOCUMENT.exists() or DOCUMENT.read_text(encoding="utf-8") != text:
-            raise CommandError("docs/who-may-write.md is not current: run script/manage who_may_write.")
+    def text(self) -> str:
+        return document()

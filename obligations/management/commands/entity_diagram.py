@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError
 from django.db.models import Field, Model
 
+from contracts.management.document import DocumentCommand
 from contracts.models import Contract, Person
 from obligations import subjects
 
-DOCUMENT = Path(settings.BASE_DIR) / "docs" / "entities.md"
 INTRODUCTION = """# The tables
 
 Drawn from the models by `script/manage entity_diagram`; a test checks that it is current. A line carries the
@@ -190,16 +188,9 @@ def first_sentence(text: str, name: str) -> str:
     return sentence.replace("``", "`").replace("|", "\\|") + "."
 
 
-class Command(BaseCommand):
+class Command(DocumentCommand):
     help = "Draws docs/entities.md from the models; --check only says whether it is current."
-    requires_system_checks: list[str] = []
+    page = "entities.md"
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        text = document()
-        if not options["check"]:
-            DOCUMENT.write_text(text, encoding="utf-8")
-        elif not DOCUMENT.exists() or DOCUMENT.read_text(encoding="utf-8") != text:
-            raise CommandError("docs/entities.md is not current: run script/manage entity_diagram.")
+    def text(self) -> str:
+        return document()

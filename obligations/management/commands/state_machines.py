@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from contracts.management.document import DocumentCommand
 from obligations.rules.machine import drawn, load
 
-DOCUMENT = Path(settings.BASE_DIR) / "docs" / "state-machines.md"
 INTRODUCTION = """# State machines
 
 Drawn from the `states.toml` of each subject folder by `script/manage state_machines`; a test checks that it
@@ -28,16 +26,9 @@ def document() -> str:
     return "\n".join(parts)
 
 
-class Command(BaseCommand):
+class Command(DocumentCommand):
     help = "Draws docs/state-machines.md from the data; --check only says whether it is current."
-    requires_system_checks: list[str] = []
+    page = "state-machines.md"
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        text = document()
-        if not options["check"]:
-            DOCUMENT.write_text(text, encoding="utf-8")
-        elif not DOCUMENT.exists() or DOCUMENT.read_text(encoding="utf-8") != text:
-            raise CommandError("docs/state-machines.md is not current: run script/manage state_machines.")
+    def text(self) -> str:
+        return document()
