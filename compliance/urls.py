@@ -13,7 +13,8 @@ from compliance import health, metrics, sign_in_urls
 
 # Nobody takes the second factor of another away alone, or gives them an address, not in the back room either.
 for model in (Authenticator, EmailAddress):
-    admin.site.unregister(model)
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
 
 # The same sign-in as everywhere, second factor included.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

@@ -1,5 +1,4 @@
-"""Kills PostgreSQL, Valkey, worker, beat and web while people write and mails go: nothing acknowledged is
-lost.
+"""Kills database, queue, worker, beat and web while people write: nothing acknowledged is lost.
 
 `script/server` runs in a folder of its own, with a mail server that counts. People record facts in the
 browser's way; each fact raises duties and mails. One process after another is killed with -9, in an order

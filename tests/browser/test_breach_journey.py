@@ -105,7 +105,7 @@ def test_a_breach_is_reported_on_a_phone_and_closed_with_its_pdf(
     ada.fill("Why?", "The list was deleted, and both lists were renamed.")
     ada.press("Close the breach")
     ada.press("Make the PDF")
-    assert "Waiting for a worker to take it up." in ada.words
+    expect(ada.page.locator("main")).to_contain_text("Waiting for a worker to take it up.")
     ada.picture("breach-waiting-375")
     with worker_at(TUESDAY):
         link = ada.page.get_by_role("link", name=re.compile("^Download the closing report"))

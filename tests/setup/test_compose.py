@@ -17,7 +17,7 @@ TEXT = FILE.read_text()
 COMPOSE = yaml.safe_load(TEXT)
 SERVICES = COMPOSE["services"]
 OURS = ("migrate", "web", "worker", "beat", "mail")
-WHAT_MAY_BE_EMPTY = {"METRICS_TOKEN", "LEDGER_KEYS", "SECRET_KEY_FALLBACKS", "TIMESTAMP_URL"}
+WHAT_MAY_BE_EMPTY = {"BACKUP_KEY", "METRICS_TOKEN", "LEDGER_KEYS", "SECRET_KEY_FALLBACKS", "TIMESTAMP_URL"}
 ALL_SET = {
     name: str(20000 + number) for number, name in enumerate(sorted(set(re.findall(r"\$\{(\w+)", TEXT))))
 }

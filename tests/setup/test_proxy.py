@@ -39,6 +39,7 @@ def site(test_database, django_db_setup, redis_url, tmp_path_factory):
     secure, plain = free_port(), free_port()
     settings = {
         "SITE_URL": f"https://{NAME}", "BEHIND_PROXY": "1", "SECRET_KEY": loaded.SECRET_KEY,
+        "SEAL_KEY": loaded.SEAL_KEY,
         "EMAIL_URL": "smtp+tls://user:word@mail.example:587", "REDIS_URL": redis_url, "METRICS_TOKEN": TOKEN,
     }  # fmt: skip
     with gunicorn(test_database[0], **settings) as (web, _):
