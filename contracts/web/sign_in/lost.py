@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from contracts.services.errors import Refused
 from contracts.services.sign_in import recovery
 from contracts.web.acting import Done, act, noted, press, sent
 from contracts.web.asking_again import require_asked
@@ -72,17 +71,16 @@ def confirm_recovery(request: HttpRequest, key: str) -> HttpResponse:
     found = recovery.opened(key, now)
     if found is None:
         return closed(request, recovery.was_sent(key))
-    refused = ""
     if request.method == "POST" and "stop" in request.POST:
         recovery.stop(found, found.person, now)
         return noted("It is stopped: your second factor stays.", redirect("home")).answer(request)
     if request.method == "POST":
-        try:
-            recovery.confirm(found, now)
-        except Refused as error:
-            refused = error.message
-        else:
-            done = "Your second factor is taken away. Sign in with your password and set up another."
-            return Done(done, redirect("account_login")).answer(request)
-    context = {"rows": presenters.recovery_rows(found), "found": found, "refused": refused}
+        done = "Your second factor is taken away. Sign in with your password and set up another."
+        return press(
+            request,
+            lambda: recovery.confirm(found, now),
+            lambda _: Done(done, redirect("account_login")),
+            back=redirect("confirm_recovery", key),
+        )
+    context = {"rows": presenters.recovery_rows(found), "found": found}
     return render(request, "contracts/sign_in/confirm_recovery.html", context)
