@@ -140,7 +140,7 @@ def test_who_no_longer_administers_does_not_count(cast, browse):
     browse(cast.ada).post(page(cast.ben), WHY)
     browse(cast.mina).post(agree(cast.ben))
     organisations.end_administrator(cast.contract.authority, SYSTEM, NOON, person=cast.mina)
-    assert "Mina Sorrel no longer administers" in words(browse().post(link()))
+    assert "Mina Sorrel no longer administers" in words(browse().post(link(), follow=True))
     assert factors(cast.ben) == 2
 
 
