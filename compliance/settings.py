@@ -133,6 +133,7 @@ SUBJECTS = [
     "obligations.plans",
     "obligations.breaches",
     "obligations.claims",
+    "obligations.certificates",
 ]
 
 #: Where the list of protected tables is written: what is proved of each row (docs/protected-tables.md).

@@ -44,6 +44,11 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "contracts/web/text/presenters.py": {"until - ONE_DAY": DAYS},
     "obligations/breaches/services/closing.py": {"now - GIVEN_UP_AFTER": UTC_CLOCK},
     "obligations/breaches/services/report.py": {"now - AN_HOUR": UTC_CLOCK},
+    "obligations/certificates/web/picture.py": {
+        "today + AHEAD": DAYS,
+        "first_day - room": DAYS,
+        "last_day + room": DAYS,
+    },
     "obligations/plans/web/picture.py": {
         "round_from - timedelta(days=BEFORE)": DAYS,
         "round_from - timedelta(days=LEAD)": DAYS,

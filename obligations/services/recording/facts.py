@@ -173,7 +173,11 @@ def _ends(known: Vocabulary, kind: str) -> bool:
 
 def _touched(contract: Contract, new: Iterable[Recorded]) -> set[str] | None:
     """The subjects that the facts touch together; None for the whole contract."""
-    touching = [touched(contract, one.fact.kind, one.fact.subject) for one in new]
+    return _all_touched(contract, [one.fact for one in new])
+
+
+def _all_touched(contract: Contract, facts: Iterable[FactRecord]) -> set[str] | None:
+    touching = [touched(contract, one.kind, one.subject) for one in facts]
     return None if None in touching else {name for some in touching for name in some or ()}
 
 
@@ -268,6 +272,49 @@ def withdraw_fact(fact: FactRecord, actor: Actor, now: datetime, *, reason: str)
 @transaction.atomic
 def withdraw_on_page(fact: FactRecord, actor: Actor, now: datetime, *, reason: str) -> Changes:
     """As ``withdraw_fact``, for the subjects that take their own part back with it. Raises Refused."""
+    about, reason = _take_back(fact, actor, now, reason)
+    return reconcile(
+        fact.contract,
+        now,
+        actor,
+        subjects=touched(fact.contract, fact.kind, fact.subject),
+        because=f"Withdrawn: {about.label}. {reason}",
+        shows_wrong=True,
+    )
+
+
+@transaction.atomic
+def correct_on_page(
+    fact: FactRecord,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: str,
+    happened: When,
+    details: Mapping[str, Any],
+) -> Recorded:
+    """Take a fact back and record in its place what is right, of the same kind, with one reason for both.
+
+    The duties are worked out once, from what is right: else taking back alone would make duties, and mails,
+    that are never owed. Raises Refused; the fact stays as it was then.
+    """
+    contract = fact.contract
+    about, reason = _take_back(fact, actor, now, reason)
+    new = _put(contract, actor, now, vocabulary_of(contract), fact.kind, happened, details)
+    changes = reconcile(
+        contract,
+        now,
+        actor,
+        subjects=_all_touched(contract, [fact, new.fact]),
+        because=f"Corrected: {about.label}. {reason}",
+        shows_wrong=True,
+    )
+    add_evidence_for_facts(contract, now)
+    return replace(new, changes=changes)
+
+
+def _take_back(fact: FactRecord, actor: Actor, now: datetime, reason: str) -> tuple[FactKind, str]:
+    """The fact marked as withdrawn, on the record; its duties are not worked out yet. Raises Refused."""
     reason = required("reason", reason, "Say why it is withdrawn, for example: the date was wrong.")
     lock(fact.contract, now)
     fact.refresh_from_db()
@@ -280,14 +327,7 @@ def withdraw_on_page(fact: FactRecord, actor: Actor, now: datetime, *, reason: s
     claims.withdrawn_with(fact, actor, now, reason)
     payload = _ledger_payload(fact, about) | {"reason": reason}
     ledger.record(fact.contract, actor, "fact_withdrawn", payload, now)
-    return reconcile(
-        fact.contract,
-        now,
-        actor,
-        subjects=touched(fact.contract, fact.kind, fact.subject),
-        because=f"Withdrawn: {about.label}. {reason}",
-        shows_wrong=True,
-    )
+    return about, reason
 
 
 def _checked(
