@@ -118,7 +118,7 @@ class Row:
     ``justification``: of what is not affected, one of the five of VEX, "" where none is given; ``statement``:
     why, in the source's words. One of the two is always there for what is not affected.
     ``title`` and ``reference`` (an http or https address) are "" where not said.
-    Texts are without control characters and no longer than ``LONGEST``.
+    Texts are without control characters and no longer than ``MOST_CHARACTERS``.
     """
 
     place: str
@@ -201,5 +201,5 @@ class Reading:
         return self.items
 
 
-LONGEST = 2_000
+MOST_CHARACTERS = 2_000
 """Characters of a text of a row; longer ones are cut, with an ellipsis. Names and versions: 300."""

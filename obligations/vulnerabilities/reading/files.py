@@ -1,0 +1,105 @@
+"""From the bytes of a file to a reading, whatever its format: which it is, its content says."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+from obligations.vulnerabilities.reading import limits
+from obligations.vulnerabilities.reading.duplicates import Once
+from obligations.vulnerabilities.reading.json_files import KINDS_READ, format_of
+from obligations.vulnerabilities.reading.refusals import unreadable
+from obligations.vulnerabilities.reading.rows import Fault, Field, Reading, Row
+from obligations.vulnerabilities.reading.streams import Document
+
+_HEAD = 64 * 1024
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_REFUSED = (
+    (b"%PDF-", "this is a PDF"),
+    (b"\x1f\x8b", "this is a packed file (gzip): unpack it"),
+    (b"\x89PNG", "this is a picture"),
+    (b"\xff\xd8\xff", "this is a picture"),
+    (b"SQLite format 3", "this is a database"),
+)
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+_ZIP = b"PK\x03\x04"
+
+
+def read(file: BinaryIO, name: str = "", mapping: Mapping[Field, int] | None = None) -> Reading:
+    """What a file says of vulnerabilities, to be iterated once. See ``rows`` for what comes out.
+
+    ``file`` can be sought in and stays open meanwhile; ``name`` is for people only; ``mapping`` says which
+    column of a table is what, where a person corrected ``Reading.columns.mapping``.
+    Raises Unreadable, in words, for a file of no kind that is read, a damaged one or one that is too large;
+    iterating may raise it too, and then nothing of the file counts.
+    """
+    size = file.seek(0, io.SEEK_END)
+    if size > limits.LARGEST_FILE:
+        raise unreadable(
+            f"the file has {size / 2**20:,.0f} MB, more than {limits.LARGEST_FILE // 2**20}", "split it"
+        )
+    file.seek(0)
+    head = file.read(_HEAD)
+    if not head.strip(b" \t\r\n\0\xff\xfe\xef\xbb\xbf"):
+        raise unreadable("the file is empty", KINDS_READ)
+    _refuse_others(head)
+    reading = _reading(file, head, mapping)
+    reading.items = _bounded(reading, reading.items)
+    return reading
+
+
+def _reading(file: BinaryIO, head: bytes, mapping: Mapping[Field, int] | None) -> Reading:
+    encoding = _encoding(head)
+    start = head.decode(encoding, errors="replace").lstrip("\ufeff \t\r\n")
+    if start[:1] in ("{", "["):
+        document = Document(file, encoding)
+        found = format_of(document)
+        reading = Reading(found.key, found.label, iter(()), findings=found.findings)
+        reading.items = found.rows(document, reading)
+        return reading
+    raise unreadable("this is a file of no kind that is known here", KINDS_READ)
+
+
+def _encoding(head: bytes) -> str:
+    """UTF-16 where its mark or its zeros say so, else UTF-8."""
+    for mark, encoding in _BOMS:
+        if head.startswith(mark):
+            return encoding
+    zeros = head[:200].count(0)
+    if zeros * 3 > len(head[:200]):
+        return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
+    return "utf-8"
+
+
+def _refuse_others(head: bytes) -> None:
+    for start, what in _REFUSED:
+        if head.startswith(start):
+            raise unreadable(what, KINDS_READ)
+    if head.startswith(_COMPOUND):
+        raise unreadable("this is an old or locked Excel file", "save it as .xlsx, without a password")
+    text = head[:2_000].decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n").lower()
+    if text.startswith("<"):
+        what = "a web page" if text.startswith(("<!doctype html", "<html")) else "an XML file"
+        if "<nessusclientdata" in text:
+            raise unreadable("this is Nessus' own XML", "export the scan as CSV")
+        fix = "export CycloneDX as JSON" if "cyclonedx" in text else KINDS_READ
+        raise unreadable(f"this is {what}", fix)
+
+
+def _bounded(reading: Reading, items: Iterator[Row | Fault]) -> Iterator[Row | Fault]:
+    """The rows and faults, each once, up to the limits. Raises Unreadable beyond them."""
+    once = Once(reading)
+    faults = 0
+    for count, one in enumerate(once.through(items), 1):
+        faults += isinstance(one, Fault)
+        if count > limits.MOST_ROWS:
+            raise unreadable(f"the file has more than {limits.MOST_ROWS:,} rows", "split it")
+        if faults > limits.MOST_FAULTS:
+            raise unreadable(
+                f"more than {limits.MOST_FAULTS:,} entries of the file can not be taken; the last one: {one}",
+                "look whether it is the right file, and the right column for each thing",
+            )
+        yield one
+    reading.notes.extend(once.note())
