@@ -222,12 +222,16 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 @contextmanager
-def site_with_mail() -> Iterator[Site]:
-    """A site in a folder that is thrown away, with a mail server that keeps what came, and when."""
+def site_with_mail(lay: Callable[[Path], None] = lambda data: None) -> Iterator[Site]:
+    """A site in a folder that is thrown away, with a mail server that keeps what came, and when.
+
+    ``lay`` may put a database's data there first.
+    """
     from tests.support import mailserver
 
     folder = Path(tempfile.mkdtemp(prefix="duly-faults-"))
     folder.chmod(0o755)  # PostgreSQL runs as another user where we are root
+    lay(folder / "postgres")
     with mailserver.running() as mail:
         lend_pages(folder)
         site = Site(folder, mail, mailserver.free_port())

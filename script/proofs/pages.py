@@ -1,8 +1,8 @@
 """The pages in a real Chromium in full: every person's pages, the whole site searched, and by keyboard alone.
 
-The suite looks at the pages of one person, follows two links of a kind where something is kept to a list, and
-goes from an empty installation to a met duty with a mouse; here it is every person, four links, and the
-keyboard alone as well.
+The suite looks at the pages of one person, follows a link or two of a kind where something is kept to a list
+and has every address asked by two of those who are not on it, and goes from an empty installation to a met
+duty with a mouse; here it is every person, four links, everybody, and the keyboard alone as well.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ TESTS = (
     "tests/browser/test_everyone.py",
     "tests/browser/test_kept_journey.py",
     "tests/browser/test_own_contract_journey.py",
+    "tests/web/test_kept_from_others.py",
 )
 
 

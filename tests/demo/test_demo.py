@@ -1,42 +1,37 @@
-"""The demo plays its history through the services, whatever day it is loaded."""
+"""The demo, loaded once: it plays its history through the services."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from contracts.access import open_contract
-from contracts.models import Contract, LedgerEntry, Membership, Person
+from contracts.models import Contract, Document, LedgerEntry, Membership, Person
 from contracts.services import ledger
 from obligations.breaches.models import Breach
 from obligations.demo.load import load, people_of_the_demo
-from obligations.models import Duty, Evidence, FactRecord, Notice, Phase
+from obligations.models import (
+    Adoption,
+    Duty,
+    EntryDecision,
+    EntryOpinion,
+    Evidence,
+    FactRecord,
+    Notice,
+    OwnKind,
+    Phase,
+)
 from obligations.plans.models import PlanVersion
 from obligations.rules.register.facts import vocabulary
 from obligations.services.notices.delivery import sweep
 from obligations.services.notices.planning import plan_ahead
+from tests.demo.stories import NOW, phases, portal, versions
 
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def own_uploads(uploads):
-    """Files of the demo go to the test's own folder."""
+pytestmark = pytest.mark.xdist_group("demo")
 
 
-def portal() -> Contract:
-    return Contract.objects.get(reference="TCC-2041")
-
-
-def phases(rule: str, reference: str = "TCC-2041") -> dict[str, str]:
-    rows = Duty.objects.filter(contract__reference=reference, obligation__rule_key=rule)
-    return {row.subject: row.phase for row in rows}
-
-
-def test_the_demo_shows_everything_a_newcomer_should_see(db):
-    assert load(NOW)
+def test_the_demo_shows_everything_a_newcomer_should_see(loaded):
     patches = {}
     for rule in ("10.3-critical", "10.3-important", "10.3-other"):
         patches |= {subject[-3:]: phase for subject, phase in phases(rule).items()}
@@ -51,14 +46,8 @@ def test_the_demo_shows_everything_a_newcomer_should_see(db):
     assert Evidence.objects.filter(kind="file").exists()
 
 
-def versions(reference: str) -> list[tuple[str, str]]:
-    rows = PlanVersion.objects.filter(contract__reference=reference).order_by("number")
-    return [(row.name, row.state) for row in rows]
-
-
-def test_the_plan_came_back_on_two_grounds_and_waits_again_with_its_clocks_running(db):
+def test_the_plan_came_back_on_two_grounds_and_waits_again_with_its_clocks_running(loaded):
     """Counted by hand from Tuesday 24 November 2026: 12 Working Days ago was Friday 6, 6 ago Monday 16."""
-    load(NOW)
     assert versions("SPA-0317") == [("1.0", "not_approved"), ("1.1", "submitted")]
     first, second = PlanVersion.objects.filter(contract__reference="SPA-0317").order_by("number")
     assert (first.submitted_by.name, first.submitted_on) == ("Noor Haddad", date(2026, 11, 6))
@@ -76,8 +65,7 @@ def test_the_plan_came_back_on_two_grounds_and_waits_again_with_its_clocks_runni
     }
 
 
-def test_the_documentation_was_approved_before_duly_and_waits_with_its_update(db):
-    load(NOW)
+def test_the_documentation_was_approved_before_duly_and_waits_with_its_update(loaded):
     assert versions("TCC-2041") == [("2.3", "adopted"), ("2.4", "submitted")]
     old = PlanVersion.objects.get(name="2.3")
     assert old.decided_on < portal().tracked_from
@@ -90,8 +78,7 @@ def test_the_documentation_was_approved_before_duly_and_waits_with_its_update(db
     ]
 
 
-def test_all_breaches_of_the_demo_were_reported_on_their_page(db):
-    load(NOW)
+def test_all_breaches_of_the_demo_were_reported_on_their_page(loaded):
     assert sorted(Breach.objects.values_list("contract__reference", "state")) == [
         ("SPA-0317", "closed"),
         ("TCC-2041", "closed"),
@@ -107,8 +94,7 @@ def test_all_breaches_of_the_demo_were_reported_on_their_page(db):
     assert not FactRecord.objects.filter(kind__in=kinds, made_on="").exists()
 
 
-def test_access_is_taken_away_in_time_late_and_not_yet(db):
-    load(NOW)
+def test_access_is_taken_away_in_time_late_and_not_yet(loaded):
     assert phases("B-6.5", "SPA-0317") == {
         "Sol Byrne": "met",
         "Kit Arden": "met_late",
@@ -116,8 +102,7 @@ def test_access_is_taken_away_in_time_late_and_not_yet(db):
     }
 
 
-def test_the_ledgers_tell_the_story_in_order_and_are_whole(db):
-    load(NOW)
+def test_the_ledgers_tell_the_story_in_order_and_are_whole(loaded):
     for contract in Contract.objects.all():
         assert ledger.verify(contract)
         moments = list(contract.ledger.order_by("pk").values_list("moment", flat=True))
@@ -139,34 +124,7 @@ def test_the_ledgers_tell_the_story_in_order_and_are_whole(db):
     }
 
 
-def test_loading_again_changes_nothing(db):
-    assert load(NOW)
-    before = LedgerEntry.objects.count(), Duty.objects.count(), Person.objects.count()
-    assert not load(NOW)
-    assert (LedgerEntry.objects.count(), Duty.objects.count(), Person.objects.count()) == before
-
-
-@pytest.mark.parametrize(
-    "now",
-    [
-        datetime(2026, 12, 26, 9, 0, tzinfo=UTC),  # a Saturday in the holidays
-        datetime(2027, 1, 4, 0, 5, tzinfo=UTC),  # just after midnight on a Monday
-        datetime(2027, 3, 29, 12, 0, tzinfo=UTC),  # Easter Monday, a day after the clocks went forward
-        datetime(2028, 2, 29, 23, 59, tzinfo=UTC),
-    ],
-)
-def test_the_demo_can_be_loaded_on_any_day(db, now):
-    assert load(now)
-    assert Duty.objects.filter(phase=Phase.OPEN, due_at__lt=now).count() in (1, 2)
-    assert phases("5.7-submit") == {"risk management documentation": "awaiting_decision"}
-    assert versions("SPA-0317") == [("1.0", "not_approved"), ("1.1", "submitted")]
-    assert phases("A-4.3.1", "SPA-0317") == {"plan": "met"}
-    finish = Duty.objects.get(contract__reference="SPA-0317", obligation__rule_key="A-4.3.2-finish")
-    assert finish.phase == "open" and now < finish.due_at
-
-
-def test_a_handful_of_mails_and_no_flood(db, mail_server):
-    load(NOW)
+def test_a_handful_of_mails_and_no_flood(loaded, mail_server):
     swept = sweep(NOW)
     assert 5 <= swept.sent <= 25
     assert len(mail_server.box.messages) == swept.mails <= swept.sent
@@ -175,19 +133,22 @@ def test_a_handful_of_mails_and_no_flood(db, mail_server):
     assert not Notice.objects.filter(sent_at=None, cancelled_at=None, not_before__lte=NOW).exists()
 
 
-def test_the_clock_brings_no_old_mail_back(db):
-    load(NOW)
+def test_the_clock_brings_no_old_mail_back(loaded):
     planned = plan_ahead(NOW)
     assert (planned.written, planned.revived) == (0, 0)
 
 
-def test_everybody_is_listed_and_can_sign_in(db, client, settings, capsys):
-    call_command("load_demo", "--now", "2026-11-24T10:00:00+00:00")
-    printed = capsys.readouterr().out
+def test_loading_again_changes_nothing(loaded):
+    before = LedgerEntry.objects.count(), Duty.objects.count(), Person.objects.count()
+    assert not load(NOW)
+    assert (LedgerEntry.objects.count(), Duty.objects.count(), Person.objects.count()) == before
+
+
+def test_everybody_is_listed_and_can_sign_in(loaded, client, settings):
     people = people_of_the_demo()
     assert {line.email for line in people} == set(Person.objects.values_list("email", flat=True))
-    assert all(line.email in printed and line.email.endswith(".example") for line in people)
-    assert settings.DEMO_PASSWORD in printed
+    assert all(line.email in loaded and line.email.endswith(".example") for line in people)
+    assert settings.DEMO_PASSWORD in loaded
     for line in people:
         assert client.login(email=line.email, password=settings.DEMO_PASSWORD)
     assert set(Membership.objects.values_list("role", flat=True)) == {
@@ -201,21 +162,23 @@ def test_everybody_is_listed_and_can_sign_in(db, client, settings, capsys):
     }
 
 
-def test_no_demo_where_it_is_not_wanted(db, settings):
-    settings.DEMO = False
-    with pytest.raises(CommandError, match="only for a machine of one's own"):
-        call_command("load_demo")
-    assert not Person.objects.exists()
-
-
-@pytest.mark.parametrize("text", ["yesterday", "2026-11-24"])
-def test_a_moment_that_cannot_be_read_is_refused(db, text):
-    with pytest.raises(CommandError, match="--now"):
-        call_command("load_demo", "--now", text)
-
-
-def test_a_demo_that_fails_leaves_nothing_behind(db, monkeypatch):
-    monkeypatch.setattr("obligations.demo.player.Player.catch_up", lambda self, now: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        load(NOW)
-    assert not Contract.objects.exists() and not Person.objects.exists()
+def test_riverside_is_read_decided_put_in_force_and_lives(loaded):
+    contract = Contract.objects.get(reference="TCC-2077")
+    assert Document.objects.get(contract=contract).schedule.own
+    assert Adoption.objects.get(contract=contract).version.contract == contract
+    assert EntryDecision.objects.filter(contract=contract).count() > 20
+    opinions = EntryOpinion.objects.filter(contract=contract).order_by("agrees")
+    assert list(opinions.values_list("agrees", flat=True)) == [False, True]
+    assert OwnKind.objects.filter(contract=contract).count() == 6
+    rows = Duty.objects.filter(contract=contract).select_related("obligation")
+    duties = {row.obligation.title: row for row in rows}
+    plan = duties["Send the Council a security plan"]
+    assert plan.phase == "met" and plan.due_date.isoformat() == "2026-10-16"
+    assert duties["Take away access that is not needed any more"].phase == "met"
+    report = duties["Send the Council a copy of the test report"]
+    assert report.phase == "open" and report.due_at.isoformat() == "2026-11-26T16:00:00+00:00"
+    assert "Scan the Hosted Platform from outside" in duties
+    assert ledger.verify(contract) == LedgerEntry.objects.filter(contract=contract).count()
+    verbs = set(LedgerEntry.objects.filter(contract=contract).values_list("verb", flat=True))
+    assert {"schedule_made", "entry_decided", "kind_named", "entry_opinion_given"} <= verbs
+    assert "own_book_put_in_force" in verbs

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from compliance import places
+from tests.support import database
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("server")]
 
@@ -21,9 +22,11 @@ def faults():
     return module
 
 
-def test_nothing_acknowledged_is_lost_whatever_is_killed_and_all_of_it_comes_back(faults, monkeypatch):
+def test_nothing_acknowledged_is_lost_whatever_is_killed_and_all_of_it_comes_back(
+    faults, monkeypatch, test_database
+):
     monkeypatch.setattr(faults, "WITHIN", 60)  # 30 on a quiet machine
-    with faults.site_with_mail() as site:
+    with faults.site_with_mail(database.lay) as site:
         figures = faults.play(site, faults.order("small", 1), pause=1.5, say=print)
         said, kept = site.said(), (site.folder / "log" / "server.log").read_text()
     assert figures.faults == []

@@ -113,14 +113,15 @@ def home(test_database, django_db_setup, django_db_blocker, tmp_path_factory):
     """The installation that is backed up: a contract with a duty that was met, whose evidence is a file."""
     name = f"backed_up_{os.getpid()}"
     uploads = tmp_path_factory.mktemp("home")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=uploads):
-        here = Installation(*database.copied(*test_database, name), uploads)
-        database.point_django_at(here.app_url)
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=uploads),
+        database.in_a_copy(*test_database, name) as urls,
+    ):
+        here = Installation(*urls, uploads)
         here.cast = play()
         evidence(here, "first")
         yield here
-        database.point_django_at(test_database[0])
-    database.drop(test_database[1], name)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ import psutil
 import psycopg2
 
 from compliance import places, roles
-from compliance.embedded.postgres import APP, OWNER, UNSAFE_AND_FAST, Postgres
+from compliance.embedded.postgres import APP, DATABASE, OWNER, UNSAFE_AND_FAST, Postgres
 from compliance.embedded.user import reachable_data, server_user
 from compliance.embedded.valkey import Valkey
 
@@ -122,6 +122,23 @@ def _keep(server: Postgres, migrate: Callable[[str, str], None], kept: Path) -> 
     kept.with_suffix(".new").rename(kept)
 
 
+def lay(data: Path) -> None:
+    """Put the kept data where an embedded server looks for its own: its first start need not make the tables.
+
+    Where nothing is kept (the tests run on a database of somebody else's) it makes them.
+    """
+    kept = TEST_FOLDER / f"kept-{_migrations()}"
+    if not kept.exists():
+        return
+    copy(kept, reachable_data(data, server_user(data)))
+    server = Postgres(data, data.with_name("laying.log"), settings=UNSAFE_AND_FAST)
+    server.start()
+    with closing(server.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {DATABASE}")
+        cursor.execute(f"ALTER DATABASE {KEPT} RENAME TO {DATABASE}")
+    server.stop()
+
+
 def copy(source: Path, target: Path) -> None:
     """A folder with everything in it, whoever owns that."""
     shutil.rmtree(target, ignore_errors=True)
@@ -166,6 +183,18 @@ def copied(app: str, owner: str, name: str) -> tuple[str, str]:
     with closing(connect(renamed(owner, "postgres"))) as server, server.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE {parts(owner)['NAME']}")
     return renamed(app, name), renamed(owner, name)
+
+
+@contextmanager
+def in_a_copy(app: str, owner: str, name: str) -> Iterator[tuple[str, str]]:
+    """Django works in a copy of the migrated test database for as long as this lasts; it is then dropped."""
+    urls = copied(app, owner, name)
+    point_django_at(urls[0])
+    try:
+        yield urls
+    finally:
+        point_django_at(app)
+        drop(owner, name)
 
 
 def drop(owner: str, name: str) -> None:
