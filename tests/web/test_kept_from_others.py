@@ -182,7 +182,8 @@ def test_for_everybody_else_it_is_as_if_it_had_never_been(here, root, at_noon):
     told = [
         "/", board, f"{board}?subject=OFFSEN-", reverse("facts", args=[number]),
         reverse("ledger", args=[number]), reverse("ledger_csv", args=[number]),
-        f"/api/v1/contracts/{number}/duties/?paragraph=8", reverse("breaches", args=[number]), here.address("variation_impact"),
+        f"/api/v1/contracts/{number}/duties/?paragraph=8", reverse("breaches", args=[number]),
+        here.address("variation_impact"),
     ]  # fmt: skip
     assert set(told) <= set(every)
     listed_before = {name: dict(everything(here.cast.people[name], told)) for name in LISTED}
