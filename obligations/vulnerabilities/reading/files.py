@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from obligations.vulnerabilities.reading import limits
+from obligations.vulnerabilities.reading import csv_files, limits, tables, xlsx_files
 from obligations.vulnerabilities.reading.duplicates import Once
 from obligations.vulnerabilities.reading.json_files import KINDS_READ, format_of
 from obligations.vulnerabilities.reading.refusals import unreadable
@@ -59,7 +59,15 @@ def _reading(file: BinaryIO, head: bytes, mapping: Mapping[Field, int] | None) -
         reading = Reading(found.key, found.label, iter(()), findings=found.findings)
         reading.items = found.rows(document, reading)
         return reading
-    raise unreadable("this is a file of no kind that is known here", KINDS_READ)
+    if head.startswith(_ZIP):
+        records, notes = xlsx_files.records_of(file)
+        reading = tables.reading_of("xlsx", "XLSX", records, mapping)
+    else:
+        encoding, note = csv_files.encoding_of(file, encoding)
+        notes = [note] if note else []
+        reading = tables.reading_of("csv", "CSV", csv_files.records_of(file, encoding), mapping)
+    reading.notes.extend(notes)
+    return reading
 
 
 def _encoding(head: bytes) -> str:

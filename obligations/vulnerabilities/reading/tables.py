@@ -1,0 +1,206 @@
+"""Tables, from whatever file: rows of cells in, rows of vulnerabilities out.
+
+A cell that holds a formula is refused and never worked out: what it shows may change, and where it is opened
+again it would be run. Several CVEs or several hosts in one cell are a row each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import NamedTuple
+
+from obligations.vulnerabilities.reading import columns, identifiers, limits, nessus
+from obligations.vulnerabilities.reading.drafts import Draft
+from obligations.vulnerabilities.reading.ratings import Said, is_word
+from obligations.vulnerabilities.reading.refusals import Refused, unreadable
+from obligations.vulnerabilities.reading.rows import Columns, Fault, Field, Reading, Row
+
+_HEAD = 30
+"""Rows looked at to tell the columns apart."""
+_SAMPLES = 5
+_MOST_HOSTS = 1_000
+_FORMULA = re.compile(r"[\s']*(?:=\s*[\w(\"'@+\-]|[+\-@=].*\|.*!)", re.S)
+"""A formula of a spreadsheet, and one that would start a program there (DDE)."""
+_BETWEEN = re.compile(r"[,;\s]+")
+_BETWEEN_HOSTS = re.compile(r"\s*[,;\n]\s*")
+_WORD_AND_SCORE = re.compile(r"(?P<word>[A-Za-z]+)\s*[(:/ -]+\s*(?P<score>\d{1,2}\.\d)\)?")
+
+
+class Record(NamedTuple):
+    """A row of a file of cells. ``formulas``: the numbers of those that are known to hold one."""
+
+    place: str
+    cells: Sequence[str]
+    formulas: frozenset[int] = frozenset()
+
+
+def is_formula(text: str) -> bool:
+    """Whether a cell of text would be a formula in a spreadsheet."""
+    return text[:1] in "='+-@ \t" and bool(_FORMULA.match(text))
+
+
+def reading_of(
+    key: str, label: str, records: Iterator[Record], mapping: Mapping[Field, int] | None
+) -> Reading:
+    """The reading of a table. What it is a table of, its headings say: Nessus', or anybody's."""
+    head = list(islice(records, _HEAD))
+    at = columns.heading_row([one.cells for one in head])
+    headings = tuple(head[at].cells) if at is not None else ()
+    below = head[at + 1 :] if at is not None else head
+    rest = chain(below, records)
+    if at is None and not mapping and _is_list(head):
+        return Reading("list", "a list", _listed(rest))
+    if nessus.is_nessus(headings):
+        return nessus.reading_of(label, headings, ((one.place, one.cells) for one in rest))
+    return _mapped(Reading(key, label, iter(())), headings, [one.cells for one in below], rest, mapping)
+
+
+def _mapped(
+    reading: Reading,
+    headings: Sequence[str],
+    below: Sequence[Sequence[str]],
+    records: Iterator[Record],
+    mapping: Mapping[Field, int] | None,
+) -> Reading:
+    """A table of anybody's, with its columns told apart."""
+    width = max([len(headings), *(len(cells) for cells in below)], default=0)
+    if width > limits.MOST_COLUMNS:
+        raise unreadable(
+            f"the table has {width:,} columns, more than {limits.MOST_COLUMNS}", "leave those that count"
+        )
+    whole = (*headings, *[""] * (width - len(headings)))
+    known = dict(mapping) if mapping else columns.guess(whole, below)
+    reading.columns = Columns(whole, tuple(tuple(cells) for cells in below[:_SAMPLES]), known)
+    reading.items = _rows(records, known, whole)
+    return reading
+
+
+def _rows(
+    records: Iterator[Record], mapping: Mapping[Field, int], headings: Sequence[str]
+) -> Iterator[Row | Fault]:
+    if Field.IDENTIFIER not in mapping:
+        raise unreadable("no column says which vulnerability it is", "choose the column of the CVE")
+    if Field.COMPONENT not in mapping and Field.PURL not in mapping:
+        raise unreadable(
+            "no column says which component it is in", "choose the column of the software, or add one"
+        )
+    for record in records:
+        if not any(cell.strip() for cell in record.cells):
+            continue
+        try:
+            for draft in _drafts(record, mapping, headings):
+                yield draft.row(record.place)
+        except Refused as no:
+            yield no.at(record.place)
+
+
+def _drafts(record: Record, mapping: Mapping[Field, int], headings: Sequence[str]) -> Iterator[Draft]:
+    said = {field: _cell(record, number, headings) for field, number in mapping.items()}
+
+    def text(field: Field) -> str:
+        return said.get(field, "")
+
+    hosts = [one for one in _BETWEEN_HOSTS.split(text(Field.HOST).strip()) if one] or [""]
+    if len(hosts) > _MOST_HOSTS:
+        raise Refused(f"it names more than {_MOST_HOSTS:,} hosts", "give them in several rows")
+    ratings = [
+        one
+        for field in (Field.SEVERITY, Field.SCORE, Field.VECTOR)
+        if text(field)
+        for one in _said(_who(headings[mapping[field]]), field, text(field))
+    ]
+    for names in _names(text(Field.IDENTIFIER), text(Field.ALIASES)):
+        for host in hosts:
+            yield Draft(
+                names=names,
+                component=text(Field.COMPONENT),
+                version=text(Field.VERSION),
+                purl=text(Field.PURL),
+                host=host,
+                location=text(Field.LOCATION),
+                ratings=ratings,
+                fixed_version=text(Field.FIXED_VERSION),
+                released=text(Field.RELEASED),
+                status=text(Field.STATUS),
+                justification=text(Field.JUSTIFICATION),
+                statement=text(Field.STATEMENT),
+                title=text(Field.TITLE),
+                reference=text(Field.REFERENCE),
+            )
+
+
+def _cell(record: Record, number: int, headings: Sequence[str]) -> str:
+    """The text of a cell. Raises Refused for a formula."""
+    text = record.cells[number] if 0 <= number < len(record.cells) else ""
+    if number in record.formulas or is_formula(text):
+        called = f"“{headings[number]}”" if headings[number] else f"column {number + 1}"
+        raise Refused(f"the cell under {called} holds a formula", "paste the value in its place")
+    return text
+
+
+def _names(cell: str, aliases: str) -> Iterator[list[str]]:
+    """The names of each vulnerability of a cell: several CVEs are several, a CVE and a GHSA are one."""
+    parts = [one for one in _BETWEEN.split(cell.strip()) if one]
+    beside = [one for one in _BETWEEN.split(aliases.strip()) if one]
+    if not all(identifiers.is_one(one) for one in parts):
+        parts = identifiers.known_in(cell) or [cell]
+    cves = [one for one in parts if one.upper().startswith("CVE-")]
+    if len(set(cves)) > 1:
+        yield from ([one] for one in dict.fromkeys(cves))
+    else:
+        yield [*parts, *beside]
+
+
+def _said(by: str, field: Field, cell: str) -> list[Said]:
+    """What a cell says of how bad it is. A severity is "High", "7.5" or "High (7.5)"."""
+    if field is Field.VECTOR:
+        return [Said(by, vector=cell)]
+    if field is Field.SCORE:
+        return [Said(by, score=cell)]
+    both = _WORD_AND_SCORE.fullmatch(cell.strip())
+    return [Said(by, both["word"], both["score"])] if both else [Said(by, cell)]
+
+
+def _who(heading: str) -> str:
+    """Who rates, where the heading says it."""
+    words = columns.plain(heading).split()
+    return next((one for one in ("nvd", "microsoft", "msrc") if one in words), "list")
+
+
+def _is_list(head: Sequence[Record]) -> bool:
+    """Whether this is a list of lines such as "CVE-2026-1234 openssl 3.0.1 High"."""
+    lines = [one.cells for one in head if any(cell.strip() for cell in one.cells)]
+    return bool(lines) and all(len(cells) == 1 and identifiers.known_in(cells[0]) for cells in lines[:1])
+
+
+def _listed(records: Iterator[Record]) -> Iterator[Row | Fault]:
+    for record in records:
+        line = " ".join(record.cells).strip()
+        if not line:
+            continue
+        if is_formula(line):
+            yield Refused("the line holds a formula", "paste the value in its place").at(record.place)
+            continue
+        yield _of_line(line).row(record.place)
+
+
+def _of_line(line: str) -> Draft:
+    """A line: identifiers, then the component, with its version and the severity where they are said."""
+    draft = Draft()
+    rest: list[str] = []
+    for word in line.replace(" - ", " ").replace(": ", " ").split():
+        bare = word.strip(",;:()[]*•–-")
+        if identifiers.is_one(bare):
+            draft.names.append(bare)
+        elif bare.lower().startswith("pkg:"):
+            draft.purl = bare
+        elif is_word(bare) and not draft.ratings:
+            draft.ratings.append(Said("list", bare))
+        elif rest and not draft.version and re.fullmatch(r"v?\d[\w.:~+-]*", bare):
+            draft.version = bare
+        elif bare:
+            rest.append(bare)
+    draft.component = " ".join(rest)
+    return draft
