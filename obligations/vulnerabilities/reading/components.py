@@ -39,15 +39,19 @@ def component(name: str = "", version: str = "", purl: str = "") -> Component:
         raise Refused("no component is named", "say which software it is in, by name or package URL")
     if purl:
         parsed = _parsed(purl)
-        if not name:
-            name = called(parsed)
+        name = name or called(parsed)
         version = version or (parsed.version or "")
         if version and not parsed.version:
             parsed = parsed._replace(version=version)
-        purl = _written(parsed)
+        purl = "" if _says_no_more(parsed) else _written(parsed)
     return Component(
         checked(name, "the component"), checked(version, "the version"), checked(purl, "the package URL")
     )
+
+
+def _says_no_more(purl: PackageURL) -> bool:
+    """Whether a package URL is nothing but a name: such as who writes VEX gives what has none of its own."""
+    return purl.type == "generic" and not (purl.namespace or purl.qualifiers or purl.subpath)
 
 
 def in_ecosystem(name: str, ecosystem: str, version: str = "") -> Component:

@@ -41,6 +41,7 @@ class Field(StrEnum):
     SEVERITY = "severity"
     SCORE = "score"
     VECTOR = "vector"
+    RATED_BY = "rated_by"
     FIXED_VERSION = "fixed_version"
     RELEASED = "released"
     STATUS = "status"

@@ -21,8 +21,11 @@ _HEAD = 30
 """Rows looked at to tell the columns apart."""
 _SAMPLES = 5
 _MOST_HOSTS = 1_000
-_FORMULA = re.compile(r"[\s']*(?:=\s*[\w(\"'@+\-]|[+\-@=].*\|.*!)", re.S)
+_FORMULA = re.compile(r"\s*(?:=\s*[\w(\"'@+\-]|[+\-@=].*\|.*!)", re.S)
 """A formula of a spreadsheet, and one that would start a program there (DDE)."""
+WOULD_BE_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""How a text begins that a spreadsheet takes for a formula; in CSV an apostrophe before it prevents that."""
+
 _BETWEEN = re.compile(r"[,;\s]+")
 _BETWEEN_HOSTS = re.compile(r"\s*[,;\n]\s*")
 _WORD_AND_SCORE = re.compile(r"(?P<word>[A-Za-z]+)\s*[(:/ -]+\s*(?P<score>\d{1,2}\.\d)\)?")
@@ -38,7 +41,7 @@ class Record(NamedTuple):
 
 def is_formula(text: str) -> bool:
     """Whether a cell of text would be a formula in a spreadsheet."""
-    return text[:1] in "='+-@ \t" and bool(_FORMULA.match(text))
+    return text[:1] in "=+-@ \t" and bool(_FORMULA.match(text))
 
 
 def reading_of(
@@ -109,7 +112,7 @@ def _drafts(record: Record, mapping: Mapping[Field, int], headings: Sequence[str
         one
         for field in (Field.SEVERITY, Field.SCORE, Field.VECTOR)
         if text(field)
-        for one in _said(_who(headings[mapping[field]]), field, text(field))
+        for one in _said(text(Field.RATED_BY) or _who(headings[mapping[field]]), field, text(field))
     ]
     for names in _names(text(Field.IDENTIFIER), text(Field.ALIASES)):
         for host in hosts:
@@ -137,7 +140,7 @@ def _cell(record: Record, number: int, headings: Sequence[str]) -> str:
     if number in record.formulas or is_formula(text):
         called = f"“{headings[number]}”" if headings[number] else f"column {number + 1}"
         raise Refused(f"the cell under {called} holds a formula", "paste the value in its place")
-    return text
+    return text[1:] if text[:1] == "'" and text[1:].startswith(WOULD_BE_FORMULAS) else text
 
 
 def _names(cell: str, aliases: str) -> Iterator[list[str]]:
