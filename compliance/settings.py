@@ -134,6 +134,7 @@ SUBJECTS = [
     "obligations.breaches",
     "obligations.claims",
     "obligations.certificates",
+    "obligations.vulnerabilities",
 ]
 
 #: Where the list of protected tables is written: what is proved of each row (docs/protected-tables.md).

@@ -23,7 +23,7 @@ from contracts.row_security.tables import Line as Seeing
 from contracts.row_security.tables import of_contract
 from contracts.web.bar import BarEntry
 
-ROOMS = ("models", "pages", "api", "admin", "tasks", "ledger", "demo")
+ROOMS = ("models", "pages", "api", "admin", "tasks", "ledger", "demo", "following")
 """The fields of a Subject that name a module of its folder."""
 
 
@@ -65,6 +65,7 @@ class Subject:
     ledger     the module with ``SENTENCES`` by verb
     links      the address that an entry of the ledger leads to, by the key of its payload
     demo       the module with ``Part``, which plays its acts in the demo
+    following  the module with ``follow``: told what became of duties, in the transaction in which it did
     menu       its entry in the bar of a contract
     facts      the page on which the kinds of fact with ``page = "<its name>"`` are recorded
     tables     its tables; every one belongs to a contract
@@ -83,6 +84,7 @@ class Subject:
     tasks: str = ""
     ledger: str = ""
     demo: str = ""
+    following: str = ""
     clock: Mapping[str, Tick] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     menu: BarEntry | None = None

@@ -119,6 +119,20 @@ BEGIN
     );
 END $$;
 
+-- On which side who asks is, as "contract/side": of the contracts a person is a member of on this London day.
+CREATE OR REPLACE FUNCTION duly.sides() RETURNS text[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    asking text[] := duly.asking();
+    me bigint := duly.person();
+BEGIN
+    RETURN ARRAY(
+        SELECT m.contract_id || '/' || m.side FROM public.contracts_membership AS m
+        WHERE m.person_id = me AND m.from_day <= asking[4]::date
+          AND (m.to_day IS NULL OR m.to_day >= asking[4]::date)
+    );
+END $$;
+
 -- The organisations that who asks administers on this London day.
 CREATE OR REPLACE FUNCTION duly.administered() RETURNS bigint[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS $$

@@ -32,6 +32,7 @@ Line = Seen | Open
 CONTRACTS = "ANY ((SELECT duly.contracts())::bigint[])"
 WHOLE = "ANY ((SELECT duly.whole())::bigint[])"
 SHOWN = "ANY ((SELECT duly.shown())::text[])"
+SIDES = "ANY ((SELECT duly.sides())::text[])"
 ORGANISATIONS = "ANY ((SELECT duly.organisations())::bigint[])"
 ADMINISTERED = "ANY ((SELECT duly.administered())::bigint[])"
 PARTIES = "ANY ((SELECT duly.parties())::bigint[])"
@@ -62,9 +63,25 @@ def of_contract(*, about: str = "", far: str = "", parent: str = "") -> Seen:
     return Seen(seen)
 
 
+def of_side(column: str, *, about: str = "", where: str = "") -> Seen:
+    """Rows of a contract for the side alone that ``column`` names, where ``where`` holds of them (SQL;
+    always, if empty); the others for all members. ``about``: as ``of_contract`` takes it.
+    """
+    theirs = f"contract_id = {WHOLE} OR (contract_id || '/' || {column}) = {SIDES}"
+    own = f"NOT ({where}) OR {theirs}" if where else theirs
+    return Seen(f"{of_contract(about=about).condition} AND ({own})")
+
+
 def of_parent(column: str, parent: str) -> Seen:
     """Rows that are seen where the row is that ``column`` refers to."""
     return Seen(f"EXISTS (SELECT FROM {parent} AS parent WHERE parent.id = {column})")
+
+
+def beneath(column: str, parent: str) -> Seen:
+    """Rows of a contract, by their ``contract_id``, that are seen where the row is that ``column`` refers
+    to.
+    """
+    return Seen(f"{of_contract().condition} AND {of_parent(column, parent).condition}")
 
 
 def of_organisation(column: str = "organisation_id", *, also: str = "false") -> Seen:

@@ -29,6 +29,7 @@ USUAL = {
     "admin": "admin",
     "tasks": "tasks",
     "ledger": "web.ledger",
+    "following": "services.following",
     "demo": "demo",
 }
 """Where each room is in every folder: so that one who knows one subject knows all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -26,6 +26,7 @@ from obligations.rules.register.severity import (
     lowered,
     word_of,
 )
+from obligations.rules.register.vocabulary import Vocabulary
 from obligations.rules.time.deadlines import (
     AgreePeriod,
     Alternative,
@@ -69,18 +70,22 @@ def statements_about(evaluation: Evaluation, rule: Rule, subject: str | None) ->
 
     Its release, its identification, whoever rates it, and whoever decides its category may all say so.
     """
-    rated, categories = evaluation.vocabulary.rated, evaluation.vocabulary.categories
-    for fact in evaluation.about(subject, (*rule.on, *rule.aware_by, *evaluation.vocabulary.rating_kinds)):
-        about, agreed = evaluation.kind(fact), bool(fact.details.get("agreed_method"))
-        speaker = evaluation.vocabulary.source(about.rates)
+    kinds = (*rule.on, *rule.aware_by, *evaluation.vocabulary.rating_kinds)
+    return statements_in(evaluation.about(subject, kinds), evaluation.vocabulary)
+
+
+def statements_in(facts: Iterable[Fact], vocabulary: Vocabulary) -> Iterator[Statement]:
+    """What these facts say of how bad the one vulnerability is that they are about, in their order."""
+    rated, categories = vocabulary.rated, vocabulary.categories
+    for fact in facts:
+        about, agreed = vocabulary.kind(fact.kind), bool(fact.details.get("agreed_method"))
+        speaker = vocabulary.source(about.rates)
         category = fact.details.get(rated.name) if rated is not None else None
         if category in categories:
             said = Statement("", str(category), str(category), fact.learned, agreed, about.decides)
             yield replace(said, source=speaker.name, by=speaker.label) if speaker else said
         for rating in fact.details.get("ratings") or ():
-            yield from _rated(
-                evaluation.vocabulary.source(str(rating.get("source")).lower()), rating.get("value"), fact
-            )
+            yield from _rated(vocabulary.source(str(rating.get("source")).lower()), rating.get("value"), fact)
         if fact.details.get("rating") is not None:
             yield from _rated(speaker, fact.details["rating"], fact)
 

@@ -92,14 +92,27 @@ class EngineInput:
 
 def touched(contract: Contract, kind: str, subject: str) -> set[str] | None:
     """The subjects whose duties a fact may change; None for all of them. 6 queries at most."""
+    return touched_together(contract, [(kind, subject)])
+
+
+def touched_together(contract: Contract, facts: Iterable[tuple[str, str]]) -> set[str] | None:
+    """The same for several facts, each its kind and its subject. 6 queries at most for each kind that is
+    about the contract as a whole, else 1.
+    """
     vocabularies = [one.book.vocabulary for ones in adopted_by(contract).values() for one in ones]
-    if kind in (PUT_OFF, IN_PART) or any(kind in known.ends for known in vocabularies):
-        return None
-    if kind == DONE:
-        return {WHOLE, subject}
-    if not any(kind in known.wide for known in vocabularies):
-        return {subject}
-    return {WHOLE, subject} | _subjects_under(contract, rules_looking_at(books_of(contract), kind))
+    found: set[str] = set()
+    wide: set[str] = set()
+    for kind, subject in facts:
+        if kind in (PUT_OFF, IN_PART) or any(kind in known.ends for known in vocabularies):
+            return None
+        found.add(subject)
+        if kind == DONE:
+            found.add(WHOLE)
+        elif any(kind in known.wide for known in vocabularies):
+            wide.add(kind)
+    for kind in wide:
+        found |= {WHOLE} | _subjects_under(contract, rules_looking_at(books_of(contract), kind))
+    return found
 
 
 def rules_looking_at(books: Mapping[str, ContractBook], kind: str) -> set[tuple[str, str]]:

@@ -16,6 +16,7 @@ from contracts.models import Contract
 from contracts.row_security import asking, writes
 from contracts.services import ledger, locks
 from contracts.services.actors import Actor
+from obligations import subjects as subjects_installed
 from obligations.models import Duty, Miss, OfferedChange
 from obligations.rules.engine.edition import this_edition
 from obligations.services.asking import calendars, engine_input
@@ -24,6 +25,7 @@ from obligations.services.asking.versions import edition_of
 from obligations.services.notices import planning
 from obligations.services.reconciling import ledger_payloads, wake_ups
 from obligations.services.reconciling.changes import Changes
+from obligations.services.reconciling.followed import Followed
 from obligations.services.reconciling.holding import holds_of, is_looked_at
 from obligations.services.reconciling.misses import Misses
 from obligations.services.reconciling.settling import Ground, Settling, derived_duties
@@ -99,6 +101,9 @@ def reconcile(
     _tell(settling, actor, because)
     planning.plan([*settling.new, *settling.changed], now)
     wake_ups.reschedule(contract, books, subjects, part.facts, [*part.rows, *settling.new], now)
+    followed = Followed(contract, now, books, part.facts, [*part.rows, *settling.new])
+    for subject in subjects_installed.load("following"):
+        subject.follow(followed)
     if subjects is None:
         Contract.objects.filter(pk=contract.pk).update(
             reconciled_version=contract.text_version, reconciled_through=now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from contracts.models import Contract
@@ -22,29 +23,43 @@ FOR_EXAMPLE = "Enter the paragraphs that end with it, for example 7, or Annex 1/
 GONE_ON = (Survives.ALWAYS, Survives.BREACH_BEFORE_END)
 
 
-def check_against_the_end(contract: Contract, kind: str, happened: When, details: Mapping[str, Any]) -> None:
-    """Refuse what cannot be because the contract, or a part of it, had ended. 6 queries at most.
+class AgainstTheEnd:
+    """What is known of the end of a contract, asked once for however many facts. 6 queries at most."""
 
-    Raises Refused on "happened", "until" or "paragraphs".
-    """
-    ends = shipped_vocabulary().ends
-    rows = FactRecord.objects.filter(
-        contract=contract, kind__in=[*ends, IN_PART, PUT_OFF], withdrawn_at=None
-    ).order_by("happened_on", "happened_at", "pk")
-    facts, day = [as_fact(row) for row in rows], london_day(happened)
-    in_time = contract.end_date is None or day <= contract.end_date
-    if not facts and in_time and kind not in (PUT_OFF, IN_PART):
-        return
-    ended = [(book, _end(contract, facts, book)) for book in books_of(contract).values()]
-    whole = next((end.whole for _, end in ended), None)
-    if kind == IN_PART:
-        _names_paragraphs(details, [book for book, _ in ended])
-    if kind == PUT_OFF:
-        _is_put_off(whole, details)
-    elif kind in {*ends, IN_PART}:
-        _is_not_over(whole, day)
-    else:
-        _may_begin(kind, day, ended)
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+
+    @cached_property
+    def _facts(self) -> list[Fact]:
+        ends = shipped_vocabulary().ends
+        rows = FactRecord.objects.filter(
+            contract=self._contract, kind__in=[*ends, IN_PART, PUT_OFF], withdrawn_at=None
+        ).order_by("happened_on", "happened_at", "pk")
+        return [as_fact(row) for row in rows]
+
+    @cached_property
+    def _ended(self) -> list[tuple[ContractBook, ContractEnd]]:
+        books = books_of(self._contract).values()
+        return [(book, _end(self._contract, self._facts, book)) for book in books]
+
+    def check(self, kind: str, happened: When, details: Mapping[str, Any]) -> None:
+        """Refuse what cannot be because the contract, or a part of it, had ended.
+
+        Raises Refused on "happened", "until" or "paragraphs".
+        """
+        day, last = london_day(happened), self._contract.end_date
+        in_time = last is None or day <= last
+        if not self._facts and in_time and kind not in (PUT_OFF, IN_PART):
+            return
+        whole = next((end.whole for _, end in self._ended), None)
+        if kind == IN_PART:
+            _names_paragraphs(details, [book for book, _ in self._ended])
+        if kind == PUT_OFF:
+            _is_put_off(whole, details)
+        elif kind in {*shipped_vocabulary().ends, IN_PART}:
+            _is_not_over(whole, day)
+        else:
+            _may_begin(kind, day, self._ended)
 
 
 def _is_not_over(whole: Ending | None, day: Day) -> None:

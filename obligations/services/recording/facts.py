@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, TypeAlias
 
 from django.db import transaction
 
@@ -36,17 +36,19 @@ from obligations.rules.register.facts import (
 from obligations.rules.register.names import tidy
 from obligations.rules.register.vocabulary import DONE, IN_PART, Vocabulary
 from obligations.services.asking import calendars
-from obligations.services.asking.engine_input import touched
+from obligations.services.asking.engine_input import touched, touched_together
 from obligations.services.asking.vocabulary import vocabulary_of
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
 from obligations.services.recording import claims, early, names
-from obligations.services.recording.at_the_end import check_against_the_end
+from obligations.services.recording.at_the_end import AgainstTheEnd
 from obligations.services.recording.claims import Given, Prepared, prepared
 from obligations.services.recording.evidence_from_facts import add_evidence_for_facts
 from obligations.subjects import FactPage, fact_page
 
+BATCH = 1000
+Same: TypeAlias = "tuple[str, str, date, datetime | None]"
 FIELDS = {"at": "happened"}
 """What the vocabulary calls a field, and what the service does; other fields keep their name."""
 
@@ -138,7 +140,7 @@ def _together(
     """As ``record_together``, in the caller's transaction. ``made``: the claim that it is (R46)."""
     lock(contract, now)
     known = vocabulary_of(contract)
-    put = [_put(contract, actor, now, known, *one, made) for one in what]
+    put = _put(contract, actor, now, known, what, made)
     new = [one for one in put if one.created]
     if not new:
         return put
@@ -177,8 +179,7 @@ def _touched(contract: Contract, new: Iterable[Recorded]) -> set[str] | None:
 
 
 def _all_touched(contract: Contract, facts: Iterable[FactRecord]) -> set[str] | None:
-    touching = [touched(contract, one.kind, one.subject) for one in facts]
-    return None if None in touching else {name for some in touching for name in some or ()}
+    return touched_together(contract, {(one.kind, one.subject) for one in facts})
 
 
 def _put(
@@ -186,20 +187,63 @@ def _put(
     actor: Actor,
     now: datetime,
     known: Vocabulary,
-    kind: str,
-    happened: When,
-    details: Mapping[str, Any],
+    what: Sequence[tuple[str, When, Mapping[str, Any]]],
     made: Prepared | None = None,
-) -> Recorded:
-    """One fact put on the record; its duties are not worked out yet."""
+) -> list[Recorded]:
+    """The facts put on the record, in their order; their duties are not worked out yet.
+
+    The number of queries does not depend on how many there are.
+    """
+    spelt = names.Spelt(contract, [str(details.get("subject") or "") for _, _, details in what])
+    end = AgainstTheEnd(contract)
+    made_of = [_row(contract, actor, now, known, one, spelt, end, established=made is None) for one in what]
+    there = _there_already(contract, [row for row, _, _ in made_of])
+    put: list[Recorded] = []
+    for row, about, ignored in made_of:
+        before = there.setdefault(_key(row), row)
+        if before is not row:
+            claims.refuse_if_claimed_before(before, actor)
+            put.append(Recorded(_agreeing(before, row, about), False, Changes(), ignored))
+        else:
+            put.append(Recorded(row, True, Changes(), ignored))
+    new = [one.fact for one in put if one.created]
+    if new:
+        _save(contract, actor, now, known, new)
+        if made is not None:
+            claims.keep(made, new[0], actor)
+    return put
+
+
+def _save(
+    contract: Contract, actor: Actor, now: datetime, known: Vocabulary, new: Sequence[FactRecord]
+) -> None:
+    FactRecord.objects.bulk_create(new, batch_size=BATCH)
+    names.remember(contract, [row.subject for row in new])
+    told = [("fact_recorded", _ledger_payload(row, known.kind(row.kind))) for row in new]
+    ledger.record_many(contract, actor, told, now)
+
+
+def _row(
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    known: Vocabulary,
+    what: tuple[str, When, Mapping[str, Any]],
+    spelt: names.Spelt,
+    end: AgainstTheEnd,
+    *,
+    established: bool,
+) -> tuple[FactRecord, FactKind, tuple[str, ...]]:
+    """One fact as it would be kept, its kind, and the details nobody uses. Raises Refused."""
+    kind, happened, details = what
     clean = _clean(details)
     if not tidy(str(clean.get("subject", ""))):
         clean.pop("subject", None)
     about, ignored = _checked(known, kind, happened, clean, now)
-    check_against_the_end(contract, kind, happened, clean)
-    if made is None:
+    end.check(kind, happened, clean)
+    if established:
         _for_this_side(contract, about, actor)
-    subject = _called(contract, actor, about, clean)
+    subject = _called(contract, actor, about, clean, spelt)
     row = FactRecord(
         pk=key_for(subject),
         contract=contract,
@@ -216,22 +260,16 @@ def _put(
         recorded_by_name=actor.name,
         recorded_side=actor.side,
     )
-    if there := _the_same(row):
-        claims.refuse_if_claimed_before(there, actor)
-        return Recorded(_agreeing(there, row, about), False, Changes(), ignored)
-    row.save(force_insert=True)
-    names.remember(contract, subject)
-    ledger.record(contract, actor, "fact_recorded", _ledger_payload(row, about), now)
-    if made is not None:
-        claims.keep(made, row, actor)
-    return Recorded(row, True, Changes(), ignored)
+    return row, about, ignored
 
 
-def _called(contract: Contract, actor: Actor, about: FactKind, clean: dict[str, Any]) -> str:
+def _called(
+    contract: Contract, actor: Actor, about: FactKind, clean: dict[str, Any], spelt: names.Spelt
+) -> str:
     """The name under which the contract keeps what it is about, put into its details. Raises Refused."""
     typed = str(clean.get("subject", ""))
     _may_be_called(contract, actor, about, typed)
-    subject = names.kept_under(contract, typed)
+    subject = spelt.kept_under(typed)
     if subject != typed:
         _may_be_called(contract, actor, about, subject)
         clean["subject"] = subject
@@ -300,7 +338,7 @@ def correct_on_page(
     """
     contract = fact.contract
     about, reason = _take_back(fact, actor, now, reason)
-    new = _put(contract, actor, now, vocabulary_of(contract), fact.kind, happened, details)
+    (new,) = _put(contract, actor, now, vocabulary_of(contract), [(fact.kind, happened, details)])
     changes = reconcile(
         contract,
         now,
@@ -373,15 +411,22 @@ def _by_the_side_that_recorded(fact: FactRecord, actor: Actor) -> None:
         raise Refused("", f"Only the {word}, who recorded this, can withdraw it.")
 
 
-def _the_same(row: FactRecord) -> FactRecord | None:
-    return FactRecord.objects.filter(
-        contract_id=row.contract_id,
-        kind=row.kind,
-        subject=row.subject,
-        happened_on=row.happened_on,
-        happened_at=row.happened_at,
+def _there_already(contract: Contract, rows: Sequence[FactRecord]) -> dict[Same, FactRecord]:
+    """What is on the record already of these, by what makes it the same. 1 query."""
+    found = FactRecord.objects.filter(
+        contract=contract,
+        kind__in={row.kind for row in rows},
+        subject__among={row.subject for row in rows},
+        happened_on__in={row.happened_on for row in rows},
         withdrawn_at=None,
-    ).first()
+    )
+    return {_key(row): row for row in found.select_related("claim")}
+
+
+def _key(row: FactRecord) -> Same:
+    """What makes a fact the same; in UTC, for two zones never agree on a repeated hour."""
+    at = row.happened_at
+    return row.kind, row.subject, row.happened_on, at.astimezone(UTC) if at is not None else None
 
 
 def _agreeing(there: FactRecord, row: FactRecord, about: FactKind) -> FactRecord:

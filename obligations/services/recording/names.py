@@ -27,17 +27,28 @@ def kept_under(contract: Contract, name: str) -> str:
 
     1 query. Writes nothing.
     """
-    if not (tidied := tidy(name)):
-        return ""
-    known = KnownName.objects.filter(contract=contract, folded=folded(tidied)).order_by("pk")
-    return known.values_list("name", flat=True).first() or tidied
+    return Spelt(contract, [name]).kept_under(name)
 
 
-def remember(contract: Contract, name: str) -> None:
-    """Keep a name that a contract knows from now on. 1 query."""
-    if name:
-        known = KnownName(contract=contract, name=name, folded=folded(name))
-        KnownName.objects.bulk_create([known], ignore_conflicts=True)
+class Spelt:
+    """How a contract spells some names: as each was first written. 1 query for all; writes nothing."""
+
+    def __init__(self, contract: Contract, names: Iterable[str]) -> None:
+        keys = {folded(name) for name in names if tidy(name)}
+        known = KnownName.objects.filter(contract=contract, folded__among=keys).order_by("-pk")
+        self._first = dict(known.values_list("folded", "name")) if keys else {}
+
+    def kept_under(self, name: str) -> str:
+        """The first spelling; a name that is new to it is kept as it is written here, tidied."""
+        if not (tidied := tidy(name)):
+            return ""
+        return self._first.setdefault(folded(tidied), tidied)
+
+
+def remember(contract: Contract, names: Iterable[str]) -> None:
+    """Keep the names that a contract knows from now on. 1 query, none without a name."""
+    known = [KnownName(contract=contract, name=name, folded=folded(name)) for name in names if name]
+    KnownName.objects.bulk_create(known, ignore_conflicts=True, batch_size=1000)
 
 
 def open_names(contract: Contract, kind: str, seen_by: Access) -> list[str]:

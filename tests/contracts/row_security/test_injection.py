@@ -21,8 +21,8 @@ SECRET = "Zebra"
 OPEN_TO_CALL = {
     "administered", "append_to_ledger", "append_to_organisation", "asking", "contracts",
     "duly_erase_contract", "end_of_organisation", "everything", "organisations", "parties", "people",
-    "person", "replace_in_entry", "replace_person", "shown", "sign", "signing_in", "staff", "to_sign",
-    "whole",
+    "person", "replace_in_entry", "replace_person", "shown", "sides", "sign", "signing_in", "staff",
+    "to_sign", "whole",
 }  # fmt: skip
 """Functions that run as their owner and that the application's role may call. One more is a decision: it must
 give nothing away to who may call ``set_config``."""

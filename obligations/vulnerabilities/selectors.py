@@ -1,0 +1,211 @@
+"""Questions about vulnerabilities. Each takes a constant number of queries. What is not there raises
+NotThere.
+
+Drafts are there for the side alone whose they are; what is kept to a distribution list for those on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from contracts.absence import NotThere
+from contracts.access import Access
+from contracts.terms.moments import after
+from obligations.models import Claim, ClaimState, Duty, Phase
+from obligations.services.asking.books import books_of
+from obligations.vulnerabilities.models import FAR, State, Vulnerability, VulnerabilityHost
+from obligations.vulnerabilities.rules import patch_rules
+
+COUNTED = 1000
+"""A list is counted this far; what is longer is “more than”."""
+
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the table is narrowed to. Empty fields narrow nothing but ``show``: all that is still to do.
+
+    ``show``: a key of ``SHOWS``. ``text``: words of the name or the title, or a whole name of a place.
+    """
+
+    show: str = ""
+    category: str = ""
+    text: str = ""
+    sharing: str = ""
+
+
+def shows(now: datetime) -> dict[str, Q]:
+    """What each choice of the table holds."""
+    to_do = Q(state=State.OPEN)
+    known = Q(released_on__isnull=False)
+    return {
+        "": to_do,
+        "late": to_do & known & Q(order_at__lt=now),
+        "soon": to_do & Q(order_at__gte=now, order_at__lte=after(now, SOON)),
+        "no_day": to_do & Q(released_on=None) & ~Q(fixed_version=""),
+        "no_fix": to_do & Q(released_on=None, fixed_version=""),
+        "suspended": Q(state=State.SUSPENDED),
+        "done": Q(state=State.DONE),
+        "over": Q(state=State.OVER),
+        "all": Q(),
+    }
+
+
+def vulnerabilities_of(access: Access) -> QuerySet[Vulnerability]:
+    """Every vulnerability of a contract that this person may know of."""
+    rows = Vulnerability.objects.filter(contract=access.contract)
+    own = Q(draft=False) | Q(recorded_side=access.side)
+    return access.only_seen(rows.filter(own))
+
+
+def narrowed(access: Access, wanted: Wanted, now: datetime) -> QuerySet[Vulnerability]:
+    """Those of them that somebody asks for."""
+    rows = vulnerabilities_of(access).filter(shows(now).get(wanted.show, Q(state=State.OPEN)))
+    if wanted.category == "unrated":
+        rows = rows.filter(category="")
+    elif wanted.category:
+        rows = rows.filter(category=wanted.category)
+    if wanted.sharing:
+        rows = rows.filter(draft=wanted.sharing == "draft")
+    if wanted.text:
+        on_host = VulnerabilityHost.objects.filter(contract=access.contract, name=wanted.text).values(
+            "vulnerability"
+        )
+        text = Q(subject__icontains=wanted.text) | Q(title__icontains=wanted.text) | Q(pk__in=on_host)
+        rows = rows.filter(text)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the table, between rows: after (or, ``backwards``, before) the row with this date and
+    number.
+    """
+
+    order_at: datetime
+    pk: int
+    backwards: bool = False
+
+    def __str__(self) -> str:
+        seconds = int(self.order_at.replace(microsecond=0).timestamp())
+        return f"{'b' if self.backwards else 'a'}{seconds}.{self.order_at.microsecond}.{self.pk}"
+
+    @classmethod
+    def read(cls, text: str) -> Cursor | None:
+        """From an address; None where it is none, so that the first page is shown."""
+        parts = text[1:].split(".")
+        if text[:1] not in ("a", "b") or len(parts) != 3 or not all(one.isdecimal() for one in parts):
+            return None
+        seconds, micros, pk = (int(one[:20]) for one in parts)
+        if seconds > FAR.timestamp() or micros > 999_999 or pk >= 2**62:
+            return None
+        at = datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros)
+        return cls(at, pk, text[0] == "b")
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage:
+    """One page of the table, by dates. ``previous`` and ``next``: where the pages beside it begin."""
+
+    rows: list[Vulnerability]
+    total: int
+    more: bool
+    previous: Cursor | None
+    next: Cursor | None
+
+
+def table(access: Access, wanted: Wanted, now: datetime, at: Cursor | None, size: int) -> TablePage:
+    """A page of the table. 3 queries, whichever page it is and however long the table."""
+    rows = narrowed(access, wanted, now)
+    total = len(rows.order_by()[: COUNTED + 1].values_list("pk"))
+    back = at is not None and at.backwards
+    found = _beside(rows, at)
+    found = found.order_by("-order_at", "-id") if back else found.order_by("order_at", "id")
+    page = list(found[: size + 1])
+    over = len(page) > size
+    page = page[:size]
+    if back:
+        page.reverse()
+    counted = _hosts(page)
+    for row in page:
+        row.open_hosts, row.all_hosts = counted.get(row.pk, (0, 0))  # type: ignore[attr-defined]
+    before, after = (over, True) if back else (at is not None, over)
+    return TablePage(
+        page,
+        min(total, COUNTED),
+        total > COUNTED,
+        Cursor(page[0].order_at, page[0].pk, backwards=True) if page and before else None,
+        Cursor(page[-1].order_at, page[-1].pk) if page and after else None,
+    )
+
+
+def _beside(rows: QuerySet[Vulnerability], at: Cursor | None) -> QuerySet[Vulnerability]:
+    if at is None:
+        return rows
+    if at.backwards:
+        return rows.filter(order_at__lte=at.order_at).exclude(order_at=at.order_at, pk__gte=at.pk)
+    return rows.filter(order_at__gte=at.order_at).exclude(order_at=at.order_at, pk__lte=at.pk)
+
+
+def _hosts(rows: Sequence[Vulnerability]) -> dict[int, tuple[int, int]]:
+    """How many places of each wait for the patch, and how many there are. 1 query."""
+    hosts = VulnerabilityHost.objects.filter(vulnerability__in=[row.pk for row in rows]).exclude(name="")
+    counted = (
+        hosts.order_by()
+        .values("vulnerability")
+        .annotate(waiting=Count("pk", filter=Q(patched_on=None)), every=Count("pk"))
+    )
+    return {one["vulnerability"]: (one["waiting"], one["every"]) for one in counted}
+
+
+def vulnerability_at(access: Access, vulnerability_id: int) -> Vulnerability:
+    """One vulnerability. Raises NotThere. 1 query."""
+    rows = vulnerabilities_of(access).filter(pk=vulnerability_id)
+    found = rows.select_related("recorded_by").first()
+    if found is None:
+        raise NotThere("no such vulnerability")
+    found.contract = access.contract
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class VulnerabilityPage:
+    """A vulnerability with what its page shows. ``duty``: the one to patch it, where there is one."""
+
+    row: Vulnerability
+    duty: Duty | None
+    others: list[Duty]
+    hosts: list[VulnerabilityHost]
+    claims: list[Claim]
+
+
+HOSTS = 200
+"""So many places are listed at most."""
+
+
+def vulnerability_page(access: Access, row: Vulnerability) -> VulnerabilityPage:
+    """What is around one vulnerability. 8 queries at most."""
+    rules = patch_rules(books_of(access.contract)) if not row.draft else {}
+    duties = Duty.objects.filter(contract=access.contract, subject=row.subject).exclude(phase=Phase.WITHDRAWN)
+    found = (
+        list(duties.select_related("obligation__paragraph__schedule").order_by("pk")) if not row.draft else []
+    )
+    patch = [one for one in found if (one.obligation.rulebook_key, one.obligation.rule_key) in rules]
+    claims = Claim.objects.filter(contract=access.contract, subject=row.subject, state=ClaimState.OPEN)
+    return VulnerabilityPage(
+        row,
+        patch[-1] if patch else None,
+        [one for one in found if one not in patch],
+        list(row.hosts.exclude(name="").order_by("patched_on", "name")[: HOSTS + 1]),
+        list(claims.select_related("fact")) if not row.draft else [],
+    )
+
+
+def has_patch_rules(access: Access) -> bool:
+    """Whether the words of the contract give a limit for patches. 5 queries at most."""
+    return bool(patch_rules(books_of(access.contract)))

@@ -1,0 +1,240 @@
+"""The table of vulnerabilities brought in line with the record, whenever duties are (``Subject.following``).
+
+What was recorded elsewhere, by the general form or a program, comes into the table by this too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from contracts.terms.moments import london_day
+from contracts.terms.restricted import key_for
+from obligations.models import Duty, Phase
+from obligations.rules.register.claims import ClaimStatus
+from obligations.rules.register.facts import Fact
+from obligations.rules.register.names import folded
+from obligations.rules.register.vocabulary import Vocabulary
+from obligations.services.asking.vocabulary import vocabulary_in
+from obligations.services.reconciling.followed import Followed
+from obligations.vulnerabilities.models import FAR, State, Vulnerability
+from obligations.vulnerabilities.naming import parts_of
+from obligations.vulnerabilities.rules import (
+    ABOUT,
+    APPLIED,
+    EXPLOITABLE,
+    IDENTIFIED,
+    NOT_EXPLOITABLE,
+    RELEASED,
+    Rules,
+    category_of,
+    patch_rules,
+)
+from obligations.vulnerabilities.services.dating import Dating, facts_of
+
+BATCH = 1000
+SHOWN = (
+    "category", "released_on", "found_on", "state", "phase", "due_at", "done_on", "order_at", "justification",
+    "until", "changed_at", "draft",
+)  # fmt: skip
+STATES = {
+    Phase.OPEN: State.OPEN,
+    Phase.AWAITING: State.OPEN,
+    Phase.SUSPENDED: State.SUSPENDED,
+    Phase.MET: State.DONE,
+    Phase.MET_LATE: State.DONE,
+}
+
+
+def follow(followed: Followed) -> None:
+    """Bring the rows of what was looked at in line. 3 queries at most, none where it is about no patch; and
+    what dating takes where a release day is not known.
+    """
+    rules = patch_rules(followed.books)
+    facts, duties = _by_name(followed, rules)
+    keys = {key for key, ones in facts.items() if any(one.kind in ABOUT for one in ones)} | duties.keys()
+    if not keys:
+        return
+    new, changed = _settled(followed, rules, sorted(keys), facts, duties)
+    dating = Dating(followed.contract, followed.books, _whole(followed), followed.now)
+    dated_with_care([*new, *changed], dating)
+    for row in changed:
+        row.changed_at = followed.now
+    Vulnerability.objects.bulk_create(new, batch_size=BATCH)
+    Vulnerability.objects.bulk_update(changed, SHOWN, batch_size=BATCH)
+
+
+def _settled(
+    followed: Followed,
+    rules: Rules,
+    keys: Sequence[str],
+    facts: Mapping[str, list[Fact]],
+    duties: Mapping[str, list[Duty]],
+) -> tuple[list[Vulnerability], list[Vulnerability]]:
+    """The rows that are new, and those that say something else now. 1 query; saves nothing."""
+    there: dict[str, list[Vulnerability]] = defaultdict(list)
+    for one in Vulnerability.objects.filter(contract=followed.contract, folded__among=keys):
+        there[one.folded].append(one)
+    known = vocabulary_in(one.book for book in followed.books.values() for one in book.adopted)
+    new: list[Vulnerability] = []
+    changed: list[Vulnerability] = []
+    for key in keys:
+        kept = _on_record(there[key], facts[key])
+        changed += _over(one for one in there[key] if one is not kept)
+        row = kept or _from_record(followed, facts[key])
+        if row is None:
+            continue
+        before = _shown(row)
+        _bring_in_line(row, facts[key], duties[key], rules, known)
+        if kept is None:
+            new.append(row)
+        elif _shown(row) != before:
+            changed.append(row)
+    return new, changed
+
+
+def _by_name(followed: Followed, rules: Rules) -> tuple[dict[str, list[Fact]], dict[str, list[Duty]]]:
+    """The facts and the duties to patch by what they are about, as names are compared."""
+    duties: dict[str, list[Duty]] = defaultdict(list)
+    for duty in followed.duties:
+        if duty.subject and (duty.obligation.rulebook_key, duty.obligation.rule_key) in rules:
+            duties[folded(duty.subject)].append(duty)
+    facts: dict[str, list[Fact]] = defaultdict(list)
+    for fact in followed.facts:
+        if fact.subject is not None:
+            facts[folded(fact.subject)].append(fact)
+    return facts, duties
+
+
+def _over(rows: Iterable[Vulnerability]) -> list[Vulnerability]:
+    """Drafts of what came onto the record by another way, which are over; those that were not yet."""
+    drafts = [row for row in rows if row.state != State.OVER]
+    for row in drafts:
+        row.state = State.OVER
+    return drafts
+
+
+def dated_with_care(rows: Iterable[Vulnerability], dating: Dating) -> None:
+    """Give those whose patch is there, released on a day nobody knows, the date of the careful day (R48)."""
+    waiting = [
+        row
+        for row in rows
+        if row.state == State.OPEN and row.released_on is None and row.fixed_version and not row.draft
+    ]
+    if waiting:
+        date_rows(waiting, dating)
+
+
+def date_rows(rows: Sequence[Vulnerability], dating: Dating) -> None:
+    """The date and the category of rows as if each were on the record, by the careful day where its release
+    is not known (R48). Saves nothing.
+    """
+    facts = {
+        row.folded: facts_of(row, row.released_on or (row.careful_on if row.fixed_version else None))
+        for row in rows
+    }
+    duties = dating.duties(one for ones in facts.values() for one in ones)
+    known = vocabulary_in(one.book for book in dating.books.values() for one in book.adopted)
+    for row in rows:
+        duty = duties.get(row.folded)
+        row.category = row.category if not row.draft else category_of(facts[row.folded], known)
+        place(row, duty.deadline.due_at if duty is not None else None)
+
+
+def place(row: Vulnerability, due_at: datetime | None) -> None:
+    """Its date, and with it its place in the order."""
+    row.due_at, row.order_at = due_at, due_at or FAR
+
+
+def _whole(followed: Followed) -> list[Fact]:
+    """What is on the record of the contract as a whole."""
+    wide = frozenset().union(
+        *(one.book.vocabulary.wide for b in followed.books.values() for one in b.adopted)
+    )
+    return [fact for fact in followed.facts if fact.subject is None or fact.kind in wide]
+
+
+def _shown(row: Vulnerability) -> list[Any]:
+    return [getattr(row, name) for name in SHOWN]
+
+
+def _on_record(rows: Sequence[Vulnerability], facts: Sequence[Fact]) -> Vulnerability | None:
+    """The row that the facts are about: the one on the record, else the draft of the side that recorded them.
+
+    Another side's draft stays its own.
+    """
+    recorded = next((row for row in rows if not row.draft), None)
+    sides = {fact.recorded_side for fact in facts if fact.kind in ABOUT}
+    own = next((row for row in rows if row.draft and row.recorded_side in sides), None)
+    return recorded or own
+
+
+def _from_record(followed: Followed, facts: Sequence[Fact]) -> Vulnerability | None:
+    """A row for what was recorded without one; None where its facts are gone."""
+    first = next((fact for fact in facts if fact.kind in ABOUT), None)
+    if first is None or first.subject is None:
+        return None
+    identifier, component = parts_of(first.subject)
+    return Vulnerability(
+        pk=key_for(first.subject),
+        contract=followed.contract,
+        subject=first.subject,
+        folded=folded(first.subject),
+        identifier=identifier[:100],
+        component=component,
+        software=str(first.details.get("software") or ""),
+        found_on=london_day(first.at),
+        recorded_at=first.recorded_at,
+        recorded_side=first.recorded_side or "neither",
+        changed_at=followed.now,
+    )
+
+
+def _bring_in_line(
+    row: Vulnerability,
+    facts: Sequence[Fact],
+    duties: Sequence[Duty],
+    rules: Rules,
+    known: Vocabulary,
+) -> None:
+    """The columns that say again what is on the record."""
+    kinds = _counting(facts)
+    standing = [one for one in duties if one.phase != Phase.WITHDRAWN]
+    duty = max(standing, key=lambda one: (one.phase in STATES, one.pk or 0), default=None)
+    row.draft = False
+    row.released_on = min((london_day(one.at) for one in kinds[RELEASED]), default=None)
+    row.found_on = min((london_day(one.at) for one in kinds[IDENTIFIED]), default=row.found_on)
+    row.category = category_of(facts, known)
+    if duty is not None:
+        rated = rules[duty.obligation.rulebook_key, duty.obligation.rule_key]
+        row.category = rated if row.category else ""
+        row.state, row.phase = STATES.get(Phase(duty.phase), State.OVER), duty.phase
+        row.done_on = duty.done_on
+    else:
+        row.state, row.phase = _state_without(kinds), ""
+        applied = (london_day(one.at) for one in kinds[APPLIED])
+        row.done_on = min(applied, default=None) if row.state == State.DONE else None
+    place(row, duty.due_at if duty is not None else None)
+
+
+def _counting(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    """The facts that count, by their kinds: none that was claimed and is not accepted (R46)."""
+    kinds: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.claim is None or fact.claim.status is ClaimStatus.ACCEPTED:
+            kinds[fact.kind].append(fact)
+    return kinds
+
+
+def _state_without(kinds: dict[str, list[Fact]]) -> State:
+    """How something stands for which no duty is on the record."""
+    if not any(kind in kinds for kind in ABOUT):
+        return State.OVER
+    if kinds[APPLIED]:
+        return State.DONE
+    shown, ended = kinds[NOT_EXPLOITABLE], kinds[EXPLOITABLE]
+    if shown and (not ended or london_day(shown[-1].at) > london_day(ended[-1].at)):
+        return State.SUSPENDED
+    return State.OPEN

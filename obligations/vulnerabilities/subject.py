@@ -1,0 +1,72 @@
+"""What the house knows of vulnerabilities and patches (DMP 23 10)."""
+
+from contracts.acts import Act
+from contracts.proving.registry import Protected
+from contracts.row_security.tables import beneath, of_side
+from contracts.web.bar import BarEntry
+from obligations.subjects import Subject, Tick
+
+SHOWN_AGAIN = "says again what the facts and duties say, which are proved themselves"
+
+SUBJECT = Subject(
+    package="obligations.vulnerabilities",
+    models="models",
+    pages="web.urls",
+    admin="admin",
+    tasks="tasks",
+    ledger="web.ledger",
+    clock={"put_missed_on_record": Tick(every=60)},
+    following="services.following",
+    menu=BarEntry("vulnerabilities", "Vulnerabilities", "vulnerabilities", 47),
+    links={"vulnerability": "vulnerability"},
+    tables=("obligations_vulnerability", "obligations_vulnerabilityhost", "obligations_importrun"),
+    protected=("obligations_vulnerability",),
+    proved=(
+        Protected(
+            "obligations_vulnerability",
+            "draft aliases version title reference software said ratings fixed_version earliest_on"
+            " justification until contract_id subject folded identifier component recorded_at recorded_by_id"
+            " recorded_side",
+            left_out={
+                **dict.fromkeys(
+                    (
+                        "category",
+                        "released_on",
+                        "found_on",
+                        "state",
+                        "phase",
+                        "due_at",
+                        "done_on",
+                        "order_at",
+                    ),
+                    SHOWN_AGAIN,
+                ),
+                "changed_at": "when it was last looked at",
+            },
+        ),
+        Protected(
+            "obligations_vulnerabilityhost",
+            "patched_on last_seen version location contract_id vulnerability_id name first_seen source",
+        ),
+        Protected(
+            "obligations_importrun",
+            "state options counts problem applied_at contract_id side file file_name size sha256 format"
+            " asked_at asked_by_id",
+            left_out={
+                "sample": "the first lines of what it would do, worked out from the file",
+                "faults": "the first lines that were not taken, read from the file",
+                "work_id": "how far the worker has come",
+            },
+        ),
+    ),
+    seen={
+        "obligations_vulnerability": of_side("recorded_side", about="subject", where="draft"),
+        "obligations_vulnerabilityhost": beneath("vulnerability_id", "obligations_vulnerability"),
+        "obligations_importrun": of_side("side"),
+    },
+    acts={
+        "vulnerabilities": Act.VIEW,
+        "vulnerability": Act.VIEW,
+        "record_vulnerability": Act.RECORD_FACT,
+    },
+)

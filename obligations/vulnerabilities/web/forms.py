@@ -1,0 +1,150 @@
+"""The forms of vulnerabilities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from contracts.services.errors import Refused
+from contracts.web.forms import DayField, DulyForm, LongText
+from contracts.web.once import TokenField
+from obligations.vulnerabilities.models import Software
+from obligations.vulnerabilities.selectors import Wanted
+from obligations.vulnerabilities.services.record import GIVEN
+
+SHOWS = [
+    ("", "Everything still to do"),
+    ("late", "Past its date"),
+    ("soon", "Due within 7 days"),
+    ("no_day", "Release day not known"),
+    ("no_fix", "No fix yet"),
+    ("suspended", "Not exploitable"),
+    ("done", "Patched"),
+    ("over", "No longer asked for"),
+    ("all", "All"),
+]
+CATEGORIES = [("", "Every category"), *((one, one) for one in GIVEN), ("unrated", "Not yet categorised")]
+SHARING = [("", "Both"), ("draft", "Drafts, your side’s alone"), ("shown", "On the record, seen by both")]
+
+
+class FilterForm(DulyForm):
+    """How the table is narrowed. Every field may stay empty; a mistake narrows nothing."""
+
+    text = forms.CharField(required=False, max_length=200, label="Words, or the whole name of a host")
+    show = forms.ChoiceField(required=False, label="Standing", choices=SHOWS)
+    category = forms.ChoiceField(required=False, label="Category", choices=CATEGORIES)
+    sharing = forms.ChoiceField(required=False, label="Drafts", choices=SHARING)
+
+    def __init__(self, *args: Any, has_drafts: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_drafts:
+            del self.fields["sharing"]
+
+    def wanted(self) -> Wanted:
+        """What was asked for; fields that do not make sense are left out."""
+        self.full_clean()
+        data = getattr(self, "cleaned_data", {})
+        return Wanted(
+            show=data.get("show", ""),
+            category=data.get("category", ""),
+            text=data.get("text", ""),
+            sharing=data.get("sharing", ""),
+        )
+
+
+class RecordForm(DulyForm):
+    """One vulnerability of one component."""
+
+    token = TokenField()
+    identifier = forms.CharField(
+        max_length=100,
+        label="What is it called?",
+        help_text="For example CVE-2026-0001.",
+        error_messages={"required": "Enter what it is called, such as CVE-2026-0001."},
+    )
+    component = forms.CharField(
+        required=False,
+        max_length=150,
+        label="In which component?",
+        help_text="The software that is vulnerable, for example openssl. Leave out its version.",
+    )
+    title = forms.CharField(required=False, max_length=300, label="What is it about?")
+    found = DayField(called="The day it was identified", label="When was it identified in the service?")
+    category = forms.ChoiceField(
+        required=False,
+        label="Which category has it in the contract’s words?",
+        help_text="Where sources rate it, the strictest of what you and they say counts. Leave it open if"
+        " nobody has rated it yet: the date for Critical is shown until then.",
+        widget=forms.RadioSelect,
+        choices=[*((one, one) for one in GIVEN), ("", "By its ratings, or not rated yet")],
+    )
+    nvd = forms.CharField(
+        required=False,
+        max_length=200,
+        label="What does the National Vulnerability Database say?",
+        help_text="A word such as High, a score from 0.0 to 10.0, or a CVSS vector.",
+    )
+    microsoft = forms.CharField(
+        required=False,
+        max_length=200,
+        label="What does Microsoft say?",
+        help_text="Critical, Important, Moderate or Low, for a product of Microsoft’s.",
+    )
+    cvss = forms.CharField(
+        required=False,
+        max_length=200,
+        label="What do others say?",
+        help_text="A word, a score or a CVSS vector of version 2, 3 or 4, for example of a scanner.",
+    )
+    software = forms.ChoiceField(
+        required=False,
+        label="What kind of software is it?",
+        widget=forms.RadioSelect,
+        choices=[*Software.choices, ("", "Not known")],
+    )
+    fixed_version = forms.CharField(
+        required=False,
+        max_length=100,
+        label="Which version is without it?",
+        help_text="Leave it empty where there is no fix yet.",
+    )
+    released = DayField(
+        called="The day of the release",
+        required=False,
+        label="When was the patch first released to the public?",
+        help_text="The limit runs from that day. It is not the day on which the vulnerability was published."
+        " Leave it empty if you do not know it.",
+    )
+    hosts = LongText(
+        required=False,
+        max_length=20_000,
+        label="Where is it?",
+        help_text="Machines, images or products, one on each line. The last one patched closes it.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    draft = forms.ChoiceField(
+        label="Who sees it?",
+        widget=forms.RadioSelect,
+        choices=[],
+        error_messages={"required": "Choose who sees it."},
+    )
+
+    def __init__(self, *args: Any, other: str, may_draft: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(
+            "draft",
+            [
+                ("no", f"Both sides: it goes on the record now, and the {other} sees it with its date"),
+                (
+                    "yes",
+                    "Your side alone, as a draft, until you submit it. It goes on the record by itself when"
+                    " its date is missed",
+                ),
+            ],
+        )
+        if not may_draft:
+            del self.fields["draft"]
+
+    def field_at_fault(self, refused: Refused) -> str:
+        return {"happened": "released"}.get(refused.field, refused.field)

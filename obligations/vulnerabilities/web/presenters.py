@@ -1,0 +1,295 @@
+"""Vulnerabilities in words: how each stands, by when it is due, and what its sources say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from contracts.access import Access
+from contracts.models import Contract, Side
+from contracts.terms.moments import london_day, long_day
+from contracts.web.variations.presenters import Tag
+from contracts.web.words import count, due_words, ends_a_day, short_day, time_left
+from obligations.models import Phase
+from obligations.vulnerabilities.models import Category, Software, State, Vulnerability, VulnerabilityHost
+from obligations.vulnerabilities.selectors import HOSTS, VulnerabilityPage
+from obligations.web.facts.presenters import Row
+from obligations.web.facts.presenters import label as fact_label
+from obligations.web.lines import DutyLine, line
+
+COLOURS = {Category.CRITICAL: "red", Category.IMPORTANT: "orange", Category.OTHER: "blue"}
+SOURCES = {"nvd": "NVD", "microsoft": "Microsoft", "cvss": "CVSS"}
+NO_CATEGORY = Tag("Not yet categorised", "purple")
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One row of the table."""
+
+    pk: int
+    name: str
+    component: str
+    href: str
+    title: str
+    category: Tag
+    said: str
+    release: str
+    due: str
+    left: str
+    late: bool
+    standing: Tag
+    draft: bool
+    hosts: str
+
+
+def rows(contract: Contract, found: Iterable[Vulnerability], now: datetime) -> list[TableRow]:
+    """The rows of a page of the table."""
+    return [_row(contract, one, now) for one in found]
+
+
+def _row(contract: Contract, row: Vulnerability, now: datetime) -> TableRow:
+    return TableRow(
+        pk=row.pk,
+        name=row.identifier,
+        component=row.component,
+        href=reverse("vulnerability", args=[contract.pk, row.pk]),
+        title=row.title,
+        category=category(row),
+        said=said(row),
+        release=release(row),
+        due=due(row),
+        left=left(row, now),
+        late=is_late(row, now),
+        standing=standing(row, now),
+        draft=row.draft,
+        hosts=_hosts(row),
+    )
+
+
+def category(row: Vulnerability) -> Tag:
+    """The contract's word."""
+    if not row.category:
+        return NO_CATEGORY
+    return Tag(Category(row.category).label, COLOURS.get(Category(row.category), "grey"))
+
+
+def said(row: Vulnerability) -> str:
+    """The word of the gravest source, beside the contract's own; "" where nobody rated it."""
+    strictest = next((one for one in row.ratings if one.get("category") == row.category), None)
+    one = strictest or (row.ratings[0] if row.ratings else None)
+    return f"{source(one['by'])}: {one['says']}" if one else ""
+
+
+def source(by: str) -> str:
+    """Who rates, as people call them."""
+    return SOURCES.get(by, by)
+
+
+def release(row: Vulnerability) -> str:
+    """The day of the release, or that it is not known, or that there is no fix."""
+    if row.released_on is not None:
+        return short_day(row.released_on)
+    return "Day not known" if row.fixed_version else "No fix yet"
+
+
+def due(row: Vulnerability) -> str:
+    """By when, in few words."""
+    if row.due_at is None:
+        return "No date"
+    day = short_day(london_day(row.due_at))
+    at = day if ends_a_day(row.due_at) else due_words(row.due_at)
+    return f"{at} with care" if row.released_on is None and row.state == State.OPEN else at
+
+
+def left(row: Vulnerability, now: datetime) -> str:
+    """How long is left, or when it was done."""
+    if row.state == State.DONE and row.done_on is not None:
+        return f"patched {short_day(row.done_on)}"
+    if row.state != State.OPEN:
+        return ""
+    if row.released_on is None:
+        return "find the release day" if row.fixed_version else ""
+    return time_left(row.due_at, now) if row.due_at is not None else ""
+
+
+def is_late(row: Vulnerability, now: datetime) -> bool:
+    """Whether its date has passed. A careful date never is missed (R48)."""
+    known = row.released_on is not None and row.due_at is not None
+    return row.state == State.OPEN and known and row.due_at is not None and row.due_at < now
+
+
+def standing(row: Vulnerability, now: datetime) -> Tag:
+    """How it stands, as a tag."""
+    if is_late(row, now):
+        return Tag("Past its date", "red")
+    if row.state == State.DONE:
+        late = row.phase == Phase.MET_LATE
+        return Tag("Patched late", "turquoise") if late else Tag("Patched", "green")
+    if row.state == State.SUSPENDED:
+        return Tag("Not exploitable", "grey")
+    if row.state == State.OVER:
+        return Tag("No longer asked for", "grey")
+    if row.released_on is None:
+        return Tag("Find the release day", "yellow") if row.fixed_version else Tag("No fix yet", "grey")
+    return Tag("To patch", "blue")
+
+
+def _hosts(row: Vulnerability) -> str:
+    waiting, every = getattr(row, "open_hosts", 0), getattr(row, "all_hosts", 0)
+    if not every:
+        return ""
+    if row.state == State.DONE or not waiting:
+        return count(every, "place")
+    return f"{waiting:,} of {count(every, 'place')} to patch" if waiting != every else count(every, "place")
+
+
+@dataclass(frozen=True)
+class HostRow:
+    """One place of a vulnerability."""
+
+    name: str
+    location: str
+    version: str
+    seen: str
+    stands: Tag
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page of one vulnerability."""
+
+    name: str
+    title: str
+    category: Tag
+    standing: Tag
+    draft: bool
+    draft_says: str
+    due: str
+    left: str
+    late: bool
+    note: str
+    rows: list[Row]
+    ratings: list[tuple[str, str, str]]
+    duty: DutyLine | None
+    others: list[DutyLine]
+    hosts: list[HostRow]
+    more_hosts: bool
+    claims: list[tuple[str, str]]
+
+
+def page(access: Access, found: VulnerabilityPage, now: datetime) -> Page:
+    """Everything that the page of one vulnerability says."""
+    row, contract = found.row, access.contract
+    return Page(
+        name=row.subject,
+        title=row.title,
+        category=category(row),
+        standing=standing(row, now),
+        draft=row.draft,
+        draft_says=_draft_words(contract, row),
+        due=_due_words(row),
+        left=left(row, now),
+        late=is_late(row, now),
+        note=_note(row),
+        rows=list(_rows(contract, row)),
+        ratings=[_rating(one) for one in row.ratings],
+        duty=line(contract, found.duty, now) if found.duty is not None else None,
+        others=[line(contract, one, now) for one in found.others],
+        hosts=[_host(one) for one in found.hosts[:HOSTS]],
+        more_hosts=len(found.hosts) > HOSTS,
+        claims=[
+            (fact_label(contract.pk, one.fact.kind), reverse("claim", args=[contract.pk, one.pk]))
+            for one in found.claims
+        ],
+    )
+
+
+def _draft_words(contract: Contract, row: Vulnerability) -> str:
+    """Who sees a draft; "" for what is on the record."""
+    if not row.draft:
+        return ""
+    if row.state == State.OVER:
+        return "This draft is over: the same came onto the record in another way."
+    other = contract.word_for(Side(row.recorded_side).other)
+    return (
+        f"A draft of your side. The {other} does not see it until you submit it, or until its date is missed."
+    )
+
+
+def _due_words(row: Vulnerability) -> str:
+    if row.due_at is None:
+        return "No date"
+    return due_words(row.due_at)
+
+
+def _note(row: Vulnerability) -> str:
+    """What to know of its date."""
+    if row.state != State.OPEN or row.released_on is not None:
+        return ""
+    if not row.fixed_version:
+        return "There is no fix yet, so no limit for patching runs."
+    since = long_day(row.careful_on)
+    why = (
+        "the earliest day a source gives for the fixed version"
+        if row.earliest_on
+        else "when it was first seen"
+    )
+    return (
+        "The day on which the patch was released is not known. Finding it is owed now. With care the limit"
+        f" is counted from {since}, {why}; a date counted so is never missed."
+    )
+
+
+def _rows(contract: Contract, row: Vulnerability) -> Iterable[Row]:
+    if row.component:
+        yield Row("Component", f"{row.component} {row.version}".strip())
+    if row.aliases:
+        yield Row("Also called", ", ".join(row.aliases))
+    if row.software:
+        yield Row("Software", Software(row.software).label)
+    yield from _days(row)
+    if row.justification:
+        yield Row("Said of why it is not exploitable", row.justification.replace("_", " "))
+    if row.until and row.state == State.SUSPENDED:
+        yield Row("That holds until", long_day(row.until))
+    if row.reference:
+        yield Row("Reference", row.reference, row.reference)
+    by = row.recorded_by.name if row.recorded_by else "Duly"
+    yield Row("Put down by", f"{by}, {contract.word_for(row.recorded_side)}")
+
+
+def _days(row: Vulnerability) -> Iterable[Row]:
+    yield Row("Identified here", long_day(row.found_on))
+    yield Row("Fixed in", row.fixed_version or "No fixed version is known")
+    yield Row("Patch released", long_day(row.released_on) if row.released_on else "Not known")
+    if row.done_on is not None and row.state == State.DONE:
+        yield Row("Patched", long_day(row.done_on))
+
+
+def _rating(one: dict[str, str]) -> tuple[str, str, str]:
+    word = one.get("category", "")
+    return source(one["by"]), one["says"], "No severity" if word == Category.NONE else word
+
+
+def _host(host: VulnerabilityHost) -> HostRow:
+    done = host.patched_on is not None
+    words = f"Patched {short_day(host.patched_on)}" if host.patched_on else "To patch"
+    return HostRow(
+        host.name,
+        host.location,
+        host.version,
+        short_day(host.first_seen),
+        Tag(words, "green" if done else "blue"),
+    )
+
+
+def recorded(row: Vulnerability) -> str:
+    """What is told after one was recorded."""
+    where = "It is kept as a draft of your side." if row.draft else "It is on the record."
+    if row.released_on is None:
+        next_step = "Find out when its patch was released." if row.fixed_version else "There is no fix yet."
+        return f"{where} {next_step}"
+    return f"{where} Its patch is due by {due_words(row.due_at)}." if row.due_at else where

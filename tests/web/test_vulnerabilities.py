@@ -1,0 +1,176 @@
+"""The pages of vulnerabilities: the table, one of them, and recording one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from obligations.vulnerabilities.models import Vulnerability
+from obligations.vulnerabilities.selectors import Cursor, Wanted, _beside, narrowed
+from tests.cast import NOON
+from tests.subjects.vulnerabilities import vulnerability
+from tests.web.conftest import day_boxes, errors, words
+
+pytestmark = pytest.mark.django_db
+
+
+def address(cast, name: str, *more: object) -> str:
+    return reverse(name, args=[cast.contract.pk, *more])
+
+
+def sent(**changes) -> dict[str, str]:
+    usual = {
+        "identifier": "CVE-2026-0901",
+        "component": "openssl",
+        "category": "Critical",
+        "fixed_version": "3.0.15",
+        "hosts": "web-1\r\nweb-2",
+        "draft": "no",
+        **day_boxes("found", date(2026, 3, 16)),
+        **day_boxes("released", date(2026, 3, 12)),
+    }
+    return usual | changes
+
+
+def many(cast, number: int) -> None:
+    """Rows as an import leaves them, all due in their turn."""
+    Vulnerability.objects.bulk_create(
+        Vulnerability(
+            contract=cast.contract,
+            subject=f"CVE-2026-{one:05} in nginx",
+            folded=f"cve-2026-{one:05} in nginx",
+            identifier=f"CVE-2026-{one:05}",
+            component="nginx",
+            category="Other",
+            released_on=NOON.date(),
+            found_on=NOON.date(),
+            due_at=NOON + timedelta(minutes=one // 3),
+            order_at=NOON + timedelta(minutes=one // 3),
+            recorded_at=NOON,
+            recorded_side="supplier",
+            changed_at=NOON,
+        )
+        for one in range(number)
+    )
+
+
+def test_one_is_recorded_on_a_page_and_shown_with_its_date(cast, browse):
+    client = browse(cast.priya)
+    said = words(client.post(address(cast, "record_vulnerability"), sent(), follow=True))
+    assert "It is on the record. Its patch is due by Thursday 19 March 2026." in said
+    assert "CVE-2026-0901 in openssl" in said and "web-2" in said
+    table = words(browse(cast.ada).get(address(cast, "vulnerabilities")))
+    assert "1 vulnerability, those due first" in table and "Thu 19 Mar 2026" in table and "2 places" in table
+
+
+def test_a_mistake_is_said_at_its_field(cast, browse):
+    response = browse(cast.priya).post(
+        address(cast, "record_vulnerability"), sent(nvd="Grave", identifier="")
+    )
+    assert errors(response) == {"Enter what it is called, such as CVE-2026-0001.": "id_identifier"}
+    response = browse(cast.priya).post(address(cast, "record_vulnerability"), sent(nvd="Grave"))
+    assert list(errors(response).values()) == ["id_nvd"]
+    assert not Vulnerability.objects.exists()
+
+
+def test_the_same_again_leads_to_the_one_there_is(cast, browse):
+    row = vulnerability(cast)
+    response = browse(cast.tom).post(address(cast, "record_vulnerability"), sent(), follow=True)
+    assert response.redirect_chain[-1][0] == address(cast, "vulnerability", row.pk)
+    assert "is in the table already" in words(response)
+
+
+def test_a_draft_is_on_no_page_of_the_other_side(cast, browse):
+    row = vulnerability(cast, draft=True)
+    own = browse(cast.tom)
+    assert "CVE-2026-0901" in words(own.get(address(cast, "vulnerabilities")))
+    assert "The Authority does not see it" in words(own.get(address(cast, "vulnerability", row.pk)))
+    for name in ("ada", "olu", "mina"):
+        other = browse(cast.people[name])
+        assert "CVE-2026-0901" not in words(other.get(address(cast, "vulnerabilities") + "?show=all")), name
+        assert other.get(address(cast, "vulnerability", row.pk)).status_code == 404
+        for page in ("board", "facts", "ledger"):
+            assert "CVE-2026-0901" not in words(other.get(address(cast, page))), page
+    form = words(browse(cast.ada).get(address(cast, "record_vulnerability")))
+    assert "Who sees it?" not in form
+
+
+def test_the_table_is_narrowed_by_its_address(cast, browse):
+    vulnerability(cast)
+    vulnerability(cast, "CVE-2026-0902", category="Other", component="nginx", hosts=["db-7"], title="A leak")
+    vulnerability(cast, "CVE-2026-0903", released=None)
+    vulnerability(cast, "CVE-2026-0904", released=None, fixed_version="")
+    client, table = browse(cast.priya), address(cast, "vulnerabilities")
+
+    def found(query: str) -> list[str]:
+        said = words(client.get(table + query))
+        return [f"090{one}" for one in range(1, 5) if f"CVE-2026-090{one}" in said]
+
+    assert found("") == ["0901", "0902", "0903", "0904"]
+    assert found("?category=Critical") == ["0901", "0903", "0904"]
+    assert found("?show=soon") == ["0901", "0903"]
+    assert found("?show=no_day") == ["0903"]
+    assert found("?show=no_fix") == ["0904"]
+    assert found("?text=db-7") == found("?text=leak") == found("?text=NGINX") == ["0902"]
+    assert found("?show=late") == found("?show=done") == found("?sharing=draft") == []
+    assert found("?show=nonsense&at=nonsense") == ["0901", "0902", "0903", "0904"]
+
+
+def test_a_careful_date_is_never_missed(cast, browse, at_noon):
+    vulnerability(cast, released=None)
+    at_noon.move_to(NOON.replace(month=4))
+    said = words(browse(cast.priya).get(address(cast, "vulnerabilities")))
+    assert "find the release day" in said and "Past its date" not in said.split("Standing")[-1]
+    assert "CVE-2026-0901" not in words(
+        browse(cast.priya).get(address(cast, "vulnerabilities") + "?show=late")
+    )
+
+
+def test_every_page_is_reached_by_next_and_back_and_costs_the_same(cast, browse, django_assert_num_queries):
+    many(cast, 130)
+    client, table = browse(cast.priya), address(cast, "vulnerabilities")
+    seen: list[str] = []
+    query = ""
+    for number in (50, 50, 30):
+        client.get(table)
+        with django_assert_num_queries(6):
+            response = client.get(table + query)
+        rows = response.context["rows"]
+        assert len(rows) == number
+        seen += [row.name for row in rows]
+        query, back = response.context["pages"].next, response.context["pages"].previous
+    assert seen == sorted(set(seen)) and len(seen) == 130 and not query
+    again = client.get(table + back).context["rows"]
+    assert [row.name for row in again] == seen[50:100]
+    first = client.get(table + client.get(table + back).context["pages"].previous)
+    assert [row.name for row in first.context["rows"]] == seen[:50] and not first.context["pages"].previous
+
+
+def test_a_cursor_says_what_it_read():
+    cursor = Cursor(NOON.replace(microsecond=123456), 7, backwards=True)
+    assert Cursor.read(str(cursor)) == cursor
+    for text in (
+        "",
+        "a",
+        "a1.2",
+        "x1.2.3",
+        "a1.2.x",
+        "a99999999999999.1.1",
+        "b-1.1.1",
+        "a1.1000000.1",
+        "a1.1.9e9",
+    ):
+        assert Cursor.read(text) is None
+
+
+def test_the_plan_of_a_page_far_down_uses_the_index(cast):
+    many(cast, 600)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE obligations_vulnerability")
+    rows = narrowed(cast.access("priya"), Wanted(), NOON)
+    far = _beside(rows, Cursor(NOON.replace(hour=14), 10)).order_by("order_at", "id")[:51]
+    plan = far.explain()
+    assert "vulnerability_by" in plan and "Sort" not in plan, plan

@@ -1,0 +1,32 @@
+"""The pages of vulnerabilities in a real Chromium: no axe violation, nothing that spills over."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.urls import reverse
+
+from tests.cast import claimed, play
+from tests.subjects.vulnerabilities import vulnerability
+from tests.web import test_accessibility
+from tests.web.test_accessibility import at_noon, faults, open_page  # noqa: F401
+
+pytestmark = test_accessibility.pytestmark
+
+
+def test_the_pages_of_vulnerabilities(open_page, uploads):  # noqa: F811
+    cast = play()
+    row = vulnerability(cast, title="A long title of a flaw in how names are read", ratings={"nvd": "High"})
+    vulnerability(cast, "CVE-2026-0902", component="nginx", category="Other", hosts=[])
+    vulnerability(cast, "CVE-2026-0903", released=None, draft=True)
+    vulnerability(cast, "CVE-2026-0904", released=None, fixed_version="")
+    vulnerability(cast, "CVE-2026-0905", released=date(2026, 3, 2))
+    claimed(cast, "vulnerability_not_exploitable_demonstrated", date(2026, 3, 16), row.subject)
+    contract = cast.contract.pk
+    page = open_page(cast.priya)
+    addresses = (
+        reverse("vulnerabilities", args=[contract]),
+        reverse("vulnerability", args=[contract, row.pk]),
+        reverse("record_vulnerability", args=[contract]),
+    )
+    assert [fault for address in addresses for fault in faults(page, address)] == []
