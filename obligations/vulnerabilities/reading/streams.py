@@ -30,7 +30,7 @@ _EVENTS = Iterator[tuple[str, Any]]
 
 def place_of(path: Path) -> str:
     """A path in words: "Results, entry 2, Vulnerabilities, entry 7". Entries are counted from 1."""
-    return ", ".join(f"entry {part + 1}" if isinstance(part, int) else part for part in path)
+    return ", ".join(f"entry {part + 1:,}" if isinstance(part, int) else part for part in path)
 
 
 @dataclass(frozen=True, slots=True)

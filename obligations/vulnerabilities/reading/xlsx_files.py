@@ -209,7 +209,7 @@ def _records(sheet: python_calamine.CalamineSheet, extent: _Extent) -> Iterator[
     left = sheet.start[1] if sheet.start else 0  # calamine leaves out empty columns, and keeps empty rows
     for number, row in enumerate(sheet.iter_rows()):
         formulas = frozenset(column - left for column in extent.formulas.get(number, ()))
-        yield Record(f"row {number + 1:,} of sheet “{sheet.name}”", [_text(cell) for cell in row], formulas)
+        yield Record(f"sheet “{sheet.name}”, row {number + 1:,}", [_text(cell) for cell in row], formulas)
 
 
 def _text(cell: Any) -> str:

@@ -249,9 +249,9 @@ def test_a_spreadsheet_its_second_sheet_its_days_and_its_formulas(at):
     row, fault = list(reading)
     assert (reading.format, reading.notes) == ("xlsx", ["read the sheet “Sheet2”, and not: Sheet1"])
     assert (row.component.version, row.released, row.category) == ("3", date(2026, 3, 12), "Critical")
-    assert row.place == f"row {at[0] + 2} of sheet “Sheet2”"
+    assert row.place == f"sheet “Sheet2”, row {at[0] + 2}"
     assert str(fault).startswith(
-        f"row {at[0] + 3} of sheet “Sheet2”: the cell under “Component” holds a formula"
+        f"sheet “Sheet2”, row {at[0] + 3}: the cell under “Component” holds a formula"
     )
 
 
