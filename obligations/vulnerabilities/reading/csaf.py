@@ -214,7 +214,7 @@ class _About:
 
     def _score(self, one: Entry, products: list[str]) -> None:
         said = [
-            Said(self._tree.by, held.text("baseSeverity"), held.text("baseScore"), held.text("vectorString"))
+            Said(self._tree.by, score=held.text("baseScore"), vector=held.text("vectorString"))
             for held in (one.entry(key) for key in _SCORES)
             if held.names()
         ]

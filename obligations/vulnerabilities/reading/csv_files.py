@@ -10,8 +10,8 @@ from itertools import islice
 from typing import BinaryIO
 
 from obligations.vulnerabilities.reading import limits
+from obligations.vulnerabilities.reading.records import Record
 from obligations.vulnerabilities.reading.refusals import unreadable
-from obligations.vulnerabilities.reading.tables import Record
 
 _SEPARATORS = ",;\t|"
 _HEAD = 30

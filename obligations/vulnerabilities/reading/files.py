@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
@@ -15,6 +16,7 @@ from obligations.vulnerabilities.reading.rows import Fault, Field, Reading, Row
 from obligations.vulnerabilities.reading.streams import Document
 
 _HEAD = 64 * 1024
+_STRANGE = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _REFUSED = (
     (b"%PDF-", "this is a PDF"),
@@ -59,6 +61,8 @@ def _reading(file: BinaryIO, head: bytes, mapping: Mapping[Field, int] | None) -
         reading = Reading(found.key, found.label, iter(()), findings=found.findings)
         reading.items = found.rows(document, reading)
         return reading
+    if not head.startswith(_ZIP) and _is_binary(start):
+        raise unreadable("this is a file of no kind that is known here", KINDS_READ)
     if head.startswith(_ZIP):
         records, notes = xlsx_files.records_of(file)
         reading = tables.reading_of("xlsx", "XLSX", records, mapping)
@@ -79,6 +83,12 @@ def _encoding(head: bytes) -> str:
     if zeros * 3 > len(head[:200]):
         return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
     return "utf-8"
+
+
+def _is_binary(text: str) -> bool:
+    """Whether this is no text: more than one character in a hundred is a control character."""
+    strange = len(_STRANGE.findall(text))
+    return strange * 100 > len(text)
 
 
 def _refuse_others(head: bytes) -> None:

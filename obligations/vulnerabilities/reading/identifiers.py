@@ -11,7 +11,7 @@ from obligations.vulnerabilities.reading.texts import quoted
 
 _CVE = re.compile(r"CVE-\d{4}-\d{4,19}", re.I)
 _MEANT_AS_CVE = re.compile(r"(?:CAN|CVE)\b|CVE\d", re.I)
-_OTHER = re.compile(r"(?=[^\s]*\d)[A-Za-z][\w.:/+-]{2,99}")
+_OTHER = re.compile(r"(?=[^\s]*\d)[A-Za-z][\w.:/+#-]{2,99}")
 _KNOWN = re.compile(
     r"(?:CVE-\d{4}-\d{4,19}|GHSA(?:-[0-9a-z]{4}){3}|PYSEC-\d{4}-\d+|GO-\d{4}-\d+|RUSTSEC-\d{4}-\d+"
     r"|SNYK-[A-Z]+-[A-Z0-9]+-\d+|(?:RHSA|RHBA|ELSA|ALSA|DSA|DLA|USN|GLSA|ALAS2?|SUSE-SU|openSUSE-SU)-[\d:-]*\d)",

@@ -17,6 +17,7 @@ from obligations.vulnerabilities.reading.components import from_cpe
 from obligations.vulnerabilities.reading.drafts import Draft
 from obligations.vulnerabilities.reading.formats import LeftOut
 from obligations.vulnerabilities.reading.ratings import Said
+from obligations.vulnerabilities.reading.records import Record
 from obligations.vulnerabilities.reading.refusals import Refused
 from obligations.vulnerabilities.reading.rows import Fault, Reading, Row
 
@@ -35,18 +36,20 @@ _KNOWN = {
     "released": ("patch publication date", "patch pub date"),
     "state": ("vulnerability state", "state"),
 }
-_SCORES = (
-    "cvss", "cvss base score", "cvss v2 0 base score", "cvss v2 base score", "cvss3 base score",
-    "cvss v3 base score", "cvss v3 0 base score", "cvss4 base score", "cvss v4 base score",
-    "cvss v4 0 base score",
-)  # fmt: skip
+_SCORES = {
+    "cvss": "v2", "cvss base score": "v2", "cvss v2 0 base score": "v2", "cvss v2 base score": "v2",
+    "cvss3 base score": "v3", "cvss v3 base score": "v3", "cvss v3 0 base score": "v3",
+    "cvss4 base score": "v4", "cvss v4 base score": "v4", "cvss v4 0 base score": "v4",
+}  # fmt: skip
 _VECTORS = (
     "cvss vector", "cvss v2 vector", "cvss3 vector", "cvss v3 vector", "cvss v3 0 vector", "cvss4 vector",
     "cvss v4 vector", "cvss v4 0 vector",
 )  # fmt: skip
-_INSTALLED = re.compile(r"^\s*(?:Installed (?:version|package)|Reported version)\s*:\s*(\S.*)$", re.M | re.I)
-_FIXED = re.compile(r"^\s*(?:Fixed (?:version|package)|Should be)\s*:\s*(\S.*)$", re.M | re.I)
-_PATH = re.compile(r"^\s*Path\s*:\s*(\S.*)$", re.M | re.I)
+_INSTALLED = re.compile(
+    r"^[ \t]*(?:Installed (?:version|package)|Reported version)\s*:\s*(\S.*)$", re.M | re.I
+)
+_FIXED = re.compile(r"^[ \t]*(?:Fixed (?:version|package)|Should be)\s*:\s*(\S.*)$", re.M | re.I)
+_PATH = re.compile(r"^[ \t]*Path\s*:\s*(\S.*)$", re.M | re.I)
 
 
 def is_nessus(headings: Sequence[str]) -> bool:
@@ -55,11 +58,11 @@ def is_nessus(headings: Sequence[str]) -> bool:
     return all(set(_KNOWN[one]) & names for one in ("plugin", "risk", "host", "name"))
 
 
-def reading_of(label: str, headings: Sequence[str], records: Iterable[tuple[str, Sequence[str]]]) -> Reading:
+def reading_of(label: str, headings: Sequence[str], records: Iterable[Record]) -> Reading:
     """The reading of such an export."""
     names = [plain(one) for one in headings]
     at = {key: names.index(one) for key, known in _KNOWN.items() for one in known[::-1] if one in names}
-    scores = [names.index(one) for one in _SCORES if one in names]
+    scores = {names.index(one): version for one, version in _SCORES.items() if one in names}
     vectors = [names.index(one) for one in _VECTORS if one in names]
     reading = Reading("nessus", f"{label} of Nessus", iter(()), findings=True)
     reading.items = _rows(records, _Layout(at, scores, vectors), reading)
@@ -69,7 +72,7 @@ def reading_of(label: str, headings: Sequence[str], records: Iterable[tuple[str,
 class _Layout:
     """Where things stand in a row."""
 
-    def __init__(self, at: Mapping[str, int], scores: Sequence[int], vectors: Sequence[int]) -> None:
+    def __init__(self, at: Mapping[str, int], scores: Mapping[int, str], vectors: Sequence[int]) -> None:
         self._at = at
         self._scores = scores
         self._vectors = vectors
@@ -83,16 +86,17 @@ class _Layout:
         """The risk, every score and every vector."""
         return [
             Said("nessus", self.text(cells, "risk")),
-            *(Said("nessus", score=cells[number]) for number in self._scores if number < len(cells)),
+            *(Said(f"nessus {by}", score=cells[at]) for at, by in self._scores.items() if at < len(cells)),
             *(Said("nessus", vector=cells[number]) for number in self._vectors if number < len(cells)),
         ]
 
 
-def _rows(
-    records: Iterable[tuple[str, Sequence[str]]], layout: _Layout, reading: Reading
-) -> Iterator[Row | Fault]:
+def _rows(records: Iterable[Record], layout: _Layout, reading: Reading) -> Iterator[Row | Fault]:
     left_out = LeftOut()
-    for place, cells in records:
+    for place, cells, _, wrong in records:
+        if wrong is not None:
+            yield wrong.at(place)
+            continue
         if not any(cell.strip() for cell in cells):
             continue
         host = layout.text(cells, "host")

@@ -43,18 +43,25 @@ class Said(NamedTuple):
 
 
 def rate(said: Iterable[Said]) -> tuple[tuple[Rating, ...], str]:
-    """The ratings, each once, and the strictest category of theirs ("" where nobody rated).
+    """The ratings, one for each ``by``, and the strictest category of theirs ("" where nobody rated).
 
     Raises Refused for a word, a score or a vector that can not be read: a rating that nobody understands
     might be the strictest.
     """
-    found: dict[tuple[str, str, str], Rating] = {}
+    found: dict[str, Rating] = {}
     for one in said:
         for rating in _ratings(one):
-            found.setdefault((rating.by, rating.source, rating.value), rating)
+            found[rating.by] = _graver(found.get(rating.by, rating), rating)
     if len(found) > MOST:
         raise Refused(f"it has more than {MOST} ratings", "give one for each source")
     return tuple(found.values()), strictest(rating.category for rating in found.values())
+
+
+def _graver(one: Rating, other: Rating) -> Rating:
+    """Of two by the same the stricter; of two of one category that with the higher score."""
+    if one.category != other.category:
+        return one if strictest((one.category, other.category)) == one.category else other
+    return other if (other.score or 0.0) > (one.score or 0.0) else one
 
 
 def is_word(text: str) -> bool:
@@ -101,7 +108,7 @@ def _of_word(by: str, word: str, written: str) -> Rating:
         raise Refused(
             f"{quoted(written)} is no severity", "write Critical, High, Medium, Low or None, or leave it out"
         )
-    return Rating(by, source, meant, _category(source, meant), word=written)
+    return Rating(by, source, meant, _category(source, meant), who=by, word=written)
 
 
 def _of_score(by: str, text: str) -> Rating:
@@ -110,7 +117,7 @@ def _of_score(by: str, text: str) -> Rating:
         raise Refused(f"{quoted(text)} is no CVSS score", "write a number from 0.0 to 10.0, or leave it out")
     source = _scored(by)
     value = f"{score:.1f}" if round(score, 1) == score else text
-    return Rating(by, source, value, _category(source, value), score=score)
+    return Rating(f"{by} CVSS score", source, value, _category(source, value), who=by, score=score)
 
 
 def _of_vector(by: str, text: str) -> Rating:
@@ -122,7 +129,14 @@ def _of_vector(by: str, text: str) -> Rating:
             "copy it whole from its source, with CVSS:3.1/ before it, or leave it out",
         )
     source = _scored(by)
-    return Rating(by, source, text, _category(source, text), score=score, vector=text)
+    called = f"{by} {_version(text)}"
+    return Rating(called, source, text, _category(source, text), who=by, score=score, vector=text)
+
+
+def _version(vector: str) -> str:
+    """CVSS v2, CVSS v3.1."""
+    start, _, _ = vector.partition("/")
+    return f"CVSS v{start[5:]}" if start[:5].upper() == "CVSS:" else "CVSS v2"
 
 
 @lru_cache(maxsize=16_384)

@@ -78,8 +78,10 @@ class Component:
 class Rating:
     """What one source says of how bad it is, in its own words, and what that is in the words of R20.
 
-    ``by``: who rates, as the file says it ("nvd", "redhat", "ghsa"). ``word``, ``score`` (0.0 to 10.0) and
-    ``vector`` (CVSS v2, v3.x or v4): what they gave, "" or None where they did not.
+    ``who``: who rates, as the file says it ("nvd", "redhat", "ghsa"). ``by``: the same with what they rate by
+    where that is CVSS ("nvd CVSS v3.1", "nvd CVSS score"), so that each ``by`` is there once in a row.
+    ``word``, ``score`` (0.0 to 10.0) and ``vector`` (CVSS v2, v3.x or v4): what they gave, "" or None where
+    they did not.
     ``source`` and ``value``: the same as an entry of the detail ``ratings`` of a fact; ``source`` is a key of
     the vocabulary ("nvd", "microsoft", "cvss"), ``value`` one of its words, a score or a vector.
     ``category``: the contract's word for it ("Critical", "Important", "Other"; "none" for 0.0) in the
@@ -90,6 +92,7 @@ class Rating:
     source: str
     value: str
     category: str
+    who: str = ""
     word: str = ""
     score: float | None = None
     vector: str = ""

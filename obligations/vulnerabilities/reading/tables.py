@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import NamedTuple
 
 from obligations.vulnerabilities.reading import columns, identifiers, limits, nessus
 from obligations.vulnerabilities.reading.drafts import Draft
 from obligations.vulnerabilities.reading.ratings import Said, is_word
+from obligations.vulnerabilities.reading.records import Record
 from obligations.vulnerabilities.reading.refusals import Refused, unreadable
 from obligations.vulnerabilities.reading.rows import Columns, Fault, Field, Reading, Row
 
@@ -27,21 +27,13 @@ WOULD_BE_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet takes for a formula; in CSV an apostrophe before it prevents that."""
 
 _BETWEEN = re.compile(r"[,;\s]+")
-_BETWEEN_HOSTS = re.compile(r"\s*[,;\n]\s*")
+_BETWEEN_HOSTS = re.compile(r"[,;\n]")
 _WORD_AND_SCORE = re.compile(r"(?P<word>[A-Za-z]+)\s*[(:/ -]+\s*(?P<score>\d{1,2}\.\d)\)?")
-
-
-class Record(NamedTuple):
-    """A row of a file of cells. ``formulas``: the numbers of those that are known to hold one."""
-
-    place: str
-    cells: Sequence[str]
-    formulas: frozenset[int] = frozenset()
 
 
 def is_formula(text: str) -> bool:
     """Whether a cell of text would be a formula in a spreadsheet."""
-    return text[:1] in "=+-@ \t" and bool(_FORMULA.match(text))
+    return text[:1] in "=+-@ \t" and bool(_FORMULA.match(text[:1_000]))
 
 
 def reading_of(
@@ -52,11 +44,13 @@ def reading_of(
     at = columns.heading_row([one.cells for one in head])
     headings = tuple(head[at].cells) if at is not None else ()
     below = head[at + 1 :] if at is not None else head
-    rest = chain(below, records)
+    rest: Iterator[Record] = chain(below, records)
     if at is None and not mapping and _is_list(head):
         return Reading("list", "a list", _listed(rest))
+    if key == "csv" and headings:
+        rest = (_fitting(one, len(headings)) for one in rest)
     if nessus.is_nessus(headings):
-        return nessus.reading_of(label, headings, ((one.place, one.cells) for one in rest))
+        return nessus.reading_of(label, headings, rest)
     return _mapped(Reading(key, label, iter(())), headings, [one.cells for one in below], rest, mapping)
 
 
@@ -93,10 +87,20 @@ def _rows(
         if not any(cell.strip() for cell in record.cells):
             continue
         try:
+            if record.wrong is not None:
+                raise record.wrong
             for draft in _drafts(record, mapping, headings):
                 yield draft.row(record.place)
         except Refused as no:
             yield no.at(record.place)
+
+
+def _fitting(record: Record, width: int) -> Record:
+    """The row, marked where it has more cells than there are headings: what stands where can not be told."""
+    if not any(cell.strip() for cell in record.cells[width:]):
+        return record
+    what = f"the row has {len(record.cells)} cells, and there are {width} headings"
+    return record._replace(wrong=Refused(what, "put quotation marks around a text with the separator in it"))
 
 
 def _drafts(record: Record, mapping: Mapping[Field, int], headings: Sequence[str]) -> Iterator[Draft]:
@@ -105,7 +109,7 @@ def _drafts(record: Record, mapping: Mapping[Field, int], headings: Sequence[str
     def text(field: Field) -> str:
         return said.get(field, "")
 
-    hosts = [one for one in _BETWEEN_HOSTS.split(text(Field.HOST).strip()) if one] or [""]
+    hosts = [one.strip() for one in _BETWEEN_HOSTS.split(text(Field.HOST)) if one.strip()] or [""]
     if len(hosts) > _MOST_HOSTS:
         raise Refused(f"it names more than {_MOST_HOSTS:,} hosts", "give them in several rows")
     ratings = [
@@ -138,7 +142,8 @@ def _cell(record: Record, number: int, headings: Sequence[str]) -> str:
     """The text of a cell. Raises Refused for a formula."""
     text = record.cells[number] if 0 <= number < len(record.cells) else ""
     if number in record.formulas or is_formula(text):
-        called = f"“{headings[number]}”" if headings[number] else f"column {number + 1}"
+        named = headings[number] if number < len(headings) else ""
+        called = f"“{named}”" if named else f"column {number + 1}"
         raise Refused(f"the cell under {called} holds a formula", "paste the value in its place")
     return text[1:] if text[:1] == "'" and text[1:].startswith(WOULD_BE_FORMULAS) else text
 
@@ -162,7 +167,7 @@ def _said(by: str, field: Field, cell: str) -> list[Said]:
         return [Said(by, vector=cell)]
     if field is Field.SCORE:
         return [Said(by, score=cell)]
-    both = _WORD_AND_SCORE.fullmatch(cell.strip())
+    both = _WORD_AND_SCORE.fullmatch(cell.strip()[:60])
     return [Said(by, both["word"], both["score"])] if both else [Said(by, cell)]
 
 

@@ -18,9 +18,9 @@ from xml.parsers import expat
 import python_calamine
 
 from obligations.vulnerabilities.reading import columns, limits
+from obligations.vulnerabilities.reading.records import Record
 from obligations.vulnerabilities.reading.refusals import unreadable
 from obligations.vulnerabilities.reading.rows import Unreadable
-from obligations.vulnerabilities.reading.tables import Record
 
 _CHUNK = 256 * 1024
 _MOST_PARTS = 2_000

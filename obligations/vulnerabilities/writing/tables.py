@@ -95,7 +95,7 @@ def _rated(rating: Rating | None) -> tuple[str, str, str, str]:
     if rating is None:
         return "", "", "", ""
     score = "" if rating.score is None or rating.vector else rating.value
-    return rating.word, score, rating.vector, rating.by
+    return rating.word, score, rating.vector, rating.who
 
 
 def _text(cell: Cell) -> str:

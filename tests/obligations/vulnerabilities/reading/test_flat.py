@@ -10,7 +10,7 @@ import pytest
 from obligations.vulnerabilities.reading import Row, read
 from tests.support import vulnerability_files
 
-FEW, MANY = 200, 1_200
+FEW, MANY = 100, 500
 
 
 @pytest.mark.parametrize("name", ["trivy", "cyclonedx"])

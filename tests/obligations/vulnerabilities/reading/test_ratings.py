@@ -53,7 +53,7 @@ def test_the_stricter_counts_and_every_rating_is_kept():
     )
     assert [(one.by, one.category) for one in ratings] == [
         ("a", "Other"),
-        ("b", "Important"),
+        ("b CVSS v3.1", "Important"),
         ("nvd", "none"),
     ]
     assert category == "Important"
@@ -81,3 +81,19 @@ def test_what_can_not_be_read_is_refused_for_it_might_be_the_strictest(said, wha
     with pytest.raises(Refused) as no:
         rate([said])
     assert no.value.what == what and no.value.fix
+
+
+def test_each_rater_is_there_once_by_each_method_and_the_stricter_of_two():
+    said = [
+        Said("x", vector=V31_MEDIUM),
+        Said("x", vector=V31),
+        Said("x", vector=V31_MEDIUM),
+        Said("x", vector=V2),
+    ]
+    ratings, _ = rate([*said, Said("x", "low"), Said("x", vector=V4)])
+    assert [(one.by, one.who, one.vector) for one in ratings] == [
+        ("x CVSS v3.1", "x", V31),
+        ("x CVSS v2", "x", V2),
+        ("x", "x", ""),
+        ("x CVSS v4.0", "x", V4),
+    ]

@@ -166,6 +166,29 @@ def test_a_formula_is_refused_in_a_column_that_is_read_and_nowhere_else():
     ]
 
 
+def test_a_row_with_more_cells_than_headings_is_not_guessed_at():
+    (row,), faults = all_of("CVE,Component,Title\nCVE-2026-1001,openssl,a, b\nCVE-2026-1002,zlib,c,,\n")
+    assert row.identifier == "CVE-2026-1002"
+    assert [str(one) for one in faults] == [
+        "line 2: the row has 4 cells, and there are 3 headings:"
+        " put quotation marks around a text with the separator in it"
+    ]
+
+
+@pytest.mark.parametrize("cell", [" " * 200_000, "High" + " " * 200_000, "+" + "|" * 200_000, "- " * 100_000])
+def test_no_cell_takes_long(cell):
+    text = f'CVE,Component,Severity,Host,Title\nCVE-2026-1001,openssl,"{cell}","{cell}","{cell}"\n'
+    assert len(all_of(text + "CVE-2026-1002,zlib,Low,,\n")[0]) >= 1
+    assert (
+        len(
+            all_of(
+                f'{NESSUS}"1001","CVE-2026-1009","","Low","h","","","n","","","","","{cell}\n","","",""\n'
+            )[0]
+        )
+        == 4
+    )
+
+
 def refusal(content: object) -> str:
     with pytest.raises(Unreadable) as no:
         list(reading_of(content))
@@ -179,6 +202,8 @@ def test_tables_that_are_none(monkeypatch):
     assert "line 2: the line has more than" in refusal("CVE,A\nCVE-2026-1001," + "x" * 1_100_000)
     assert "columns, more than 300" in refusal("CVE,A" + ",x" * 400 + "\n")
     assert "this is no text" in refusal(b"CVE,A\n" + b"x" * 70_000 + b"\0")
+    assert "of no kind that is known" in refusal(bytes(range(256)) * 20)
+    assert "of no kind that is known" in refusal(bytes(range(1, 256)) * 20)
     assert "no column says which vulnerability" in refusal("a,b\nc,d\n")
     monkeypatch.setattr(limits, "MOST_ROWS", 5)
     many = "CVE,Component\n" + "".join(f"CVE-2026-{n},x\n" for n in range(1000, 1010))
