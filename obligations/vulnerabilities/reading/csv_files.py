@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import BinaryIO
 
@@ -52,7 +53,8 @@ def records_of(file: BinaryIO, encoding: str) -> Iterator[Record]:
             next(lines)
         yield from _records(lines, separator, skipped=1 if head and head[0] == "\n" else 0)
     finally:
-        text.detach()
+        with suppress(ValueError):  # whoever reads no further may have closed the file already
+            text.detach()
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:

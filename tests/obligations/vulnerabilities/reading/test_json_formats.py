@@ -236,3 +236,21 @@ def test_csaf_of_microsoft_speaks_in_microsofts_words():
     words = {(one.by, one.source, one.value): one.category for one in affected.ratings if one.word}
     assert words["microsoft", "microsoft", "important"] == "Important"
     assert affected.category == "Important"
+
+
+def test_sarif_as_grype_writes_it():
+    rule = {
+        "id": "CVE-2026-4001-openssl",
+        "help": {"text": "Severity: low\nPackage: openssl\nVersion: 3.0.1\nFix Version: \n"},
+        "properties": {"security-severity": "4.0"},
+    }
+    result = {
+        "ruleId": "CVE-2026-4001-openssl",
+        "message": {
+            "text": "The path a reports openssl at version 3.0.1  which is a vulnerable (deb) package"
+        },
+    }
+    run = {"tool": {"driver": {"name": "grype", "rules": [rule]}}, "results": [result]}
+    (row,) = rows_of({"version": "2.1.0", "runs": [run]})
+    assert (row.identifier, str(row.component), row.fixed_version) == ("CVE-2026-4001", "openssl 3.0.1", "")
+    assert {one.value: one.category for one in row.ratings} == {"low": "Other", "4.0": "Important"}

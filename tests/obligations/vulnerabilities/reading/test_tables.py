@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import sys
 import tracemalloc
 import zipfile
 from datetime import date
@@ -10,7 +12,7 @@ from datetime import date
 import pytest
 import xlsxwriter
 
-from obligations.vulnerabilities.reading import Field, Unreadable, limits
+from obligations.vulnerabilities.reading import Field, Unreadable, limits, read
 from obligations.vulnerabilities.reading.tables import is_formula
 from tests.obligations.vulnerabilities.reading.samples import V31, all_of, reading_of, rows_of
 
@@ -317,3 +319,19 @@ def test_spreadsheets_that_are_damaged_or_none():
     with zipfile.ZipFile(plain, "w") as archive:
         archive.writestr("a.txt", "x")
     assert "a zip and not a spreadsheet" in refusal(plain.getvalue())
+
+
+def test_whoever_stops_early_leaves_nothing_behind(monkeypatch):
+    unraised = []
+    monkeypatch.setattr(sys, "unraisablehook", unraised.append)
+    file = io.BytesIO((CSV + "CVE-2026-1009,openssl\n" * 100).encode())
+    reading = read(file)
+    next(iter(reading))
+    file.close()
+    del reading
+    gc.collect()
+    assert unraised == []
+
+    open_still = io.BytesIO(CSV.encode())
+    list(read(open_still))
+    assert not open_still.closed
