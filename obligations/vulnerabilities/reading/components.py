@@ -27,7 +27,8 @@ _ECOSYSTEMS = {
 
 
 def component(name: str = "", version: str = "", purl: str = "") -> Component:
-    """The component of a name, a version or a package URL; what the URL says fills in what is missing.
+    """The component of a name, a version or a package URL. Where there is a URL the name is the one in it, so
+    that scanners which print names otherwise (``log4j-core``, ``Django``) name one component.
 
     A name that is a package URL itself is taken for one. Raises Refused where none is said, or the URL is
     none.
@@ -39,7 +40,7 @@ def component(name: str = "", version: str = "", purl: str = "") -> Component:
         raise Refused("no component is named", "say which software it is in, by name or package URL")
     if purl:
         parsed = _parsed(purl)
-        name = name or called(parsed)
+        name = called(parsed)
         version = version or (parsed.version or "")
         if version and not parsed.version:
             parsed = parsed._replace(version=version)

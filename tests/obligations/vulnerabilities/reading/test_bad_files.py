@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from obligations.vulnerabilities.reading import Unreadable, limits
+from obligations.vulnerabilities.reading.components import component
 from obligations.vulnerabilities.reading.identifiers import choose
 from obligations.vulnerabilities.reading.refusals import Refused
 from obligations.vulnerabilities.reading.texts import day, prose
@@ -93,7 +94,7 @@ def changed(**how: object) -> list[str]:
         ({"VulnerabilityID": "a b"}, "“a b” is not the name of a vulnerability"),
         ({"VulnerabilityID": {"x": 1}}, "VulnerabilityID is an object and not a text"),
         ({"PkgName": None, "PkgIdentifier": {}}, "no component is named: say which software it is in"),
-        ({"PkgName": "x" * 301}, "the component has more than 300 characters: shorten it"),
+        ({"PkgName": "x" * 301, "PkgIdentifier": {}}, "the component has more than 300 characters: shorten it"),
         ({"PkgIdentifier": {"PURL": "openssl@3"}}, "“openssl@3” is not a package URL"),
         ({"Severity": "AWFUL"}, "“AWFUL” is no severity"),
         ({"CVSS": {"nvd": {"V3Vector": "CVSS:3.1/AV:Q"}}}, "“CVSS:3.1/AV:Q” is no CVSS vector: copy"),
@@ -216,6 +217,27 @@ def test_days_as_files_write_them(text, expected):
 def test_what_is_no_day(text):
     with pytest.raises(Refused, match="is no day"):
         day(text, "the day")
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (
+            ("log4j-core", "2.14.1", "pkg:maven/org.apache.logging.log4j/log4j-core"),
+            "org.apache.logging.log4j:log4j-core",
+        ),
+        (("Django", "", "pkg:pypi/django@5.2.1"), "django"),
+        (("", "", "pkg:npm/%40babel/core@7"), "@babel/core"),
+        (("openssl", "3", "pkg:deb/debian/openssl@3?arch=amd64"), "openssl"),
+        (("", "", "pkg:golang/github.com/a/b@v1"), "github.com/a/b"),
+        (("pkg:generic/portal@4.2", "", ""), "portal"),
+        (("OpenSSL", "", ""), "OpenSSL"),
+    ],
+)
+def test_a_component_is_called_as_its_package_url_says(said, named):
+    found = component(*said)
+    assert found.name == named
+    assert found.key == (found.purl.split("@")[0].split("?")[0] or named)
 
 
 def test_texts_are_made_fit_to_be_kept():

@@ -96,7 +96,7 @@ def test_pip_audit_and_its_older_list():
             ("PYSEC-2026-7",),
             "5.2.2",
         )
-        assert (row.component.name, row.component.purl) == ("Django", "pkg:pypi/django@5.2.1")
+        assert (row.component.name, row.component.purl) == ("django", "pkg:pypi/django@5.2.1")
         assert (row.ratings, row.category) == ((), "")
 
 
