@@ -32,6 +32,7 @@ _STATUSES = {
     "exploitable": Status.AFFECTED,
     "under_investigation": Status.AFFECTED,
     "in_triage": Status.AFFECTED,
+    "ignored": Status.AFFECTED,
     "fixed": Status.FIXED,
     "patched": Status.FIXED,
     "closed": Status.FIXED,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from obligations.vulnerabilities.reading.drafts import Draft
-from obligations.vulnerabilities.reading.formats import Format, LeftOut, each
+from obligations.vulnerabilities.reading.formats import Format, each
 from obligations.vulnerabilities.reading.ratings import Said
 from obligations.vulnerabilities.reading.rows import Fault, Reading, Row
 from obligations.vulnerabilities.reading.streams import Document, Entry, Path
@@ -18,27 +18,25 @@ from obligations.vulnerabilities.reading.texts import day
 
 
 def rows(document: Document, reading: Reading) -> Iterator[Row | Fault]:
-    """What matched, and of what was ignored that which VEX speaks of."""
+    """What matched, and what was ignored: by VEX with its reason, or by a rule of the scan's own, which is
+    there all the same.
+    """
     host = _host(document)
     if host:
         reading.targets.add(host)
-    left_out = LeftOut()
 
     def make(path: Path, entry: Entry) -> Iterator[Draft]:
         draft = _match(entry, host)
         if path[0] == "matches":
             yield draft
             return
-        rules = [rule for rule in entry.entries("appliedIgnoreRules") if rule.text("vex-status")]
-        if not rules:
-            left_out.count("matches that the scan was told to ignore")
-            return
-        draft.status = rules[0].text("vex-status")
-        draft.justification, draft.statement = rules[0].text("vex-justification"), rules[0].text("reason")
+        rules = sorted(entry.entries("appliedIgnoreRules"), key=lambda rule: not rule.text("vex-status"))
+        rule = rules[0] if rules else Entry({})
+        draft.status = rule.text("vex-status") or "ignored"
+        draft.justification, draft.statement = rule.text("vex-justification"), rule.text("reason")
         yield draft
 
     yield from each(document, (("matches", None), ("ignoredMatches", None)), make)
-    left_out.tell(reading)
 
 
 def _host(document: Document) -> str:

@@ -76,6 +76,8 @@ def _at_the_end(keys: dict[str, Any]) -> Format | None:
         (osv.SCANNED, {"results": "start_array"}, ("experimental_config", "results")),
         (osv.RECORDS, {"vulns": "start_array"}, ()),
         (trivy.FORMAT, {"Results": "start_array"}, ()),
+        (trivy.FORMAT, {"Resources": "start_array"}, ("ClusterName",)),
+        (trivy.FORMAT, {"Findings": "start_array"}, ("ClusterName",)),
     )
     for found, needed, one_of in table:
         if needed.items() <= keys.items() and (not one_of or set(one_of) & set(keys)):

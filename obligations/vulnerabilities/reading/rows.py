@@ -187,7 +187,8 @@ class Reading:
     ``findings``: it lists all that a scanner found on ``targets``, so that what an earlier file of the same
     targets had and this one has not was not found again. False for what is said of single vulnerabilities
     (OpenVEX, OSV records, CSAF) and for tables, where missing says nothing. A scan that was told to look for
-    some only (of a severity, with a fix) does not say so: whoever closes what is missing asks first.
+    some only (of a severity, with a fix) does not say so, and an entry that is a fault was found too: whoever
+    closes what is missing asks first, and leaves it where there are faults.
     ``targets``: what was looked at (values of ``Row.host``), clean ones too. Whole only after the last row.
     ``notes``: what to know of the file without anything being refused (a guessed encoding). Whole only after
     the last row.

@@ -179,7 +179,11 @@ def grype() -> dict[str, Any]:
             },
         ],
     }
-    by_hand = {**ignored, "appliedIgnoreRules": [{"vulnerability": "CVE-2026-2003"}]}
+    by_hand = {
+        "vulnerability": {**other, "id": "CVE-2026-2004"},
+        "artifact": artifact,
+        "appliedIgnoreRules": [{"vulnerability": "CVE-2026-2004", "reason": "later"}],
+    }
     return {
         "matches": [match, {"vulnerability": other, "relatedVulnerabilities": [], "artifact": artifact}],
         "ignoredMatches": [ignored, by_hand],

@@ -164,7 +164,7 @@ def test_what_is_said_twice_is_taken_once_and_what_contradicts_is_a_fault():
     found = content["Results"][0]["Vulnerabilities"]
     found.append(dict(found[1]))
     reading = reading_of(content)
-    assert len(list(reading)) == 3
+    assert len(list(reading)) == 4
     assert "the same was said again once: taken once each" in reading.notes
     changed = content["Results"][0]["ExperimentalModifiedFindings"]
     changed[0]["Finding"] = dict(found[1])

@@ -12,7 +12,7 @@ from tests.obligations.vulnerabilities.reading.samples import V2, V31, all_of, r
 
 
 def test_trivy_gives_each_sources_rating_and_the_stricter_counts():
-    first, unrated, not_affected = rows_of(samples.trivy())
+    first, unrated, not_affected, _ = rows_of(samples.trivy())
     assert (first.identifier, first.aliases) == ("CVE-2026-1001", ("DSA-5900-1",))
     assert (first.component.name, first.component.version) == ("openssl", "3.0.1-1")
     assert first.component.key == "pkg:deb/debian/openssl"
@@ -39,18 +39,30 @@ def test_trivy_gives_each_sources_rating_and_the_stricter_counts():
 def test_trivys_own_status_is_of_the_distribution_and_a_cves_day_is_no_release():
     rows = rows_of(samples.trivy())
     assert [one.status for one in rows[:2]] == [Status.AFFECTED, Status.AFFECTED]
-    assert [one.released for one in rows] == [None, None, None]
+    assert [one.released for one in rows] == [None] * 4
 
 
-def test_trivy_names_what_was_scanned_clean_or_not_and_what_was_left_out():
+def test_trivy_names_what_was_scanned_clean_or_not():
     clean = samples.trivy() | {"Results": []}
     for content in (samples.trivy(), clean):
         reading = reading_of(content)
         list(reading)
         assert reading.findings and reading.targets == {"registry.example/portal:4.2"}
-    reading = reading_of(samples.trivy())
-    list(reading)
-    assert reading.notes == ["left out, vulnerabilities that the scan was told to ignore: 1"]
+
+
+@pytest.mark.parametrize("key", ["Resources", "Findings"])
+def test_trivy_of_a_cluster_has_a_host_for_each_workload_that_it_could_look_at(key):
+    results = samples.trivy()["Results"]
+    workloads = [
+        {"Namespace": "live", "Kind": "Deployment", "Name": "portal", "Results": results},
+        {"Namespace": "live", "Kind": "Deployment", "Name": "clean", "Results": []},
+        {"Kind": "Node", "Name": "one", "Error": "scan error"},
+    ]
+    reading = reading_of({"ClusterName": "main", key: workloads})
+    rows = list(reading)
+    assert {one.host for one in rows} == {"live/Deployment/portal"} and len(rows) == 4
+    assert rows[0].location == "registry.example/portal:4.2 (debian 12.4)"
+    assert reading.targets == {"live/Deployment/portal", "live/Deployment/clean"}
 
 
 def test_keys_in_another_order_say_the_same():
@@ -63,7 +75,7 @@ def test_keys_in_another_order_say_the_same():
 
 
 def test_grype_is_called_by_its_cve_and_only_a_release_is_a_release():
-    first, other, ignored = rows_of(samples.grype())
+    first, other, ignored, _ = rows_of(samples.grype())
     assert (first.identifier, first.aliases) == ("CVE-2026-2001", ("GHSA-aaaa-bbbb-cccc",))
     assert (first.component.name, first.component.key) == ("@babel/core", "pkg:npm/%40babel/core")
     assert (first.host, first.location) == ("portal:4.2", "/app/node_modules/@babel/core/package.json")
@@ -79,6 +91,14 @@ def test_grype_is_called_by_its_cve_and_only_a_release_is_a_release():
     )
     assert (other.category, other.fixed_version, other.released) == ("Other", "", None)
     assert (ignored.identifier, ignored.status) == ("CVE-2026-2003", Status.NOT_AFFECTED)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [(samples.trivy(), "CVE-2026-1004"), (samples.grype(), "CVE-2026-2004")]
+)
+def test_what_a_scan_was_told_to_ignore_is_there_all_the_same(content, name):
+    row = next(one for one in rows_of(content) if one.identifier == name)
+    assert (row.status, row.said) == (Status.AFFECTED, "ignored")
 
 
 def test_a_day_on_which_grype_first_saw_a_fix_is_no_release():
