@@ -18,6 +18,7 @@ TESTS = (
     "tests/browser/test_everyone.py",
     "tests/browser/test_kept_journey.py",
     "tests/browser/test_own_contract_journey.py",
+    "tests/web/test_accessibility.py",
     "tests/web/test_kept_from_others.py",
 )
 

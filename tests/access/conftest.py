@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,8 @@ from tests.access.world import World, committed
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, test_database, tmp_path_factory) -> Iterator[World]:
-    """Both contracts with everybody on them, marked."""
+    """Both contracts with everybody on them, marked. What is refused, thousands of times, is not logged."""
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)
     with django_db_blocker.unblock(), committed(test_database[1], tmp_path_factory.mktemp("uploads")) as made:
         yield made
+    logging.getLogger("django.request").setLevel(logging.NOTSET)

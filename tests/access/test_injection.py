@@ -26,7 +26,7 @@ from tests.access.world import World
 from tests.cast import NOON
 from tests.support.database import connect
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
 
 
 @dataclass

@@ -17,7 +17,7 @@ from tests.access.table import OF_A_CONTRACT, TO_SEND, acts, gates
 from tests.access.walls import WALLS
 from tests.support.addresses import downloads, printed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
 
 
 def test_every_address_has_one_row():
@@ -59,7 +59,7 @@ def test_a_sample_of_everything(world):
     for each in matrix.passes:
         each()
     assert not matrix.asking.faults, "\n".join(matrix.asking.faults[:40])
-    assert matrix.asking.asked > 2500 and matrix.asking.done > 15
+    assert matrix.asking.asked > 2300 and matrix.asking.done > 10
 
 
 @pytest.mark.parametrize("wall", ["gate alone", "row security alone"])

@@ -133,7 +133,7 @@ def gone(processes):
     return alive == []
 
 
-def test_it_starts_refuses_a_second_start_and_one_ctrl_c_stops_all_of_it(start, var):
+def test_it_starts_refuses_a_second_is_killed_starts_again_and_one_ctrl_c_stops_all_of_it(start, var):
     run = start().ready()
     parts = ("database", "queue", "beat", "worker", "mail")
     well = all_well(run)
@@ -161,10 +161,19 @@ def test_it_starts_refuses_a_second_start_and_one_ctrl_c_stops_all_of_it(start, 
     assert "[X] 0001_initial" in beside.stdout, beside.stderr
     assert page(run.port)[0] == 200, "a command beside the server leaves it running"
 
-    run.process.send_signal(signal.SIGINT)
-    assert run.ends() == 0
+    leaders = [psutil.Process(pid) for pid, _ in run.state()["children"]]
+    assert len(leaders) == 4
+    run.process.kill()
+    run.ends()
+    again = start(run.port).ready()
+    assert page(again.port)[0] == 200
+    assert gone(leaders), "what a killed run left is cleared away by the next"
+
+    started = again.all_processes()
+    again.process.send_signal(signal.SIGINT)
+    assert again.ends() == 0
     assert gone(started)
-    assert "Traceback" not in run.said
+    assert "Traceback" not in run.said + again.said
     assert not (var / "run" / "server.json").exists()
 
 
@@ -185,18 +194,6 @@ def test_a_port_that_is_none_is_one_line(start, wrong):
     run = start(wrong)
     assert run.ends() == 1
     assert run.said == f"PORT is '{wrong}': give a number from 1 to 65535\n"
-
-
-def test_a_killed_run_is_cleared_away_by_the_next(start):
-    killed = start().ready()
-    leaders = [psutil.Process(pid) for pid, _ in killed.state()["children"]]
-    assert len(leaders) == 4
-    killed.process.kill()
-    killed.ends()
-
-    again = start(killed.port).ready()
-    assert page(again.port)[0] == 200
-    assert gone(leaders)
 
 
 class Stub:

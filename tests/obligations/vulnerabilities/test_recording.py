@@ -58,6 +58,7 @@ def test_unrated_has_the_date_of_a_critical_one_and_no_category(cast):
 
 
 def test_a_patch_released_on_a_day_nobody_knows_is_dated_with_care_and_has_no_duty(cast):
+    """R48."""
     row = vulnerability(cast, released=None)
     assert not Duty.objects.filter(subject=row.subject).exists()
     assert (row.state, row.released_on, day(row.due_at)) == (State.OPEN, None, date(2026, 3, 23))
