@@ -204,3 +204,11 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether nothing works on it any more, though it is not at an end: its work was stopped or
+        failed.
+        """
+        busy = self.state in (RunState.READING, RunState.APPLYING)
+        return busy and (self.work is None or self.work.is_finished)

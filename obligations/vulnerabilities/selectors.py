@@ -17,7 +17,7 @@ from contracts.access import Access
 from contracts.terms.moments import after
 from obligations.models import Claim, ClaimState, Duty, Phase
 from obligations.services.asking.books import books_of
-from obligations.vulnerabilities.models import FAR, State, Vulnerability, VulnerabilityHost
+from obligations.vulnerabilities.models import FAR, ImportRun, State, Vulnerability, VulnerabilityHost
 from obligations.vulnerabilities.rules import patch_rules
 
 COUNTED = 1000
@@ -206,6 +206,15 @@ def vulnerability_page(access: Access, row: Vulnerability) -> VulnerabilityPage:
     )
 
 
-def has_patch_rules(access: Access) -> bool:
-    """Whether the words of the contract give a limit for patches. 5 queries at most."""
-    return bool(patch_rules(books_of(access.contract)))
+def runs_of(access: Access) -> QuerySet[ImportRun]:
+    """The files that this person's own side has read, the last first."""
+    rows = ImportRun.objects.filter(contract=access.contract, side=access.side)
+    return rows.select_related("asked_by", "work", "contract")
+
+
+def run_at(access: Access, run_id: int) -> ImportRun:
+    """One file that was read. Raises NotThere. 1 query."""
+    found = runs_of(access).filter(pk=run_id).first()
+    if found is None:
+        raise NotThere("no such file")
+    return found

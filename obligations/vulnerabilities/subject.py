@@ -68,5 +68,9 @@ SUBJECT = Subject(
         "vulnerabilities": Act.VIEW,
         "vulnerability": Act.VIEW,
         "record_vulnerability": Act.RECORD_FACT,
+        "import_findings": Act.RECORD_FACT,
+        "findings_file": Act.RECORD_FACT,
+        "findings_columns": Act.RECORD_FACT,
+        "findings_drop": Act.RECORD_FACT,
     },
 )

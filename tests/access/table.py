@@ -77,6 +77,11 @@ FOR_THE_LIST = {"breach_readers"}
 """They are there only of what is kept to a list, and for who is on it."""
 
 
+OF_A_SIDE = {
+    name: {"priya", "tom", "manny"} for name in ("findings_file", "findings_columns", "findings_drop")
+}
+"""What is the supplier's own here is there for nobody of another side."""
+
 FOR_WHO_ASKED = {"hand_over_file": "mina"}
 """What is made for one person is there for nobody else."""
 
@@ -174,6 +179,7 @@ def expected(world: World, who: str, address: Address, *, sends: bool = False) -
         act = TO_SEND.get(address.name, known[address.name]) if sends else known[address.name]
         came_to = _of_contract(world, who, act)
         there = LISTED if address.name in FOR_THE_LIST else {FOR_WHO_ASKED.get(address.name, who)}
+        there = OF_A_SIDE.get(address.name, there)
         return ABSENT if came_to == IN and who not in there else came_to
     return _by_gate(world, who, gates()[address.name], address.name)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
+from contracts.models import LedgerEntry
+from contracts.services import long_work
 from obligations.models import FactRecord
-from obligations.vulnerabilities.models import Vulnerability
+from obligations.vulnerabilities.models import ImportRun, Vulnerability
+from obligations.vulnerabilities.services import importing
 from obligations.vulnerabilities.services.record import record_one
 from tests.cast import NOON, Cast
+
+ONLY_POST = {"findings_drop"}
 
 
 def samples(cast: Cast, *, kept: bool) -> dict[str, object]:
@@ -30,7 +35,35 @@ def samples(cast: Cast, *, kept: bool) -> dict[str, object]:
         )
     else:
         row = vulnerability(cast)
-    return {"vulnerability_id": row.pk}
+    return {"vulnerability_id": row.pk, "run_id": findings(cast).pk}
+
+
+def in_turn(cast: Cast) -> datetime:
+    """A moment after all that was recorded before: long work says by its own clock when it was."""
+    return NOON + timedelta(seconds=LedgerEntry.objects.filter(contract=cast.contract).count())
+
+
+def findings(cast: Cast, text: str = "CVE,component\nCVE-2026-0911,zlib\n", **said: object) -> ImportRun:
+    """A file of findings of the supplier's, read and not taken over."""
+    now = in_turn(cast)
+    run = importing.upload(
+        cast.contract, cast.as_("priya"), now, pasted=text, found=NOON.date(), address="/{}", **said
+    )
+    assert run.work is not None
+    long_work.run(run.work, now)
+    run.refresh_from_db()
+    return run
+
+
+def taken_over(cast: Cast, run: ImportRun, **said: object) -> ImportRun:
+    """The file taken over, what is new as drafts unless said."""
+    usual = {"draft": True, "leave_out": False, "close_missing": False, "patched": NOON.date()}
+    now = in_turn(cast)
+    run = importing.apply(run, cast.as_("priya"), now, address="/{}", **(usual | said))
+    assert run.work is not None
+    long_work.run(run.work, now)
+    run.refresh_from_db()
+    return run
 
 
 def vulnerability(cast: Cast, identifier: str = "CVE-2026-0901", **said: object) -> Vulnerability:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from obligations.vulnerabilities.models import Vulnerability
 from obligations.vulnerabilities.selectors import Cursor, Wanted, _beside, narrowed
 from tests.cast import NOON
-from tests.subjects.vulnerabilities import vulnerability
+from tests.subjects.vulnerabilities import findings, vulnerability
 from tests.web.conftest import day_boxes, errors, words
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +174,36 @@ def test_the_plan_of_a_page_far_down_uses_the_index(cast):
     far = _beside(rows, Cursor(NOON.replace(hour=14), 10)).order_by("order_at", "id")[:51]
     plan = far.explain()
     assert "vulnerability_by" in plan and "Sort" not in plan, plan
+
+
+class TestImporting:
+    def test_a_pasted_list_is_read_shown_and_taken_over(self, cast, browse, uploads):
+        client = browse(cast.priya)
+        text = "CVE,Component,Severity,Patch released\nCVE-2026-0911,zlib,High,2026-03-12\nx,,High,\n"
+        form = {"pasted": text, **day_boxes("found", date(2026, 3, 16))}
+        response = client.post(address(cast, "import_findings"), form, follow=True)
+        said, here = words(response), response.redirect_chain[-1][0]
+        assert "CVE-2026-0911 in zlib" in said and "Thu 19 Mar 2026" in said
+        assert not Vulnerability.objects.exists()
+        sent_so = {"draft": "yes", **day_boxes("patched", date(2026, 3, 17))}
+        if "What can not be taken" in said:
+            assert "id_leave_out" in errors(client.post(here, sent_so)).values()
+        done = words(client.post(here, sent_so | {"leave_out": "on"}, follow=True))
+        assert "It is taken over." in done and "New 1" in done.replace("New  1", "New 1")
+        assert Vulnerability.objects.filter(draft=True, identifier="CVE-2026-0911").exists()
+        assert browse(cast.ada).get(here).status_code == 404
+
+    def test_columns_are_corrected_and_the_table_is_read_again(self, cast, browse, uploads):
+        run = findings(cast, "Finding,Thing\nCVE-2026-0911,zlib\n")
+        client, there = browse(cast.priya), address(cast, "findings_columns", run.pk)
+        assert "Which column is what" in words(client.get(there))
+        response = client.post(there, {"identifier": "0", "component": "1"}, follow=True)
+        assert "CVE-2026-0911 in zlib" in words(response)
+        assert list(errors(client.post(there, {"component": "1"}))) == [
+            "Choose the column that has the identifier, such as CVE-2026-0001."
+        ]
+
+    def test_what_is_thrown_away_did_nothing(self, cast, browse, uploads):
+        run = findings(cast)
+        response = browse(cast.tom).post(address(cast, "findings_drop", run.pk), follow=True)
+        assert "Nothing of it was taken over" in words(response) and not Vulnerability.objects.exists()

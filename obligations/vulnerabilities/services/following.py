@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from contracts.terms.moments import london_day
 from contracts.terms.restricted import key_for
 from obligations.models import Duty, Phase
@@ -36,9 +38,22 @@ from obligations.vulnerabilities.services.dating import Dating, facts_of
 
 BATCH = 1000
 SHOWN = (
-    "category", "released_on", "found_on", "state", "phase", "due_at", "done_on", "order_at", "justification",
-    "until", "changed_at", "draft",
+    "category", "released_on", "found_on", "state", "phase", "due_at", "done_on", "order_at", "draft",
+    "changed_at",
 )  # fmt: skip
+"""The columns that say again what is on the record, in the order of ``_SAVE``."""
+
+_SAVE = """
+    UPDATE obligations_vulnerability AS row
+    SET category = said.category, released_on = said.released_on, found_on = said.found_on,
+        state = said.state, phase = said.phase, due_at = said.due_at, done_on = said.done_on,
+        order_at = said.order_at, draft = said.draft, changed_at = said.changed_at
+    FROM unnest(%s::bigint[], %s::text[], %s::date[], %s::date[], %s::text[], %s::text[], %s::timestamptz[],
+        %s::date[], %s::timestamptz[], %s::boolean[], %s::timestamptz[])
+        AS said(id, category, released_on, found_on, state, phase, due_at, done_on, order_at, draft,
+            changed_at)
+    WHERE row.id = said.id
+"""
 STATES = {
     Phase.OPEN: State.OPEN,
     Phase.AWAITING: State.OPEN,
@@ -63,7 +78,15 @@ def follow(followed: Followed) -> None:
     for row in changed:
         row.changed_at = followed.now
     Vulnerability.objects.bulk_create(new, batch_size=BATCH)
-    Vulnerability.objects.bulk_update(changed, SHOWN, batch_size=BATCH)
+    save_shown(changed)
+
+
+def save_shown(rows: Sequence[Vulnerability]) -> None:
+    """Save the columns of ``SHOWN``. 1 statement: Django's own way takes longer than everything else."""
+    if rows:
+        columns = [[getattr(row, name) for row in rows] for name in SHOWN]
+        with connection.cursor() as cursor:
+            cursor.execute(_SAVE, [[row.pk for row in rows], *columns])
 
 
 def _settled(

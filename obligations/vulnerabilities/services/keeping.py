@@ -27,14 +27,13 @@ from obligations.vulnerabilities.finding import Difference, Finding, Place, Rati
 from obligations.vulnerabilities.models import FAR, State, Vulnerability, VulnerabilityHost
 from obligations.vulnerabilities.rules import APPLIED, IDENTIFIED, RELEASED
 from obligations.vulnerabilities.services.dating import Dating, identified_details
-from obligations.vulnerabilities.services.following import date_rows, dated_with_care
+from obligations.vulnerabilities.services.following import date_rows, dated_with_care, save_shown
 
 BATCH = 1000
 COLUMNS = (
     "title", "reference", "software", "fixed_version", "justification", "aliases", "ratings", "earliest_on",
     "changed_at",
 )  # fmt: skip
-DATED = ("category", "due_at", "order_at", "released_on", "state", "done_on", "changed_at")
 RATES = {"nvd": "nvd_rating_published", "microsoft": "microsoft_rating_published"}
 """The kind of fact by which a source's later rating is recorded; of another it is identified anew."""
 
@@ -148,7 +147,7 @@ def keep(
     told: list[Told] = []
     for what in whats:
         if what.kind == "new":
-            made.new.append(_new_row(contract, actor, now, what.finding, draft=draft, found=found))
+            made.new.append(new_row(contract, actor, now, what.finding, draft=draft, found=found))
         elif what.row is not None and what.kind in ("updated", "closed"):
             told += _update(what.row, what.changed, now)
             (made.closed if what.kind == "closed" else made.updated).append(what.row)
@@ -165,9 +164,10 @@ def keep(
     return made
 
 
-def _new_row(
+def new_row(
     contract: Contract, actor: Actor, now: datetime, finding: Finding, *, draft: bool, found: Day
 ) -> Vulnerability:
+    """The row that a finding would be kept as. Saves nothing."""
     subject = finding.subject
     return Vulnerability(
         contract=contract,
@@ -284,7 +284,7 @@ def _hosts(
 def _date_drafts(contract: Contract, now: datetime, rows: Sequence[Vulnerability]) -> None:
     if rows:
         date_rows(rows, Dating.of(contract, now))
-        Vulnerability.objects.bulk_update(rows, DATED, batch_size=BATCH)
+        save_shown(rows)
 
 
 def _with_care(contract: Contract, now: datetime, rows: Sequence[Vulnerability]) -> None:
@@ -293,7 +293,7 @@ def _with_care(contract: Contract, now: datetime, rows: Sequence[Vulnerability])
     waiting = [row for row in shown if row.released_on is None and row.fixed_version]
     if waiting:
         dated_with_care(waiting, Dating.of(contract, now))
-        Vulnerability.objects.bulk_update(waiting, ["due_at", "order_at"], batch_size=BATCH)
+        save_shown(waiting)
 
 
 def note_own_work(contract: Contract, actor: Actor, now: datetime, rows: Sequence[Vulnerability]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -10,6 +10,7 @@ from contracts.services.errors import Refused
 from contracts.web.forms import DayField, DulyForm, LongText
 from contracts.web.once import TokenField
 from obligations.vulnerabilities.models import Software
+from obligations.vulnerabilities.reading import Field
 from obligations.vulnerabilities.selectors import Wanted
 from obligations.vulnerabilities.services.record import GIVEN
 
@@ -51,6 +52,104 @@ class FilterForm(DulyForm):
             text=data.get("text", ""),
             sharing=data.get("sharing", ""),
         )
+
+
+class ImportForm(DulyForm):
+    """A file of findings, or a list that is pasted."""
+
+    token = TokenField()
+    file = forms.FileField(
+        required=False,
+        label="The file",
+        help_text="Trivy, Grype, pip-audit, OSV-Scanner, SARIF, CycloneDX, OpenVEX, OSV or CSAF as JSON; a"
+        " table as CSV or XLSX, that of Nessus too. What it is, its content says.",
+    )
+    pasted = LongText(
+        required=False,
+        label="Or a list",
+        help_text="One vulnerability on each line, or rows copied from a table with their headings.",
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    found = DayField(
+        called="The day it was identified",
+        label="When was it identified?",
+        help_text="For what is new. The day of the scan.",
+    )
+
+
+class ApplyForm(DulyForm):
+    """How a file that was read is taken over."""
+
+    token = TokenField()
+    draft = forms.ChoiceField(label="Who sees what is new?", widget=forms.RadioSelect)
+    leave_out = forms.BooleanField(required=False)
+    close_missing = forms.BooleanField(required=False)
+    patched = DayField(
+        called="The day it was patched",
+        label="When was it patched?",
+        help_text="For what is fixed by this file.",
+    )
+
+    def __init__(self, *args: Any, other: str, faults: int, gone: int, findings: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(
+            "draft",
+            [
+                ("yes", "Your side alone: they are drafts until you submit them, or their date is missed"),
+                ("no", f"Both sides: they go on the record now, and the {other} sees them with their dates"),
+            ],
+        )
+        if faults:
+            self.fields["leave_out"].label = f"Leave out the {faults:,} that can not be taken"
+        else:
+            del self.fields["leave_out"]
+        if findings:
+            self.fields["close_missing"].label = (
+                f"What was found on the same places by an earlier file of this kind and is not in this one"
+                f" is patched ({gone:,})"
+            )
+        else:
+            del self.fields["close_missing"]
+
+
+class ColumnsForm(DulyForm):
+    """Which column of a table is what."""
+
+    LABELS: ClassVar[dict[Field, str]] = {
+        Field.IDENTIFIER: "Identifier, such as CVE-2026-0001",
+        Field.COMPONENT: "Component",
+        Field.VERSION: "Version found",
+        Field.PURL: "Package URL",
+        Field.HOST: "Host, image or product",
+        Field.LOCATION: "Where on it",
+        Field.SEVERITY: "Severity, in words",
+        Field.SCORE: "CVSS score",
+        Field.VECTOR: "CVSS vector",
+        Field.RATED_BY: "Who rated it",
+        Field.FIXED_VERSION: "Version without it",
+        Field.RELEASED: "Day on which the patch was released",
+        Field.STATUS: "Status: affected, fixed, not affected",
+        Field.JUSTIFICATION: "Why it is not affected",
+        Field.STATEMENT: "Statement",
+        Field.TITLE: "Title",
+        Field.REFERENCE: "Reference",
+        Field.ALIASES: "Other names",
+    }
+
+    def __init__(self, *args: Any, headings: list[str], mapping: dict[str, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        columns = [(str(number), name or f"Column {number + 1}") for number, name in enumerate(headings)]
+        for one, label in self.LABELS.items():
+            self.fields[str(one)] = forms.ChoiceField(
+                required=False,
+                label=label,
+                choices=[("", "Not in the table"), *columns],
+                initial=str(mapping.get(str(one), "")),
+            )
+
+    def chosen(self) -> dict[str, int]:
+        """The columns by what they are."""
+        return {str(one): int(said) for one in self.LABELS if (said := self.cleaned_data.get(str(one)))}
 
 
 class RecordForm(DulyForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from obligations.vulnerabilities.web import views
+from obligations.vulnerabilities.web import importing, views
 
 ALL = "contracts/<int:contract_id>/vulnerabilities"
 ONE = f"{ALL}/<int:vulnerability_id>"
@@ -10,5 +10,9 @@ ONE = f"{ALL}/<int:vulnerability_id>"
 urlpatterns = [
     path(ALL, views.vulnerabilities, name="vulnerabilities"),
     path(f"{ALL}/record", views.record, name="record_vulnerability"),
+    path(f"{ALL}/import", importing.start, name="import_findings"),
+    path(f"{ALL}/import/<int:run_id>", importing.run, name="findings_file"),
+    path(f"{ALL}/import/<int:run_id>/columns", importing.columns, name="findings_columns"),
+    path(f"{ALL}/import/<int:run_id>/drop", importing.drop, name="findings_drop"),
     path(ONE, views.vulnerability, name="vulnerability"),
 ]

@@ -1,0 +1,235 @@
+"""A file of findings read without changing anything, then taken over: new, updated, closed, the same."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from contracts.models import LongWork, WorkState
+from contracts.row_security import asking
+from contracts.services import long_work
+from contracts.services.errors import Refused
+from obligations.models import Duty, FactRecord, Phase
+from obligations.vulnerabilities.models import ImportRun, RunState, State, Vulnerability, VulnerabilityHost
+from obligations.vulnerabilities.selectors import runs_of
+from obligations.vulnerabilities.services import importing, rows_read
+from tests.cast import NOON, play
+from tests.subjects.vulnerabilities import findings, in_turn, taken_over, vulnerability
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
+
+TABLE = """CVE,Component,Host,Severity,Fixed version,Patch released
+CVE-2026-0911,zlib,web-1,High,1.3.1,2026-03-10
+CVE-2026-0911,zlib,web-2,High,1.3.1,2026-03-10
+CVE-2026-0912,nginx,web-1,Medium,1.27,
+"""
+FAULTY = TABLE + "CVE-2026-0913,curl,web-1,High,8.9,2027-01-01\n,curl,web-1,High,8.9,\n"
+
+
+@pytest.fixture
+def cast(db):
+    return play()
+
+
+def trivy(*vulnerabilities: tuple[str, str], target: str = "web:1 (debian 12)") -> str:
+    found = [
+        {
+            "VulnerabilityID": identifier,
+            "PkgName": package,
+            "InstalledVersion": "1.0",
+            "FixedVersion": "1.1",
+            "Severity": "HIGH",
+        }
+        for identifier, package in vulnerabilities
+    ]
+    result = {"Target": target, "Class": "os-pkgs", "Type": "debian", "Vulnerabilities": found}
+    return json.dumps({"SchemaVersion": 2, "ArtifactName": "web:1", "Results": [result]})
+
+
+def names() -> set[str]:
+    return set(Vulnerability.objects.values_list("subject", flat=True))
+
+
+def test_reading_says_what_would_be_new_and_due_and_changes_nothing(cast):
+    run = findings(cast, TABLE)
+    assert run.state == RunState.READ
+    assert {kind: run.counts.get(kind, 0) for kind in ("rows", "new", "updated", "faults")} == {
+        "rows": 3,
+        "new": 2,
+        "updated": 0,
+        "faults": 0,
+    }
+    assert run.counts["categories"] == {"Critical": 1, "Important": 1}
+    assert [(one["subject"], one["due"][:10], one["careful"]) for one in run.sample] == [
+        ("CVE-2026-0911 in zlib", "2026-03-17", False),
+        ("CVE-2026-0912 in nginx", "2026-04-16", True),
+    ]
+    assert not Vulnerability.objects.exists() and not VulnerabilityHost.objects.exists()
+
+
+def test_what_is_new_is_a_draft_or_on_the_record_with_the_dates_that_were_shown(cast):
+    run = taken_over(cast, findings(cast, TABLE))
+    assert (run.state, run.counts["taken"]) == (RunState.APPLIED, {"new": 2})
+    assert not Duty.objects.filter(subject__startswith="CVE").exists()
+    row = Vulnerability.objects.get(identifier="CVE-2026-0911")
+    assert (row.draft, row.released_on, row.hosts.count()) == (True, date(2026, 3, 10), 2)
+    taken_over(cast, findings(cast, TABLE.replace("091", "092")), draft=False)
+    duty = Duty.objects.get(subject="CVE-2026-0921 in zlib")
+    assert duty.due_at == row.due_at and duty.due_date == date(2026, 3, 17)
+
+
+@pytest.mark.parametrize("draft", [True, False])
+def test_the_same_file_again_changes_nothing(cast, draft):
+    taken_over(cast, findings(cast, TABLE), draft=draft)
+    before = list(Vulnerability.objects.order_by("pk").values()), FactRecord.objects.count()
+    run = findings(cast, TABLE)
+    assert (run.counts["same"], run.counts["new"], run.counts.get("updated", 0)) == (2, 0, 0)
+    assert taken_over(cast, run, draft=draft).counts["taken"] == {"same": 2}
+    assert (list(Vulnerability.objects.order_by("pk").values()), FactRecord.objects.count()) == before
+
+
+def test_a_later_file_rates_anew_and_brings_the_release_day(cast):
+    taken_over(cast, findings(cast, TABLE), draft=False)
+    later = TABLE.replace("Medium,1.27,", "High,1.27,2026-03-12")
+    run = taken_over(cast, findings(cast, later))
+    assert run.counts["taken"] == {"updated": 1, "same": 1}
+    row = Vulnerability.objects.get(identifier="CVE-2026-0912")
+    duty = Duty.objects.get(subject=row.subject)
+    assert (row.category, row.released_on, duty.due_date) == (
+        "Critical",
+        date(2026, 3, 12),
+        date(2026, 3, 19),
+    )
+
+
+def test_a_fixed_one_closes_with_its_last_place(cast):
+    taken_over(cast, findings(cast, TABLE), draft=False)
+    one = "CVE,Component,Host,Status\nCVE-2026-0911,zlib,web-1,fixed\n"
+    assert taken_over(cast, findings(cast, one)).counts["taken"] == {"updated": 1}
+    row = Vulnerability.objects.get(identifier="CVE-2026-0911")
+    assert (row.state, row.hosts.filter(patched_on=None).count()) == (State.OPEN, 1)
+    run = findings(cast, one.replace("web-1", "web-2"))
+    assert run.counts["closed"] == 1
+    taken_over(cast, run, patched=date(2026, 3, 16))
+    row.refresh_from_db()
+    assert (row.state, row.done_on) == (State.DONE, date(2026, 3, 16))
+    assert Duty.objects.get(subject=row.subject).phase == Phase.MET
+    assert taken_over(cast, findings(cast, one)).counts["taken"] == {"same": 1}
+
+
+def test_what_a_whole_scan_does_not_find_again_is_patched_if_the_user_says_so(cast):
+    both = trivy(("CVE-2026-0911", "zlib"), ("CVE-2026-0912", "nginx"))
+    taken_over(cast, findings(cast, both), draft=False)
+    vulnerability(cast)  # by hand, and on another place
+    run = findings(cast, trivy(("CVE-2026-0911", "zlib")))
+    assert (run.counts["findings"], run.counts["gone"]) == (True, 1)
+    taken_over(cast, run)
+    assert not Vulnerability.objects.filter(state=State.DONE).exists()
+    run = taken_over(cast, findings(cast, trivy(("CVE-2026-0911", "zlib"))), close_missing=True)
+    assert run.counts["taken"] == {"same": 1, "gone": 1}
+    done = Vulnerability.objects.filter(state=State.DONE)
+    assert [row.subject for row in done] == ["CVE-2026-0912 in nginx"]
+    elsewhere = trivy().replace("web:1", "db:2")
+    assert findings(cast, elsewhere).counts["gone"] == 0
+
+
+def test_faulty_rows_are_named_by_their_place_and_left_out_only_if_the_user_says_so(cast):
+    run = findings(cast, FAULTY)
+    assert (run.counts["faults"], run.counts["new"]) == (2, 2)
+    assert "future" in run.faults[0]["what"]
+    assert run.faults[0]["place"].endswith("5") and run.faults[1]["place"].endswith("6")
+    with pytest.raises(Refused) as refused:
+        taken_over(cast, run)
+    assert refused.value.field == "leave_out" and not names()
+    taken_over(cast, run, leave_out=True)
+    assert names() == {"CVE-2026-0911 in zlib", "CVE-2026-0912 in nginx"}
+
+
+@pytest.mark.parametrize("text", ["<html><body>", "%PDF-1.7 nothing", "{", "a plain sentence"])
+def test_a_file_of_another_kind_is_refused_in_words(cast, text):
+    run = findings(cast, text)
+    if run.state == RunState.READ:  # a sentence is a table without an identifier in it
+        assert run.counts.get("new", 0) == 0
+    else:
+        assert run.state == RunState.REFUSED and run.problem
+
+
+def test_work_that_was_stopped_goes_on_where_it_was(cast, monkeypatch):
+    monkeypatch.setattr(rows_read, "CHUNK", 2)
+    many = "CVE,component\n" + "".join(f"CVE-2026-1{one:03},zlib\n" for one in range(6))
+    run = findings(cast, many)
+    run = importing.apply(
+        run,
+        cast.as_("priya"),
+        in_turn(cast),
+        draft=True,
+        leave_out=False,
+        close_missing=False,
+        patched=NOON.date(),
+        address="/{}",
+    )
+    take, turns = importing._take, []
+
+    def once(*args):
+        turns.append(1)
+        if len(turns) == 2:
+            LongWork.objects.filter(pk=run.work_id).update(cancel_asked_at=NOON)
+        return take(*args)
+
+    monkeypatch.setattr(importing, "_take", once)
+    assert long_work.run(run.work, in_turn(cast)).state == WorkState.CANCELLED
+    run.refresh_from_db()
+    assert (len(names()), run.is_stuck, run.counts["consumed"]) == (4, True, 4)
+    run = taken_over(cast, run)
+    assert (len(names()), run.state, run.counts["taken"]) == (6, RunState.APPLIED, {"new": 6})
+    assert len(turns) == 3
+
+
+def test_files_are_the_side_of_who_brought_them(cast):
+    run = findings(cast)
+    assert list(runs_of(cast.access("tom"))) == [run]
+    assert not runs_of(cast.access("ada")).exists()
+    for name, seen in (("tom", 1), ("ada", 0), ("olu", 0)):
+        with asking.person(cast.people[name].pk):
+            assert ImportRun.objects.count() == seen, name
+    assert run.work.contract is None and run.work.asked_by == cast.priya
+    with pytest.raises(Refused):
+        importing.upload(
+            cast.contract, cast.as_("ada"), NOON, pasted="CVE-2026-1", found=NOON.date(), address="/{}"
+        )
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({}, "file"),
+        ({"pasted": "x", "file": SimpleUploadedFile("a.csv", b"x")}, "pasted"),
+        ({"file": SimpleUploadedFile("a.exe", b"x")}, "file"),
+        ({"file": SimpleUploadedFile("a.csv", b"")}, "file"),
+        ({"pasted": "x", "found": date(2026, 3, 18)}, "found"),
+        ({"pasted": "x" * 200_001}, "pasted"),
+    ],
+)
+def test_what_is_no_upload_is_refused_at_its_field(cast, said, field):
+    with pytest.raises(Refused) as refused:
+        importing.upload(
+            cast.contract, cast.as_("priya"), NOON, **({"found": NOON.date(), "address": "/{}"} | said)
+        )
+    assert refused.value.field == field and not ImportRun.objects.exists()
+
+
+def test_a_thousand_rows_take_as_many_statements_as_ten(cast, django_assert_max_num_queries):
+    def table(first: int, number: int) -> str:
+        rows = (f"CVE-2026-{first + one},zlib,High,1.3,2026-03-10\n" for one in range(number))
+        return "CVE,Component,Severity,Fixed version,Patch released\n" + "".join(rows)
+
+    taken_over(cast, findings(cast, table(1000, 2)), draft=False)
+    few, many = findings(cast, table(2000, 10)), findings(cast, table(3000, 60))
+    with django_assert_max_num_queries(140) as of_few:
+        taken_over(cast, few, draft=False)
+    with django_assert_max_num_queries(140) as of_many:
+        taken_over(cast, many, draft=False)
+    assert len(of_many) == len(of_few)
