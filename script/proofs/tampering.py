@@ -1,10 +1,10 @@
 """Edits of the record by a superuser, of every kind, after which the check names each, and nothing else.
 
 A full demo is loaded on a PostgreSQL of the proof's own, worked on for a month, and checked: nothing may be
-found. Then batches of
-edits over all protected tables and all ledgers: with triggers off or as a replica, with hashes worked out
-anew, with signatures and proofs copied and forged. After each batch one real check of the whole record; each
-edit must be named by what was done, table and row. At the end all is as it was, and is checked again.
+found. Then batches of edits over all protected tables and all ledgers: with triggers off or as a replica,
+with hashes worked out anew, with signatures and proofs copied and forged. After each batch one real check of
+the whole record; each edit must be named by what was done, table and row. At the end all is as it was, and
+is checked again.
 """
 
 from __future__ import annotations
