@@ -26,7 +26,7 @@ def main() -> int:
     asked = parser.parse_args()
     command = [sys.executable, "-m", "pytest", "-n0", "-s", "-q", "-p", "no:cacheprovider"]
     command += ["-p", "no:logging", "tests/access/in_full.py"]
-    given = {"WALLS": asked.wall or ",".join(WALLS), "SHARE": str(asked.share)}
+    given = {"WALLS": asked.wall or ",".join(WALLS), "SHARE": str(asked.share), "LOG_LEVEL": "CRITICAL"}
     return subprocess.run(command, cwd=ROOT, env=os.environ | given, check=False).returncode
 
 
