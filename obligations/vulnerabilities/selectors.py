@@ -6,7 +6,7 @@ Drafts are there for the side alone whose they are; what is kept to a distributi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -204,6 +204,13 @@ def vulnerability_page(access: Access, row: Vulnerability) -> VulnerabilityPage:
         list(row.hosts.exclude(name="").order_by("patched_on", "name")[: HOSTS + 1]),
         list(claims.select_related("fact")) if not row.draft else [],
     )
+
+
+def drafts(access: Access, only: Iterable[int] | None = None) -> QuerySet[Vulnerability]:
+    """The drafts of this person's own side, those due first at the top. ``only``: of these."""
+    rows = Vulnerability.objects.filter(contract=access.contract, draft=True, recorded_side=access.side)
+    rows = rows if only is None else rows.filter(pk__in=list(only))
+    return rows.order_by("order_at", "pk")
 
 
 def runs_of(access: Access) -> QuerySet[ImportRun]:

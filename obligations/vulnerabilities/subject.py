@@ -68,6 +68,7 @@ SUBJECT = Subject(
         "vulnerabilities": Act.VIEW,
         "vulnerability": Act.VIEW,
         "record_vulnerability": Act.RECORD_FACT,
+        "submit_vulnerabilities": Act.RECORD_FACT,
         "import_findings": Act.RECORD_FACT,
         "findings_file": Act.RECORD_FACT,
         "findings_columns": Act.RECORD_FACT,

@@ -98,6 +98,24 @@ def test_a_draft_is_on_no_page_of_the_other_side(cast, browse):
     assert "Who sees it?" not in form
 
 
+def test_drafts_that_were_shown_are_submitted_and_no_others(cast, browse):
+    one, two = (vulnerability(cast, f"CVE-2026-080{number}", draft=True) for number in (1, 2))
+    priya, address = browse(cast.priya), reverse("submit_vulnerabilities", args=[cast.contract.pk])
+    assert "Submit it" in words(priya.get(reverse("vulnerability", args=[cast.contract.pk, one.pk])))
+    shown = words(priya.get(f"{address}?row={one.pk}"))
+    assert "CVE-2026-0801" in shown and "CVE-2026-0802" not in shown and "the Authority sees" in shown
+    assert "There is no draft of your side" in words(browse(cast.ada).get(address))
+    refused = browse(cast.ada).post(address, {"row": [one.pk, two.pk]}, follow=True)
+    assert Vulnerability.objects.filter(draft=True).count() == 2 and refused.status_code == 200
+    said = words(priya.post(address, {"row": [one.pk, "x", "9" * 30]}, follow=True))
+    assert "1 vulnerability is on the record now: the Authority sees it" in said
+    assert list(Vulnerability.objects.filter(draft=True)) == [two]
+    page = reverse("vulnerability", args=[cast.contract.pk, one.pk])
+    assert "CVE-2026-0801" in words(browse(cast.ada).get(page))
+    again = words(priya.post(address, {"row": [one.pk]}, follow=True))
+    assert "There is no draft among these any more" in again
+
+
 def test_the_table_is_narrowed_by_its_address(cast, browse):
     vulnerability(cast)
     vulnerability(cast, "CVE-2026-0902", category="Other", component="nginx", hosts=["db-7"], title="A leak")

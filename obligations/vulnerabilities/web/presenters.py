@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -284,6 +284,13 @@ def _host(host: VulnerabilityHost) -> HostRow:
         short_day(host.first_seen),
         Tag(words, "green" if done else "blue"),
     )
+
+
+def submitted(contract: Contract, side: str, put: Sequence[Vulnerability]) -> str:
+    """What is said once drafts are on the record."""
+    other = contract.word_for(Side(side).other)
+    one = count(len(put), "vulnerability is", "vulnerabilities are")
+    return f"{one} on the record now: the {other} sees {'it' if len(put) == 1 else 'them'} with the dates."
 
 
 def recorded(row: Vulnerability) -> str:

@@ -10,6 +10,7 @@ ONE = f"{ALL}/<int:vulnerability_id>"
 urlpatterns = [
     path(ALL, views.vulnerabilities, name="vulnerabilities"),
     path(f"{ALL}/record", views.record, name="record_vulnerability"),
+    path(f"{ALL}/submit", views.submit_drafts, name="submit_vulnerabilities"),
     path(f"{ALL}/import", importing.start, name="import_findings"),
     path(f"{ALL}/import/<int:run_id>", importing.run, name="findings_file"),
     path(f"{ALL}/import/<int:run_id>/columns", importing.columns, name="findings_columns"),

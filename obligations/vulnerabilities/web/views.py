@@ -16,13 +16,14 @@ from contracts.models import Side
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import london_day
-from contracts.web.acting import Done, act, noted, sent
+from contracts.web.acting import Done, act, noted, press, sent
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from contracts.web.paging import Pages
 from obligations.vulnerabilities import selectors
 from obligations.vulnerabilities.models import Vulnerability
 from obligations.vulnerabilities.selectors import Cursor, TablePage
 from obligations.vulnerabilities.services.allowed import may_patch
+from obligations.vulnerabilities.services.on_record import PORTION, submit
 from obligations.vulnerabilities.services.record import SOURCES, Kept, record_one
 from obligations.vulnerabilities.web import presenters
 from obligations.vulnerabilities.web.forms import FilterForm, RecordForm
@@ -69,6 +70,7 @@ def vulnerabilities(request: SignedIn, contract_id: int) -> HttpResponse:
         "narrowed": wanted != selectors.Wanted(),
         "may_record": access.may(Act.RECORD_FACT) and access.side != Side.NEITHER,
         "patches": patches,
+        "drafts": wanted.sharing == "draft",
     }
     return page(request, access, "list", context)
 
@@ -98,8 +100,42 @@ def vulnerability(request: SignedIn, contract_id: int, vulnerability_id: int) ->
     access = open_contract(request.user, contract_id, now)
     row = selectors.vulnerability_at(access, vulnerability_id)
     found = selectors.vulnerability_page(access, row)
-    context: dict[str, object] = {"page": presenters.page(access, found, now)}
+    context: dict[str, object] = {
+        "page": presenters.page(access, found, now),
+        "may_submit": row.draft and access.may(Act.RECORD_FACT),
+    }
     return page(request, access, "vulnerability", context, row)
+
+
+@require_http_methods(FORM)
+@login_required
+def submit_drafts(request: SignedIn, contract_id: int) -> HttpResponse:
+    """Puts drafts on the record, those that were shown; ``row`` in the address: these alone."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
+    table = redirect("vulnerabilities", contract_id)
+    if request.method == "POST":
+        rows = list(selectors.drafts(access, _numbers(request.POST.getlist("row")))[:PORTION])
+        return press(
+            request,
+            lambda: submit(access.contract, actor_of(access), now, rows),
+            lambda put: Done(presenters.submitted(access.contract, access.side, put), table),
+            back=table,
+        )
+    only = _numbers(request.GET.getlist("row"))
+    found = selectors.drafts(access, only or None)
+    shown = list(found[:PORTION])
+    context: dict[str, object] = {
+        "rows": presenters.rows(access.contract, shown, now),
+        "left": found.count() - len(shown),
+        "other": access.contract.word_for(Side(access.side).other) if access.side != Side.NEITHER else "",
+    }
+    return page(request, access, "submit", context)
+
+
+def _numbers(said: list[str]) -> list[int]:
+    """The rows that an address or a form names; what is no number is left out."""
+    return [int(one) for one in said if one.isdecimal() and len(one) < 19]
 
 
 @require_http_methods(FORM)
