@@ -148,7 +148,7 @@ TABLES: tuple[Line, ...] = (
         left_out={"claimed_at": LEASE, "attempts": COUNTER, "not_before": "when it is tried again"},
     ),
     Excused("contracts_seal", "signed itself, with a key that the database does not hold"),
-    Excused("contracts_sealedhead", "what seals say, by ledger: it is read from them"),
+    Excused("contracts_sealedhead", "what seals say, by ledger: it is held against them"),
     Excused("contracts_sealstamp", "signed by the time-stamp server"),
     Excused("contracts_ledgerentry", "numbered, chained and signed itself"),
     Excused("contracts_organisationentry", "numbered, chained and signed itself"),

@@ -260,6 +260,25 @@ DONE_TO_THEM: list[tuple[str, Kind, str]] = [
     ),
     ("UPDATE contracts_seal SET payload = 'x' WHERE number = 1", Kind.SEAL_CHANGED, "seal 1 was changed"),
     (
+        "UPDATE contracts_seal SET leaves = overlay(leaves PLACING '\\x00'::bytea FROM 5) WHERE number = 1",
+        Kind.SEAL_CHANGED,
+        "the digests of writes kept beside seal 1 are not those",
+    ),
+    *(
+        (statement, Kind.SEAL_CHANGED, f"the ends of ledgers kept beside seal {seal} are not those")
+        for seal, statement in (
+            (2, "UPDATE contracts_sealedhead SET number = number + 1 WHERE seal_id = 2"),
+            (2, "UPDATE contracts_sealedhead SET sealed_at = sealed_at + interval '1 day' WHERE seal_id = 2"),
+            (1, "DELETE FROM contracts_sealedhead WHERE seal_id = 1"),
+            (
+                2,
+                "INSERT INTO contracts_sealedhead (seal_id, contract_id, kept_to, number, hash, sealed_at)"
+                " SELECT seal_id, contract_id, 'X', number, hash, sealed_at FROM contracts_sealedhead"
+                " WHERE seal_id = 2",
+            ),
+        )
+    ),
+    (
         "DELETE FROM contracts_sealedhead; DELETE FROM contracts_seal WHERE number = 1",
         Kind.SEAL_MISSING,
         "seal 1 is missing before seal 2",
