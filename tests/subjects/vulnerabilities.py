@@ -23,7 +23,7 @@ def samples(cast: Cast, *, kept: bool) -> dict[str, object]:
         fact := FactRecord.objects.filter(contract=cast.contract, subject__startswith="OFFSEN-").first()
     ):
         row = Vulnerability.objects.create(
-            pk=10**15 + 77,
+            pk=10**15 + fact.pk,
             contract=cast.contract,
             subject=fact.subject,
             folded=fact.subject.lower(),

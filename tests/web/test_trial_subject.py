@@ -119,7 +119,7 @@ def test_what_it_says_of_itself_is_held_to_as_of_any_other(here, browse, monkeyp
 def test_it_is_in_the_bar_and_what_is_noted_is_told_in_the_ledger_with_its_link(cast, browse):
     client, number = browse(cast.priya), cast.contract.pk
     board = client.get(reverse("board", args=[number]))
-    assert "Plans Claims Site visits Breaches" in words(board)
+    assert "Claims Site visits" in words(board)
     assert f'href="{reverse("visits", args=[number])}"' in board.content.decode()
     sent = {"place": "The data centre", **day_boxes("on", date(2026, 3, 16))}
     noted = client.post(reverse("note_visit", args=[number]), sent, follow=True)
