@@ -1,6 +1,7 @@
 from django.urls import path
 
 from obligations import subjects
+from obligations.api.gates import GatesDetail
 from obligations.api.recording import DutyEvidence, Facts
 from obligations.api.views import CoverageDetail, DutyDetail, DutyList, DutyProof
 
@@ -18,6 +19,7 @@ urlpatterns = [
         name="api_evidence",
     ),
     path("v1/contracts/<int:contract_id>/facts/", Facts.as_view(), name="api_facts"),
+    path("v1/contracts/<int:contract_id>/gates/", GatesDetail.as_view(), name="api_gates"),
     path("v1/contracts/<int:contract_id>/coverage/", CoverageDetail.as_view(), name="api_coverage"),
     *subjects.addresses("api"),
 ]

@@ -183,7 +183,7 @@ def _duties(
     contract: Contract, part: engine_input.EngineInput, moment: Moment, known: Moment | None
 ) -> tuple[list[Duty], list[Duty]]:
     calendar = calendars.load().of(contract.division)
-    part = replace(part, facts=[_known_then(fact, moment) for fact in part.facts])
+    part = replace(part, facts=[known_then(fact, moment) for fact in part.facts])
     held = list(_as_held(contract, _derived(part, calendar, moment)))
     duties = list(_as_missed(contract, held, moment, known))
     begun = [duty for duty in duties if duty.owed_from <= moment]
@@ -249,7 +249,7 @@ def _due_at(duty: Duty, at: Moment) -> Duty:
     return replace(duty, deadline=dated)
 
 
-def _known_then(fact: Fact, moment: Moment) -> Fact:
+def known_then(fact: Fact, moment: Moment) -> Fact:
     """A fact that had happened by the day asked about counts, though it was recorded after it; and so does
     the answer to what had been claimed by then (R46).
     """

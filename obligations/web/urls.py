@@ -15,6 +15,7 @@ from obligations.web.ending import views as ending
 from obligations.web.entries import correcting, in_force, many
 from obligations.web.entries import views as entries
 from obligations.web.facts import views as facts
+from obligations.web.gates import views as gates
 from obligations.web.holidays import views as holidays
 from obligations.web.home import views as home
 from obligations.web.ledger import views as ledger
@@ -58,6 +59,7 @@ urlpatterns = [
         name="ending_put_aside",
     ),
     path("contracts/<int:contract_id>/ending/<slug:end>", ending.ending_ask, name="ending_ask"),
+    path("contracts/<int:contract_id>/gates", gates.gates, name="gates"),
     path("contracts/<int:contract_id>/weeks", due.weeks, name="weeks"),
     path("contracts/<int:contract_id>/coverage", coverage.coverage, name="coverage"),
     path("contracts/<int:contract_id>/coverage.csv", coverage.coverage_csv, name="coverage_csv"),

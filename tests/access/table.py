@@ -35,12 +35,12 @@ PEOPLE = {
 
 OF_A_CONTRACT: dict[Act, str] = {
     Act.VIEW: """
-        board weeks coverage coverage_csv set_up facts fact duty evidence_file paragraph text as_at
+        board gates weeks coverage coverage_csv set_up facts fact duty evidence_file paragraph text as_at
         documents document document_file reading corrections
         variations variation variation_form variation_form_pdf variation_impact
         people versions offer settings questions entries entry_paragraph ledger ledger_csv ledger_json
         ledger_mail
-        api_duties api_duty api_duty_proof api_coverage
+        api_duties api_duty api_duty_proof api_coverage api_gates
     """,
     Act.RECORD_FACT: "record record_kind done_before api_facts",
     Act.WITHDRAW_FACT: "withdraw_fact",

@@ -192,6 +192,7 @@ def test_the_schema_is_valid_and_names_every_endpoint(db, client):
     assert set(schema["paths"]) == {
         "/api/v1/contracts/",
         "/api/v1/contracts/{contract_id}/certificates/",
+        "/api/v1/contracts/{contract_id}/gates/",
         "/api/v1/contracts/{contract_id}/claims/",
         "/api/v1/contracts/{contract_id}/coverage/",
         "/api/v1/contracts/{contract_id}/duties/",

@@ -117,11 +117,11 @@ def test_many_duties_come_page_by_page_at_the_same_cost(cast, browse, django_ass
     address = reverse("board", args=[cast.contract.pk])
     for number in range(2):
         make_duty(cast, f"few-{number}")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get(address)
     for number in range(40):
         make_duty(cast, f"many-{number:02}")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         page = client.get(address)
     assert "See all 42 under “Today and this week”" in words(page)
     with django_assert_num_queries(7):

@@ -13,9 +13,11 @@ from contracts.web import paging
 from contracts.web.pages import SignedIn, contract_page
 from obligations import selectors
 from obligations.services.coverage.counts import coverage
+from obligations.services.gates import gates_on
 from obligations.web.counts import counts
 from obligations.web.due import picture, presenters
 from obligations.web.due.forms import FilterForm
+from obligations.web.gates.presenters import line as gate_line
 from obligations.web.incomplete import incomplete
 from obligations.web.lines import line
 
@@ -40,6 +42,7 @@ def board(request: SignedIn, contract_id: int) -> HttpResponse:
     }
     if not wanted.group:
         context["groups"] = presenters.groups(access, found, now)
+        context["gate"] = gate_line(access.contract, gates_on(access, london_day(now), now))
         context["claims"] = presenters.claims(access) if access.may(Act.DECIDE) else []
         return contract_page(request, access, "obligations/board.html", context, here="due", crumbs=None)
     page = paging.page_of(request, found.groups[wanted.group], PER_PAGE)

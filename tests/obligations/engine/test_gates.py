@@ -1,0 +1,166 @@
+"""May it be operated on a day, and why not? By hand (DMP 23, 2.1.1, 5.6, 6.1, Appendix 1; R26, R28)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from contracts.terms.moments import LONDON, last_moment, parse_when
+from contracts.terms.settings import ContractSettings
+from obligations.rules.engine.contract_book import AdoptedVersion, ContractBook
+from obligations.rules.engine.derive import ContractTerms
+from obligations.rules.engine.gates import Answer, Gate, gates, kinds_asked, may_operate
+from obligations.rules.register.rulebook import load_rulebook
+from obligations.rules.time.working_days import load_calendar
+from tests.support.what_if import DMP, ORDER, fact, variation
+
+OPEN, SHUT, NOT_SHOWN, NOT_IN_FORCE = Answer.OPEN, Answer.SHUT, Answer.NOT_SHOWN, Answer.NOT_IN_FORCE
+
+
+def issued(at, expires=None, subject="CE", scheme="Cyber Essentials"):
+    details = {"expires": expires, "scheme": scheme}
+    return fact("certificate_issued", at, subject, **{name: said for name, said in details.items() if said})
+
+
+APPROVED = fact("security_approval_obtained", "2026-01-05", "Portal")
+DECIDED = fact("residual_risk_decision_made", "2026-01-06", "Portal")
+PROPOSED = fact("data_processing_proposed", "2026-01-10", "Portal")
+CE = issued("2025-04-01", "2026-03-31")
+
+
+def book_of(book=DMP, *variations, settings: dict[str, Any] | None = None, end="2029-04-29") -> ContractBook:
+    terms = ContractTerms(
+        start_date=date(2019, 4, 30),
+        end_date=date.fromisoformat(end),
+        division="england-and-wales",
+        commencement_date=None,
+        settings=ContractSettings.from_json(settings or {}),
+        variations=variations,
+    )
+    return ContractBook((AdoptedVersion(load_rulebook(book)),), terms)
+
+
+def asked(*facts, as_at, book=DMP, variations=(), **terms) -> dict[str, Gate]:
+    one = {book: book_of(book, *variations, **terms)}
+    known = kinds_asked(one)
+    assert all(fact.kind in known for fact in facts)
+    found = gates(one, facts, [], load_calendar("england-and-wales"), last_moment(parse_when(as_at)))
+    return {gate.rule.key: gate for gate in found}
+
+
+def answers(*facts, as_at, **more) -> dict[str, Answer]:
+    found = asked(*facts, as_at=as_at, **more)
+    return {key: gate.answer for key, gate in found.items() if gate.operation}
+
+
+def may(*facts, as_at, **more) -> Answer:
+    return may_operate(list(asked(*facts, as_at=as_at, **more).values()))
+
+
+def test_it_may_be_operated_once_everything_that_the_contract_puts_before_it_is_there():
+    assert answers(APPROVED, DECIDED, CE, as_at="2026-02-01") == {
+        "2.1.1": OPEN,
+        "5.6-gate": OPEN,
+        "6.1-gate": OPEN,
+    }
+    assert may(APPROVED, DECIDED, CE, as_at="2026-02-01") is OPEN
+
+
+@pytest.mark.parametrize(
+    ("moment", "answer"),
+    [
+        ("2026-03-31T23:59:59+01:00", OPEN),
+        ("2026-04-01T00:00:00+01:00", SHUT),  # its last day has passed: at that very midnight
+    ],
+)
+def test_it_shuts_at_the_midnight_at_which_the_certificate_lapses(moment, answer):
+    assert answers(APPROVED, DECIDED, CE, as_at=moment)["6.1-gate"] is answer
+    assert may(APPROVED, DECIDED, CE, as_at=moment) is answer
+
+
+def test_the_gate_says_what_keeps_it_shut_and_opens_with_the_next_certificate():
+    gate = asked(CE, as_at="2026-04-10")["6.1-gate"]
+    assert [(one.subject, one.on) for one in gate.shut_by] == [("CE", "certification_ceased")]
+    assert (gate.missing, gate.shut_by[0].owed_from) == (True, datetime(2026, 4, 1, tzinfo=LONDON))
+    again = issued("2026-04-15", "2027-04-14", "CE 2")
+    assert answers(CE, again, as_at="2026-04-14")["6.1-gate"] is SHUT
+    assert answers(CE, again, as_at="2026-04-15")["6.1-gate"] is OPEN
+
+
+@pytest.mark.parametrize(
+    ("certificate", "answer"),
+    [
+        (issued("2025-04-01", "2026-12-31", "ISO", "ISO/IEC 27001"), SHUT),
+        (issued("2025-04-01", "2026-12-31", "CE", "cyber essentials"), OPEN),
+        (issued("2025-04-01", None, "CE"), OPEN),
+    ],
+)
+def test_it_is_opened_by_scheme(certificate, answer):
+    assert answers(certificate, as_at="2026-04-10")["6.1-gate"] is answer
+
+
+def test_without_any_certificate_it_is_shut_though_nobody_proposed_a_use():
+    gate = asked(as_at="2026-04-10")["6.1-gate"]
+    assert (gate.answer, gate.missing, gate.shut_by) == (SHUT, True, ())
+
+
+def test_the_authority_may_agree_otherwise():
+    agreed = fact("uncertified_use_agreed", "2026-04-02", "Portal", reason="Pilot")
+    assert answers(CE, agreed, as_at="2026-04-10")["6.1-gate"] is OPEN
+    assert answers(CE, agreed, as_at="2026-04-01")["6.1-gate"] is SHUT
+
+
+def test_what_nobody_proposed_and_nobody_cleared_is_not_shown():
+    found = answers(CE, as_at="2026-02-01")
+    assert (found["2.1.1"], found["5.6-gate"]) == (NOT_SHOWN, NOT_SHOWN)
+    assert may(CE, as_at="2026-02-01") is NOT_SHOWN
+
+
+def test_what_was_proposed_and_not_cleared_is_shut_until_it_is():
+    assert answers(PROPOSED, CE, as_at="2026-01-10")["2.1.1"] is SHUT
+    late = fact("security_approval_obtained", "2026-01-20", "Portal")
+    assert answers(PROPOSED, late, CE, as_at="2026-01-19")["2.1.1"] is SHUT
+    assert answers(PROPOSED, late, CE, as_at="2026-01-20")["2.1.1"] is OPEN
+
+
+def test_the_approval_of_one_use_does_not_open_it_for_another():
+    other = fact("security_approval_obtained", "2026-01-05", "Reports")
+    assert answers(PROPOSED, other, CE, as_at="2026-02-01")["2.1.1"] is SHUT
+
+
+def test_what_a_variation_switched_off_forbids_nothing_and_counts_before_it():
+    """Signed on 9 and 10 March: 5.6 is in force through the 9th."""
+    stop = (variation("2026-03-10", "2026-03-09", "main/5"),)
+    before = answers(APPROVED, CE, as_at="2026-03-09", variations=stop)
+    after = answers(APPROVED, CE, as_at="2026-03-10", variations=stop)
+    assert (before["5.6-gate"], after["5.6-gate"]) == (NOT_SHOWN, NOT_IN_FORCE)
+    assert may(APPROVED, CE, as_at="2026-03-10", variations=stop) is OPEN
+
+
+def test_after_the_contract_nothing_stands_before_anything():
+    assert set(answers(CE, as_at="2026-05-01", end="2026-04-30").values()) == {NOT_IN_FORCE}
+
+
+def test_official_sensitive_information_waits_only_where_it_is_handled_or_proposed():
+    assert "appendix-1-1.2" not in answers(CE, as_at="2026-02-01")
+    handled = {"official_sensitive_handled": True}
+    assert answers(CE, as_at="2026-02-01", settings=handled)["appendix-1-1.2"] is NOT_SHOWN
+    proposed = fact("official_sensitive_handling_proposed", "2026-01-10", "Portal")
+    assert answers(CE, proposed, as_at="2026-02-01")["appendix-1-1.2"] is SHUT
+    accepted = fact("residual_risk_accepted", "2026-01-12", "Portal")
+    assert answers(CE, proposed, accepted, as_at="2026-02-01")["appendix-1-1.2"] is OPEN
+
+
+def test_a_gate_before_something_else_stops_no_operation():
+    planned = fact("security_test_planned", "2026-01-10", "Test 4")
+    gate = asked(planned, APPROVED, DECIDED, CE, as_at="2026-02-01")["7.3"]
+    assert (gate.answer, gate.operation) == (SHUT, False)
+    assert may(planned, APPROVED, DECIDED, CE, as_at="2026-02-01") is OPEN
+
+
+def test_a_schedule_that_puts_nothing_before_the_operation_says_so():
+    assert may(as_at="2026-02-01", book=ORDER) is NOT_IN_FORCE
+    proposed = fact("classified_information_proposed", "2026-01-10", "Portal")
+    assert may(proposed, as_at="2026-02-01", book=ORDER) is SHUT
