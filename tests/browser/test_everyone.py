@@ -114,6 +114,7 @@ def every_page(visitor: Visitor, *first: str) -> Iterator[tuple[str, int]]:
 
 def faults(page: Any) -> list[str]:
     """What axe finds, and what is too wide for a phone."""
+    page.mouse.move(1, page.viewport_size["height"] - 1)  # nothing is hovered over
     page.evaluate(AXE.read_text())
     result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     found = [f"{one['id']}: {one['nodes'][0]['html']}" for one in result["violations"]]

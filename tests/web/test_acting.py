@@ -208,6 +208,7 @@ QUESTIONS = {
     "obligations/web/book_templates/views.py": 1,  # a template that cannot be read says why
     "obligations/web/entries/in_force.py": 1,  # a preview that cannot be made says why
     "obligations/web/entries/trying.py": 1,  # the same
+    "obligations/web/gates/views.py": 1,
     "obligations/web/manage/views.py": 1,  # the same
     "obligations/web/questions/views.py": 1,  # the same
     "obligations/breaches/web/forms.py": 1,  # the boxes of a form are compared before anything is asked for
