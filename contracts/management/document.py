@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 
-class DocumentCommand(BaseCommand):
+class DocumentCommand(BaseCommand, ABC):
     """``page`` is its file below ``docs``, ``text`` makes it. With ``--check`` nothing is written.
 
     Raises CommandError where the page is not current, with the command that makes it so.
@@ -17,9 +18,9 @@ class DocumentCommand(BaseCommand):
     requires_system_checks: list[str] = []
     page: str
 
+    @abstractmethod
     def text(self) -> str:
-        """The page as the data have it now. Each command says it."""
-        raise NotImplementedError
+        """The page as the data have it now."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true")

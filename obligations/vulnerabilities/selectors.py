@@ -110,9 +110,13 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """One page of the table, by dates. ``previous`` and ``next``: where the pages beside it begin."""
+    """One page of the table, by dates. ``previous`` and ``next``: where the pages beside it begin.
+
+    ``hosts``: of each row, by its number, how many places wait for the patch and how many there are.
+    """
 
     rows: list[Vulnerability]
+    hosts: dict[int, tuple[int, int]]
     total: int
     more: bool
     previous: Cursor | None
@@ -131,12 +135,10 @@ def table(access: Access, wanted: Wanted, now: datetime, at: Cursor | None, size
     page = page[:size]
     if back:
         page.reverse()
-    counted = _hosts(page)
-    for row in page:
-        row.open_hosts, row.all_hosts = counted.get(row.pk, (0, 0))  # type: ignore[attr-defined]
     before, after = (over, True) if back else (at is not None, over)
     return TablePage(
         page,
+        _hosts(page),
         min(total, COUNTED),
         total > COUNTED,
         Cursor(page[0].order_at, page[0].pk, backwards=True) if page and before else None,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from obligations.vulnerabilities.services import on_record
+from obligations.vulnerabilities.services import import_work, on_record
+
+__all__ = ["import_work", "put_missed_on_record"]  # the kinds of long work are known where they are imported
 
 
 @shared_task

@@ -87,14 +87,16 @@ class Against:
             batch.append((sealed, bytes(row.leaves)))
             before, after = sealed, sealed.number
             if len(batch) == AT_ONCE:
-                yield from _beside(batch)
-                yield from self._held_against(batch)
+                yield from self._of_a_batch(batch)
                 batch = []
                 self.progress(self.seals, total)
-        yield from _beside(batch)
-        yield from self._held_against(batch)
+        yield from self._of_a_batch(batch)
         self.progress(self.seals, total)
         self.last = before
+
+    def _of_a_batch(self, batch: Sequence[tuple[Sealed, bytes]]) -> Iterator[Finding]:
+        yield from _beside(batch)
+        yield from self._held_against(batch)
 
     def _of_the_file(self, path: Path) -> Iterator[Finding]:
         before: Sealed | None = None

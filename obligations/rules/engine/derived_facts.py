@@ -109,7 +109,7 @@ def _lapses(facts: Sequence[Fact], rule: Lapse, as_at: Moment) -> list[Fact]:
         if last is None:
             continue
         lapse = start_of_day(last + ONE_DAY)
-        if lapse > as_at or _renewed(one, holding, lapse, rule) or _recorded(one, ended, rule):
+        if lapse > as_at or _renewed(one, holding, lapse, rule) or _recorded(one, holding, ended, rule):
             continue
         learned = one.recorded_at if first_moment(one.recorded_at) > lapse else lapse
         lapses.append(Fact(rule.makes, lapse, learned, {**one.details, "lapsed": one.source}, one.source))
@@ -142,12 +142,23 @@ def _renewed(one: Fact, holding: Sequence[Fact], lapse: Moment, rule: Lapse) -> 
     )
 
 
-def _recorded(one: Fact, ended: Sequence[Fact], rule: Lapse) -> bool:
-    """Whether someone already recorded that this one ended; what they recorded need not say its scheme."""
+def _recorded(one: Fact, holding: Sequence[Fact], ended: Sequence[Fact], rule: Lapse) -> bool:
+    """Whether someone already recorded that this one ended; what they recorded need not say its scheme.
+
+    What ended after a later one had begun under the same name is that one's end.
+    """
+    began = first_moment(one.at)
+    later = [
+        first_moment(other.at)
+        for other in holding
+        if other.subject == one.subject and _same(one, other, rule) and first_moment(other.at) > began
+    ]
+    until = min(later, default=None)
     return any(
         fact.subject == one.subject
         and (not rule.same or not fact.details.get(rule.same) or _same(one, fact, rule))
-        and first_moment(fact.at) >= first_moment(one.at)
+        and began <= first_moment(fact.at)
+        and (until is None or first_moment(fact.at) < until)
         for fact in ended
     )
 

@@ -12,30 +12,16 @@ from django.db import transaction
 from contracts.models import Contract, KeptBy, Side
 from contracts.services import ledger
 from contracts.services.actors import Actor
-from contracts.services.distribution import may_name
 from contracts.services.errors import Refused, required
 from contracts.terms.moments import (
-    LONDON,
     When,
-    first_moment,
-    is_moment,
-    london,
-    london_day,
-    place_in_london,
 )
-from contracts.terms.restricted import RESERVED, is_reserved, key_for
 from obligations.models import FactRecord
 from obligations.rules.register.facts import (
-    Fact,
-    FactError,
     FactKind,
-    check,
-    detail_when,
     vocabulary,
 )
-from obligations.rules.register.names import tidy
-from obligations.rules.register.vocabulary import DONE, IN_PART, Vocabulary
-from obligations.services.asking import calendars
+from obligations.rules.register.vocabulary import IN_PART, Vocabulary
 from obligations.services.asking.engine_input import touched, touched_together
 from obligations.services.asking.vocabulary import vocabulary_of
 from obligations.services.reconciling.changes import Changes
@@ -45,12 +31,11 @@ from obligations.services.recording import claims, early, names
 from obligations.services.recording.at_the_end import AgainstTheEnd
 from obligations.services.recording.claims import Given, Prepared, prepared
 from obligations.services.recording.evidence_from_facts import add_evidence_for_facts
+from obligations.services.recording.fact_row import cleaned, row_of
 from obligations.subjects import FactPage, fact_page
 
 BATCH = 1000
 Same: TypeAlias = "tuple[str, str, date, datetime | None]"
-FIELDS = {"at": "happened"}
-"""What the vocabulary calls a field, and what the service does; other fields keep their name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +73,7 @@ def record_fact(
     about = vocabulary().get(kind)
     if about is not None and (page := fact_page(about.page)):
         raise Refused("kind", f"Record this under “{page.title}”. {page.note}.")
-    clean = _clean(details or {})
+    clean = cleaned(details or {})
     with prepared(contract, actor, now, kind, clean, claim) as made, transaction.atomic():
         return _together(contract, actor, now, [(kind, happened, clean)], made, asks=asks)[0]
 
@@ -162,7 +147,7 @@ def _follow(
         contract,
         now,
         actor,
-        subjects=_touched(contract, new),
+        subjects=_touched(contract, [one.fact for one in new]),
         because=f"Recorded: {labels}",
         shows_wrong=any(_ends(known, one.fact.kind) for one in new),
     )
@@ -173,12 +158,8 @@ def _ends(known: Vocabulary, kind: str) -> bool:
     return kind == IN_PART or known.kind(kind).ends_contract
 
 
-def _touched(contract: Contract, new: Iterable[Recorded]) -> set[str] | None:
+def _touched(contract: Contract, facts: Iterable[FactRecord]) -> set[str] | None:
     """The subjects that the facts touch together; None for the whole contract."""
-    return _all_touched(contract, [one.fact for one in new])
-
-
-def _all_touched(contract: Contract, facts: Iterable[FactRecord]) -> set[str] | None:
     return touched_together(contract, {(one.kind, one.subject) for one in facts})
 
 
@@ -196,7 +177,7 @@ def _put(
     """
     spelt = names.Spelt(contract, [str(details.get("subject") or "") for _, _, details in what])
     end = AgainstTheEnd(contract)
-    made_of = [_row(contract, actor, now, known, one, spelt, end, established=made is None) for one in what]
+    made_of = [row_of(contract, actor, now, known, one, spelt, end, established=made is None) for one in what]
     there = _there_already(contract, [row for row, _, _ in made_of])
     put: list[Recorded] = []
     for row, about, ignored in made_of:
@@ -221,73 +202,6 @@ def _save(
     names.remember(contract, [row.subject for row in new])
     told = [("fact_recorded", _ledger_payload(row, known.kind(row.kind))) for row in new]
     ledger.record_many(contract, actor, told, now)
-
-
-def _row(
-    contract: Contract,
-    actor: Actor,
-    now: datetime,
-    known: Vocabulary,
-    what: tuple[str, When, Mapping[str, Any]],
-    spelt: names.Spelt,
-    end: AgainstTheEnd,
-    *,
-    established: bool,
-) -> tuple[FactRecord, FactKind, tuple[str, ...]]:
-    """One fact as it would be kept, its kind, and the details nobody uses. Raises Refused."""
-    kind, happened, details = what
-    clean = _clean(details)
-    if not tidy(str(clean.get("subject", ""))):
-        clean.pop("subject", None)
-    about, ignored = _checked(known, kind, happened, clean, now)
-    end.check(kind, happened, clean)
-    if established:
-        _for_this_side(contract, about, actor)
-    subject = _called(contract, actor, about, clean, spelt)
-    row = FactRecord(
-        pk=key_for(subject),
-        contract=contract,
-        kind=kind,
-        subject=subject,
-        happened_on=london_day(happened),
-        happened_at=happened if is_moment(happened) else None,
-        stamped=_stamp(happened),
-        repeated_hour=_in_the_repeated_hour(happened),
-        details=_stored(clean),
-        made_on=about.page if fact_page(about.page) is not None else "",
-        recorded_at=now,
-        recorded_by=actor.person,
-        recorded_by_name=actor.name,
-        recorded_side=actor.side,
-    )
-    return row, about, ignored
-
-
-def _called(
-    contract: Contract, actor: Actor, about: FactKind, clean: dict[str, Any], spelt: names.Spelt
-) -> str:
-    """The name under which the contract keeps what it is about, put into its details. Raises Refused."""
-    typed = str(clean.get("subject", ""))
-    _may_be_called(contract, actor, about, typed)
-    subject = spelt.kept_under(typed)
-    if subject != typed:
-        _may_be_called(contract, actor, about, subject)
-        clean["subject"] = subject
-    return subject
-
-
-def _clean(details: Mapping[str, Any]) -> dict[str, Any]:
-    """The details that say something, without the blanks around texts."""
-    said = {name: value for name, value in details.items() if value not in (None, "")}
-    return {name: value.strip() if isinstance(value, str) else value for name, value in said.items()}
-
-
-def _may_be_called(contract: Contract, actor: Actor, about: FactKind, subject: str) -> None:
-    """Refuse the name of what is kept to a distribution list where it would tell on it (Appendix 1, 1.2)."""
-    if not may_name(contract, actor.person, subject):
-        raise Refused("subject", f"Choose another name: only Duly gives names with {RESERVED} in them.")
-    if is_reserved(subject) and (about.contract_wide or about.name == DONE):
-        raise Refused("subject", f"This is about the whole contract: choose another name than {subject}.")
 
 
 def held_by(kind: str, made_on: str) -> FactPage | None:
@@ -343,7 +257,7 @@ def correct_on_page(
         contract,
         now,
         actor,
-        subjects=_all_touched(contract, [fact, new.fact]),
+        subjects=_touched(contract, [fact, new.fact]),
         because=f"Corrected: {about.label}. {reason}",
         shows_wrong=True,
     )
@@ -366,42 +280,6 @@ def _take_back(fact: FactRecord, actor: Actor, now: datetime, reason: str) -> tu
     payload = _ledger_payload(fact, about) | {"reason": reason}
     ledger.record(fact.contract, actor, "fact_withdrawn", payload, now)
     return about, reason
-
-
-def _checked(
-    known: Vocabulary, kind: str, happened: When, details: Mapping[str, Any], now: datetime
-) -> tuple[FactKind, tuple[str, ...]]:
-    """The kind of the fact and the details nobody uses."""
-    try:
-        about = known.kind(kind)
-        ignored = check(Fact(kind, happened, now, details), now=now, known=known)
-    except FactError as error:
-        raise Refused(FIELDS.get(error.field, error.field), str(error)) from error
-    _is_about_something(about, str(details.get("subject") or ""))
-    if first_moment(happened) > now:
-        raise Refused("happened", "This is in the future; enter when it happened.")
-    calendars.within(happened, "happened")
-    for detail in about.details:
-        if detail.type in ("day", "when") and (when := detail_when(details.get(detail.name))):
-            calendars.within(when, detail.name)
-    return about, tuple(ignored)
-
-
-def _is_about_something(about: FactKind, subject: str) -> None:
-    if about.subject and not about.contract_wide and about.name != DONE and not subject:
-        example = f", for example {about.example}" if about.example else ""
-        raise Refused("subject", f"Enter what it is about: {about.subject}{example}.")
-    if len(subject) > 200:
-        raise Refused("subject", "Shorten this to 200 characters.")
-
-
-def _for_this_side(contract: Contract, about: FactKind, actor: Actor) -> None:
-    """Where both parties keep the contract each records its own acts; one alone records both (R33)."""
-    if contract.kept_by != KeptBy.BOTH or actor.person is None or about.side == "either":
-        return
-    if actor.side != about.side:
-        word = contract.word_for(about.side)
-        raise Refused("kind", f"Ask the {word} to record this: it is theirs to record.")
 
 
 def _by_the_side_that_recorded(fact: FactRecord, actor: Actor) -> None:
@@ -438,25 +316,6 @@ def _agreeing(there: FactRecord, row: FactRecord, about: FactKind) -> FactRecord
                 " that record first, with a reason, then record it anew.",
             )
     return there
-
-
-def _stamp(happened: When) -> str:
-    """A moment with an offset that is not London's, as it was written: its own day may count (R13)."""
-    if not is_moment(happened) or happened.utcoffset() == london(happened).utcoffset():
-        return ""
-    return happened.isoformat()
-
-
-def _in_the_repeated_hour(happened: When) -> bool:
-    """Whether a London time was given without saying which of October's two hours it means (R13)."""
-    if not is_moment(happened) or happened.tzinfo is not LONDON or happened.fold:
-        return False
-    return place_in_london(happened.replace(tzinfo=None))[1]
-
-
-def _stored(details: Mapping[str, Any]) -> dict[str, Any]:
-    """The details as JSON keeps them: days and moments in ISO 8601."""
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in details.items()}
 
 
 def _ledger_payload(row: FactRecord, about: FactKind) -> dict[str, Any]:

@@ -1,44 +1,29 @@
 """Importing a file of findings: kept, read without changing anything, then taken over or thrown away.
 
-Reading and taking over are long work of the person who asks, which nobody else sees.
+Reading and taking over are long work of the person who asks, which nobody else sees (``import_work.py``).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 
-from contracts.models import Contract, LongWork, Side
+from contracts.models import Contract
 from contracts.services import files, ledger, long_work
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
-from contracts.services.long_work import Progress
 from contracts.terms.moments import Day, london_day
 from obligations.services.asking import calendars
-from obligations.vulnerabilities.finding import Finding
-from obligations.vulnerabilities.models import ImportRun, RunState, Vulnerability, VulnerabilityHost
+from obligations.vulnerabilities.models import ImportRun, RunState
 from obligations.vulnerabilities.services.allowed import patching
-from obligations.vulnerabilities.services.dating import Dating
-from obligations.vulnerabilities.services.following import date_rows
-from obligations.vulnerabilities.services.keeping import Kept, Known, What, keep, looked_at, new_row
-from obligations.vulnerabilities.services.rows_read import Chunk, Source, Unreadable, opened
+from obligations.vulnerabilities.services.import_work import APPLY, READ
 
 TYPES = (".json", ".csv", ".tsv", ".txt", ".xlsx", ".sarif")
 LONGEST_LIST = 200_000
 """Characters of a pasted list."""
-
-SAMPLE = 50
-FAULTS = 200
-"""So many rows of each are kept for the page."""
-
-READ = "vulnerabilities_read"
-APPLY = "vulnerabilities_apply"
 
 
 def upload(
@@ -126,6 +111,12 @@ def apply(
         )
     if close_missing and not run.counts.get("findings"):
         raise Refused("close_missing", "This file does not list all that was found: missing says nothing.")
+    if close_missing and run.counts.get("faults"):
+        raise Refused(
+            "close_missing",
+            "What is missing may be among the rows that can not be taken. Correct the file first, or leave"
+            " this.",
+        )
     _day(run.contract, "patched", patched, now)
     run.options = {
         **run.options,
@@ -172,239 +163,3 @@ def _day(contract: Contract, name: str, day: Day, now: datetime) -> None:
         raise Refused(name, "This is in the future.")
     if day < contract.agreement_date:
         raise Refused(name, "This is before the contract was made; check the day.")
-
-
-# Reading, which changes nothing
-
-
-@dataclass(slots=True)
-class Looked:
-    """What a file would do."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    categories: Counter[str] = field(default_factory=Counter)
-    sample: list[dict[str, Any]] = field(default_factory=list)
-    faults: list[dict[str, str]] = field(default_factory=list)
-    new: set[int] = field(default_factory=set)
-    seen: set[tuple[int, str]] = field(default_factory=set)
-
-
-@long_work.kind(READ, megabytes=1024)
-def _read(work: LongWork, progress: Progress, now: datetime) -> dict[str, Any]:
-    run = ImportRun.objects.select_related("contract").get(pk=work.payload["run"])
-    source: Source | None = None
-    try:
-        source = opened(run, now)
-        looked = _look(run, source, progress, now)
-    except Unreadable as unreadable:
-        run.state, run.problem, run.sample, run.faults = RunState.REFUSED, str(unreadable)[:2000], [], []
-        run.counts = {"columns": _columns(source)} if source is not None else {}
-        run.save(update_fields=["state", "problem", "sample", "faults", "counts"])
-        return {"message": "The file can not be taken. Its page says why."}
-    reading = source.reading
-    run.format, run.state, run.problem = reading.format, RunState.READ, ""
-    run.sample, run.faults = looked.sample, looked.faults
-    run.counts = {
-        **looked.counts,
-        "categories": dict(looked.categories),
-        "label": reading.label,
-        "findings": reading.findings,
-        "notes": reading.notes[:20],
-        "gone": _gone(run, source, looked.seen).count() if reading.findings else 0,
-        "columns": _columns(source),
-    }
-    run.save(update_fields=["format", "state", "problem", "sample", "faults", "counts"])
-    return {"message": "The file is read. Nothing of it is taken over yet."}
-
-
-def _look(run: ImportRun, source: Source, progress: Progress, now: datetime) -> Looked:
-    looked = Looked()
-    dating = Dating.of(run.contract, now)
-    for chunk in source.chunks():
-        known = Known.of(run.contract, chunk.findings, run.side)
-        whats = looked_at(chunk.findings, known)
-        fresh = [
-            what for what in whats if what.kind == "new" and hash(what.finding.names[0]) not in looked.new
-        ]
-        looked.new.update(hash(what.finding.names[0]) for what in fresh)
-        again = sum(what.kind == "new" for what in whats) - len(fresh)
-        looked.counts.update(what.kind for what in whats if what.kind != "new")
-        looked.counts["new"] += len(fresh)
-        looked.counts["same"] += again
-        looked.counts["faults"] += len(chunk.faults)
-        looked.counts["rows"] = chunk.rows
-        _date(run, looked, fresh, whats, dating, now)
-        looked.seen |= _seen(whats)
-        looked.faults += [
-            {"place": one.place, "what": one.what, "fix": one.fix}
-            for one in chunk.faults[: FAULTS - len(looked.faults)]
-        ]
-        progress.step(source.at, source.size, f"{chunk.rows:,} rows")
-    return looked
-
-
-def _date(
-    run: ImportRun, looked: Looked, fresh: list[What], whats: list[What], dating: Dating, now: datetime
-) -> None:
-    """The dates of what is new, and a line for the page of what would happen."""
-    found = Day.fromisoformat(run.options["found"])
-    actor = Actor("", Side(run.side))
-    rows = [new_row(run.contract, actor, now, what.finding, draft=True, found=found) for what in fresh]
-    if rows:
-        date_rows(rows, dating)
-    looked.categories.update(row.category or "unrated" for row in rows)
-    looked.counts["late"] += sum(_is_late(row, now) for row in rows)
-    lines = list(zip(fresh, rows, strict=True))
-    lines += [(what, what.row) for what in whats if what.row is not None and what.kind != "same"]
-    looked.sample += [_line(what, row) for what, row in lines[: SAMPLE - len(looked.sample)]]
-
-
-def _is_late(row: Vulnerability, now: datetime) -> bool:
-    return row.due_at is not None and row.released_on is not None and row.due_at < now
-
-
-def _line(what: What, row: Vulnerability) -> dict[str, Any]:
-    return {
-        "kind": what.kind,
-        "subject": row.subject,
-        "category": row.category,
-        "due": row.due_at.isoformat() if row.due_at else "",
-        "careful": row.released_on is None,
-        "where": what.finding.where,
-    }
-
-
-def _columns(source: Source) -> dict[str, Any] | None:
-    columns = source.reading.columns
-    if columns is None:
-        return None
-    return {
-        "headings": list(columns.headings),
-        "samples": [list(one) for one in columns.samples[:3]],
-        "mapping": {str(name): number for name, number in columns.mapping.items()},
-    }
-
-
-def _seen(whats: Iterable[What]) -> set[tuple[int, str]]:
-    """The places of known rows that are in the file."""
-    return {
-        (what.row.pk, place.name) for what in whats if what.row is not None for place in what.finding.places
-    }
-
-
-@dataclass(slots=True)
-class Gone:
-    """Places on which something was not found again."""
-
-    hosts: list[VulnerabilityHost]
-
-    def count(self) -> int:
-        return len({host.vulnerability_id for host in self.hosts})
-
-    def whats(self, contract: Contract, side: str) -> list[What]:
-        """As what is patched there, for ``keep``."""
-        by_row: dict[int, list[VulnerabilityHost]] = {}
-        for host in self.hosts:
-            by_row.setdefault(host.vulnerability_id, []).append(host)
-        rows = Vulnerability.objects.filter(contract=contract, pk__in=list(by_row))
-        waiting: Counter[int] = Counter(
-            VulnerabilityHost.objects.filter(vulnerability__in=list(by_row), patched_on=None).values_list(
-                "vulnerability", flat=True
-            )
-        )
-        return [
-            What(
-                Finding(row.identifier, row.component),
-                "closed" if waiting[row.pk] == len(by_row[row.pk]) else "updated",
-                row,
-                patched=by_row[row.pk],
-            )
-            for row in rows
-            if not row.draft or row.recorded_side == side
-        ]
-
-
-def _gone(run: ImportRun, source: Source, seen: set[tuple[int, str]]) -> Gone:
-    """What an earlier file of this format found on the same places, and this one has not."""
-    hosts = VulnerabilityHost.objects.filter(
-        contract=run.contract,
-        source=run.format or source.reading.format,
-        name__among=sorted(source.reading.targets),
-        patched_on=None,
-        vulnerability__state="open",
-    )
-    own = [host for host in hosts if (host.vulnerability_id, host.name) not in seen]
-    return Gone(own)
-
-
-# Taking over
-
-
-@long_work.kind(APPLY, megabytes=1024, goes_on=True)
-def _apply(work: LongWork, progress: Progress, now: datetime) -> dict[str, Any]:
-    run = ImportRun.objects.select_related("contract", "asked_by").get(pk=work.payload["run"])
-    if run.state != RunState.APPLYING:
-        return {"message": "It is taken over."}
-    actor = Actor.of(run.asked_by, Side(run.side))
-    total = int(run.counts["rows"])
-    try:
-        source = opened(run, now)
-        seen: set[tuple[int, str]] = set()
-        for chunk in source.chunks():
-            if chunk.rows > run.counts["consumed"]:
-                seen |= _take(run, actor, now, chunk)
-            else:
-                seen |= _seen(looked_at(chunk.findings, Known.of(run.contract, chunk.findings, run.side)))
-            progress.step(min(chunk.rows, total), total, f"{chunk.rows:,} of {total:,} rows")
-        if run.options["close_missing"]:
-            _close_missing(run, actor, now, source, seen)
-    except Unreadable as unreadable:
-        raise Refused("", str(unreadable)) from unreadable
-    run.state, run.applied_at = RunState.APPLIED, now
-    run.save(update_fields=["state", "applied_at"])
-    return {"message": "The file is taken over."}
-
-
-@transaction.atomic
-def _take(run: ImportRun, actor: Actor, now: datetime, chunk: Chunk) -> set[tuple[int, str]]:
-    """Keep the rows of a chunk, and how far the run has come, in one transaction."""
-    known = Known.of(run.contract, chunk.findings, run.side)
-    whats = looked_at(chunk.findings, known)
-    made = _keep(run, actor, now, whats)
-    new = iter(made.new)
-    seen = _seen(whats)
-    for what in whats:
-        if what.kind == "new":
-            row = next(new)
-            seen |= {(row.pk, place.name) for place in what.finding.places}
-    _count(run, Counter(what.kind for what in whats), chunk.rows)
-    return seen
-
-
-def _keep(run: ImportRun, actor: Actor, now: datetime, whats: list[What]) -> Kept:
-    return keep(
-        run.contract,
-        actor,
-        now,
-        whats,
-        draft=bool(run.options["draft"]),
-        found=Day.fromisoformat(run.options["found"]),
-        patched=Day.fromisoformat(run.options["patched"]),
-        source=run.format,
-    )
-
-
-@transaction.atomic
-def _close_missing(
-    run: ImportRun, actor: Actor, now: datetime, source: Source, seen: set[tuple[int, str]]
-) -> None:
-    whats = _gone(run, source, seen).whats(run.contract, run.side)
-    for start in range(0, len(whats), 1000):
-        _keep(run, actor, now, whats[start : start + 1000])
-    _count(run, Counter({"gone": len(whats)}), int(run.counts["consumed"]))
-
-
-def _count(run: ImportRun, kinds: Counter[str], rows: int) -> None:
-    run.counts["taken"] = dict(Counter(run.counts["taken"]) + kinds)
-    run.counts["consumed"] = rows
-    run.save(update_fields=["counts"])

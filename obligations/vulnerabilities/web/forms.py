@@ -103,7 +103,7 @@ class ApplyForm(DulyForm):
             self.fields["leave_out"].label = f"Leave out the {faults:,} that can not be taken"
         else:
             del self.fields["leave_out"]
-        if findings:
+        if findings and not faults:  # what is missing may be what could not be read
             self.fields["close_missing"].label = (
                 f"What was found on the same places by an earlier file of this kind and is not in this one"
                 f" is patched ({gone:,})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,12 +45,17 @@ class TableRow:
     hosts: str
 
 
-def rows(contract: Contract, found: Iterable[Vulnerability], now: datetime) -> list[TableRow]:
-    """The rows of a page of the table."""
-    return [_row(contract, one, now) for one in found]
+def rows(
+    contract: Contract,
+    found: Iterable[Vulnerability],
+    now: datetime,
+    hosts: Mapping[int, tuple[int, int]] | None = None,
+) -> list[TableRow]:
+    """The rows of a page of the table. ``hosts``: how many places of each wait, and how many there are."""
+    return [_row(contract, one, now, (hosts or {}).get(one.pk, (0, 0))) for one in found]
 
 
-def _row(contract: Contract, row: Vulnerability, now: datetime) -> TableRow:
+def _row(contract: Contract, row: Vulnerability, now: datetime, hosts: tuple[int, int]) -> TableRow:
     return TableRow(
         pk=row.pk,
         name=row.identifier,
@@ -65,7 +70,7 @@ def _row(contract: Contract, row: Vulnerability, now: datetime) -> TableRow:
         late=is_late(row, now),
         standing=standing(row, now),
         draft=row.draft,
-        hosts=_hosts(row),
+        hosts=_hosts(row, *hosts),
     )
 
 
@@ -137,8 +142,7 @@ def standing(row: Vulnerability, now: datetime) -> Tag:
     return Tag("To patch", "blue")
 
 
-def _hosts(row: Vulnerability) -> str:
-    waiting, every = getattr(row, "open_hosts", 0), getattr(row, "all_hosts", 0)
+def _hosts(row: Vulnerability, waiting: int, every: int) -> str:
     if not every:
         return ""
     if row.state == State.DONE or not waiting:

@@ -62,7 +62,7 @@ def vulnerabilities(request: SignedIn, contract_id: int) -> HttpResponse:
     wanted = form.wanted() if request.GET else selectors.Wanted()
     found = selectors.table(access, wanted, now, Cursor.read(request.GET.get("at", "")), PER_PAGE)
     context: dict[str, object] = {
-        "rows": presenters.rows(access.contract, found.rows, now),
+        "rows": presenters.rows(access.contract, found.rows, now, found.hosts),
         "total": found.total,
         "more": found.more,
         "pages": _pages(request, found),

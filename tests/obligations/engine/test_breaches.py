@@ -193,6 +193,17 @@ def test_a_loss_that_was_recorded_is_not_found_a_second_time():
     assert only(found, "8.2.2").deadline.flagged
 
 
+def test_the_loss_of_a_later_certificate_hides_no_earlier_lapse():
+    """Lapsed on Sunday 1 March, had again on Tuesday 10 March, lost on Monday 16 March: two losses (R26)."""
+    first, second = issued("2025-03-01", "2026-02-28"), issued("2026-03-10", "2027-02-28")
+    ceased = fact("certification_ceased", "2026-03-16T09:00:00+00:00", "Cyber Essentials")
+    found = of(duties(DMP, first, second, ceased, as_at="2026-03-20"), "6.2")
+    assert sorted(due(one) for one in found) == ["2026-03-03", "2026-03-18"]
+    before = fact("certification_ceased", "2026-03-05T09:00:00+00:00", "Cyber Essentials")
+    found = of(duties(DMP, first, second, before, as_at="2026-03-20"), "6.2")
+    assert [due(one) for one in found] == ["2026-03-09"], "what was recorded of the first one is its end"
+
+
 def test_every_lapse_of_one_certificate_is_its_own():
     first, second = issued("2024-03-01", "2025-02-28"), issued("2025-03-10", "2026-02-28")
     assert len(of(duties(DMP, first, second, as_at="2026-03-05"), "6.2")) == 2

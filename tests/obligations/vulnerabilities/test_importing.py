@@ -15,7 +15,7 @@ from contracts.services.errors import Refused
 from obligations.models import Duty, FactRecord, Phase
 from obligations.vulnerabilities.models import ImportRun, RunState, State, Vulnerability, VulnerabilityHost
 from obligations.vulnerabilities.selectors import runs_of
-from obligations.vulnerabilities.services import importing, rows_read
+from obligations.vulnerabilities.services import import_work, importing, rows_read
 from tests.cast import NOON, play
 from tests.subjects.vulnerabilities import findings, in_turn, taken_over, vulnerability
 
@@ -148,6 +148,18 @@ def test_faulty_rows_are_named_by_their_place_and_left_out_only_if_the_user_says
     assert names() == {"CVE-2026-0911 in zlib", "CVE-2026-0912 in nginx"}
 
 
+def test_what_is_missing_is_not_patched_where_rows_could_not_be_read(cast):
+    """The missing one may be the very row that was left out."""
+    both = trivy(("CVE-2026-0911", "zlib"), ("CVE-2026-0912", "nginx"))
+    taken_over(cast, findings(cast, both), draft=False)
+    run = findings(cast, both.replace("CVE-2026-0912", "no name at all"))
+    assert (run.counts["faults"], run.counts["gone"]) == (1, 1)
+    with pytest.raises(Refused) as refused:
+        taken_over(cast, run, leave_out=True, close_missing=True)
+    assert refused.value.field == "close_missing"
+    assert not Vulnerability.objects.filter(state=State.DONE).exists()
+
+
 @pytest.mark.parametrize("text", ["<html><body>", "%PDF-1.7 nothing", "{", "a plain sentence"])
 def test_a_file_of_another_kind_is_refused_in_words(cast, text):
     run = findings(cast, text)
@@ -171,7 +183,7 @@ def test_work_that_was_stopped_goes_on_where_it_was(cast, monkeypatch):
         patched=NOON.date(),
         address="/{}",
     )
-    take, turns = importing._take, []
+    take, turns = import_work._take, []
 
     def once(*args):
         turns.append(1)
@@ -179,7 +191,7 @@ def test_work_that_was_stopped_goes_on_where_it_was(cast, monkeypatch):
             LongWork.objects.filter(pk=run.work_id).update(cancel_asked_at=NOON)
         return take(*args)
 
-    monkeypatch.setattr(importing, "_take", once)
+    monkeypatch.setattr(import_work, "_take", once)
     assert long_work.run(run.work, in_turn(cast)).state == WorkState.CANCELLED
     run.refresh_from_db()
     assert (len(names()), run.is_stuck, run.counts["consumed"]) == (4, True, 4)
