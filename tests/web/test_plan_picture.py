@@ -10,7 +10,8 @@ from django.urls import reverse
 from obligations.plans.selectors import plan_page
 from obligations.plans.services import upkeep
 from obligations.plans.web import picture
-from obligations.plans.web.picture import Bar, Picture
+from obligations.plans.web.picture import Bar
+from obligations.web.time_line import LEFT, NARROW, RIGHT, WIDE, Picture
 from tests.cast import NOON, ORDER, play
 from tests.obligations.plans.conftest import SMP, Table, at
 from tests.web.conftest import words
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 RMD = "risk-management-documentation"
 
 
-def drawn(table: Table, width: int = picture.WIDE) -> Picture:
+def drawn(table: Table, width: int = WIDE) -> Picture:
     found = picture.draw(
         table.cast.contract, plan_page(table.cast.access("priya"), table.plan, NOON), NOON, width
     )
@@ -79,13 +80,13 @@ def test_what_has_no_date_runs_on_to_the_edge(plan):
     found = drawn(plan)
     (early,) = bars(found, "Put the early change")
     assert early.kind == "word" and early.width > 100
-    assert early.x + early.width == pytest.approx(found.width - picture.RIGHT)
+    assert early.x + early.width == pytest.approx(found.width - RIGHT)
 
 
 def test_the_phones_picture_is_whole_and_its_labels_fit(plan):
     plan.refuse(plan.submit(date(2026, 3, 9)), date(2026, 3, 12))
     plan.submit(date(2026, 3, 16))
-    narrow = drawn(plan, picture.NARROW)
+    narrow = drawn(plan, NARROW)
     assert narrow.width == 350 and 0 < narrow.today_x < 350
     for lane in narrow.lanes:
         for bar in lane.bars:
@@ -104,6 +105,6 @@ def test_a_later_round_is_drawn_from_shortly_before_it(uploads):
     found = drawn(table)
     assert not bars(found, "Deliver the security management plan")
     (finish,), (review,) = bars(found, "Finish the approval"), bars(found, "Review and update")
-    assert review.x == picture.LEFT < finish.x  # it runs since September, and the picture begins in March
+    assert review.x == LEFT < finish.x  # it runs since September, and the picture begins in March
     assert found.summary.endswith("from Sun 1 Mar 2026 to Mon 14 Sep 2026.")
     assert yearly.width > 400

@@ -9,13 +9,9 @@ from datetime import timedelta
 from contracts.terms.moments import ONE_DAY, Day, Moment, london_day
 from contracts.web.words import count, short_day
 from obligations.certificates.selectors import Certificates, SchemeCover
+from obligations.web.time_line import TOP, WIDE, Lane, Picture, Scale, Tick
 
-WIDTHS = WIDE, NARROW = 920, 350
-"""How wide the picture is on a screen and on a phone, in its own units."""
-LEFT, RIGHT, TOP = 14, 14, 30
 LANE, GAP = 58, 8
-LETTER = 6.6
-"""How wide a letter of a label is, about."""
 BEFORE, AHEAD = timedelta(days=3 * 366), timedelta(days=2 * 366)
 """The picture begins and ends no further from today."""
 
@@ -31,59 +27,6 @@ class Bar:
     title: str
 
 
-@dataclass(frozen=True)
-class Lane:
-    """One scheme."""
-
-    y: float
-    height: float
-    title: str
-    bars: list[Bar]
-
-    @property
-    def title_width(self) -> float:
-        """How wide the title is, about, in bold letters."""
-        return round(len(self.title) * LETTER * 1.15, 1)
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A line of the scale: the first of a month."""
-
-    x: float
-    label: str
-    anchor: str
-
-
-@dataclass(frozen=True)
-class Picture:
-    """Everything the template places. Lengths are in the picture's own units."""
-
-    width: int
-    height: float
-    base: float
-    today_x: float
-    today: str
-    today_anchor: str
-    ticks: list[Tick]
-    lanes: list[Lane]
-    summary: str
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Where a day begins in the picture. ``until``: the day after the last one shown."""
-
-    first: Day
-    until: Day
-    width: int
-
-    def x(self, day: Day) -> float:
-        inside = min(max(day, self.first), self.until)
-        span = max(1, (self.until - self.first).days)
-        return round(LEFT + (inside - self.first).days * (self.width - LEFT - RIGHT) / span, 1)
-
-
 def draw(found: Certificates, width: int = WIDE) -> Picture | None:
     """The picture, so many units wide; None where there is no certificate."""
     if not found.schemes:
@@ -95,18 +38,7 @@ def draw(found: Certificates, width: int = WIDE) -> Picture | None:
     ]
     base = TOP + len(lanes) * (LANE + GAP)
     today = london_day(found.now)
-    x, said = scale.x(today), f"Today, {short_day(today)}"
-    return Picture(
-        width=width,
-        height=base + 26,
-        base=base,
-        today_x=x,
-        today=said,
-        today_anchor="start" if x + len(said) * LETTER <= width else "end",
-        ticks=_ticks(scale),
-        lanes=lanes,
-        summary=_summary(found),
-    )
+    return scale.picture(today, base, _ticks(scale), lanes, _summary(found))
 
 
 def _summary(found: Certificates) -> str:
@@ -132,7 +64,7 @@ def _bars(scheme: SchemeCover, now: Moment, scale: Scale, place: int) -> Iterato
     y = TOP + place * (LANE + GAP) + 30
     for one in scheme.kept:
         last_day = one.held.last_day
-        until = last_day + ONE_DAY if last_day else scale.until
+        until = last_day + ONE_DAY if last_day else scale.last
         past = one.held.ends is not None and one.held.ends <= now
         through = f"to {short_day(last_day)}" if last_day else "with no last day"
         title = f"{one.held.fact.subject or one.scheme}, {short_day(london_day(one.held.begins))} {through}"
@@ -153,16 +85,10 @@ def _ticks(scale: Scale) -> list[Tick]:
     """Firsts of months, so many that their labels have room."""
     firsts = []
     day = scale.first.replace(day=1)
-    while day < scale.until:
+    while day < scale.last:
         day = Day(day.year + day.month // 12, day.month % 12 + 1, 1)
         firsts.append(day)
     room = 9 if scale.width == WIDE else 4
     step = next((size for size in (1, 2, 3, 6, 12) if len(firsts) / size <= room), 24)
-    marks = [one for one in firsts if (one.month - 1 + 12 * one.year) % step == 0 and one < scale.until]
-    return [_tick(one, scale) for one in marks]
-
-
-def _tick(day: Day, scale: Scale) -> Tick:
-    x = scale.x(day)
-    anchor = "start" if x < LEFT + 20 else "end" if x > scale.width - RIGHT - 20 else "middle"
-    return Tick(x, f"{day:%b %y}", anchor)
+    marks = [one for one in firsts if (one.month - 1 + 12 * one.year) % step == 0 and one < scale.last]
+    return [scale.tick(one, f"{one:%b %y}") for one in marks]

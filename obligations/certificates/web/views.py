@@ -33,6 +33,7 @@ from obligations.certificates.web.forms import (
     scheme_asked,
 )
 from obligations.web.lines import line
+from obligations.web.time_line import WIDTHS
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -46,7 +47,7 @@ def certificates(request: SignedIn, contract_id: int) -> HttpResponse:
     found = selectors.certificates_of(access.contract, now)
     context: dict[str, object] = {
         "schemes": presenters.schemes(access, found),
-        "pictures": [one for width in picture.WIDTHS if (one := picture.draw(found, width))],
+        "pictures": [one for width in WIDTHS if (one := picture.draw(found, width))],
         "undescribed": presenters.undescribed(access.contract, found) if presenters.may_write(access) else [],
         "withdrawn": presenters.withdrawn(access.contract, selectors.withdrawn_of(access.contract)),
         "may_write": presenters.may_write(access),

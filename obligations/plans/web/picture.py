@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.models import Contract
@@ -14,10 +14,8 @@ from obligations.plans.models import PlanVersion
 from obligations.plans.selectors import PlanPage, began, closed_by_refusal
 from obligations.rules.engine.standing import Standing
 from obligations.web.lines import due
+from obligations.web.time_line import LEFT, LETTER, TOP, WIDE, Lane, Picture, Scale, Tick
 
-WIDTHS = WIDE, NARROW = 920, 350
-"""How wide the picture is on a screen and on a phone, in its own units."""
-LEFT, RIGHT, TOP = 14, 14, 30
 ROW, HEAD, GAP = 38, 26, 10
 LANES = ("supplier", "both", "authority")
 ROOM = 92
@@ -26,8 +24,6 @@ LONGEST = 500
 """Days that the picture spans at most."""
 BEFORE, LEAD = 60, 14
 """Where it would begin more than the first number of days before this round, it begins the second before."""
-LETTER = 6.6
-"""How wide a letter of a label is, about."""
 
 
 @dataclass(frozen=True)
@@ -59,65 +55,6 @@ class Point:
     under_width: float
 
 
-@dataclass(frozen=True)
-class Lane:
-    """The clocks of one side."""
-
-    y: float
-    height: float
-    title: str
-    bars: list[Bar] = field(default_factory=list)
-    points: list[Point] = field(default_factory=list)
-
-    @property
-    def title_width(self) -> float:
-        """How wide the title is, about, in bold letters."""
-        return round(len(self.title) * LETTER * 1.15, 1)
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A line of the scale: a Monday or the first of a month."""
-
-    x: float
-    label: str
-    anchor: str
-
-
-@dataclass(frozen=True)
-class Picture:
-    """Everything the template places. Lengths are in the picture's own units."""
-
-    width: int
-    height: float
-    base: float
-    today_x: float
-    today: str
-    today_anchor: str
-    ticks: list[Tick]
-    lanes: list[Lane]
-    summary: str
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Where a day stands in the picture."""
-
-    first: Day
-    last: Day
-    width: int
-
-    @property
-    def edge(self) -> float:
-        """Where what has no end goes on to."""
-        return self.width - RIGHT
-
-    def x(self, day: Day) -> float:
-        span = max(1, (self.last - self.first).days)
-        inside = min(max(day, self.first), self.last)
-        return round(LEFT + (inside - self.first).days * (self.width - LEFT - RIGHT) / span, 1)
-
-
 def shown(page: PlanPage) -> list[Duty]:
     """The clocks that matter now: those that run, and those that were met or ended within this round."""
     since = page.round_began
@@ -140,18 +77,8 @@ def draw(contract: Contract, page: PlanPage, now: datetime, width: int = WIDE) -
         if lane is not None:
             lanes.append(lane)
             y += lane.height + GAP
-    x, said = scale.x(today), f"Today, {short_day(today)}"
-    return Picture(
-        width=width,
-        height=y + 26,
-        base=y,
-        today_x=x,
-        today=said,
-        today_anchor=_anchor(x, said, scale),
-        ticks=_ticks(scale),
-        lanes=lanes,
-        summary=f"{count(len(duties), 'clock')} from {short_day(scale.first)} to {short_day(scale.last)}.",
-    )
+    summary = f"{count(len(duties), 'clock')} from {short_day(scale.first)} to {short_day(scale.last)}."
+    return scale.picture(today, y, _ticks(scale), lanes, summary)
 
 
 def _scale(page: PlanPage, duties: Sequence[Duty], today: Day, width: int) -> Scale:
@@ -274,15 +201,10 @@ def _points(page: PlanPage, side: str, scale: Scale, y: float) -> list[Point]:
     for index, (day, label) in enumerate(sorted(found)):
         x = places[index]
         words = label if all(after - x >= ROOM for after in places[index + 1 :]) else ""
-        anchor, wide = _anchor(x + 10, words, scale), round(len(words) * LETTER, 1)
+        anchor, wide = scale.anchor(x + 10, words), round(len(words) * LETTER, 1)
         under = 8.0 if anchor == "start" else -8.0 - wide
         points.append(Point(x, y, words, f"Version {label}, {short_day(day)}", anchor, under, wide))
     return points
-
-
-def _anchor(x: float, words: str, scale: Scale) -> str:
-    """Which way words go from a place so that they stay inside."""
-    return "start" if x + len(words) * LETTER <= scale.width else "end"
 
 
 def _ticks(scale: Scale) -> list[Tick]:
@@ -292,10 +214,4 @@ def _ticks(scale: Scale) -> list[Tick]:
     weeks = days <= 75
     marks = [day for day in every if (day.weekday() == 0 if weeks else day.day == 1)]
     step = -(-len(marks) // (9 if scale.width == WIDE else 5)) or 1
-    return [_tick(day, f"{day.day} {day:%b}" if weeks else f"{day:%b %y}", scale) for day in marks[::step]]
-
-
-def _tick(day: Day, label: str, scale: Scale) -> Tick:
-    x = scale.x(day)
-    anchor = "start" if x < LEFT + 20 else "end" if x > scale.edge - 20 else "middle"
-    return Tick(x, label, anchor)
+    return [scale.tick(day, f"{day.day} {day:%b}" if weeks else f"{day:%b %y}") for day in marks[::step]]

@@ -20,6 +20,7 @@ from obligations.plans.models import PlanVersion
 from obligations.plans.services import versions
 from obligations.plans.web import picture, presenters, version_presenters
 from obligations.plans.web.forms import UploadForm
+from obligations.web.time_line import WIDTHS
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -70,7 +71,7 @@ def plan(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
         "acts": presenters.plan_acts(access, page),
         "version_acts": presenters.acts_at_hand(access, page, now),
         "remaining": presenters.remaining(contract, page, now),
-        "pictures": [one for width in picture.WIDTHS if (one := picture.draw(contract, page, now, width))],
+        "pictures": [one for width in WIDTHS if (one := picture.draw(contract, page, now, width))],
         "clocks": presenters.clocks(contract, page, now),
         "versions": [version_presenters.version_row(contract, one, page.versions) for one in page.versions],
         "reviews": [presenters.review_row(access, one, in_order) for one in page.reviews],
