@@ -1,4 +1,4 @@
-"""A picture over time: its scale of days, the marks on it, today's line and its lanes, in units of its own."""
+"""A picture over time: its scale of days, the marks on it, today's line and its lanes, in its own units."""
 
 from __future__ import annotations
 
