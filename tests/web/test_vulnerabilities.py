@@ -204,7 +204,7 @@ class TestImporting:
         assert "CVE-2026-0911 in zlib" in said and "Thu 19 Mar 2026" in said
         assert not Vulnerability.objects.exists()
         sent_so = {"draft": "yes", **day_boxes("patched", date(2026, 3, 17))}
-        if "What can not be taken" in said:
+        if "What cannot be taken" in said:
             assert "id_leave_out" in errors(client.post(here, sent_so)).values()
         done = words(client.post(here, sent_so | {"leave_out": "on"}, follow=True))
         assert "It is taken over." in done and "New 1" in done.replace("New  1", "New 1")

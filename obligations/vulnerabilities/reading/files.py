@@ -116,7 +116,7 @@ def _bounded(reading: Reading, items: Iterator[Row | Fault]) -> Iterator[Row | F
             raise unreadable(f"the file has more than {limits.MOST_ROWS:,} rows", "split it")
         if faults > limits.MOST_FAULTS:
             raise unreadable(
-                f"more than {limits.MOST_FAULTS:,} entries of the file can not be taken; the last one: {one}",
+                f"more than {limits.MOST_FAULTS:,} entries of the file cannot be taken; the last one: {one}",
                 "look whether it is the right file, and the right column for each thing",
             )
         yield one

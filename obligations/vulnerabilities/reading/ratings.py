@@ -45,7 +45,7 @@ class Said(NamedTuple):
 def rate(said: Iterable[Said]) -> tuple[tuple[Rating, ...], str]:
     """The ratings, one for each ``by``, and the strictest category of theirs ("" where nobody rated).
 
-    Raises Refused for a word, a score or a vector that can not be read: a rating that nobody understands
+    Raises Refused for a word, a score or a vector that cannot be read: a rating that nobody understands
     might be the strictest.
     """
     found: dict[str, Rating] = {}

@@ -1,4 +1,4 @@
-"""How a reader says that something can not be taken: one row, or the whole file."""
+"""How a reader says that something cannot be taken: one row, or the whole file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from obligations.vulnerabilities.reading.rows import Fault, Unreadable
 
 
 class Refused(Exception):
-    """One entry of a file can not be taken: ``what`` is wrong, and the ``fix``. Its place is known above."""
+    """One entry of a file cannot be taken: ``what`` is wrong, and the ``fix``. Its place is known above."""
 
     def __init__(self, what: str, fix: str) -> None:
         super().__init__(f"{what}: {fix}")
@@ -23,5 +23,5 @@ class Refused(Exception):
 
 
 def unreadable(what: str, fix: str, place: str = "") -> Unreadable:
-    """To be raised where the whole file can not be taken."""
+    """To be raised where the whole file cannot be taken."""
     return Unreadable(Fault(place, what, fix))

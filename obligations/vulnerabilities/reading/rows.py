@@ -160,7 +160,7 @@ class Fault:
 
 
 class Unreadable(Exception):
-    """The file can not be taken at all. It may come after some rows: none of them counts then."""
+    """The file cannot be taken at all. It may come after some rows: none of them counts then."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(str(fault))

@@ -96,7 +96,7 @@ def _rows(
 
 
 def _fitting(record: Record, width: int) -> Record:
-    """The row, marked where it has more cells than there are headings: what stands where can not be told."""
+    """The row, marked where it has more cells than there are headings: what stands where cannot be told."""
     if not any(cell.strip() for cell in record.cells[width:]):
         return record
     what = f"the row has {len(record.cells)} cells, and there are {width} headings"

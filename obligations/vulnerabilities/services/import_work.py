@@ -56,7 +56,7 @@ def _read(work: LongWork, progress: Progress, now: datetime) -> dict[str, Any]:
         run.state, run.problem, run.sample, run.faults = RunState.REFUSED, str(unreadable)[:2000], [], []
         run.counts = {"columns": _columns(source)} if source is not None else {}
         run.save(update_fields=["state", "problem", "sample", "faults", "counts"])
-        return {"message": "The file can not be taken. Its page says why."}
+        return {"message": "The file cannot be taken. Its page says why."}
     reading = source.reading
     run.format, run.state, run.problem = reading.format, RunState.READ, ""
     run.sample, run.faults = looked.sample, looked.faults

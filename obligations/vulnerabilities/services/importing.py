@@ -98,7 +98,7 @@ def apply(
 ) -> ImportRun:
     """Ask that a file that was read be taken over.
 
-    ``draft``: new ones are drafts of the side; ``leave_out``: rows that can not be taken are left out,
+    ``draft``: new ones are drafts of the side; ``leave_out``: rows that cannot be taken are left out,
     which is asked where there are any; ``close_missing``: what an earlier file of the same format found on
     the same places, and this one has not, is patched on the day ``patched``, as is what the file says is
     fixed. Raises Refused.
@@ -107,14 +107,14 @@ def apply(
     run = _held(run, RunState.READ)
     if run.counts.get("faults") and not leave_out:
         raise Refused(
-            "leave_out", "Some rows can not be taken. Say that they are left out, or correct the file."
+            "leave_out", "Some rows cannot be taken. Say that they are left out, or correct the file."
         )
     if close_missing and not run.counts.get("findings"):
         raise Refused("close_missing", "This file does not list all that was found: missing says nothing.")
     if close_missing and run.counts.get("faults"):
         raise Refused(
             "close_missing",
-            "What is missing may be among the rows that can not be taken. Correct the file first, or leave"
+            "What is missing may be among the rows that cannot be taken. Correct the file first, or leave"
             " this.",
         )
     _day(run.contract, "patched", patched, now)
@@ -145,7 +145,7 @@ def _held(run: ImportRun, *states: str) -> ImportRun:
     rows = ImportRun.objects.select_for_update(of=("self",)).select_related("contract", "work")
     row = rows.get(pk=run.pk)
     if row.state not in states and not row.is_stuck:
-        raise Refused("", f"This file is {row.get_state_display().lower()}: that can not be done to it now.")
+        raise Refused("", f"This file is {row.get_state_display().lower()}: that cannot be done to it now.")
     return row
 
 

@@ -1,4 +1,4 @@
-"""The rows of a kept file as findings, in chunks, with the faults of those that can not be taken."""
+"""The rows of a kept file as findings, in chunks, with the faults of those that cannot be taken."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_IDENTIFIER = 100
 
 @dataclass(slots=True)
 class Chunk:
-    """Some rows of a file: what they say, those that can not be taken, and how many rows were read so far."""
+    """Some rows of a file: what they say, those that cannot be taken, and how many rows were read so far."""
 
     findings: list[Finding]
     faults: list[Fault]
@@ -77,7 +77,7 @@ def mapping_of(options: Mapping[str, Any]) -> Mapping[Field, int] | None:
 
 
 def fault_of(row: Row, today: Day) -> Fault | None:
-    """Why a row can not be kept, where it can be read."""
+    """Why a row cannot be kept, where it can be read."""
     if row.released is not None and row.released > today:
         return Fault(row.place, f"its release day, {long_day(row.released)}, is in the future", "correct it")
     first = shipped_lists().first

@@ -100,7 +100,7 @@ class ApplyForm(DulyForm):
             ],
         )
         if faults:
-            self.fields["leave_out"].label = f"Leave out the {faults:,} that can not be taken"
+            self.fields["leave_out"].label = f"Leave out the {faults:,} that cannot be taken"
         else:
             del self.fields["leave_out"]
         if findings and not faults:  # what is missing may be what could not be read

@@ -37,7 +37,7 @@ KINDS = {
     "same": "Known, nothing new",
     "again": "Found again though it is recorded as patched",
     "fixed": "Fixed, and not in the table: left out",
-    "faults": "Can not be taken",
+    "faults": "Cannot be taken",
 }
 """What may become of a row, in the words of the page."""
 

@@ -267,7 +267,9 @@ def _rows(contract: Contract, row: Vulnerability) -> Iterable[Row]:
 
 def _days(row: Vulnerability) -> Iterable[Row]:
     yield Row("Identified here", long_day(row.found_on))
-    yield Row("Fixed in", row.fixed_version or "No fixed version is known")
+    yield Row(
+        "Fixed in", row.fixed_version or ("Not said" if row.released_on else "No fixed version is known")
+    )
     yield Row("Patch released", long_day(row.released_on) if row.released_on else "Not known")
     if row.done_on is not None and row.state == State.DONE:
         yield Row("Patched", long_day(row.done_on))

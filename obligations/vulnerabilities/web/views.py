@@ -70,7 +70,7 @@ def vulnerabilities(request: SignedIn, contract_id: int) -> HttpResponse:
         "narrowed": wanted != selectors.Wanted(),
         "may_record": access.may(Act.RECORD_FACT) and access.side != Side.NEITHER,
         "patches": patches,
-        "drafts": wanted.sharing == "draft",
+        "drafts": patches and any(row.draft for row in found.rows),
     }
     return page(request, access, "list", context)
 

@@ -146,7 +146,7 @@ def test_a_file_of_nothing_but_faults_is_another_kind_of_file(monkeypatch):
     monkeypatch.setattr(limits, "MOST_FAULTS", 3)
     content = samples.trivy()
     content["Results"][0]["Vulnerabilities"] = [{"VulnerabilityID": "x"}] * 5
-    assert "more than 3 entries of the file can not be taken" in refusal(content)
+    assert "more than 3 entries of the file cannot be taken" in refusal(content)
 
 
 def test_a_text_without_an_end_costs_no_memory():
