@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from django.shortcuts import redirect
 from django.test import RequestFactory
 
 from contracts.services.errors import Refused
+from contracts.web import once
 from contracts.web.acting import Done, act, noted, press, sent
 from contracts.web.forms import DulyForm
 from contracts.web.once import TokenField
@@ -95,6 +98,48 @@ def test_a_second_press_does_nothing_and_says_so():
     assert answer.url == BEFORE
     assert says == [("info", "It was done once.")]
     assert service.done == ["a bell"]
+
+
+class Slow(Service):
+    """It is at work until it is let go."""
+
+    def __init__(self, *failing: BaseException | None) -> None:
+        super().__init__(*failing)
+        self.began, self.let_go = threading.Event(), threading.Event()
+
+    def __call__(self, data):
+        self.began.set()
+        assert self.let_go.wait(10)
+        return super().__call__(data)
+
+
+def pressed_twice(service):
+    """The second press comes while the first is at work, which is then let go: both answers."""
+    with ThreadPoolExecutor(2) as people:
+        first = people.submit(press_button, service)
+        assert service.began.wait(10)
+        second = people.submit(press_button, service)
+        assert not wait([second], 0.3).done, "it waits for the first"
+        service.let_go.set()
+        return first.result(10), second.result(10)
+
+
+def test_a_second_press_waits_for_the_first_so_that_what_it_shows_is_there():
+    (_, one, _), (_, two, says) = pressed_twice(service := Slow())
+    assert (one.url, two.url, says) == (THERE, BEFORE, [("info", "It was done once.")])
+    assert service.done == ["a bell"]
+
+
+def test_a_second_press_counts_where_nothing_came_of_the_first():
+    (_, one, _), (_, two, _) = pressed_twice(service := Slow(Refused("what", "There is no such bell.")))
+    assert (one, two.url, service.done) == (None, THERE, ["a bell"])
+
+
+def test_a_first_press_that_never_ends_holds_nobody_for_long(monkeypatch):
+    monkeypatch.setattr(once, "LONGEST", 0.1)
+    assert once.take(TOKEN)  # its process was killed
+    _, answer, _ = press_button(service := Service())
+    assert (answer.url, service.done) == (BEFORE, [])
 
 
 def test_two_forms_are_two_acts():
