@@ -23,7 +23,7 @@ from tests.support.duties import make_duty
 
 @pytest.fixture(autouse=True)
 def sealed(monkeypatch):
-    """The tables of tests may be kept from another day, and what made them waits for a seal: not asked here."""
+    """Kept tables may be of another day, and what made them waits for a seal: that is not asked here."""
     monkeypatch.setattr(making, "overdue", lambda now: 0)
 
 
