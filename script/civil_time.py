@@ -41,6 +41,7 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
         "clock.now + LEASE": UTC_CLOCK,
         "self._clock.now + LEASE": UTC_CLOCK,
     },
+    "contracts/web/once.py": {"time.monotonic() + WAITS": MACHINE},
     "contracts/web/text/presenters.py": {"until - ONE_DAY": DAYS},
     "obligations/breaches/services/closing.py": {"now - GIVEN_UP_AFTER": UTC_CLOCK},
     "obligations/breaches/services/report.py": {"now - AN_HOUR": UTC_CLOCK},

@@ -18,7 +18,7 @@ from django.core.cache import cache
 
 A_DAY = 24 * 3600
 UNDER_WAY, DONE = "under way", "done"
-LONGEST = 5.0
+WAITS = 5.0
 """Seconds that a second submission waits for the first: what it then shows is there."""
 PAUSE = 0.05
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -45,7 +45,7 @@ def take(token: str) -> bool:
     """
     if not TOKEN.fullmatch(token):
         return True
-    until = time.monotonic() + LONGEST
+    until = time.monotonic() + WAITS
     while not cache.add(_key(token), UNDER_WAY, A_DAY):
         if cache.get(_key(token)) == DONE or time.monotonic() >= until:
             return False

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as project
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from contracts.services.drafts import begin
 from contracts.services.organisations import appoint_administrator
@@ -174,11 +175,11 @@ def test_a_form_with_mistakes(open_page):
     page.goto(reverse("record_kind", args=[cast.contract.pk, "patch_publicly_released"]))
     page.click("main button[type=submit]")
     assert page.title().startswith("Error: ")
-    assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
+    expect(page.locator(".govuk-error-summary")).to_be_focused()  # once its script has begun
     page.add_script_tag(path=str(AXE))
     assert page.evaluate(RUN, TAGS)["violations"] == []
     page.click(".govuk-error-summary a >> nth=0")
-    assert page.evaluate("document.activeElement.id") == "id_happened_day"
+    expect(page.locator("#id_happened_day")).to_be_focused()
 
 
 def test_the_main_way_through_by_keyboard_without_scripts(open_page):

@@ -136,7 +136,7 @@ def test_a_second_press_counts_where_nothing_came_of_the_first():
 
 
 def test_a_first_press_that_never_ends_holds_nobody_for_long(monkeypatch):
-    monkeypatch.setattr(once, "LONGEST", 0.1)
+    monkeypatch.setattr(once, "WAITS", 0.1)
     assert once.take(TOKEN)  # its process was killed
     _, answer, _ = press_button(service := Service())
     assert (answer.url, service.done) == (BEFORE, [])
