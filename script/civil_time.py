@@ -81,6 +81,7 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
         "min(waiting.values()) - timedelta(microseconds=1)": "from the database, so in UTC",
     },
     "obligations/services/reconciling/wake_ups.py": {"last + ONE_DAY": DAYS},
+    "obligations/vulnerabilities/performance.py": {"today - WEEK * number": DAYS, "last - WEEK": DAYS},
     "obligations/web/due/picture.py": {"first + timedelta(weeks=week)": DAYS},
 }
 """By file, the expressions that may stand there, and why."""

@@ -67,6 +67,10 @@ SUBJECT = Subject(
     acts={
         "vulnerabilities": Act.VIEW,
         "vulnerability": Act.VIEW,
+        "vulnerabilities_performance": Act.VIEW,
+        "vulnerabilities_csv": Act.VIEW,
+        "vulnerabilities_xlsx": Act.VIEW,
+        "vulnerabilities_openvex": Act.VIEW,
         "record_vulnerability": Act.RECORD_FACT,
         "submit_vulnerabilities": Act.RECORD_FACT,
         "import_findings": Act.RECORD_FACT,

@@ -24,7 +24,7 @@ from tests.support.whole import WHOLE
 
 AXE = places.ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONES = (375, 320)
-DOWNLOADS = ("_csv", "_json", "_file", "_pdf", "_schema")
+DOWNLOADS = ("_csv", "_json", "_file", "_pdf", "_schema", "_xlsx", "_openvex")
 SEVERAL = {"duty": 4, "board": 3, "variation": 2}
 """How many pages of one kind are looked at; one, unless it is said here."""
 

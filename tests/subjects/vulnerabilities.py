@@ -13,6 +13,7 @@ from obligations.vulnerabilities.services.record import record_one
 from tests.cast import NOON, Cast
 
 ONLY_POST = {"findings_drop"}
+DOWNLOADS = {"vulnerabilities_csv", "vulnerabilities_xlsx", "vulnerabilities_openvex"}
 
 
 def samples(cast: Cast, *, kept: bool) -> dict[str, object]:

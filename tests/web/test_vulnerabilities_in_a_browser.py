@@ -28,5 +28,6 @@ def test_the_pages_of_vulnerabilities(open_page, uploads):  # noqa: F811
         reverse("vulnerabilities", args=[contract]),
         reverse("vulnerability", args=[contract, row.pk]),
         reverse("record_vulnerability", args=[contract]),
+        reverse("vulnerabilities_performance", args=[contract]),
     )
     assert [fault for address in addresses for fault in faults(page, address)] == []

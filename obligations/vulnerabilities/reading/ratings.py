@@ -69,6 +69,13 @@ def is_word(text: str) -> bool:
     return tidy(text).lower() in _data()["words"]
 
 
+def called(who: str, value: str) -> str:
+    """What a rating is kept under (``Rating.by``), where who rates is known and what they gave."""
+    if value.upper().startswith(("CVSS:", "AV:")):
+        return f"{who} {_version(value)}"
+    return f"{who} CVSS score" if _SCORE.fullmatch(value) else who
+
+
 def strictest(categories: Iterable[str]) -> str:
     """The strictest of these categories of the vocabulary that comes with Duly; "" for none."""
     order: Sequence[str] = shipped_vocabulary().categories

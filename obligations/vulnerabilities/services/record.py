@@ -18,6 +18,7 @@ from obligations.rules.register.vocabulary import shipped_vocabulary
 from obligations.services.asking import calendars
 from obligations.vulnerabilities.finding import Finding, Place, Rating
 from obligations.vulnerabilities.models import Category, Software, Vulnerability
+from obligations.vulnerabilities.reading.ratings import called
 from obligations.vulnerabilities.services.allowed import may_patch, recording
 from obligations.vulnerabilities.services.keeping import Known, keep, looked_at
 
@@ -107,7 +108,8 @@ def _ratings(said: dict[str, str]) -> Iterable[Rating]:
             )
             raise Refused(name, f"Enter one of {words}{',' if scored else ''}{scored}.")
         category = category_of(source, value) or ""
-        yield {"by": source.name, "source": source.name, "value": value, "says": value, "category": category}
+        by = called(source.name, value)
+        yield {"by": by, "source": source.name, "value": value, "says": value, "category": category}
 
 
 def _one_of(field: str, value: str, known: Iterable[str], message: str) -> str:

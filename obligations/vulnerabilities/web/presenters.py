@@ -89,8 +89,10 @@ def said(row: Vulnerability) -> str:
 
 
 def source(by: str) -> str:
-    """Who rates, as people call them."""
-    return SOURCES.get(by, by)
+    """Who rates, and by what, as people call them."""
+    who, _, rest = by.partition(" CVSS ")
+    named = SOURCES.get(who, who)
+    return named if not rest else f"CVSS {rest}" if named == "CVSS" else f"{named} CVSS {rest}"
 
 
 def release(row: Vulnerability) -> str:

@@ -66,6 +66,7 @@ def vulnerabilities(request: SignedIn, contract_id: int) -> HttpResponse:
         "total": found.total,
         "more": found.more,
         "pages": _pages(request, found),
+        "query": _query(request),
         "filters": form,
         "narrowed": wanted != selectors.Wanted(),
         "may_record": access.may(Act.RECORD_FACT) and access.side != Side.NEITHER,
@@ -82,6 +83,13 @@ def _pages(request: HttpRequest, found: TablePage) -> Pages:
         previous=_at(request, found.previous),
         next=_at(request, found.next),
     )
+
+
+def _query(request: HttpRequest) -> str:
+    """How the table is narrowed, for an address beside it: wherever in the table one is."""
+    query = request.GET.copy()
+    query.pop("at", None)
+    return f"?{query.urlencode()}" if query else ""
 
 
 def _at(request: HttpRequest, cursor: Cursor | None) -> str:

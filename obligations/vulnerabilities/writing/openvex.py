@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.parse import quote
 
 from obligations.vulnerabilities.reading.rows import Component, Row, Status
 
 CONTEXT = "https://openvex.dev/ns/v0.2.0"
+AT_ONCE = 200
+"""So many statements are a piece."""
+
 _LOOKED_INTO = frozenset({"under_investigation", "in_triage"})
 
 
-def write_openvex(rows: Iterable[Row], out: BinaryIO, *, author: str, identifier: str, now: datetime) -> int:
-    """Write a document with a statement for each row, each once, and say how many there are.
+def openvex_pieces(rows: Iterable[Row], *, author: str, identifier: str, now: datetime) -> Iterator[bytes]:
+    """A document with a statement for each row, each once, piece by piece.
 
     ``author``: who states it; ``identifier``: the document's own IRI; ``now``: an aware moment.
-    A component on a host is a part of the product that the host is. Raises ValueError where there is no row:
-    the format knows no document without a statement.
+    A component on a host is a part of the product that the host is. Raises ValueError, before the first
+    piece, where there is no row: the format knows no document without a statement.
     """
     head = {
         "@context": CONTEXT,
@@ -28,18 +31,20 @@ def write_openvex(rows: Iterable[Row], out: BinaryIO, *, author: str, identifier
         "timestamp": now.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "version": 1,
     }
+    held = [json.dumps(head, ensure_ascii=False)[:-1], ', "statements": [\n']
     written: set[int] = set()
     for row in rows:
         statement = json.dumps(_statement(row), ensure_ascii=False, separators=(",", ":"))
         if (known := hash(statement)) in written:
             continue
-        before = json.dumps(head, ensure_ascii=False)[:-1] + ', "statements": [\n' if not written else ",\n"
-        out.write((before + statement).encode("utf-8"))
+        held.append(f",\n{statement}" if written else statement)
         written.add(known)
+        if len(held) > AT_ONCE:
+            yield "".join(held).encode("utf-8")
+            held = []
     if not written:
         raise ValueError("there is no vulnerability to state anything of")
-    out.write(b"\n]}\n")
-    return len(written)
+    yield "".join([*held, "\n]}\n"]).encode("utf-8")
 
 
 def _statement(row: Row) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 What is written can be read again (``reading``) and says the same, but for single ratings: the strictest is in
 columns of its own, and all stand in one cell. No cell is ever a formula: in CSV a text that would be one has
-an apostrophe before it, which reading takes off again; in a spreadsheet it is text.
+an apostrophe before it, which reading takes off again; in a spreadsheet it is text, and has one where reading
+would refuse it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import BinaryIO
 import xlsxwriter
 
 from obligations.vulnerabilities.reading.rows import Rating, Row
-from obligations.vulnerabilities.reading.tables import WOULD_BE_FORMULAS
+from obligations.vulnerabilities.reading.tables import WOULD_BE_FORMULAS, is_formula
 
 HEADINGS = (
     "Identifier", "Aliases", "Component", "Version", "Package URL", "Host", "Location", "Severity",
@@ -65,7 +66,7 @@ def write_xlsx(rows: Iterable[Exported], out: BinaryIO, further: Sequence[str] =
                 if isinstance(cell, date):
                     sheet.write_datetime(number, column, cell, day)
                 elif cell:
-                    sheet.write_string(number, column, cell)
+                    sheet.write_string(number, column, f"'{cell}" if is_formula(cell) else cell)
 
 
 def _cells(row: Row) -> tuple[Cell, ...]:

@@ -46,7 +46,10 @@ def test_one_is_on_the_record_with_the_date_of_its_release(cast):
 def test_the_stricter_of_two_sources_counts_and_each_stays(cast):
     row = vulnerability(cast, category="", ratings={"nvd": NVD, "microsoft": "Moderate"})
     assert row.category == "Critical"
-    assert {one["by"]: one["value"] for one in row.ratings} == {"nvd": NVD, "microsoft": "Moderate"}
+    assert {one["by"]: one["value"] for one in row.ratings} == {
+        "nvd CVSS v3.1": NVD,
+        "microsoft": "Moderate",
+    }
     assert (
         vulnerability(cast, "CVE-2026-0902", category="", ratings={"nvd": "medium"}).category == "Important"
     )
