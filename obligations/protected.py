@@ -27,7 +27,7 @@ TABLES: tuple[Line, ...] = (
     Protected(
         "obligations_duty",
         "due_at phase deadline_version due_date done_on done_at ended_by_id literal_limit provisional flagged"
-        " date_stands derivation owed_from word title party shape retention approver contract_id"
+        " date_stands derivation owed_from word title party shape retention careful approver contract_id"
         " obligation_id subject occurrence cause_id created_at changed_at",
     ),
     Protected(

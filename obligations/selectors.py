@@ -103,16 +103,18 @@ def group_of(name: str, side: str, now: datetime) -> Q:
     """The duties of one group of the board. The active groups do not overlap and hold every active duty.
 
     A minimum to keep something until is nobody's limit: it is never late, and stands with what is later (R8).
+    A careful date is none either: what it runs from is to be found, and that is owed now (R48).
     """
     week = end_of_week(now)
     is_open = Q(phase=Phase.OPEN)
-    late = Q(due_at__isnull=False, due_at__lt=now, retention=False)
-    in_time = Q(due_at__isnull=True) | Q(due_at__gte=now) | Q(retention=True)
+    late = Q(due_at__isnull=False, due_at__lt=now, retention=False, careful=False)
+    in_time = Q(due_at__isnull=True) | Q(due_at__gte=now) | Q(retention=True) | Q(careful=True)
+    by_date = is_open & Q(word="", careful=False)
     return {
         "overdue": is_open & late,
-        "owed_now": is_open & in_time & ~Q(word=""),
-        "this_week": is_open & Q(word="", due_at__gte=now, due_at__lte=week, retention=False),
-        "later": is_open & Q(word="") & (Q(due_at__isnull=True) | Q(due_at__gt=week) | Q(retention=True)),
+        "owed_now": is_open & in_time & (~Q(word="") | Q(careful=True)),
+        "this_week": by_date & Q(due_at__gte=now, due_at__lte=week, retention=False),
+        "later": by_date & (Q(due_at__isnull=True) | Q(due_at__gt=week) | Q(retention=True)),
         "to_decide": Q(phase=Phase.AWAITING, approver=side),
         "waiting": Q(phase=Phase.AWAITING) & ~Q(approver=side),
         "suspended": Q(phase=Phase.SUSPENDED),

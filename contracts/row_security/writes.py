@@ -123,7 +123,10 @@ GUARDS = (
         "obligations_duty",
         DATES,
         "duties and their dates",
-        ("owed_from", "due_at", "due_date", "literal_limit", "deadline_version", "derivation", "contract_id"),
+        (
+            *("owed_from", "due_at", "due_date", "careful", "literal_limit", "deadline_version"),
+            *("derivation", "contract_id"),
+        ),
     ),
     Guard(
         "obligations_notice",

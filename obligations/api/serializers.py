@@ -13,8 +13,11 @@ from contracts.terms.moments import london
 from obligations.models import ACTIVE_PHASES, Duty
 from obligations.rules.engine.standing import Standing
 from obligations.rules.time.derivation import iso
-from obligations.services.asking.explanation import rulebook_of
+from obligations.services.asking.explanation import dates_json, rulebook_of
 
+CAREFUL = (
+    "The day by which it goes while what its limit runs from is to be found; nobody is late by it (R48)."
+)
 STANDINGS = [str(standing) for standing in Standing]
 
 
@@ -123,6 +126,8 @@ class ProofSerializer(serializers.Serializer[Any]):
     subject = serializers.CharField()
     due_date = serializers.DateField(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True)
+    careful_date = serializers.DateField(allow_null=True, help_text=CAREFUL)
+    careful_at = serializers.DateTimeField(allow_null=True)
     literal_limit = serializers.CharField(allow_null=True)
     cure_date = serializers.DateField(allow_null=True)
     word = serializers.CharField(allow_null=True)
@@ -163,6 +168,9 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
     party_name = serializers.SerializerMethodField(
         help_text="What the contract calls the party that owes it."
     )
+    due_date = serializers.SerializerMethodField(help_text="The last London day in time.")
+    due_at = serializers.SerializerMethodField(help_text="The last moment in time.")
+    careful_date = serializers.SerializerMethodField(help_text=CAREFUL)
     literal_limit = serializers.SerializerMethodField(
         help_text="The limit that was already gone when the duty first bit (R10)."
     )
@@ -194,6 +202,7 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
             "owed_from",
             "due_date",
             "due_at",
+            "careful_date",
             "literal_limit",
             "provisional",
             "flagged",
@@ -219,6 +228,18 @@ class DutySerializer(serializers.ModelSerializer[Duty]):
 
     def get_party_name(self, duty: Duty) -> str:
         return str(self.context["contract"].word_for(duty.party))
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_due_date(self, duty: Duty) -> str | None:
+        return dates_json(duty)["due_date"]
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_due_at(self, duty: Duty) -> str | None:
+        return serializers.DateTimeField().to_representation(duty.limit_at) if duty.limit_at else None
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_careful_date(self, duty: Duty) -> str | None:
+        return dates_json(duty)["careful_date"]
 
     def get_literal_limit(self, duty: Duty) -> str | None:
         return duty.literal_limit or None

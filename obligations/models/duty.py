@@ -46,7 +46,8 @@ ACTIVE_PHASES = [Phase.OPEN, Phase.AWAITING, Phase.SUSPENDED]
 
 class Duty(models.Model):
     """One thing owed. ``due_at`` is the last moment in time; ``due_date`` its London day; both null where the
-    contract gives a word and no number (R9) or while suspended (R21).
+    contract gives a word and no number (R9) or while suspended (R21). Of one that is ``careful`` they are no
+    limit, and nobody is late by them (R48); ``limit_at`` is the last moment only where there is one.
 
     ``derivation`` is the deadline as JSON: its steps and readings, as worked out for this version; and
     ``hour_clock`` (R5, the moment done decides), ``periods_missed`` (R16) and ``consequence`` (a citation).
@@ -73,6 +74,11 @@ class Duty(models.Model):
     )
     retention = models.BooleanField(
         default=False, help_text="The date is a minimum to keep something until, not a limit (R8)."
+    )
+    careful = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="The date is no limit: what it runs from is to be found, and may be this early (R48).",
     )
     word = models.CharField(
         max_length=80, blank=True, help_text="The contract's own word where it gives one (R9)."
@@ -138,16 +144,21 @@ class Duty(models.Model):
         """The limit that had gone when the duty first bit, a day or a moment (R10); None where none had."""
         return parse_when(self.literal_limit) if self.literal_limit else None
 
+    @property
+    def limit_at(self) -> datetime | None:
+        """The last moment in time; None where it has none, or only a careful date (R48)."""
+        return None if self.careful else self.due_at
+
     def standing_at(self, now: datetime) -> Standing:
         """Where it stands at a moment: the one answer of pages, lists and the API (R8, R9, R15, R32)."""
         phase = Phase(self.phase)
         if phase is Phase.WITHDRAWN:
             return Standing.WITHDRAWN
         if phase in (Phase.OPEN, Phase.BEFORE):
-            state = State.OWED_NOW if self.word else State.OPEN
+            state = State.OWED_NOW if self.word or self.careful else State.OPEN
             before = phase is Phase.BEFORE
-            return standing_of(state, self.due_at, now, before_duly=before, is_retention=self.retention)
-        return standing_of(State(phase.value), self.due_at, now)
+            return standing_of(state, self.limit_at, now, before_duly=before, is_retention=self.retention)
+        return standing_of(State(phase.value), self.limit_at, now)
 
 
 class WakeUp(models.Model):

@@ -245,7 +245,7 @@ def _as_missed(
 def _due_at(duty: Duty, at: Moment) -> Duty:
     """The duty with another date than the engine gives it now."""
     due_at = london(at)
-    dated = replace(duty.deadline, due_at=due_at, due_date=london_day(due_at), suspended=False)
+    dated = replace(duty.deadline, due_at=due_at, due_date=london_day(due_at), suspended=False, careful=False)
     return replace(duty, deadline=dated)
 
 

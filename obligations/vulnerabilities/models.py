@@ -47,8 +47,8 @@ class Vulnerability(models.Model):
 
     ``draft``: it is its side's own and nothing is on the contract's record yet. ``released_on``: the first
     public release of the patch (R20), None where that is not known; ``careful_on``: the earliest day that a
-    source gives for the fixed version, else the day it was first seen (R48). ``found_on`` is when it was
-    identified here. ``due_at`` is the end of the limit; of one whose release is not known, that of the
+    source gives for the fixed version, else the day that version was first seen (R48). ``found_on`` is when
+    it was identified here. ``due_at`` is the end of the limit; of one whose release is not known, that of the
     careful day, which is never missed. ``order_at``: ``due_at``, and far away where there is none.
     """
 
@@ -68,6 +68,9 @@ class Vulnerability(models.Model):
     ratings = models.JSONField(default=list, blank=True, help_text="What each source says, in its words.")
     fixed_version = models.CharField(max_length=100, blank=True)
     found_on = models.DateField()
+    fix_seen_on = models.DateField(
+        null=True, blank=True, help_text="When that version came to be known, where that was later."
+    )
     earliest_on = models.DateField(
         null=True, blank=True, help_text="A day that a source gives for the fixed version, no release."
     )
@@ -131,7 +134,7 @@ class Vulnerability(models.Model):
     @property
     def careful_on(self) -> date:
         """The day from which its limit is counted with care while the release is not known (R48)."""
-        return self.earliest_on or self.found_on
+        return self.earliest_on or self.fix_seen_on or self.found_on
 
 
 class VulnerabilityHost(models.Model):

@@ -12,6 +12,7 @@ from obligations.rules.register.vocabulary import Vocabulary
 
 IDENTIFIED = "vulnerability_identified"
 RELEASED = "patch_publicly_released"
+FIX_KNOWN = "fixed_version_known"
 APPLIED = "patch_applied"
 NOT_EXPLOITABLE = "vulnerability_not_exploitable_demonstrated"
 EXPLOITABLE = "vulnerability_becomes_exploitable"

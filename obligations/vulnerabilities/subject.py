@@ -25,8 +25,8 @@ SUBJECT = Subject(
         Protected(
             "obligations_vulnerability",
             "draft aliases version title reference software said ratings fixed_version earliest_on"
-            " justification until contract_id subject folded identifier component recorded_at recorded_by_id"
-            " recorded_side",
+            " fix_seen_on justification until contract_id subject folded identifier component recorded_at"
+            " recorded_by_id recorded_side",
             left_out={
                 **dict.fromkeys(
                     (

@@ -16,6 +16,7 @@ from contracts.web.variations.presenters import Tag
 from contracts.web.words import count, due_words, moment_words, on_or_at, short_day, time_left
 from obligations.models import ACTIVE_PHASES, Duty, Miss, Phase
 from obligations.rules.engine.standing import Standing
+from obligations.rules.time.derivation import Deadline
 from obligations.web.standing import OPEN, tag
 
 
@@ -50,13 +51,30 @@ def line(contract: Contract, duty: Duty, now: datetime) -> DutyLine:
         subject=duty.subject,
         party=party_words(contract, duty.party),
         due=_due_or_none(duty),
-        due_short=short_day(duty.due_date) if duty.due_date else _due_or_none(duty),
+        due_short=_short(duty),
         left=left(duty, stands, now),
         late=stands is Standing.OVERDUE,
         tag=tag(duty, now),
         marks=marks(duty),
         claimed=claimed(contract, duty),
     )
+
+
+CAREFULLY = "With care"
+"""Before a date that is no limit (R48)."""
+
+
+def dated(deadline: Deadline, without: str = "") -> str:
+    """By when, of a duty as the engine gives it; ``without`` where it has no date."""
+    if deadline.due_at is None:
+        return without
+    return f"{CAREFULLY} {due_words(deadline.due_at)}" if deadline.careful else due_words(deadline.due_at)
+
+
+def _short(duty: Duty) -> str:
+    if duty.due_date is None:
+        return _due_or_none(duty)
+    return f"{CAREFULLY} {short_day(duty.due_date)}" if duty.careful else short_day(duty.due_date)
 
 
 def party_words(contract: Contract, party: str) -> str:
@@ -69,7 +87,7 @@ def due(duty: Duty) -> str:
     if duty.due_at is None:
         nothing = "No date while suspended" if duty.phase == Phase.SUSPENDED else "No date"
         return quoted(duty.word) if duty.word else nothing
-    return due_words(duty.due_at)
+    return f"{CAREFULLY} {due_words(duty.due_at)}" if duty.careful else due_words(duty.due_at)
 
 
 def _due_or_none(duty: Duty) -> str:
@@ -88,12 +106,18 @@ def left(duty: Duty, stands: Standing, now: datetime) -> str:
     if duty.retention and stands is Standing.LATER:
         return "Keep at least until the end of this day"
     if stands in OPEN and duty.due_at is not None:
-        words = late_by_the_limit(duty, now) or time_left(duty.due_at, now)
+        words = _left_until(duty, duty.due_at, now)
         return f"{words}; {quoted(duty.word)}" if duty.word else words
     if stands is Standing.AWAITING_DECISION:
         done = duty.done_at or duty.done_on
         return f"Done {on_or_at(done)}, waiting for a decision" if done else "Waiting for a decision"
     return ""
+
+
+def _left_until(duty: Duty, due_at: datetime, now: datetime) -> str:
+    if duty.careful:
+        return f"No limit yet{', so not late' if due_at < now else f': {time_left(due_at, now)} with care'}"
+    return late_by_the_limit(duty, now) or time_left(due_at, now)
 
 
 def late_by_the_limit(duty: Duty, now: datetime) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contracts.web.words import due_words
 from obligations.rules.register.duty import CONTRACT_END, Duty
 from obligations.services.choosing.moves import Moved
+from obligations.web.lines import dated
 
 MOST = 20
 """Duties named before "and more"."""
@@ -29,7 +29,7 @@ def moved(one: Moved) -> str:
 def _due(duty: Duty | None) -> str:
     if duty is None:
         return "nothing due"
-    when = due_words(duty.deadline.due_at) if duty.deadline.due_at else "no date"
+    when = dated(duty.deadline, "no date")
     if duty.ended_by == CONTRACT_END:
         return f"{when}, ended with the contract"
     return f"{when}, ended by variation {duty.ended_by}" if duty.ended_by else when

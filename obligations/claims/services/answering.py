@@ -87,4 +87,4 @@ def _in_time(claim: Claim, duty: Duty | None) -> bool:
     if claim.state != ClaimState.ACCEPTED:
         return False
     since = first_moment(claim.fact.happened) if claim.agreement else claim.made_at
-    return duty is None or duty.due_at is None or since <= duty.due_at
+    return duty is None or duty.limit_at is None or since <= duty.limit_at

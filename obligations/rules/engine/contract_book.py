@@ -143,6 +143,7 @@ def _looked_at(rule: Rule) -> set[str | None]:
         *rule.runs_from,
         *rule.undone_by,
         *rule.all_of,
+        *(rule.awaited.known_by if rule.awaited else ()),
     )
     return {*kinds, rule.anchor, rule.agreed_date, rule.each_day_until}
 

@@ -67,18 +67,18 @@ def in_time(done: When, deadline: Deadline) -> bool:
     """Whether a thing done then was done in time (R15).
 
     The day done decides. For a limit in hours the moment does, and a bare day there means its end. What has
-    no date, or is suspended, cannot be late.
+    no date, is suspended, or has a careful date only (R48), cannot be late.
     """
-    if deadline.due_at is None or deadline.due_date is None:
+    if deadline.limit_at is None or deadline.due_date is None:
         return True
     if deadline.hour_clock:
-        return last_moment(done) <= deadline.due_at
+        return last_moment(done) <= deadline.limit_at
     return london_day(done) <= deadline.due_date
 
 
 def overdue(deadline: Deadline, as_at: Moment) -> bool:
     """Whether the last moment has passed. At that very second it has not (R1)."""
-    return deadline.due_at is not None and deadline.due_at < as_at
+    return deadline.limit_at is not None and deadline.limit_at < as_at
 
 
 def state_of(
@@ -109,4 +109,4 @@ def state_of(
         return State.SUSPENDED
     if overdue(deadline, as_at):
         return State.OVERDUE
-    return State.OWED_NOW if deadline.word else State.OPEN
+    return State.OWED_NOW if deadline.word or deadline.careful else State.OPEN

@@ -1,23 +1,25 @@
-"""Patches: category, suspension, extension and agreed period (R20 to R23; DMP 23 10.3)."""
+"""Patches: category, suspension, extension and agreed period, and a release day that is to be found (R20 to
+R23, R48; DMP 23 10.3).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from contracts.terms.moments import When, first_moment, last_moment
+from contracts.terms.moments import Day, When, first_moment, last_moment, london_day
 from contracts.terms.periods import Period
 from obligations.rules.engine.after_the_end import at_the_end, bites, may_begin
 from obligations.rules.engine.completion import completion_for, with_word_on_early
 from obligations.rules.engine.disapplication import after_disapplying, in_force
-from obligations.rules.engine.evaluation import Evaluation, later, started
+from obligations.rules.engine.evaluation import Evaluation, later, started, what_happened
 from obligations.rules.engine.event_duties import Cause, assemble
 from obligations.rules.engine.limits import calendar_of, clock
 from obligations.rules.register.duty import ONCE, Completion, Duty
-from obligations.rules.register.facts import Fact, period_of
+from obligations.rules.register.facts import Fact, detail_when, period_of
 from obligations.rules.register.kinds import RatingSource
-from obligations.rules.register.rule import Extension, Rule
+from obligations.rules.register.rule import Awaited, Extension, Rule
 from obligations.rules.register.severity import (
     Assessment,
     Statement,
@@ -39,30 +41,93 @@ from obligations.rules.time.deadlines import (
     Suspend,
     deadline_from,
 )
-from obligations.rules.time.derivation import Step, said_when
+from obligations.rules.time.derivation import Step, said, said_when
 
 _EACH_TIME = "extended each time"
 
 _Later: TypeAlias = Suspend | Resume | Extend | AgreePeriod
 
 
+@dataclass(frozen=True, slots=True)
+class _Careful:
+    """A patch that is there, released on a day nobody knows (R48).
+
+    ``told``: the fact that says that it is there. ``day``: the day by which it is counted with care, which is
+    the earliest that a source ``gives``, or else that of the fact.
+    """
+
+    told: Fact
+    day: Day
+    gives: bool
+
+    def as_released(self) -> Fact:
+        """The fact as if it were the release."""
+        return replace(self.told, at=self.day, repeated_hour=False)
+
+    def steps(self, evaluation: Evaluation, awaited: Awaited) -> tuple[Step, ...]:
+        """What is to be found, and by which day the date beside it is counted."""
+        which = "the earliest day that a source gives for it" if self.gives else "the day it was first seen"
+        version = self.told.details.get(awaited.detail)
+        text = f"Version {version} is known to mend it; the day of its release is to be found"
+        counted = f"With care it is counted as if released on {said(self.day)}, {which}: no limit ends then"
+        return what_happened(evaluation, self.told), Step("R48", text), Step("R48", counted)
+
+
 def patch_duties(evaluation: Evaluation, rules: Sequence[Rule]) -> Iterator[Duty]:
     """The duties of the rules of one paragraph that differ by category; one for each vulnerability."""
     by_category, categories = {rule.category: rule for rule in rules}, evaluation.vocabulary.categories
-    releases: dict[str, Fact] = {}
-    for fact in evaluation.of_kinds(rules[0].on):
-        releases.setdefault(fact.subject or fact.at.isoformat(), fact)
-    for release in releases.values():
+    for release, careful in _releases(evaluation, rules[0]):
         said = list(statements_about(evaluation, rules[0], release.subject))
         assessed = assess(said, categories)
         rule, passed = by_category.get(assessed.category or categories[0]), None
-        if missed := _missed_before(evaluation, by_category, release, said, rule):
+        missed = None if careful else _missed_before(evaluation, by_category, release, said, rule)
+        if missed is not None:
             rule, assessed, passed = missed
         disapplied = evaluation.terms.disapplication_of(rules[0].path, evaluation.as_at)
         if rule is None or not in_force(disapplied, release.at):
             continue
         if may_begin(evaluation, rule, release):
-            yield _duty(evaluation, rule, by_category, release, assessed, passed)
+            yield _duty(evaluation, rule, by_category, release, assessed, passed, careful)
+
+
+def _releases(evaluation: Evaluation, rule: Rule) -> list[tuple[Fact, _Careful | None]]:
+    """What each limit runs from: the first release of each patch, or the careful day in its place (R48)."""
+    first: dict[str, Fact] = {}
+    for fact in evaluation.of_kinds(rule.on):
+        first.setdefault(fact.subject or fact.at.isoformat(), fact)
+    waited = careful_days(evaluation, rule, first)
+    return [
+        *((fact, None) for fact in first.values()),
+        *((one.as_released(), one) for one in waited.values()),
+    ]
+
+
+def careful_days(evaluation: Evaluation, rule: Rule, released: Container[str]) -> dict[str, _Careful]:
+    """The patches that are there, and whose release is not known, by what they are about (R48)."""
+    found: dict[str, _Careful] = {}
+    if rule.awaited is None:
+        return found
+    for fact in evaluation.of_kinds(rule.awaited.known_by):
+        if not fact.details.get(rule.awaited.detail) or fact.subject is None or fact.subject in released:
+            continue
+        given = detail_when(fact.details.get(rule.awaited.earliest))
+        before = found.get(fact.subject)
+        if before is None:
+            day = london_day(fact.at if given is None else given)
+            found[fact.subject] = _Careful(fact, day, given is not None)
+        elif given is not None and (not before.gives or london_day(given) < before.day):
+            found[fact.subject] = _Careful(before.told, london_day(given), gives=True)
+    return found
+
+
+def not_released(evaluation: Evaluation, rule: Rule) -> list[str]:
+    """What is known to be wrong and has no patch that anybody knows of, so that no limit runs (R48)."""
+    if rule.awaited is None:
+        return []
+    there = {fact.subject or "" for fact in evaluation.of_kinds(rule.on)}
+    there.update(careful_days(evaluation, rule, there))
+    told = evaluation.of_kinds(rule.awaited.known_by)
+    return list(dict.fromkeys(one.subject for one in told if one.subject and one.subject not in there))
 
 
 def statements_about(evaluation: Evaluation, rule: Rule, subject: str | None) -> Iterator[Statement]:
@@ -168,18 +233,26 @@ def _duty(
     release: Fact,
     assessed: Assessment,
     passed: Lowered | None,
+    careful: _Careful | None,
 ) -> Duty:
     bit, start = _start(evaluation, rule, rules, release, assessed)
+    since: When = release.at
     if passed is not None:
         start = replace(start, alternatives=())  # the laxer category has come, and is the cure date
+    if careful is not None and rule.awaited is not None:
+        start = replace(start, notes=(*careful.steps(evaluation, rule.awaited), *start.notes[1:]))
+        # what was applied had been released, on whichever day that was
+        since = min(careful.day, evaluation.terms.start_date)
     cause = Cause(release, (release,), ONCE if release.subject else release.at.isoformat(), rule.party, bit)
-    completion = completion_for(evaluation, rule, release.subject, cause.occurrence, release.at)
+    completion = completion_for(evaluation, rule, release.subject, cause.occurrence, since)
     choices = evaluation.choice(rule)
     events: list[Event] = [start, *_later_events(evaluation, rule, release)]
     events += [*([passed] if passed is not None else []), *choices]
     deadline = _deadline(evaluation, events, completion)
+    if careful is not None and not deadline.suspended:
+        deadline = replace(deadline, careful=True, literal_limit=None, cure_date=None)
     deadline = with_word_on_early(
-        evaluation, rule, deadline, completion, release.subject, cause.occurrence, release.at
+        evaluation, rule, deadline, completion, release.subject, cause.occurrence, since
     )
     disapplied = evaluation.terms.disapplication_of(rule.path, evaluation.as_at)
     deadline, ended_by = after_disapplying(
@@ -187,7 +260,13 @@ def _duty(
     )
     deadline, ended_by = at_the_end(evaluation, rule, deadline, release, completion, ended_by)
     duty = assemble(evaluation, rule, cause, deadline, completion, ended_by)
-    return duty if assessed.category else replace(duty, title=f"{rule.title} (not yet categorised)")
+    return _titled(duty, rule, assessed, to_be_found=careful is not None and completion is None)
+
+
+def _titled(duty: Duty, rule: Rule, assessed: Assessment, *, to_be_found: bool) -> Duty:
+    """The duty under what is owed: to apply the patch, or first to find the day of its release (R48)."""
+    title = rule.awaited.title if to_be_found and rule.awaited is not None else rule.title
+    return replace(duty, title=title if assessed.category else f"{title} (not yet categorised)")
 
 
 def _deadline(evaluation: Evaluation, events: list[Event], completion: Completion | None) -> Deadline:

@@ -24,6 +24,7 @@ from obligations.rules.engine.awareness import PARTIES
 from obligations.rules.engine.claims import claimables, lengthens_nothing, with_claims
 from obligations.rules.engine.derive import derive
 from obligations.rules.engine.evaluation import Evaluation
+from obligations.rules.engine.patches import not_released
 from obligations.rules.engine.stages import Waiting, waiting
 from obligations.rules.register.asked import check_answers
 from obligations.rules.register.claims import Claim, Claimable, ClaimStatus
@@ -95,9 +96,17 @@ class Scenario:
         return duties
 
     def waiting(self) -> list[Waiting]:
-        """The limits that have not begun because something is missing (R44)."""
+        """The limits that have not begun because something is missing (R44); among them those of what has no
+        patch that anybody knows of (R48).
+        """
         calendar = shipped_lists().calendar(self.terms.division)  # no date is worked out
-        return waiting(Evaluation.of(self.rulebook, self.terms, self.facts, (), calendar, self.as_at))
+        asked = Evaluation.of(self.rulebook, self.terms, self.facts, (), calendar, self.as_at)
+        unfixed = {
+            (rule.path, subject): Waiting(rule.key, subject, rule.on)
+            for rule in reversed(self.rulebook.duties)
+            for subject in not_released(asked, rule)
+        }
+        return [*waiting(asked), *reversed(unfixed.values())]
 
     def _check_claim(self, where: str, fact: Fact, duties: Iterable[Duty]) -> None:
         """Refuse a claim on duties that the words do not lengthen (R46). Raises ScenarioError."""

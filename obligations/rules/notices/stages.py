@@ -32,7 +32,8 @@ class Owed:
     (R9). ``owed_from`` is when the duty first bit, ``raised_at`` when Duly learned of it and ``changed_at``
     when it last changed. ``version`` counts its dates. ``tracked_from`` is the contract's (R32).
     ``is_retention``: the date is a minimum to keep something until (R8), which is never late and so never
-    announced.
+    announced. ``is_careful``: the date is no limit, and what it runs from is to be found (R48): that is owed
+    now, people are reminded of it by that date, and it is never overdue.
     """
 
     phase: str
@@ -45,6 +46,7 @@ class Owed:
     changed_at: Moment
     tracked_from: Day | None = None
     is_retention: bool = False
+    is_careful: bool = False
 
     @property
     def before_duly(self) -> bool:

@@ -94,7 +94,7 @@ def windows(owed: Owed, calendar: Calendar) -> list[Window]:
 def _news(owed: Owed, overdue: Moment | None) -> Window | None:
     if owed.version > 1:
         return Window(Stage.REDATED, owed.changed_at, overdue)
-    if owed.word or owed.due_at is None:
+    if owed.word or owed.due_at is None or owed.is_careful:
         return Window(Stage.RAISED, owed.raised_at, overdue)
     return None
 
@@ -108,6 +108,8 @@ def _clock_windows(owed: Owed, calendar: Calendar) -> Iterator[Window]:
         yield Window(Stage.DUE_SOON, soon, today)
     just_after = after(owed.due_at, JUST_AFTER)
     yield Window(Stage.DUE_TODAY, today, just_after)
+    if owed.is_careful:  # nobody is late by it (R48)
+        return
     yield Window(Stage.OVERDUE, just_after if owed.runs_in_hours else _morning_after(owed.due_at), None)
 
 

@@ -28,6 +28,7 @@ WORDS = {
     "suspension": "what suspends it",
     "extension": "what extends it",
     "agreement": "by what another period is agreed",
+    "awaited": "what is owed while the day that its clock runs from is to be found",
     "prior": "whether an act before it counts",
     "fresh": "whether it asks for an act of its own each time",
     "undone_by": "what undoes an act before it",

@@ -15,6 +15,10 @@ ONCE = "once"
 """The occurrence of a duty of which its subject has only one."""
 
 
+_SOMETIMES = ("cure_date", "window", "opens_at", "careful_date", "careful_at")
+"""What a deadline's JSON has only where there is one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """Evidence that something was done, as the engine sees it (R15).
@@ -147,5 +151,5 @@ class Duty:
             "consequence": self.consequence,
             "claimed": [one.as_json() for one in self.claimed],
         }
-        form |= {name: dates[name] for name in ("cure_date", "window", "opens_at") if name in dates}
+        form |= {name: dates[name] for name in _SOMETIMES if name in dates}
         return form

@@ -141,6 +141,21 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """What the clock runs from has come about, and nobody knows the day (R48): a fact of ``known_by`` says so
+    where it gives the ``detail``.
+
+    To find the day is owed then, under ``title``. ``earliest``: the detail with the earliest day that a
+    source gives, by which it is counted with care; without one, the day of the fact.
+    """
+
+    known_by: tuple[str, ...]
+    detail: str
+    earliest: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class InPlace:
     """What must be in place for a gate to be open (DMP 23, 6.1): a ``fact`` whose ``detail`` has one of
     ``values``.
@@ -177,7 +192,8 @@ class Rule:
     ``prior``: an act before the cause meets it as done on its own day, because the words ask for a prior one
     or the cause is a day known in advance; every gate and one-off is so by itself, unless ``fresh``: the
     words ask for an act of its own each time. ``undone_by``: kinds of fact after which such an act counts no
-    more (R36). ``in_place``: what must be in place for the gate to be open.
+    more (R36). ``in_place``: what must be in place for the gate to be open. ``awaited``: what is owed while
+    the day it runs from is to be found (R48).
 
     The limit beyond one length (``limit`` is all of it): ``before``, ``inclusive``, ``standstill`` (R35),
     ``hour`` (R39), ``others`` and ``joined`` (R38), ``cycle`` (R40) as in ``contracts.terms.limit``;
@@ -230,6 +246,7 @@ class Rule:
     suspension: Suspension | None = None
     extension: Extension | None = None
     agreement: Agreement | None = None
+    awaited: Awaited | None = None
     claim: bool = False
     prior: bool = False
     fresh: bool = False
@@ -347,4 +364,9 @@ class Rule:
         for name in ("needs", "runs_from", "agreed_date", "survives"):
             if said := getattr(self, name):
                 row[name] = list(said) if isinstance(said, tuple) else str(said)
-        return row | as_row(self)
+        return row | as_row(self) | self._awaited_row()
+
+    def _awaited_row(self) -> dict[str, Any]:
+        if self.awaited is None:
+            return {}
+        return {"awaited": {"known_by": list(self.awaited.known_by), "title": self.awaited.title}}

@@ -14,6 +14,7 @@ from obligations.rules.register.kinds import FactError
 from obligations.rules.register.rule import (
     CAUSED,
     Agreement,
+    Awaited,
     Every,
     Extension,
     InPlace,
@@ -154,6 +155,11 @@ def _clock_events(values: Mapping[str, Any]) -> dict[str, Any]:
         found["extension"] = _extension(values["extension"])
     if "agreement" in values:
         found["agreement"] = Agreement(**_table(values["agreement"], "agreement", ("fact", "path")))
+    if "awaited" in values:
+        table = _table(values["awaited"], "awaited", ("detail", "earliest", "title"), ("known_by",))
+        found["awaited"] = Awaited(
+            **table | {"known_by": _texts(table.get("known_by", []), "known_by of awaited")}
+        )
     if "in_place" in values:
         table = _table(values["in_place"], "in_place", ("fact", "detail"), ("values",))
         found["in_place"] = InPlace(
@@ -308,6 +314,8 @@ def _check_facts(need: Callable[[object, str], None], rule: Rule, vocabulary: Vo
     )
     if rule.in_place is not None:
         _check_in_place(need, rule.in_place, vocabulary)
+    if rule.awaited is not None:
+        _check_awaited(need, rule, rule.awaited, vocabulary)
     need(
         all(one.when is None or any(vocabulary.round_of(kind) for kind in rule.on) for one in rule.readings),
         "a reading for what is resubmitted needs a kind in on that goes round",
@@ -332,6 +340,22 @@ def _check_starts(need: Callable[[object, str], None], rule: Rule, vocabulary: V
     need(
         date is not None and date.type == "day", f"agreed_date: {kind!r} has no detail {DATE!r} that is a day"
     )
+
+
+def _check_awaited(
+    need: Callable[[object, str], None], rule: Rule, one: Awaited, vocabulary: Vocabulary
+) -> None:
+    """A day that is to be found: only limits that differ by category run from one (R48)."""
+    need(rule.category and rule.limit, "awaited goes with a limit that differs by category")
+    need(one.known_by, "awaited: known_by must name a kind of fact")
+    for kind in one.known_by:
+        about = vocabulary.kind(kind)
+        date = about.detail(one.earliest)
+        need(about.detail(one.detail), f"awaited: {one.detail!r} is no detail of {kind}")
+        need(
+            date is not None and date.type == "day",
+            f"awaited: {one.earliest!r} is no day among the details of {kind}",
+        )
 
 
 def _check_in_place(need: Callable[[object, str], None], one: InPlace, vocabulary: Vocabulary) -> None:
@@ -369,6 +393,7 @@ def kinds_in(rule: Rule) -> frozenset[str]:
     for part in (rule.deemed, rule.extension, rule.agreement, rule.in_place):
         found.update({part.fact} if part is not None else ())
     found.update({rule.suspension.begins, rule.suspension.ends} if rule.suspension else ())
+    found.update(rule.awaited.known_by if rule.awaited else ())
     return frozenset(found)
 
 

@@ -95,7 +95,9 @@ class Deadline:
     agreed period came too late to undo a miss (R23). ``word`` is the contract's own word. ``hour_clock``
     marks a limit that runs from moment to moment (R5) or ends at an hour (R39), for which the moment done
     decides and not the day (R15). ``window``: the first and the last day of a period that ends on a day, and
-    ``opens_at``: when a gate that stood still opens; neither has a date of its own (R35).
+    ``opens_at``: when a gate that stood still opens; neither has a date of its own (R35). ``careful``: the
+    date is no limit and nobody is late by it: the day that the clock runs from is to be found, and by the
+    earliest that it may have been the limit would end then (R48).
     """
 
     due_date: Day | None
@@ -110,19 +112,26 @@ class Deadline:
     hour_clock: bool = False
     window: tuple[Day, Day] | None = None
     opens_at: Moment | None = None
+    careful: bool = False
 
     @property
     def flagged(self) -> bool:
-        """Whether the words allow another reading (R12)."""
-        return bool(self.readings)
+        """Whether the words allow another reading (R12), or the date is a careful one (R48)."""
+        return bool(self.readings) or self.careful
+
+    @property
+    def limit_at(self) -> Moment | None:
+        """The last moment in time; None where the date is a careful one, which is no limit (R48)."""
+        return None if self.careful else self.due_at
 
     def as_json(self) -> dict[str, Any]:
-        """The form of the command line and the API. ``cure_date``, ``window`` and ``opens_at`` are there
-        only where there is one.
+        """The form of the command line and the API. ``cure_date``, ``window``, ``opens_at``, and
+        ``careful_date`` with ``careful_at``, are there only where there is one; a careful date is no date by
+        which it is due.
         """
         form: dict[str, Any] = {
-            "due_date": iso(self.due_date),
-            "due_at": iso(self.due_at),
+            "due_date": None if self.careful else iso(self.due_date),
+            "due_at": iso(self.limit_at),
             "literal_limit": iso(self.literal_limit),
             "word": self.word,
             "provisional": self.provisional,
@@ -137,6 +146,8 @@ class Deadline:
             form["window"] = {"first": iso(first), "last": iso(last)}
         if self.opens_at is not None:
             form["opens_at"] = iso(self.opens_at)
+        if self.careful:
+            form |= {"careful_date": iso(self.due_date), "careful_at": iso(self.due_at)}
         return form
 
 

@@ -68,6 +68,14 @@ def fact_json(fact: FactRecord) -> dict[str, Any]:
     }
 
 
+def dates_json(duty: Duty) -> dict[str, str | None]:
+    """By when it is due; a careful date beside that, by which it is not (R48)."""
+    day, moment = iso(duty.due_date), iso(london(duty.due_at)) if duty.due_at else None
+    if duty.careful:
+        return {"due_date": None, "due_at": None, "careful_date": day, "careful_at": moment}
+    return {"due_date": day, "due_at": moment, "careful_date": None, "careful_at": None}
+
+
 def as_json(duty: Duty) -> dict[str, Any]:
     """The whole explanation. ``duty`` comes with its obligation, paragraph, schedule and cause. 2 queries."""
     behind, derivation = around(duty), duty.derivation
@@ -77,8 +85,7 @@ def as_json(duty: Duty) -> dict[str, Any]:
         "rule": duty.obligation.rule_key,
         "title": duty.title,
         "subject": duty.subject,
-        "due_date": iso(duty.due_date),
-        "due_at": iso(duty.due_at),
+        **dates_json(duty),
         "literal_limit": duty.literal_limit or None,
         "cure_date": derivation.get("cure_date"),
         "word": duty.word or None,

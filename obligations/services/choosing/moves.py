@@ -64,7 +64,7 @@ def _stays_finished(was: Duty | None, becomes: Duty | None) -> bool:
 def _stays_missed(row: Row | None, becomes: Duty | None, now: Moment | None) -> bool:
     if row is None or now is None or row.due_at is None or not is_missed(row, now):
         return False
-    due = becomes.deadline.due_at if becomes is not None else None
+    due = becomes.deadline.limit_at if becomes is not None else None
     return due is None or due > row.due_at
 
 
@@ -81,4 +81,4 @@ def _reopens(was: Duty, becomes: Duty | None) -> bool:
 
 
 def _stands(duty: Duty) -> tuple[object, bool]:
-    return duty.deadline.due_at, duty.state == State.ENDED
+    return (duty.deadline.due_at, duty.deadline.careful), duty.state == State.ENDED

@@ -59,8 +59,8 @@ LAY_OVER = """
     WHERE duty.id = new.duty_id AND new.calendar_change_id = %s AND new.contract_id = ANY(%s)
         AND duty.deadline_version = new.deadline_version
     RETURNING new.moves, duty.id, duty.contract_id, duty.obligation_id, new.old_due_at, duty.title,
-        duty.subject, duty.party, duty.word, duty.phase, duty.retention, duty.owed_from, duty.due_at,
-        duty.due_date, duty.done_on, duty.done_at, duty.ended_by_id, duty.deadline_version,
+        duty.subject, duty.party, duty.word, duty.phase, duty.retention, duty.careful, duty.owed_from,
+        duty.due_at, duty.due_date, duty.done_on, duty.done_at, duty.ended_by_id, duty.deadline_version,
         duty.created_at, duty.changed_at
 """
 CANCEL = """
@@ -86,6 +86,7 @@ class Moved:
     word: str
     phase: str
     retention: bool
+    careful: bool
     owed_from: datetime
     due_at: datetime | None
     due_date: Day | None
@@ -192,7 +193,7 @@ def _put_down_misses(moved: Iterable[Moved], now: datetime, because: str) -> Non
 
 def _was_missed(duty: Moved, now: datetime) -> bool:
     was = duty.was_due_at
-    if was is None or was >= now or duty.phase != Phase.OPEN or duty.retention:
+    if was is None or was >= now or duty.phase != Phase.OPEN or duty.retention or duty.careful:
         return False
     return duty.due_at is None or duty.due_at > was
 

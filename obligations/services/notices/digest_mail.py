@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from contracts.services.mailing import mail_domain
-from obligations.models import Notice, Stage
+from obligations.models import Duty, Notice, Stage
 from obligations.services.notices import notice_mail
 from obligations.services.notices.notice_mail import Circumstances
 
@@ -118,10 +118,15 @@ def _item(notice: Notice, around: Circumstances, now: datetime) -> Item:
     return Item(
         title=" ".join(f"{duty.title}{about}".split()),
         lead=notice_mail.lead(notice, around, now),
-        when=notice_mail.when(duty) if duty.due_at else duty.word,
+        when=_when(duty),
         place=f"{paragraph.schedule.title}, {notice_mail.place(paragraph)}",
         url=notice_mail.duty_url(duty),
     )
+
+
+def _when(duty: Duty) -> str:
+    told = notice_mail.when(duty) if duty.due_at else duty.word
+    return f"with care by {told}" if duty.careful else told
 
 
 def _by_date(notice: Notice) -> tuple[bool, str, int]:

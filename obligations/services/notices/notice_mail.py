@@ -119,6 +119,8 @@ def _plainly(notice: Notice, around: Circumstances, now: datetime) -> dict[str, 
     }
 
 
+ABOUT_THE_DATE = (Stage.RAISED, Stage.DUE_SOON, Stage.DUE_TODAY, Stage.REDATED)
+
 ASKS: dict[str, str] = {
     Stage.RAISED: "See the duty and log what was done",
     Stage.DUE_SOON: "See the duty and log what was done",
@@ -145,7 +147,9 @@ def _subject_start(notice: Notice, around: Circumstances, now: datetime) -> str:
     duty = notice.duty
     match notice.stage:
         case Stage.RAISED:
-            return "Owed now" if duty.word else "To do"
+            return "Owed now" if duty.word or duty.careful else "To do"
+        case Stage.DUE_SOON | Stage.DUE_TODAY if duty.careful:
+            return f"With care by {_weekday(duty.due_date)}"
         case Stage.DUE_SOON:
             return f"Due {_weekday(duty.due_date)}"
         case Stage.DUE_TODAY:
@@ -157,7 +161,8 @@ def _subject_start(notice: Notice, around: Circumstances, now: datetime) -> str:
         case Stage.DECIDED:
             return f"Evidence {around.decision.outcome}" if around.decision else "Evidence decided"
         case Stage.REDATED:
-            return f"New date, {_weekday(duty.due_date)}" if duty.due_date else "Date changed"
+            known = duty.due_date is not None and not duty.careful
+            return f"New date, {_weekday(duty.due_date)}" if known else "Date changed"
         case Stage.GIVEN_UP:
             return "Could not be sent"
         case Stage.CLAIMED | Stage.ANSWERED:
@@ -170,12 +175,11 @@ def lead(notice: Notice, around: Circumstances, now: datetime) -> str:
     """The first sentences: why this mail was sent."""
     duty, contract = notice.duty, notice.contract
     owing = contract.word_for(duty.party)
+    if duty.careful and notice.stage in ABOUT_THE_DATE:
+        return _to_be_found(duty, owing)
     match notice.stage:
         case Stage.RAISED:
-            if not duty.word:
-                return f"The {owing} owes this. The contract gives no time for it."
-            words = f"The {owing} owes this now. The contract says “{duty.word}”"
-            return f"{words} and gives {when(duty)} as the last moment." if duty.due_at else f"{words}."
+            return _owed_now(duty, owing)
         case Stage.DUE_SOON:
             return f"The {owing} must do this by {when(duty)}."
         case Stage.DUE_TODAY:
@@ -199,6 +203,21 @@ def lead(notice: Notice, around: Circumstances, now: datetime) -> str:
         case _:
             by_what = f" by {duty.ended_by}" if duty.ended_by else ""
             return f"This duty has ended{by_what}. Nothing more is owed; its record is kept."
+
+
+def _owed_now(duty: Duty, owing: str) -> str:
+    if not duty.word:
+        return f"The {owing} owes this. The contract gives no time for it."
+    words = f"The {owing} owes this now. The contract says “{duty.word}”"
+    return f"{words} and gives {when(duty)} as the last moment." if duty.due_at else f"{words}."
+
+
+def _to_be_found(duty: Duty, owing: str) -> str:
+    """What is owed while the day that the limit runs from is not known (R48)."""
+    return (
+        f"The {owing} owes this now: the day from which the limit runs is to be found. If it is the earliest"
+        f" day that is known, the limit is {when(duty)}. Until it is found nobody is late by that."
+    )
 
 
 def _had_until(duty: Duty, owing: str, now: datetime) -> str:
@@ -265,7 +284,7 @@ def _facts(duty: Duty, contract: Contract, around: Circumstances) -> list[tuple[
             "The limit",
             f"{said_when(duty.limit_gone)}, gone when this was recorded" if duty.limit_gone else "",
         ),
-        ("When", _capital(when(duty)) if duty.due_at else ""),
+        ("With care, by" if duty.careful else "When", _capital(when(duty)) if duty.due_at else ""),
         ("Where it says so", f"{paragraph.schedule.title}, {place(paragraph)}"),
         ("Contract", f"{contract.reference}, {contract.title}"),
     ]

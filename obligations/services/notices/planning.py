@@ -59,6 +59,7 @@ class Dated(Protocol):
     created_at: datetime
     changed_at: datetime
     retention: bool
+    careful: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ def owed(duty: Dated, contract: Contract) -> stages.Owed:
         changed_at=duty.changed_at,
         tracked_from=contract.tracked_from,
         is_retention=duty.retention,
+        is_careful=duty.careful,
     )
 
 

@@ -22,6 +22,7 @@ class Told(Protocol):
     party: str
     due_date: Day | None
     due_at: datetime | None
+    careful: bool
     word: str
     phase: str
     done_on: Day | None
@@ -73,6 +74,8 @@ def of_duty(duty: Told) -> dict[str, Any]:
         "word": duty.word,
         "phase": str(duty.phase),
     }
+    if duty.careful:
+        told |= {"due_date": None, "due_at": None, "careful_at": iso(duty.due_at)}
     if duty.done_on:
         told["done"] = iso(duty.done_at or duty.done_on)
     if duty.phase == Phase.ENDED and duty.ended_by_id:

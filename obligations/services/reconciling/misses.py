@@ -19,9 +19,10 @@ from obligations.services.reconciling.outcomes import CLOSED
 def is_missed(row: Duty, now: datetime) -> bool:
     """Whether a duty's date passed with nothing done, and still does: what is met in time missed nothing.
 
-    A minimum cannot be missed (R8), and what was due before Duly kept the contract is not called so (R32).
+    A minimum cannot be missed (R8), a careful date neither (R48), and what was due before Duly kept the
+    contract is not called so (R32).
     """
-    if row.retention or row.due_at is None or row.due_at >= now:
+    if row.retention or row.limit_at is None or row.limit_at >= now:
         return False
     if row.phase == Phase.OPEN:
         return True
@@ -101,7 +102,7 @@ class Misses:
 
     def _late_no_more(self, row: Duty, duty: Derived | None) -> bool:
         """Whether what was met late is given a later date, or none: that it was late stays beside."""
-        if row.phase != Phase.MET_LATE or row.retention or row.due_at is None:
+        if row.phase != Phase.MET_LATE or row.retention or row.careful or row.due_at is None:
             return False
         due = _due(duty)
         return due is None or due > row.due_at
@@ -144,4 +145,4 @@ def new_miss(row: Duty, limit: datetime | None, now: datetime, **more: Any) -> M
 
 
 def _due(duty: Derived | None) -> datetime | None:
-    return duty.deadline.due_at if duty is not None else None
+    return duty.deadline.limit_at if duty is not None else None

@@ -36,19 +36,24 @@ def outcome_of(duty: Derived) -> str:
     """What the engine says of a duty: its phase, its last moment in time, its word, what ended it."""
     phase = phase_of(duty)
     ended_by = duty.ended_by if phase == Phase.ENDED and duty.ended_by != CONTRACT_END else None
-    return _outcome(phase, duty.deadline.due_at, duty.word, ended_by)
+    return _outcome(phase, duty.deadline.due_at, _word(duty.word, duty.deadline.careful), ended_by)
 
 
 def outcome_of_row(row: Duty, numbers: Mapping[int, str]) -> str:
     """What a duty's row says; ``numbers`` are those of the variations by their keys."""
     if row.phase == Phase.WITHDRAWN:
         return ABSENT
-    return _outcome(row.phase, row.due_at, row.word, numbers.get(row.ended_by_id or 0))
+    return _outcome(row.phase, row.due_at, _word(row.word, row.careful), numbers.get(row.ended_by_id or 0))
 
 
-def _outcome(phase: str, due_at: datetime | None, word: str | None, ended_by: str | None) -> str:
+def _word(word: str | None, careful: bool) -> str:
+    """The contract's word; of a careful date that it is one (R48)."""
+    return f"careful {word or ''}".rstrip() if careful else word or ""
+
+
+def _outcome(phase: str, due_at: datetime | None, word: str, ended_by: str | None) -> str:
     due = due_at.astimezone(UTC).isoformat(timespec="seconds") if due_at else ""
-    return "|".join((str(phase), due, word or "", ended_by or ""))
+    return "|".join((str(phase), due, word, ended_by or ""))
 
 
 def is_judged(row: Duty, now: datetime) -> bool:
@@ -58,4 +63,4 @@ def is_judged(row: Duty, now: datetime) -> bool:
     """
     if row.phase in (*CLOSED, Phase.ENDED, Phase.BEFORE):
         return True
-    return row.due_at is not None and row.due_at < now and not row.retention
+    return row.limit_at is not None and row.limit_at < now and not row.retention

@@ -38,6 +38,7 @@ STORED = [
     "title",
     "shape",
     "retention",
+    "careful",
     "word",
     "owed_from",
     "due_at",

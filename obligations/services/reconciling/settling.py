@@ -211,6 +211,7 @@ class Settling:
                 row.due_at,
                 word=row.word or None,
                 hour_clock=bool(row.derivation.get("hour_clock")),
+                careful=row.careful,
             )
             phase = PHASE_OF[state_of(kept, as_at=self.now, done=done, outcome=outcome)]
         elif row.phase in (*CLOSED, Phase.AWAITING) and not self._is_shown(row):
@@ -297,17 +298,22 @@ class Settling:
 
     def _bring_in_line(self, row: Duty, key: Key, duty: Derived, phase: Phase, outcome: str) -> None:
         before = {name: getattr(row, name) for name in (*_IDS, "phase", "due_at")}
+        limit = row.limit_at
         asked = {name: before[name] for name in ASKED}
         self._write_down(row, key, duty, phase)
         if {name: getattr(row, name) for name in before} == before:
             return
         if asked != {name: getattr(row, name) for name in ASKED}:
             self._note(row, self.changes.altered, outcome, before["due_at"])
-        self._changed(row, before["phase"], before["due_at"], outcome)
+        redated = (row.due_at, row.careful) != (before["due_at"], before["careful"])
+        self._changed(row, before["phase"], limit, outcome, redated=redated)
 
-    def _changed(self, row: Duty, phase: str, due_at: datetime | None, outcome: str) -> None:
+    def _changed(
+        self, row: Duty, phase: str, due_at: datetime | None, outcome: str, *, redated: bool = False
+    ) -> None:
+        """Note what changed; ``due_at``: the limit it had."""
         self.changed.append(row)
-        if row.due_at != due_at:
+        if redated:
             row.deadline_version += 1
             row.changed_at = self.now
             self._note(row, self.changes.redated, outcome, due_at)
@@ -323,7 +329,7 @@ class Settling:
 
     def _note(self, row: Duty, kind: list[Duty], outcome: str, due_before: datetime | None) -> None:
         kind.append(row)
-        self.changes.due[id(row)] = due_before, row.due_at
+        self.changes.due[id(row)] = due_before, row.limit_at
         self.changes.outcomes[id(row)] = outcome
         # What nothing calls for any more, or a variation ended, would have gone under either edition.
         gone = outcome == ABSENT or outcome.startswith(f"{Phase.ENDED}|")
@@ -339,6 +345,7 @@ class Settling:
         row.party, row.title, row.shape = duty.party, duty.title, duty.shape
         rule = book.rule_behind(duty)
         row.retention = rule is not None and rule.retention
+        row.careful = deadline.careful
         row.word = duty.word or ""
         row.owed_from = duty.owed_from
         row.due_at, row.due_date = deadline.due_at, deadline.due_date
@@ -401,6 +408,7 @@ _IDS = (
     "title",
     "shape",
     "retention",
+    "careful",
     "word",
     "owed_from",
     "due_date",
@@ -416,7 +424,9 @@ _IDS = (
 
 
 def _judged_already(row: Duty, phase: Phase, duty: Derived) -> bool:
-    """Whether the duty was closed by this very act: it keeps the date by which it was judged."""
-    if row.phase not in CLOSED or phase not in CLOSED or duty.done is None:
+    """Whether the duty was closed by this very act: it keeps the date by which it was judged. A careful date
+    is none (R48).
+    """
+    if row.careful or row.phase not in CLOSED or phase not in CLOSED or duty.done is None:
         return False
     return (row.done_on, row.done_at) == when_done(duty.done)

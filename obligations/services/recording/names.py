@@ -63,8 +63,10 @@ def open_names(contract: Contract, kind: str, seen_by: Access) -> list[str]:
         (key, rule) for key, book in books.items() for rule in book.book.duties if not rule.is_of_the_whole
     ]
     followed = [(key, rule.key) for key, rule in rules if kind in _followed_by(rule)]
+    awaited = [(key, rule.key) for key, rule in rules if rule.awaited is not None and kind in rule.on]
     earlier = _earlier(kind, [rule for _, rule in rules], known)
     found = {*_of_duties(contract, followed, seen_by), *_of_facts(contract, earlier, seen_by)}
+    found.update(_of_duties(contract, awaited, seen_by, to_be_found=True))
     return sorted(found, key=folded)[:MOST]
 
 
@@ -99,13 +101,18 @@ def _letters(name: str) -> str:
     return "".join(char for char in name if char.isalnum())
 
 
-def _of_duties(contract: Contract, rules: Iterable[tuple[str, str]], seen_by: Access) -> Iterable[str]:
-    """The names of what duties under these rules are about, as far as they are open."""
+def _of_duties(
+    contract: Contract, rules: Iterable[tuple[str, str]], seen_by: Access, *, to_be_found: bool = False
+) -> Iterable[str]:
+    """The names of what duties under these rules are about, as far as they are open. ``to_be_found``: only
+    those of which the day that the limit runs from is not known (R48).
+    """
     wanted = [Q(rulebook_key=book, rule_key=key) for book, key in rules]
     if not wanted:
         return ()
     obligations = Obligation.objects.filter(reduce(or_, wanted), contract=contract)
     duties = Duty.objects.filter(obligation__in=obligations.values("pk"), phase__in=ACTIVE_PHASES)
+    duties = duties.filter(careful=True) if to_be_found else duties
     return _first(seen_by.only_seen(duties))
 
 

@@ -67,4 +67,10 @@ def identified_details(row: Vulnerability) -> dict[str, Any]:
         found["ratings"] = [{"source": one["source"], "value": one["value"]} for one in row.ratings]
     if row.software:
         found["software"] = row.software
-    return found
+    return found | (fix_details(row) if row.fixed_version and row.fix_seen_on is None else {})
+
+
+def fix_details(row: Vulnerability) -> dict[str, Any]:
+    """The details of a fact by which a fixed version is known (R48)."""
+    since = {"fixed_version_since": row.earliest_on.isoformat()} if row.earliest_on else {}
+    return {"subject": row.subject, "fixed_version": row.fixed_version, **since}

@@ -16,7 +16,7 @@ from contracts.terms.moments import london_day
 from contracts.terms.restricted import key_for
 from obligations.models import Duty, Phase
 from obligations.rules.register.claims import ClaimStatus
-from obligations.rules.register.facts import Fact
+from obligations.rules.register.facts import Fact, detail_when
 from obligations.rules.register.names import folded
 from obligations.rules.register.vocabulary import Vocabulary
 from obligations.services.asking.vocabulary import vocabulary_in
@@ -39,7 +39,7 @@ from obligations.vulnerabilities.services.dating import Dating, facts_of
 BATCH = 1000
 SHOWN = (
     "category", "released_on", "found_on", "state", "phase", "due_at", "done_on", "order_at", "draft",
-    "changed_at",
+    "changed_at", "fixed_version", "earliest_on",
 )  # fmt: skip
 """The columns that say again what is on the record, in the order of ``_SAVE``."""
 
@@ -47,11 +47,12 @@ _SAVE = """
     UPDATE obligations_vulnerability AS row
     SET category = said.category, released_on = said.released_on, found_on = said.found_on,
         state = said.state, phase = said.phase, due_at = said.due_at, done_on = said.done_on,
-        order_at = said.order_at, draft = said.draft, changed_at = said.changed_at
+        order_at = said.order_at, draft = said.draft, changed_at = said.changed_at,
+        fixed_version = said.fixed_version, earliest_on = said.earliest_on
     FROM unnest(%s::bigint[], %s::text[], %s::date[], %s::date[], %s::text[], %s::text[], %s::timestamptz[],
-        %s::date[], %s::timestamptz[], %s::boolean[], %s::timestamptz[])
+        %s::date[], %s::timestamptz[], %s::boolean[], %s::timestamptz[], %s::text[], %s::date[])
         AS said(id, category, released_on, found_on, state, phase, due_at, done_on, order_at, draft,
-            changed_at)
+            changed_at, fixed_version, earliest_on)
     WHERE row.id = said.id
 """
 STATES = {
@@ -140,11 +141,17 @@ def _over(rows: Iterable[Vulnerability]) -> list[Vulnerability]:
 
 
 def dated_with_care(rows: Iterable[Vulnerability], dating: Dating) -> None:
-    """Give those whose patch is there, released on a day nobody knows, the date of the careful day (R48)."""
+    """Give those whose patch is there, released on a day nobody knows, the date of the careful day (R48).
+
+    Of those that have a duty the engine has said it: these go by a version of the rulebook before that.
+    """
     waiting = [
         row
         for row in rows
-        if row.state == State.OPEN and row.released_on is None and row.fixed_version and not row.draft
+        if row.state == State.OPEN
+        and row.released_on is None
+        and row.fixed_version
+        and not (row.draft or row.phase)
     ]
     if waiting:
         date_rows(waiting, dating)
@@ -230,6 +237,7 @@ def _bring_in_line(
     row.released_on = min((london_day(one.at) for one in kinds[RELEASED]), default=None)
     row.found_on = min((london_day(one.at) for one in kinds[IDENTIFIED]), default=row.found_on)
     row.category = category_of(facts, known)
+    _fix_known(row, facts)
     if duty is not None:
         rated = rules[duty.obligation.rulebook_key, duty.obligation.rule_key]
         row.category = rated if row.category else ""
@@ -240,6 +248,16 @@ def _bring_in_line(
         applied = (london_day(one.at) for one in kinds[APPLIED])
         row.done_on = min(applied, default=None) if row.state == State.DONE else None
     place(row, duty.due_at if duty is not None else None)
+
+
+def _fix_known(row: Vulnerability, facts: Iterable[Fact]) -> None:
+    """The fixed version that was recorded elsewhere, where the row names none."""
+    told = next((one for one in facts if one.details.get("fixed_version")), None)
+    if told is None or row.fixed_version:
+        return
+    row.fixed_version = str(told.details["fixed_version"])[:100]
+    since = detail_when(told.details.get("fixed_version_since"))
+    row.earliest_on = row.earliest_on or london_day(told.at if since is None else since)
 
 
 def _counting(facts: Iterable[Fact]) -> dict[str, list[Fact]]:

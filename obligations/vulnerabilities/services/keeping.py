@@ -18,22 +18,23 @@ from django.db.models import Q
 from contracts.models import Contract
 from contracts.services import ledger
 from contracts.services.actors import Actor
-from contracts.terms.moments import Day, When
+from contracts.terms.moments import Day, When, london_day
 from contracts.terms.restricted import is_reserved
 from obligations.rules.register.names import folded
 from obligations.services.reconciling.holding import lock
 from obligations.services.recording.facts import record_together
 from obligations.vulnerabilities.finding import Difference, Finding, Place, Rating, difference
 from obligations.vulnerabilities.models import FAR, State, Vulnerability, VulnerabilityHost
-from obligations.vulnerabilities.rules import APPLIED, IDENTIFIED, RELEASED
-from obligations.vulnerabilities.services.dating import Dating, identified_details
+from obligations.vulnerabilities.rules import APPLIED, FIX_KNOWN, IDENTIFIED, RELEASED
+from obligations.vulnerabilities.services.dating import Dating, fix_details, identified_details
 from obligations.vulnerabilities.services.following import date_rows, dated_with_care, save_shown
 
 BATCH = 1000
 COLUMNS = (
     "title", "reference", "software", "fixed_version", "justification", "aliases", "ratings", "earliest_on",
-    "changed_at",
+    "fix_seen_on", "changed_at",
 )  # fmt: skip
+_FIX = frozenset({"fixed_version", "earliest_on"})
 RATES = {"nvd": "nvd_rating_published", "microsoft": "microsoft_rating_published"}
 """The kind of fact by which a source's later rating is recorded; of another it is identified anew."""
 
@@ -199,6 +200,8 @@ def new_row(
 def _update(row: Vulnerability, changed: Difference, now: datetime) -> list[Told]:
     """The row with what is new about it; what goes on the record of that."""
     row.changed_at = now
+    if "fixed_version" in changed.columns and row.found_on < london_day(now):
+        row.fix_seen_on = london_day(now)
     for name, value in changed.columns.items():
         setattr(row, name, value)
     if row.draft:
@@ -208,9 +211,16 @@ def _update(row: Vulnerability, changed: Difference, now: datetime) -> list[Told
     for source, kind in RATES.items():
         if ones := [one for one in changed.ratings if one["source"] == source]:
             told.append((kind, now, _rated(row, ones)))
+    return told + _of_the_fix(row, changed, now)
+
+
+def _of_the_fix(row: Vulnerability, changed: Difference, now: datetime) -> list[Told]:
+    """What came to be known of the patch: its release, else that it is there (R48)."""
     if changed.released is not None:
-        told.append((RELEASED, changed.released, {"subject": row.subject}))
-    return told
+        return [(RELEASED, changed.released, {"subject": row.subject})]
+    if row.released_on is None and row.fixed_version and _FIX & changed.columns.keys():
+        return [(FIX_KNOWN, now, fix_details(row))]
+    return []
 
 
 def _by_others(ratings: Sequence[Rating]) -> list[list[Rating]]:
@@ -228,6 +238,8 @@ def facts_to_record(row: Vulnerability) -> list[Told]:
     applied.
     """
     told: list[Told] = [(IDENTIFIED, row.found_on, identified_details(row))]
+    if row.fixed_version and row.fix_seen_on is not None and row.released_on is None:
+        told.append((FIX_KNOWN, row.fix_seen_on, fix_details(row)))
     if row.released_on is not None:
         told.append((RELEASED, row.released_on, {"subject": row.subject}))
     if row.state == State.DONE and row.done_on is not None:
@@ -289,7 +301,7 @@ def _date_drafts(contract: Contract, now: datetime, rows: Sequence[Vulnerability
 
 def _with_care(contract: Contract, now: datetime, rows: Sequence[Vulnerability]) -> None:
     """The careful date of rows on the record of which a fixed version came to be known (R48)."""
-    shown = [row for row in rows if not row.draft and row.due_at is None]
+    shown = [row for row in rows if not (row.draft or row.phase) and row.due_at is None]
     waiting = [row for row in shown if row.released_on is None and row.fixed_version]
     if waiting:
         dated_with_care(waiting, Dating.of(contract, now))

@@ -15,10 +15,10 @@ from contracts.terms.moments import Day, london_day, long_day
 from contracts.web.forms import DayField, DulyForm
 from contracts.web.pages import SignedIn, contract_page
 from contracts.web.text.presenters import paragraph_href, place
-from contracts.web.words import due_words
 from obligations.rules.register.duty import CONTRACT_END, Duty
 from obligations.services import as_at as service
 from obligations.web.as_at.timeline import events
+from obligations.web.lines import dated
 
 
 class AsAtForm(DulyForm):
@@ -70,7 +70,7 @@ def duty_row(contract: Contract, duty: Duty) -> DutyRow:
         paragraph=place(scope, number),
         href=paragraph_href(contract, duty.citation),
         party=contract.word_for(duty.party),
-        due=due_words(duty.deadline.due_at) if duty.deadline.due_at else duty.word or "",
+        due=dated(duty.deadline, duty.word or ""),
         state=state_words(duty),
     )
 
@@ -161,4 +161,4 @@ def _register_row(contract: Contract, entry: service.Entry) -> dict[str, str]:
 
 
 def _due(duty: Duty | None) -> str:
-    return due_words(duty.deadline.due_at) if duty and duty.deadline.due_at else ""
+    return dated(duty.deadline) if duty else ""

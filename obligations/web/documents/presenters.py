@@ -13,11 +13,12 @@ from contracts.models import Contract, Document
 from contracts.terms.limit_words import in_words
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.variations.presenters import Tag
-from contracts.web.words import count, due_words, listed
+from contracts.web.words import count, listed
 from obligations.models import EntryDecision
 from obligations.rules.register.agreement import Result
 from obligations.rules.register.duty import Duty
 from obligations.services.choosing.figures import Held, Moved, why_not
+from obligations.web.lines import dated
 
 TAGS = {
     Result.AGREES: Tag("Agrees", "green"),
@@ -200,4 +201,4 @@ def _moved(before: Duty, after: Duty) -> str:
 
 
 def _due(duty: Duty) -> str:
-    return due_words(duty.deadline.due_at) if duty.deadline.due_at else "no date"
+    return dated(duty.deadline, "no date")

@@ -32,7 +32,10 @@ TITLES = {
     "withdrawn": "Withdrawn",
 }
 NOTES = {
-    "owed_now": "For these the contract says a word such as “promptly”. A date beside it is the last limit.",
+    "owed_now": (
+        "For these the contract says a word such as “promptly”, or a day is to be found. A date beside the"
+        " word is the last limit; one with care is none."
+    ),
     "to_decide": "Done by the other side, and waiting for your side to accept or reject.",
     "suspended": "The contract stops the clock of these while something holds.",
     "before_duly": "Due before Duly kept this contract, so not called overdue unless somebody records them.",

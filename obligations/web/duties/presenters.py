@@ -15,7 +15,7 @@ from contracts.terms.moments import london_day, parse_when
 from contracts.web.ledger.presenters import LedgerRow
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.variations.presenters import Tag
-from contracts.web.words import ends_a_day, moment_words, on_or_at, size_words, when_words
+from contracts.web.words import due_words, ends_a_day, moment_words, on_or_at, size_words, when_words
 from obligations.models import Decision, Duty, Evidence, Notice, Outcome, Phase
 from obligations.rules.engine.standing import Standing
 from obligations.rules.register.rule import Rule
@@ -191,7 +191,7 @@ def due_box(duty: Duty, now: datetime) -> DueBox:
     stands = duty.standing_at(now)
     return DueBox(
         label=_box_label(duty, stands),
-        day=due(duty),
+        day=due_words(duty.due_at) if duty.careful and duty.due_at else due(duty),
         note=_box_note(duty, stands, now),
         look=LOOKS.get(stands, "calm"),
         tags=[tag(duty, now), *marks(duty)],
@@ -204,6 +204,8 @@ def _box_label(duty: Duty, stands: Standing) -> str:
         return "Keep at least until the end of"
     if duty.due_at is None:
         return "Due, in the contract’s own word" if duty.word else "Due"
+    if duty.careful:
+        return "Owed now; with care, by the end of" if stands in OPEN else "With care, by the end of"
     if duty.literal_limit and not ends_a_day(duty.due_at):
         return "Due at once: the limit had gone when the duty began"
     return "Due by the end of" if stands in OPEN and ends_a_day(duty.due_at) else "Due by"
@@ -221,13 +223,24 @@ def _box_note(duty: Duty, stands: Standing, now: datetime) -> str:
         return "It followed from something recorded in error."
     if duty.phase == Phase.BEFORE:
         return "It was due before Duly kept this contract, so it is not called overdue."
-    if duty.due_at is None and (why := _why_no_date(duty, stands)):
-        return why
-    return left(duty, stands, now)
+    return _why_no_date(duty, stands) or left(duty, stands, now)
+
+
+TO_BE_FOUND = (
+    "The day from which the limit runs is to be found: record when the patch was first released."
+    " Until then this is the date if it was released on the earliest day that is known. It is no"
+    " limit: nobody is late by it."
+)
 
 
 def _why_no_date(duty: Duty, stands: Standing) -> str:
-    """Why a duty has no date, where its steps say so: a gate stands still, hours are not set (R35, R41)."""
+    """Why a duty has no date, or a careful one only: a gate stands still, hours are not set, a day is to be
+    found (R35, R41, R48).
+    """
+    if duty.careful:
+        return TO_BE_FOUND if stands in OPEN else ""
+    if duty.due_at is not None:
+        return ""
     if opens := duty.derivation.get("opens_at"):
         return f"It may not be done before {when_words(parse_when(opens))}."
     if any(step["rule"] == "R41" for step in duty.derivation.get("steps", [])):

@@ -33,6 +33,8 @@ def _about(payload: Payload) -> str:
 def _due(payload: Payload, name_of: str = "due_at") -> str:
     """By when, as a page says it."""
     text = payload.get(name_of) or (payload.get("due_date") if name_of == "due_at" else None)
+    if not text and payload.get("careful_at") and name_of == "due_at":
+        return f"with care {_due(payload, 'careful_at')}, which is no limit yet"
     if not text:
         return f"“{payload['word']}”" if payload.get("word") and name_of == "due_at" else NO_DATE
     try:

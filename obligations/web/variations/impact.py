@@ -27,6 +27,7 @@ from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.words import count, due_words, moment_words
 from obligations.rules.register.duty import Duty
 from obligations.services.variations.impact import Dangling, DutyChange, Impact, impact_of
+from obligations.web.lines import dated
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,7 @@ def duty_row(contract: Contract, change: DutyChange) -> DutyRow:
 
 
 def due_of(duty: Duty) -> str:
-    if duty.deadline.due_at is not None:
-        return due_words(duty.deadline.due_at)
-    return duty.word or "no date"
+    return dated(duty.deadline, duty.word or "no date")
 
 
 def _place(citation: str) -> str:

@@ -246,6 +246,10 @@ def test_the_register_as_rows():
         "also_on": [],
         "also_met_by": [],
         "readings": [],
+        "awaited": {
+            "known_by": ["vulnerability_identified", "fixed_version_known"],
+            "title": "Find the day on which the patch was released",
+        },
     }
     assert row == expected
 

@@ -66,6 +66,10 @@ def test_the_names_that_are_open_are_offered_where_one_is_followed_up():
     access = open_contract(cast.priya, cast.contract.pk, NOON)
     assert open_names(cast.contract, "patch_applied", access) == ["CVE-2026-0002", CVE]
     assert open_names(cast.contract, "patch_publicly_released", access) == []
+    happened(
+        cast, "vulnerability_identified", DAY, "CVE-2026-0004", fixed_version="2"
+    )  # its day is to be found
+    assert open_names(cast.contract, "patch_publicly_released", access) == ["CVE-2026-0004"]
     assert open_names(cast.contract, "data_processing_proposed", access) == ["Portal"]
     # A certificate opens the same gate and is no use of the system.
     happened(cast, "certificate_issued", DAY, "Cyber Essentials", expires="2027-03-12")

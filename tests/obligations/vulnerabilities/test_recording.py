@@ -60,13 +60,6 @@ def test_unrated_has_the_date_of_a_critical_one_and_no_category(cast):
     assert (row.category, day(row.due_at)) == ("", date(2026, 3, 19))
 
 
-def test_a_patch_released_on_a_day_nobody_knows_is_dated_with_care_and_has_no_duty(cast):
-    """R48."""
-    row = vulnerability(cast, released=None)
-    assert not Duty.objects.filter(subject=row.subject).exists()
-    assert (row.state, row.released_on, day(row.due_at)) == (State.OPEN, None, date(2026, 3, 23))
-
-
 def test_without_a_fix_no_limit_runs(cast):
     row = vulnerability(cast, released=None, fixed_version="")
     assert (row.state, row.due_at, row.order_at) == (State.OPEN, None, FAR)
