@@ -55,13 +55,17 @@ TABLES: tuple[Line, ...] = (
     Protected("obligations_knownname", "contract_id name folded"),
     Protected(
         "obligations_notice",
-        "sent_at answer cancelled_at cancelled_why not_before contract_id duty_id deadline_version stage"
-        " recipient_id channel about created_at",
+        "sent_at answer cancelled_at cancelled_why not_before contract_id duty_id fact_id deadline_version"
+        " stage recipient_id channel about created_at",
         left_out={
             "claimed_at": LEASE,
             "attempts": COUNTER,
             "in_ledger": "how far the worker has come with telling the ledger",
         },
+        earlier=(
+            "sent_at answer cancelled_at cancelled_why not_before contract_id duty_id deadline_version stage"
+            " recipient_id channel about created_at",
+        ),
     ),
     Protected(
         "obligations_ownkind",

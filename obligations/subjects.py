@@ -68,6 +68,7 @@ class Subject:
     following  the module with ``follow``: told what became of duties, in the transaction in which it did
     menu       its entry in the bar of a contract
     facts      the page on which the kinds of fact with ``page = "<its name>"`` are recorded
+    renewed    the address, of a contract, where what a fact of a kind says is renewed before it ends
     tables     its tables; every one belongs to a contract
     protected  those of them whose rows the database lets nobody delete
     proved     what of their rows each last write proves, or why nothing (contracts/proving/registry.py)
@@ -89,6 +90,7 @@ class Subject:
     links: Mapping[str, str] = field(default_factory=dict)
     menu: BarEntry | None = None
     facts: FactPage | None = None
+    renewed: Mapping[str, str] = field(default_factory=dict)
     tables: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
     proved: tuple[Line, ...] = ()
@@ -129,6 +131,11 @@ def sentences() -> dict[str, Any]:
 def links() -> Mapping[str, str]:
     """The address that an entry of the ledger leads to, by the key of its payload."""
     return _links(_packages())
+
+
+def renewed_at(kind: str) -> str | None:
+    """The address of the page where what a fact of this kind says is renewed; None where there is none."""
+    return next((one.renewed[kind] for one in installed() if kind in one.renewed), None)
 
 
 def fact_page(name: str) -> FactPage | None:

@@ -59,6 +59,7 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
         "scale.first + timedelta(days=number)": DAYS,
     },
     "obligations/rules/engine/derived_facts.py": {"last + ONE_DAY": DAYS},
+    "obligations/rules/engine/lapses.py": {"last + ONE_DAY": DAYS},
     "obligations/rules/engine/scheduled_duties.py": {
         "anchor + missed * length": DAYS,
         "done + EARLY": DAYS,

@@ -63,6 +63,18 @@ def of_contract(*, about: str = "", far: str = "", parent: str = "") -> Seen:
     return Seen(seen)
 
 
+def of_either(one: str, parent: str, other: str, its_parent: str) -> Seen:
+    """Rows of a contract that refer to a row of ``parent`` by ``one`` or, where that is empty, to one of
+    ``its_parent`` by ``other``: as ``of_contract`` with ``far``, seen where that row is.
+    """
+    there = " OR ".join(
+        f"EXISTS (SELECT FROM {table} AS parent WHERE parent.id = {column})"
+        for column, table in ((one, parent), (other, its_parent))
+    )
+    near = f"coalesce({one}, {other}) < {FAR}"
+    return Seen(f"contract_id = {CONTRACTS} AND ({near} OR contract_id = {WHOLE} OR {there})")
+
+
 def of_side(column: str, *, about: str = "", where: str = "") -> Seen:
     """Rows of a contract for the side alone that ``column`` names, where ``where`` holds of them (SQL;
     always, if empty); the others for all members. ``about``: as ``of_contract`` takes it.

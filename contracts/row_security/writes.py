@@ -132,7 +132,10 @@ GUARDS = (
         "obligations_notice",
         SENDING,
         "what was sent, and to whom",
-        ("sent_at", "attempts", "answer", "in_ledger", "recipient_id", "duty_id", "channel", "contract_id"),
+        (
+            *("sent_at", "attempts", "answer", "in_ledger"),
+            *("recipient_id", "duty_id", "fact_id", "channel", "contract_id"),
+        ),
         inserts=False,
     ),
 )

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contracts.access import Act
 from contracts.services.actors import Actor
-from obligations.certificates.selectors import ISSUED
+from obligations.certificates.schemes import ISSUED
 from obligations.certificates.services.recording import (
     Printed,
     Runs,

@@ -10,18 +10,25 @@ from typing import Any
 
 from contracts.terms.moments import Day
 from obligations.rules.register.names import folded
+from obligations.rules.register.vocabulary import shipped_vocabulary
+
+ISSUED = "certificate_issued"
+"""The kind of fact that says that a certificate was issued."""
 
 FILE = Path(__file__).with_name("schemes.toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One scheme. ``rests_on``: the scheme without which it is not issued, "" for none. ``asks_account``: its
-    edition goes by the day the account was opened."""
+    """One scheme. ``asks_account``: its edition goes by the day the account was opened."""
 
     name: str
-    rests_on: str = ""
     asks_account: bool = False
+
+    @property
+    def rests_on(self) -> str:
+        """The scheme without which it is not issued, and with which it ends; "" for none."""
+        return shipped_vocabulary().lapses[ISSUED].rests_on(self.name)
 
 
 @cache

@@ -13,16 +13,23 @@ from contracts.access import Access
 from contracts.models import Contract
 from contracts.terms.moments import Moment
 from obligations.certificates.models import Certificate
-from obligations.models import Duty, FactRecord
+from obligations.certificates.schemes import ISSUED
+from obligations.models import Duty, FactRecord, Phase
 from obligations.rules.engine.held import Gap, Held, by_scheme, gaps, held
 from obligations.rules.register.names import folded
+from obligations.rules.register.rule import InPlace, Shape
 from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
 from obligations.selectors import duties_of
+from obligations.services.asking.books import books_of
 from obligations.services.asking.engine_input import as_facts
 from obligations.services.asking.versions import adopted_by
+from obligations.services.asking.vocabulary import vocabulary_of
 
-ISSUED = "certificate_issued"
 CEASED = "certification_ceased"
+ASKED = ("authority_cease_data_requested", "authority_return_data_requested")
+"""What may be asked for while certification is lost (DMP 23, 6.2.1, 6.2.2)."""
+TESTS = "tests"
+"""The group of the kinds of fact about tests and scans."""
 NO_SCHEME = "Scheme not said"
 
 
@@ -111,6 +118,37 @@ def undescribed_at(access: Access, fact_id: int) -> FactRecord:
 def duties_about(access: Access, subject: str) -> list[Duty]:
     """The duties about a certificate that the person may see, by date. 1 query."""
     return list(duties_of(access).filter(subject=subject))
+
+
+def wanted_and_absent(contract: Contract, found: Certificates) -> list[InPlace]:
+    """What a gate of the contract asks for by its scheme, and no certificate on record is there for now."""
+    there = {folded(one.name) for one in found.schemes if one.in_force(found.now) is not None}
+    wanted = [rule.in_place for book in books_of(contract).values() for rule in book.book.duties]
+    return [
+        one
+        for one in wanted
+        if one is not None and one.fact == ISSUED and not {folded(value) for value in one.values} & there
+    ]
+
+
+def tests_not_done(access: Access, now: Moment) -> list[Duty]:
+    """The tests and scans that come round and of which the record shows none in time. 1 query, and what the
+    contract's rules take.
+    """
+    tests = {name for name, kind in vocabulary_of(access.contract).kinds.items() if kind.group == TESTS}
+    rules = {
+        (name, rule.key)
+        for name, book in books_of(access.contract).items()
+        for rule in book.book.duties
+        if rule.shape is Shape.RECURRING and tests & set(rule.met_by)
+    }
+    overdue = duties_of(access).filter(shape=Shape.RECURRING, phase=Phase.OPEN, due_at__lt=now)
+    return [one for one in overdue if (one.obligation.rulebook_key, one.obligation.rule_key) in rules]
+
+
+def asked_of_the_data(access: Access) -> list[Duty]:
+    """What is owed because somebody asked for the data to be let alone, returned or erased. 1 query."""
+    return list(duties_of(access).filter(cause__kind__in=ASKED).exclude(phase=Phase.WITHDRAWN))
 
 
 def ceased_of(contract: Contract, subject: str) -> list[FactRecord]:

@@ -16,6 +16,7 @@ SUBJECT = Subject(
     demo="demo",
     menu=BarEntry("certificates", "Certificates", "certificates", 55),
     links={"certificate": "certificate"},
+    renewed={"certificate_issued": "certificates"},
     tables=("obligations_certificate",),
     protected=("obligations_certificate",),
     proved=(

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from contracts.models import Contract, Person
 from obligations.models.duty import Duty
+from obligations.models.fact import FactRecord
 
 GAVE_UP = "gave up: "
 """How the reason begins where a notice was given up: refused for good, or impossible to write."""
@@ -30,14 +31,24 @@ class Stage(models.TextChoices):
     GIVEN_UP = "given_up", "Could not be sent"
     CLAIMED = "claimed", "Claim to decide on"
     ANSWERED = "answered", "Claim decided"
+    LAPSES = "lapses", "Ends soon"
 
 
 class Notice(models.Model):
-    """One message about one duty to one person. ``not_before`` is the earliest moment to send it."""
+    """One message to one person: about a duty, or about a fact that will end by itself (R26).
+
+    ``not_before`` is the earliest moment to send it.
+    """
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="notices")
     # found by the index of ``notice_sent_once``, which begins with it
-    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="notices", db_index=False)
+    duty = models.ForeignKey(
+        Duty, null=True, blank=True, on_delete=models.PROTECT, related_name="notices", db_index=False
+    )
+    # found by the index of ``notice_of_a_fact_sent_once``
+    fact = models.ForeignKey(
+        FactRecord, null=True, blank=True, on_delete=models.PROTECT, related_name="notices", db_index=False
+    )
     deadline_version = models.PositiveIntegerField()
     stage = models.CharField(max_length=12, choices=Stage)
     recipient = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
@@ -66,6 +77,15 @@ class Notice(models.Model):
                 fields=["duty", "deadline_version", "stage", "recipient", "channel", "about"],
                 name="notice_sent_once",
             ),
+            models.UniqueConstraint(
+                fields=["fact", "deadline_version", "stage", "recipient", "channel", "about"],
+                condition=Q(fact__isnull=False),
+                name="notice_of_a_fact_sent_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(duty__isnull=False, fact__isnull=True) | Q(duty__isnull=True, fact__isnull=False),
+                name="notice_of_a_duty_or_a_fact",
+            ),
             models.CheckConstraint(
                 condition=Q(sent_at__isnull=True) | Q(cancelled_at__isnull=True),
                 name="notice_sent_or_cancelled",
@@ -90,7 +110,27 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_stage_display()}: {self.duty_id}"
+        return f"{self.get_stage_display()}: {self.subject or self.duty_id}"
+
+    @property
+    def subject(self) -> str:
+        """What it is about, by its name."""
+        row = self.duty or self.fact
+        return row.subject if row is not None else ""
+
+    @property
+    def told_duty(self) -> Duty:
+        """The duty that it is about. Raises ValueError where it is about a fact."""
+        if self.duty is None:
+            raise ValueError(f"notice {self.pk} is about a fact")
+        return self.duty
+
+    @property
+    def told_fact(self) -> FactRecord:
+        """The fact that it is about. Raises ValueError where it is about a duty."""
+        if self.fact is None:
+            raise ValueError(f"notice {self.pk} is about a duty")
+        return self.fact
 
     @property
     def is_final(self) -> bool:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contracts.row_security.tables import CONTRACTS, Line, Open, Seen, of_contract, of_organisation, of_parent
+from contracts.row_security.tables import (
+    CONTRACTS,
+    Line,
+    Open,
+    Seen,
+    of_contract,
+    of_either,
+    of_organisation,
+    of_parent,
+)
 from obligations import subjects
 
 PLAIN = [
@@ -32,7 +41,7 @@ LINES: Mapping[str, Line] = {
     "obligations_decision": of_contract(far="evidence_id", parent="obligations_evidence"),
     "obligations_earlyconfirmation": of_parent("evidence_id", "obligations_evidence"),
     "obligations_claim": of_contract(about="subject"),
-    "obligations_notice": of_contract(far="duty_id", parent="obligations_duty"),
+    "obligations_notice": of_either("duty_id", "obligations_duty", "fact_id", "obligations_factrecord"),
     "obligations_knownname": of_contract(about="name"),
     "obligations_offeredchange": of_contract(about="subject"),
     "obligations_calendarmove": of_contract(far="duty_id", parent="obligations_duty"),

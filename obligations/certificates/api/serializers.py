@@ -34,7 +34,8 @@ class CertificateSerializer(serializers.Serializer[Kept]):
     )
     ended = serializers.CharField(
         source="held.ended",
-        help_text="How it ended or will: by itself after its last day, or by hand; empty for no known end.",
+        help_text="How it ended or will: by itself after its last day, by hand, or with another on which it"
+        " rests; empty for no known end.",
     )
     in_force = serializers.SerializerMethodField(help_text="Whether it is in force now.")
     page = serializers.SerializerMethodField(help_text="The address of its page.")

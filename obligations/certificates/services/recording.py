@@ -18,8 +18,8 @@ from contracts.services.errors import Refused, one_line, required
 from contracts.services.locks import lock
 from contracts.terms.moments import Day, long_day, start_of_day
 from obligations.certificates.models import Certificate
-from obligations.certificates.schemes import scheme_of
-from obligations.certificates.selectors import CEASED, ISSUED, certificates_of, in_force
+from obligations.certificates.schemes import ISSUED, scheme_of
+from obligations.certificates.selectors import CEASED, certificates_of, in_force
 from obligations.models import FactRecord
 from obligations.rules.register.facts import kind_of
 from obligations.rules.register.names import folded, tidy

@@ -11,14 +11,22 @@ from contracts.access import Access, Act
 from contracts.models import Contract
 from contracts.terms.moments import Day, london, london_day, long_day
 from contracts.web.variations.presenters import Tag
-from contracts.web.words import count, on_or_at, size_words, when_words
+from contracts.web.words import count, listed, on_or_at, size_words, when_words
 from obligations.certificates.models import Certificate
-from obligations.certificates.schemes import edition_of, scheme_of
-from obligations.certificates.selectors import ISSUED, Certificates, Kept, SchemeCover
+from obligations.certificates.schemes import ISSUED, edition_of, scheme_of
+from obligations.certificates.selectors import (
+    ASKED,
+    CEASED,
+    Certificates,
+    Kept,
+    SchemeCover,
+    wanted_and_absent,
+)
 from obligations.models import FactRecord
-from obligations.rules.engine.held import BY_HAND, Gap, Held
+from obligations.rules.engine.held import BY_HAND, WITH_ANOTHER, Gap, Held
 from obligations.rules.register.facts import kind_of
-from obligations.web.facts.kinds import may_record
+from obligations.rules.register.names import folded
+from obligations.web.facts.kinds import may_record, used_by
 from obligations.web.facts.presenters import Row
 
 
@@ -155,9 +163,54 @@ def how(held: Held, now: datetime) -> str:
     if held.ended == BY_HAND:
         at = london(held.ends)
         return f"Ceased {on_or_at(held.ending.at if held.ending else at)}"
+    if held.ended == WITH_ANOTHER and held.ends <= now:
+        return _fell(held)
     if held.ends <= now:
         return f"Lapsed at the end of {long_day(held.last_day)}" if held.last_day else "Never in force"
     return "In force"
+
+
+def _fell(held: Held) -> str:
+    """How it ended with what it rests on."""
+    known = scheme_of(held.scheme)
+    on = known.rests_on if known is not None and known.rests_on else "what it rests on"
+    if held.ends is not None and held.ends <= held.begins:
+        return f"Not in force: no {on}, on which it rests, was when it began"
+    return f"Lapsed at the end of {long_day(held.last_day)} with {on}" if held.last_day else "Never in force"
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Something that the contract asks for and no certificate is there for; ``href``: where that is said."""
+
+    says: str
+    href: str
+
+
+def absent(access: Access, found: Certificates) -> list[Absent]:
+    """What must be in place and is not, though no lapse on record says so."""
+    lapsed = {folded(one.name) for one in found.schemes if one.gaps and one.gaps[-1].until is None}
+    used = used_by(access.contract)
+    may = CEASED in used and access.may(Act.RECORD_FACT) and may_record(access, used[CEASED])
+    href = reverse("record_kind", args=[access.contract.pk, CEASED]) if may else ""
+    return [
+        Absent(f"No certificate of {listed(list(one.values), 'or')} is in force.", href)
+        for one in wanted_and_absent(access.contract, found)
+        if not {folded(value) for value in one.values} & lapsed
+    ]
+
+
+def may_ask(access: Access, found: Certificates) -> list[Button]:
+    """What the person may record that it was asked for, while none of a scheme is in force (DMP 23, 6.2)."""
+    lost = any(one.gaps and one.gaps[-1].until is None for one in found.schemes)
+    if not lost or not access.may(Act.RECORD_FACT):
+        return []
+    used = used_by(access.contract)
+    return [
+        Button(used[kind].label, reverse("record_kind", args=[access.contract.pk, kind]))
+        for kind in ASKED
+        if kind in used and may_record(access, used[kind])
+    ]
 
 
 def withdrawn(contract: Contract, rows: list[Certificate]) -> list[WithdrawnRow]:

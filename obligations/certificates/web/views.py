@@ -49,6 +49,10 @@ def certificates(request: SignedIn, contract_id: int) -> HttpResponse:
         "schemes": presenters.schemes(access, found),
         "pictures": [one for width in WIDTHS if (one := picture.draw(found, width))],
         "undescribed": presenters.undescribed(access.contract, found) if presenters.may_write(access) else [],
+        "absent": presenters.absent(access, found),
+        "not_done": [line(access.contract, duty, now) for duty in selectors.tests_not_done(access, now)],
+        "asks": presenters.may_ask(access, found),
+        "asked": [line(access.contract, duty, now) for duty in selectors.asked_of_the_data(access)],
         "withdrawn": presenters.withdrawn(access.contract, selectors.withdrawn_of(access.contract)),
         "may_write": presenters.may_write(access),
     }

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from contracts.terms.moments import When, first_moment, last_moment
-from obligations.rules.engine.derived_facts import is_lapse
 from obligations.rules.engine.evaluation import Evaluation, later
+from obligations.rules.engine.lapses import is_lapse
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Rule
 from obligations.rules.time.deadlines import Alternative

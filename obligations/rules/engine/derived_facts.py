@@ -12,15 +12,14 @@ from contracts.terms.moments import (
     ONE_DAY,
     Day,
     Moment,
-    When,
     first_moment,
     is_moment,
     london_day,
     start_of_day,
 )
-from obligations.rules.register.facts import Fact, detail_when, distinct, under_one_name
+from obligations.rules.engine.lapses import lapses
+from obligations.rules.register.facts import Fact, distinct, under_one_name
 from obligations.rules.register.kinds import Follows, Lapse, Round
-from obligations.rules.register.names import folded
 from obligations.rules.register.vocabulary import Vocabulary
 
 
@@ -37,7 +36,7 @@ def complete(facts: Iterable[Fact], as_at: Moment, vocabulary: Vocabulary) -> li
             case Follows():
                 known = [*known, *_following(known, rule)]
             case Lapse():
-                known = [*known, *_lapses(known, rule, as_at)]
+                known = [*known, *lapses(known, rule, as_at)]
     return distinct(known)
 
 
@@ -94,96 +93,6 @@ def _following(facts: Sequence[Fact], rule: Follows) -> list[Fact]:
     if any(fact.kind == rule.makes for fact in facts):
         return []
     return [replace(fact, kind=rule.makes, key=fact.source) for fact in facts if fact.kind == rule.of]
-
-
-# What lapses
-
-
-def _lapses(facts: Sequence[Fact], rule: Lapse, as_at: Moment) -> list[Fact]:
-    """What lapsed: its last day passed with no later one, so that it ended at 00:00 of the next day (R26)."""
-    holding = [fact for fact in facts if fact.kind == rule.of]
-    ended = [fact for fact in facts if fact.kind == rule.makes]
-    lapses = []
-    for one in holding:
-        last = last_day(one, rule)
-        if last is None:
-            continue
-        lapse = start_of_day(last + ONE_DAY)
-        if lapse > as_at or _renewed(one, holding, lapse, rule) or _recorded(one, holding, ended, rule):
-            continue
-        learned = one.recorded_at if first_moment(one.recorded_at) > lapse else lapse
-        lapses.append(Fact(rule.makes, lapse, learned, {**one.details, "lapsed": one.source}, one.source))
-    return lapses
-
-
-def last_day(fact: Fact, rule: Lapse) -> Day | None:
-    """The last day through which a fact holds, or None where none was given."""
-    when: When | None = detail_when(fact.details.get(rule.last_day))
-    return None if when is None else london_day(when)
-
-
-def _same(one: Fact, other: Fact, rule: Lapse) -> bool:
-    """Whether one takes over from the other: of the same scheme."""
-    return not rule.same or _named(one, rule) == _named(other, rule)
-
-
-def _named(fact: Fact, rule: Lapse) -> str:
-    return folded(str(fact.details.get(rule.same) or ""))
-
-
-def _renewed(one: Fact, holding: Sequence[Fact], lapse: Moment, rule: Lapse) -> bool:
-    """Whether another of the same scheme was in force when this one's last day had passed."""
-    return any(
-        other is not one
-        and _same(one, other, rule)
-        and first_moment(other.at) <= lapse
-        and ((last := last_day(other, rule)) is None or start_of_day(last) >= lapse)
-        for other in holding
-    )
-
-
-def _recorded(one: Fact, holding: Sequence[Fact], ended: Sequence[Fact], rule: Lapse) -> bool:
-    """Whether someone already recorded that this one ended; what they recorded need not say its scheme.
-
-    What ended after a later one had begun under the same name is that one's end.
-    """
-    began = first_moment(one.at)
-    later = [
-        first_moment(other.at)
-        for other in holding
-        if other.subject == one.subject and _same(one, other, rule) and first_moment(other.at) > began
-    ]
-    until = min(later, default=None)
-    return any(
-        fact.subject == one.subject
-        and (not rule.same or not fact.details.get(rule.same) or _same(one, fact, rule))
-        and began <= first_moment(fact.at)
-        and (until is None or first_moment(fact.at) < until)
-        for fact in ended
-    )
-
-
-def runs(fact: Fact, at: When, rule: Lapse, ended: Sequence[Fact]) -> bool:
-    """Whether what a fact says holds at a time, or from that fact on where that is later (R26).
-
-    Not after its last day, not where that lies before it began, and not where it ended by then; the end of
-    another scheme under the same name is not its end.
-    """
-    began, last = first_moment(fact.at), last_day(fact, rule)
-    asked = max(began, first_moment(at))
-    if last is not None and (last < london_day(fact.at) or start_of_day(last + ONE_DAY) <= asked):
-        return False
-    return not any(
-        other.subject == fact.subject
-        and (_named(fact, rule) == "" or _named(other, rule) in ("", _named(fact, rule)))
-        and began <= first_moment(other.at) <= asked
-        for other in ended
-    )
-
-
-def is_lapse(fact: Fact) -> bool:
-    """Whether the fact is a lapse, worked out from a last day."""
-    return "lapsed" in fact.details
 
 
 # The end of the contract

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from contracts.terms.moments import Moment, When, first_moment, last_moment
-from obligations.rules.engine.derived_facts import runs
 from obligations.rules.engine.evaluation import Evaluation
+from obligations.rules.engine.lapses import runs
 from obligations.rules.register.duty import Completion
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.rule import Rule, Shape

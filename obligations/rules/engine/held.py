@@ -9,21 +9,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from contracts.terms.moments import ONE_DAY, Day, Moment, first_moment, london_day, start_of_day
-from obligations.rules.engine.derived_facts import complete, is_lapse, last_day
+from obligations.rules.engine.derived_facts import complete
+from obligations.rules.engine.lapses import is_lapse, last_day
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.kinds import Lapse
 from obligations.rules.register.names import folded
 from obligations.rules.register.vocabulary import Vocabulary
 
-BY_ITSELF, BY_HAND = "by itself", "by hand"
+BY_ITSELF, BY_HAND, WITH_ANOTHER = "by itself", "by hand", "with another"
+"""How something ends: with its last day, because somebody recorded it, with what it rests on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """One certificate: in force from ``begins`` until just before ``ends``; None where no end is known.
 
-    ``scheme`` as it was written. ``ended``: how it ended or will, by itself or because somebody recorded
-    that it ceased; "" where no end is known. ``ending``: the fact that ended it, where somebody recorded one.
+    ``scheme`` as it was written. ``ended``: how it ended or will, one of the three above; "" where no end is
+    known. ``ending``: the fact that ended it, where somebody recorded one. One that rests on something that
+    is not in force when it begins ends as it begins.
     """
 
     fact: Fact
@@ -87,6 +90,31 @@ def held(facts: Iterable[Fact], vocabulary: Vocabulary, now: Moment) -> list[Hel
     return sorted(found, key=lambda one: (one.begins, one.fact.source))
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Something that will lapse by itself, as though nothing more were recorded: its last London day."""
+
+    fact: Fact
+    last: Day
+
+
+def lapsing(facts: Iterable[Fact], vocabulary: Vocabulary, now: Moment) -> list[Ahead]:
+    """What will lapse by itself after ``now``: nothing that ended before, or that another takes over from.
+
+    In the order of their last days.
+    """
+    facts = list(facts)
+    found: list[Ahead] = []
+    for rule in vocabulary.lapses.values():
+        known = complete(facts, _after_all(facts, rule, now), vocabulary)
+        by_source = {fact.source: fact for fact in known if fact.kind == rule.of}
+        for lapse in known:
+            if lapse.kind == rule.makes and is_lapse(lapse) and first_moment(lapse.at) > now:
+                last = london_day(lapse.at) - ONE_DAY
+                found.append(Ahead(by_source[str(lapse.details["lapsed"])], last))
+    return sorted(found, key=lambda one: (one.last, one.fact.source))
+
+
 def gaps(spans: Sequence[Held], now: Moment) -> list[Gap]:
     """The times between the first of these and now in which none was in force, in order.
 
@@ -123,7 +151,7 @@ def _held(fact: Fact, rule: Lapse, ended: Sequence[Fact]) -> Held:
     for other in ended:
         at = first_moment(other.at)
         if _is_its_end(fact, other, rule) and (ends is None or at < ends):
-            ends, how, ending = at, BY_ITSELF if is_lapse(other) else BY_HAND, other
+            ends, how, ending = at, WITH_ANOTHER if is_lapse(other) else BY_HAND, other
     scheme = str(fact.details.get(rule.same) or "") if rule.same else ""
     return Held(fact, scheme, begins, ends, how, ending if how == BY_HAND else None)
 

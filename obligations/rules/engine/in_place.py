@@ -12,8 +12,8 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from contracts.terms.moments import first_moment, last_moment
-from obligations.rules.engine.derived_facts import is_lapse, runs
 from obligations.rules.engine.evaluation import Evaluation
+from obligations.rules.engine.lapses import is_lapse, runs
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.names import folded
 from obligations.rules.register.rule import InPlace, Rule
@@ -43,10 +43,10 @@ def with_what_does_not_open(evaluation: Evaluation, rule: Rule, cause: Fact, dea
 def is_loss(evaluation: Evaluation, rule: Rule, fact: Fact) -> bool:
     """Whether a fact may start a rule's duties: not the loss of something that the book does not ask for.
 
-    Nor the lapse of one certificate while another that is asked for runs; the gate is raised by it all the
-    same and names what keeps it open. What somebody recorded as a loss of compliance is more than a paper
-    that ran out, and one that does not say of what scheme, or spells it otherwise, may be the one: both start
-    duties (R12).
+    Nor the lapse of one certificate while another that is asked for runs, or of one that rests on another
+    that is asked for, whose own loss counts; the gate is raised by it all the same and names what keeps it
+    open. What somebody recorded as a loss of compliance is more than a paper that ran out, and one that does
+    not say of what scheme, or spells it otherwise, may be the one: both start duties (R12).
     """
     if fact.kind not in evaluation.vocabulary.ceased:
         return True
@@ -54,7 +54,9 @@ def is_loss(evaluation: Evaluation, rule: Rule, fact: Fact) -> bool:
     if not asked:
         return True
     return any(_may_be_one_of(one, fact) for one in asked) and not (
-        rule.in_place is None and is_lapse(fact) and any(_another(evaluation, one, fact) for one in asked)
+        rule.in_place is None
+        and is_lapse(fact)
+        and any(_another(evaluation, one, fact) or _rests(evaluation, one, fact) for one in asked)
     )
 
 
@@ -77,6 +79,16 @@ def _another(evaluation: Evaluation, one: InPlace, lost: Fact) -> bool:
     ended, at = evaluation.of_kinds([rule.makes]), first_moment(lost.at)
     return any(
         first_moment(other.at) <= at and _is_one_of(one, other) and runs(other, lost.at, rule, ended)
+        for other in evaluation.of_kinds([one.fact])
+    )
+
+
+def _rests(evaluation: Evaluation, one: InPlace, lost: Fact) -> bool:
+    """Whether what lapsed rests on another of those asked for, of which there is one on record."""
+    rule, at = evaluation.vocabulary.lapses[one.fact], first_moment(lost.at)
+    on = folded(rule.rests_on(said(one, lost) or "")) if rule.same == one.detail else ""
+    return on in {folded(value) for value in one.values} and any(
+        folded(said(one, other) or "") == on and first_moment(other.at) <= at
         for other in evaluation.of_kinds([one.fact])
     )
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from contracts.terms.moments import When, last_moment
 from contracts.terms.periods import Period
-from obligations.rules.engine.derived_facts import is_lapse
 from obligations.rules.engine.evaluation import Evaluation
+from obligations.rules.engine.lapses import is_lapse
 from obligations.rules.engine.regulation_1182 import NEXT_FULL_HOUR, next_full_hour
 from obligations.rules.register.facts import detail_when
 from obligations.rules.register.rule import Rule, RuleReading

@@ -22,6 +22,7 @@ class Stage(StrEnum):
     GIVEN_UP = "given_up"
     CLAIMED = "claimed"
     ANSWERED = "answered"
+    LAPSES = "lapses"
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def _clock_windows(owed: Owed, calendar: Calendar) -> Iterator[Window]:
     if owed.due_at is None:
         return
     today = _last_call(owed, owed.due_at, calendar)
-    soon = _morning_of_working_day(london_day(owed.due_at) - _lead(owed, owed.due_at), calendar)
+    soon = morning_of_working_day(london_day(owed.due_at) - _lead(owed, owed.due_at), calendar)
     if soon < today:
         yield Window(Stage.DUE_SOON, soon, today)
     just_after = after(owed.due_at, JUST_AFTER)
@@ -120,11 +120,12 @@ def _lead(owed: Owed, due_at: Moment) -> timedelta:
 
 def _last_call(owed: Owed, due_at: Moment, calendar: Calendar) -> Moment:
     """The morning of the day it is due; where nobody works that day, of the last Working Day before (R2)."""
-    morning = _morning_of_working_day(london_day(due_at), calendar)
+    morning = morning_of_working_day(london_day(due_at), calendar)
     return min(morning, after(due_at, -HOURS_AHEAD)) if owed.runs_in_hours else morning
 
 
-def _morning_of_working_day(day: Day, calendar: Calendar) -> Moment:
+def morning_of_working_day(day: Day, calendar: Calendar) -> Moment:
+    """When the day's notices are sent on a day, or on the last Working Day before it."""
     while not calendar.is_working_day(day):
         day -= ONE_DAY
     return datetime.combine(day, MORNING, tzinfo=LONDON)

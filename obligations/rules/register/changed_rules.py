@@ -70,9 +70,23 @@ def changed_rules(before: Rulebook, after: Rulebook) -> list[ChangedRule]:
     """Every rule that makes duties in one of the two and is not the same in both, in their order."""
     old = {rule.key: rule for rule in before.duties}
     new = {rule.key: rule for rule in after.duties}
-    found = [ChangedRule(rule, _between(old.get(rule.key), rule)) for rule in after.duties]
+    found = [
+        ChangedRule(rule, _between(old.get(rule.key), rule) + _ends(before, after, old.get(rule.key), rule))
+        for rule in after.duties
+    ]
     found += [ChangedRule(rule, ["It is left out."]) for key, rule in old.items() if key not in new]
     return [one for one in found if one.what]
+
+
+def _ends(before: Rulebook, after: Rulebook, old: Rule | None, new: Rule) -> list[str]:
+    """What of that which must be in place rests on something else only in the version after."""
+    if old is None or new.in_place is None:
+        return []
+    was, lapse = (book.vocabulary.lapses.get(new.in_place.fact) for book in (before, after))
+    if was is None or lapse is None:
+        return []
+    resting = [pair for pair in lapse.rests if pair not in was.rests]
+    return [f"{name} counts only while {on} is in force, and ends with it." for name, on in resting]
 
 
 def _limit(rule: Rule) -> str:

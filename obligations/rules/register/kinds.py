@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from obligations.rules.register.names import folded
+
 SIDES = ("supplier", "authority", "either")
 CLOCKS = ("start", "anniversary", "end")
 """The days of the contract's own that a kind may name: its start, an anniversary of commencement, its end."""
@@ -101,13 +103,20 @@ class RatingSource:
 class Lapse:
     """A fact of kind ``of`` holds through the day in its detail ``last_day``; at 00:00 of the next ``makes``.
 
-    Not where another with the same value of the detail ``same`` is in force by then (R26).
+    Not where another with the same value of the detail ``same`` is in force by then (R26). ``rests``: a value
+    of that detail, and the value on which it rests: without one of those in force none of these is, and with
+    the last of them it ends, for good.
     """
 
     of: str
     makes: str
     last_day: str
     same: str = ""
+    rests: tuple[tuple[str, str], ...] = ()
+
+    def rests_on(self, value: str) -> str:
+        """What this value of ``same`` rests on, "" for nothing; capitals and hyphens make no other value."""
+        return next((on for one, on in self.rests if folded(one) == folded(value)), "")
 
     @property
     def kinds(self) -> frozenset[str]:

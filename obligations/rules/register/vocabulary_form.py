@@ -187,7 +187,19 @@ def _derivations(data: Mapping[str, Any], where: str) -> Iterator[Derivation]:
         if not isinstance(form, str) or form not in _FORMS:
             raise FactError(f"{place}: form must be one of {', '.join(_FORMS)}", "form")
         made, keys = _FORMS[form]
-        yield made(**_read(place, {key: value for key, value in row.items() if key != "form"}, keys))
+        values = {key: value for key, value in row.items() if key != "form"}
+        rests = _rests(place, values) if made is Lapse else {}
+        yield made(**_read(place, values, keys), **rests)
+
+
+def _rests(place: str, values: dict[str, Any]) -> dict[str, Any]:
+    """What rests on what, taken out of the values of a lapse. Raises FactError."""
+    if "rests" not in values:
+        return {}
+    rests = values.pop("rests")
+    if not isinstance(rests, Mapping) or not all(isinstance(one, str) and one for one in rests.values()):
+        raise FactError(f"{place}: rests must say of each name on which it rests", "rests")
+    return {"rests": tuple(sorted(rests.items()))}
 
 
 # Writing
@@ -230,7 +242,8 @@ def _written_kind(kind: FactKind) -> dict[str, Any]:
 
 def _written_derivation(one: Derivation) -> dict[str, Any]:
     form = next(name for name, (made, _) in _FORMS.items() if isinstance(one, made))
-    return {"form": form, **_write(one, _FORMS[form][1])}
+    rests = {"rests": dict(one.rests)} if isinstance(one, Lapse) and one.rests else {}
+    return {"form": form, **_write(one, _FORMS[form][1]), **rests}
 
 
 # What must hold of the whole
@@ -354,3 +367,8 @@ def _check_lapse(place: str, one: Lapse, kind: FactKind) -> None:
         )
     if one.same and kind.detail(one.same) is None:
         raise FactError(f"{place}: same: {one.same!r} is no detail of {one.of}", "same")
+    if one.rests and not one.same:
+        raise FactError(f"{place}: rests needs same, the detail that says what a thing is", "rests")
+    for name, on in one.rests:
+        if one.rests_on(on):
+            raise FactError(f"{place}: rests: {on!r}, on which {name!r} rests, may rest on nothing", "rests")

@@ -28,7 +28,7 @@ from obligations.rules.register.duty import Completion
 from obligations.rules.register.duty import Duty as Derived
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.names import folded
-from obligations.rules.register.vocabulary import DONE, IN_PART, PUT_OFF
+from obligations.rules.register.vocabulary import DONE, IN_PART, PUT_OFF, Vocabulary
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking.books import books_of, effects_in_force, unusable
 from obligations.services.asking.versions import adopted_by
@@ -91,13 +91,13 @@ class EngineInput:
 
 
 def touched(contract: Contract, kind: str, subject: str) -> set[str] | None:
-    """The subjects whose duties a fact may change; None for all of them. 6 queries at most."""
+    """The subjects whose duties a fact may change; None for all of them. 7 queries at most."""
     return touched_together(contract, [(kind, subject)])
 
 
 def touched_together(contract: Contract, facts: Iterable[tuple[str, str]]) -> set[str] | None:
     """The same for several facts, each its kind and its subject. 6 queries at most for each kind that is
-    about the contract as a whole, else 1.
+    about the contract as a whole, else 1; and 1 where what may end rests on another (R26).
     """
     vocabularies = [one.book.vocabulary for ones in adopted_by(contract).values() for one in ones]
     found: set[str] = set()
@@ -112,7 +112,17 @@ def touched_together(contract: Contract, facts: Iterable[tuple[str, str]]) -> se
             wide.add(kind)
     for kind in wide:
         found |= {WHOLE} | _subjects_under(contract, rules_looking_at(books_of(contract), kind))
-    return found
+    return found | _resting(contract, vocabularies, wide)
+
+
+def _resting(contract: Contract, vocabularies: Iterable[Vocabulary], kinds: set[str]) -> set[str]:
+    """What may end because something on which it rests did, where facts of these kinds say that (R26).
+    1 query where there may be such a thing.
+    """
+    lapses = [rule for known in vocabularies for rule in known.lapses.values()]
+    of = {rule.of for rule in lapses if rule.rests and rule.kinds & kinds}
+    rows = FactRecord.objects.filter(contract=contract, kind__in=of, withdrawn_at=None)
+    return set(rows.order_by().values_list("subject", flat=True).distinct()) if of else set()
 
 
 def rules_looking_at(books: Mapping[str, ContractBook], kind: str) -> set[tuple[str, str]]:

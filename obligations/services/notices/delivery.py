@@ -118,6 +118,7 @@ def claim_batch(now: datetime, limit: int, *, together: bool = False) -> list[No
             "recipient",
             "contract__authority",
             "contract__supplier",
+            "fact",
             "duty__ended_by",
             "duty__cause",
             "duty__obligation__paragraph__schedule",
@@ -310,7 +311,7 @@ def _failed(notice: Notice, before: str, error: Exception, now: datetime) -> Non
 
 def _give_up(notice: Notice, words: str, now: datetime) -> None:
     """On the record, and told to the contract's administrators, in one transaction."""
-    payload = _payload(notice) | {"subject": notice.duty.subject, "answer": words}
+    payload = _payload(notice) | {"subject": notice.subject, "answer": words}
     with transaction.atomic():
         ledger.record(notice.contract, ACTOR, "notice_given_up", payload, now)
         Notice.objects.filter(pk=notice.pk).update(attempts=notice.attempts + 1, answer=words[:255])
@@ -343,7 +344,7 @@ def _record_batch(contract_id: int, open_ones: QuerySet[Notice], now: datetime) 
         contract = Contract.objects.select_for_update().get(pk=contract_id)
         notices = list(
             open_ones.filter(contract=contract)
-            .select_related("recipient", "duty__obligation__paragraph__schedule")
+            .select_related("recipient", "fact", "duty__obligation__paragraph__schedule")
             .order_by("sent_at", "pk")[:LEDGER_BATCH]
         )
         if notices:
@@ -354,10 +355,10 @@ def _record_batch(contract_id: int, open_ones: QuerySet[Notice], now: datetime) 
 
 def _entries(contract: Contract, notices: Sequence[Notice]) -> list[ledger.Entry]:
     """One entry for what everybody may know of, and one for each subject kept to a distribution list."""
-    kept = ledger.kept((contract.pk, notice.duty.subject) for notice in notices)
+    kept = ledger.kept((contract.pk, notice.subject) for notice in notices)
     told: dict[str, list[dict[str, Any]]] = {}
     for notice in notices:
-        subject = notice.duty.subject
+        subject = notice.subject
         told.setdefault(subject if (contract.pk, subject) in kept else "", []).append(_payload(notice))
     return [
         ("notices_sent", {"notices": sent} | ({"subject": subject} if subject else {}))
@@ -366,10 +367,13 @@ def _entries(contract: Contract, notices: Sequence[Notice]) -> list[ledger.Entry
 
 
 def _payload(notice: Notice) -> dict[str, Any]:
+    duty = notice.duty
+    about: dict[str, Any] = {"fact": notice.fact_id}
+    if duty is not None:
+        about = {"duty": notice.duty_id, "citation": duty.obligation.paragraph.citation}
     return {
         "notice": notice.pk,
-        "duty": notice.duty_id,
-        "citation": notice.duty.obligation.paragraph.citation,
+        **about,
         "stage": notice.stage,
         "to": notice.recipient.name,
         "sent_at": notice.sent_at.isoformat() if notice.sent_at else None,

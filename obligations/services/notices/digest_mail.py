@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from contracts.services.mailing import mail_domain
 from obligations.models import Duty, Notice, Stage
-from obligations.services.notices import notice_mail
+from obligations.services.notices import lapsing_mail, notice_mail
 from obligations.services.notices.notice_mail import Circumstances
 
 ORDER = (
@@ -25,6 +25,7 @@ ORDER = (
     Stage.SUBMITTED,
     Stage.CLAIMED,
     Stage.DUE_SOON,
+    Stage.LAPSES,
     Stage.REDATED,
     Stage.DECIDED,
     Stage.ANSWERED,
@@ -36,7 +37,7 @@ ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One duty: what, why it is told, by when, where the contract says so, and its page."""
+    """One duty: what, why it is told, by when, where the contract says so, and its page. Or what ends."""
 
     title: str
     lead: str
@@ -112,6 +113,14 @@ def content(notices: Sequence[Notice], around: Mapping[int, Circumstances], now:
 
 
 def _item(notice: Notice, around: Circumstances, now: datetime) -> Item:
+    if notice.duty is None:
+        return Item(
+            title=notice.subject,
+            lead=notice_mail.lead(notice, around, now),
+            when="",
+            place="",
+            url=lapsing_mail.url(notice),
+        )
     duty = notice.duty
     paragraph = duty.obligation.paragraph
     about = f" ({duty.subject})" if duty.subject else ""
@@ -130,5 +139,5 @@ def _when(duty: Duty) -> str:
 
 
 def _by_date(notice: Notice) -> tuple[bool, str, int]:
-    due = notice.duty.due_at
+    due = notice.duty.due_at if notice.duty is not None else None
     return due is None, due.isoformat() if due else "", notice.pk

@@ -20,6 +20,7 @@ from obligations.rules.time.derivation import date_stands, said_when
 from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar
 from obligations.services.asking.explanation import SHORT, rulebook_of
 from obligations.services.asking.vocabulary import label_of
+from obligations.services.notices import lapsing_mail
 from obligations.services.notices.claim_words import answer_lead, claim_facts, claim_lead, claim_starts
 
 MOST_STEPS = 12
@@ -56,13 +57,14 @@ def compose(notice: Notice, around: Circumstances, now: datetime) -> EmailMultiA
     context = (
         _plainly(notice, around, now) if notice.stage == Stage.GIVEN_UP else content(notice, around, now)
     )
+    thread = f"duty-{notice.duty_id}" if notice.duty is not None else f"fact-{notice.fact_id}"
     message = EmailMultiAlternatives(
         subject=context["subject"],
         body=render_to_string("mail/notice.txt", context),
         to=[notice.recipient.email],
         headers={
             "Message-ID": message_id(notice),
-            "References": f"<duty-{notice.duty_id}@{mail_domain()}>",
+            "References": f"<{thread}@{mail_domain()}>",
             "Auto-Submitted": "auto-generated",
             "X-Duly-Notice": str(notice.pk),
         },
@@ -83,12 +85,22 @@ def duty_url(duty: Duty) -> str:
 
 def content(notice: Notice, around: Circumstances, now: datetime) -> dict[str, Any]:
     """Every word of the mail, for both templates."""
-    duty, contract = notice.duty, notice.contract
-    derivation = duty.derivation or {}
-    steps = derivation.get("steps", [])
-    return {
+    contract = notice.contract
+    common = {
         "subject": subject(notice, around, now),
         "lead": lead(notice, around, now),
+        "ask": ASKS.get(notice.stage, "See the duty"),
+        "also_told": around.also_told,
+        "recipient": notice.recipient,
+        "contract": contract,
+        "site_url": settings.SITE_URL,
+    }
+    if notice.duty is None:
+        return common | {"facts": lapsing_mail.facts(notice), "url": lapsing_mail.url(notice)}
+    duty = notice.duty
+    derivation = duty.derivation or {}
+    steps = derivation.get("steps", [])
+    return common | {
         "facts": list(_facts(duty, contract, around)),
         "began": _began(duty),
         "steps": [_step(step) for step in steps[:MOST_STEPS]],
@@ -98,22 +110,18 @@ def content(notice: Notice, around: Circumstances, now: datetime) -> dict[str, A
         "flagged": duty.flagged,
         "provisional": duty.provisional,
         "url": duty_url(duty),
-        "ask": ASKS.get(notice.stage, "See the duty"),
-        "also_told": around.also_told,
-        "recipient": notice.recipient,
-        "contract": contract,
-        "site_url": settings.SITE_URL,
     }
 
 
 def _plainly(notice: Notice, around: Circumstances, now: datetime) -> dict[str, Any]:
-    """Only what is needed to find the duty: what made another letter about it impossible is left out."""
+    """Only what is needed to find it: what made another letter about it impossible is left out."""
+    duty = notice.duty
     return {
         "subject": subject(notice, around, now),
         "lead": lead(notice, around, now),
         "facts": [("Contract", f"{notice.contract.reference}, {notice.contract.title}")],
-        "url": duty_url(notice.duty),
-        "ask": ASKS[Stage.GIVEN_UP],
+        "url": duty_url(duty) if duty is not None else lapsing_mail.url(notice),
+        "ask": ASKS[Stage.GIVEN_UP] if duty is not None else "See what it is about",
         "contract": notice.contract,
         "site_url": settings.SITE_URL,
     }
@@ -131,20 +139,22 @@ ASKS: dict[str, str] = {
     Stage.GIVEN_UP: "See the duty",
     Stage.CLAIMED: "See what is claimed and decide",
     Stage.ANSWERED: "See the answer",
+    Stage.LAPSES: "See it, and record the next one",
 }
 
 
 def subject(notice: Notice, around: Circumstances, now: datetime) -> str:
     """One line: why, what, about what. Never longer than a mail program shows."""
-    duty = notice.duty
-    about = f" ({duty.subject})" if duty.subject else ""
-    line = f"{_subject_start(notice, around, now)}: {duty.title}{about}"
-    line = " ".join(line.split())
+    duty, about = notice.duty, notice.subject
+    if duty is not None:
+        about = f"{duty.title} ({about})" if about else duty.title
+    start = lapsing_mail.starts(notice, now) if duty is None else _subject_start(notice, around, now)
+    line = " ".join(f"{start}: {about}".split())
     return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1].rstrip() + "…"
 
 
 def _subject_start(notice: Notice, around: Circumstances, now: datetime) -> str:
-    duty = notice.duty
+    duty = notice.told_duty
     match notice.stage:
         case Stage.RAISED:
             return "Owed now" if duty.word or duty.careful else "To do"
@@ -173,7 +183,16 @@ def _subject_start(notice: Notice, around: Circumstances, now: datetime) -> str:
 
 def lead(notice: Notice, around: Circumstances, now: datetime) -> str:
     """The first sentences: why this mail was sent."""
-    duty, contract = notice.duty, notice.contract
+    if notice.stage == Stage.GIVEN_UP:
+        return _not_sent(around.given_up)
+    if notice.duty is None:
+        return lapsing_mail.lead(notice, now)
+    return _lead(notice, around, now)
+
+
+def _lead(notice: Notice, around: Circumstances, now: datetime) -> str:
+    """The same, of a notice about a duty."""
+    duty, contract = notice.told_duty, notice.contract
     owing = contract.word_for(duty.party)
     if duty.careful and notice.stage in ABOUT_THE_DATE:
         return _to_be_found(duty, owing)
@@ -192,8 +211,6 @@ def lead(notice: Notice, around: Circumstances, now: datetime) -> str:
             return f"{by} has logged evidence that this was done. {what}"
         case Stage.DECIDED:
             return _decided(around)
-        case Stage.GIVEN_UP:
-            return _not_sent(around.given_up)
         case Stage.CLAIMED:
             return claim_lead(around.claim, duty, contract)
         case Stage.ANSWERED:

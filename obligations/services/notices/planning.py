@@ -41,6 +41,7 @@ class Key:
 
     @classmethod
     def of(cls, notice: Notice) -> Key:
+        assert notice.duty_id is not None
         return cls(notice.duty_id, notice.deadline_version, notice.stage, notice.recipient_id, notice.about)
 
 
@@ -69,6 +70,11 @@ class Planned:
     written: int = 0
     revived: int = 0
     cancelled: int = 0
+
+    def __add__(self, other: Planned) -> Planned:
+        return Planned(
+            self.written + other.written, self.revived + other.revived, self.cancelled + other.cancelled
+        )
 
 
 def plan(duties: Iterable[Duty], now: datetime) -> Planned:
@@ -102,10 +108,7 @@ def plan_ahead(now: datetime) -> Planned:
     """
     total = Planned()
     for duties in _open_about(now):
-        done = plan(duties, now)
-        total = Planned(
-            total.written + done.written, total.revived + done.revived, total.cancelled + done.cancelled
-        )
+        total += plan(duties, now)
     return total
 
 
@@ -157,10 +160,22 @@ def plan_given_up(notice: Notice, now: datetime) -> int:
     """
     if notice.stage == stages.Stage.GIVEN_UP:
         return 0
-    duty, stage = notice.duty, stages.Stage.GIVEN_UP
-    told = Audience([duty.contract_id], now).told(duty.contract_id, stage, duty.party, duty.subject)
-    about = f"notice {notice.pk}"
-    rows = [_row(Key(duty.pk, notice.deadline_version, stage, one, about), duty, now, now) for one in told]
+    contract, stage = notice.contract_id, stages.Stage.GIVEN_UP
+    rows = [
+        Notice(
+            pk=key_for(notice.subject),
+            contract_id=contract,
+            duty_id=notice.duty_id,
+            fact_id=notice.fact_id,
+            deadline_version=notice.deadline_version,
+            stage=stage,
+            recipient_id=person,
+            about=f"notice {notice.pk}",
+            not_before=now,
+            created_at=now,
+        )
+        for person in Audience([contract], now).told(contract, stage, "both", notice.subject)
+    ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Q
+
 from contracts.access import on_contract
 from contracts.models import Membership
 from contracts.services.distribution import readers
 from contracts.services.ledger import Chain
-from obligations.models import Claim, ClaimState, Decision, Evidence, Notice, Phase, Stage
-from obligations.rules.notices import stages, windows
+from obligations.models import Claim, ClaimState, Decision, Evidence, FactRecord, Notice, Phase, Stage
+from obligations.rules.notices import lapsing, stages, windows
+from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars
 from obligations.services.notices.notice_mail import Circumstances, Told
 from obligations.services.notices.planning import ABOUT_CLAIMS, ABOUT_EVIDENCE, owed
@@ -84,18 +87,18 @@ def _members(claimed: Iterable[Notice], now: datetime) -> Mapping[tuple[int, int
     return {(membership.contract_id, membership.person_id): membership for membership in current}
 
 
-Group = tuple[int, str, int, str]
+Group = tuple[int | None, int | None, str, int, str]
 
 
 def _group(notice: Notice) -> Group:
-    return notice.duty_id, notice.stage, notice.deadline_version, notice.about
+    return notice.duty_id, notice.fact_id, notice.stage, notice.deadline_version, notice.about
 
 
 def _told(claimed: Iterable[Notice]) -> Mapping[Group, dict[int, Told]]:
     groups = {_group(notice) for notice in claimed}
     same = Notice.objects.filter(
-        duty_id__in={group[0] for group in groups},
-        stage__in={group[1] for group in groups},
+        Q(duty_id__in={group[0] for group in groups}) | Q(fact_id__in={group[1] for group in groups}),
+        stage__in={group[2] for group in groups},
         cancelled_at__isnull=True,
     ).select_related("recipient")
     notices = [notice for notice in same if _group(notice) in groups]
@@ -122,9 +125,10 @@ def _why_not_recipient(
     membership = members.get((notice.contract_id, notice.recipient_id))
     if membership is None or not notice.recipient.is_active:
         return "the recipient is no longer a member of the contract"
-    if notice.recipient_id not in kept.get((notice.contract_id, notice.duty.subject), {notice.recipient_id}):
+    if notice.recipient_id not in kept.get((notice.contract_id, notice.subject), {notice.recipient_id}):
         return "the recipient is not on the distribution list"
-    party = notice.duty.party if about is None else membership.side
+    of_duty = notice.duty is not None and about is None
+    party = notice.told_duty.party if of_duty else membership.side
     theirs = {membership.role, stages.MANAGES} if membership.manages else {membership.role}
     if not theirs & stages.roles_told(notice.stage, party):
         return "the recipient now has another role"
@@ -143,8 +147,22 @@ def _why_not_now(
     if notice.stage in ABOUT_EVIDENCE:
         return _why_not_about(notice, evidence, decision, now)
     calendar = known.of(notice.contract.division)
-    duty = owed(notice.duty, notice.contract)
+    if notice.fact is not None:
+        return _why_no_reminder(notice, notice.fact, calendar, now)
+    duty = owed(notice.told_duty, notice.contract)
     return windows.why_not(notice.stage, notice.deadline_version, duty, calendar, now)
+
+
+def _why_no_reminder(notice: Notice, fact: FactRecord, calendar: Calendar, now: datetime) -> str | None:
+    """Why nobody is told any more that what a fact says ends; that somebody was not told stays so.
+
+    Whether another took over from it was looked at when that was recorded.
+    """
+    if notice.stage == Stage.GIVEN_UP:
+        return None
+    if fact.withdrawn_at is not None:
+        return "what it is about was withdrawn"
+    return lapsing.why_not(notice.about, calendar, now)
 
 
 def _why_not_claim(notice: Notice, claim: Claim | None, now: datetime) -> str | None:
@@ -169,7 +187,8 @@ def _why_not_about(
         return windows.OLD_NEWS if windows.stale(decision.decided_at, now) else None
     if decision is not None:
         return "the evidence has been decided on"
-    if notice.duty.phase == Phase.WITHDRAWN:
+    duty = notice.told_duty
+    if duty.phase == Phase.WITHDRAWN:
         return windows.WHY_NOT_OPEN[Phase.WITHDRAWN]
-    waits = notice.duty.approver
+    waits = duty.approver
     return None if waits or not windows.stale(evidence.submitted_at, now) else windows.OLD_NEWS

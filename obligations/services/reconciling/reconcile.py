@@ -22,7 +22,7 @@ from obligations.rules.engine.edition import this_edition
 from obligations.services.asking import calendars, engine_input
 from obligations.services.asking.books import books_of, effects_in_force
 from obligations.services.asking.versions import edition_of
-from obligations.services.notices import planning
+from obligations.services.notices import lapsing, planning
 from obligations.services.reconciling import ledger_payloads, wake_ups
 from obligations.services.reconciling.changes import Changes
 from obligations.services.reconciling.followed import Followed
@@ -101,6 +101,7 @@ def reconcile(
     _write(settling)
     _tell(settling, actor, because)
     planning.plan([*settling.new, *settling.changed], now)
+    lapsing.plan(contract, books, subjects, part.facts, now)
     wake_ups.reschedule(contract, books, subjects, part.facts, [*part.rows, *settling.new], now)
     followed = Followed(contract, now, books, part.facts, [*part.rows, *settling.new])
     for subject in subjects_installed.load("following"):

@@ -152,19 +152,25 @@ def test_a_loss_of_another_scheme_that_somebody_recorded_is_none_either():
         ("2025-06-01", "2026-03-10", False),  # both ran out together
     ],
 )
-def test_while_cyber_essentials_plus_runs_the_lapse_of_cyber_essentials_is_none(at, expires, runs):
-    found = lost(ENDS, issued(at, expires, **PLUS), as_at="2026-03-11")
-    assert (all_about("CE") & found == set()) is runs
+def test_while_the_basic_one_runs_the_lapse_of_plus_is_none(at, expires, runs):
+    """Plus ends on 10 March; the basic one does not stand in where it ended too, and its loss is the one."""
+    plus, basic = issued("2025-03-11", "2026-03-10", **PLUS), issued("2025-01-01", "2026-03-10")
+    again = issued(at, expires, "CE 2")
+    found = lost(plus, basic, again, as_at="2026-03-11")
+    assert found == (
+        set() if runs else all_about("CE") | (all_about("CE 2") if expires == "2026-03-10" else set())
+    )
 
 
-def test_the_lapse_of_the_last_one_that_ran_is_one():
-    """Cyber Essentials to 10 March, Plus to 13 March: on the 14th there is none."""
-    found = lost(ENDS, issued("2025-06-01", "2026-03-13", **PLUS))
-    assert found == all_about("CE Plus")
+@pytest.mark.parametrize("expires", ["2026-05-31", "2026-03-13", "2026-03-10", None])
+def test_plus_does_not_stand_in_for_the_basic_one_on_which_it_rests(expires):
+    """Its loss is told once: not again about Plus, whenever that would have ended."""
+    assert lost(ENDS, issued("2025-06-01", expires, **PLUS)) == all_about("CE")
 
 
 def test_the_gate_says_what_keeps_it_open_when_one_of_two_has_lapsed():
-    assert gate(ENDS, issued("2025-06-01", "2026-05-31", **PLUS), subject="CE").state == "met"
+    plus = issued("2025-03-11", "2026-03-10", **PLUS)
+    assert gate(issued("2025-06-01", "2026-05-31"), plus, subject="CE Plus").state == "met"
 
 
 def test_a_certificate_that_was_lost_does_not_stand_in_for_one_that_lapsed():
@@ -176,8 +182,8 @@ def test_a_certificate_that_was_lost_does_not_stand_in_for_one_that_lapsed():
 
 
 def test_certificates_without_a_name_are_told_apart_by_their_scheme():
-    plus = issued("2025-06-01", "2026-05-31", None, "Cyber Essentials Plus")
-    assert lost(issued("2025-03-11", "2026-03-10", None), plus) == set()
+    plus = issued("2025-03-11", "2026-03-10", None, "Cyber Essentials Plus")
+    assert lost(issued("2025-03-12", "2026-05-31", None), plus) == set()
 
 
 def test_a_loss_of_compliance_that_somebody_recorded_counts_though_another_certificate_runs():

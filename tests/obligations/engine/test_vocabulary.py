@@ -320,6 +320,20 @@ def test_each_derivation_is_reached_from_what_it_rests_on_and_from_nothing_else(
     assert turns.turns == {"sent": 0, "refused": 1, "refused_again": 1, "liked": 2}
 
 
+def test_what_rests_on_what_is_read_written_and_found_in_any_spelling():
+    data = garden()
+    data["derived"][2]["rests"] = {"North Gate": "South gate"}
+    known = Vocabulary.from_json(data)
+    lapse = known.lapses["pass_given"]
+    assert lapse.rests == (("North Gate", "South gate"),)
+    assert (lapse.rests_on("north‑gate"), lapse.rests_on("South gate")) == ("", "")
+    assert lapse.rests_on("NORTH GATE") == "South gate"
+    assert Vocabulary.from_json(known.as_json()) == known
+    del data["derived"][2]["same"]
+    with pytest.raises(FactError, match="rests needs same"):
+        Vocabulary.from_json(data)
+
+
 def test_the_sources_of_a_kind_are_what_it_is_worked_out_from():
     known = Vocabulary.from_json(garden())
     assert known.sources_of("pass_over") == {"pass_given"}
@@ -436,6 +450,9 @@ def changed(path, value):
         (("derived", 1, "makes"), "sketch_liked", "trial: derived 2: of, makes must be different"),
         (("derived", 2, "last_day"), "gate", "trial: derived 3: last_day: 'gate' is no day among"),
         (("derived", 2, "same"), "harm", "trial: derived 3: same: 'harm' is no detail of pass_given"),
+        (("derived", 2, "rests"), ["North"], "trial: derived 3: rests must say of each name"),
+        (("derived", 2, "rests"), {"North": ""}, "trial: derived 3: rests must say of each name"),
+        (("derived", 2, "rests"), {"North": "South", "South": "East"}, "derived 3: rests: 'South', on which"),
         (("derived",), {"form": "lapse"}, "trial: derived must be a list of tables"),
     ],
 )  # fmt: skip

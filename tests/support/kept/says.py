@@ -80,7 +80,7 @@ def london(moment: datetime | None) -> str | None:
 def contract(one: Contract) -> dict[str, Any]:
     """How much a contract holds, the end of each chain of its record, and what became of its workflows."""
     sent, cancelled = {"sent_at": None}, {"cancelled_at": None}
-    rows = Notice.objects.filter(contract=one)
+    rows = Notice.objects.filter(contract=one, fact=None)  # reminders of what ends came with a later release
     evidence = Evidence.objects.filter(contract=one).select_related("decision")
     versions = PlanVersion.objects.filter(contract=one).order_by("plan", "number")
     return {

@@ -1,0 +1,192 @@
+"""Reminders that something ends by itself, as rows: a certificate's last day (R26).
+
+Written whenever what may lapse was looked at, in that transaction, for every step that is still to come;
+``delivery`` sends them with everything else. What is renewed, ends on another day or was withdrawn is no
+longer told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from django.db import transaction
+
+from contracts.models import Contract, KeptBy
+from contracts.terms.moments import Day, first_moment
+from contracts.terms.restricted import key_for
+from obligations.models import FactRecord, Notice, Stage
+from obligations.rules.engine.contract_book import ContractBook
+from obligations.rules.engine.contract_end import contract_end
+from obligations.rules.engine.held import Ahead, lapsing
+from obligations.rules.notices.lapsing import to_come
+from obligations.rules.register.facts import Fact
+from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
+from obligations.services.asking import calendars
+from obligations.services.asking.books import books_of
+from obligations.services.asking.engine_input import WHOLE, as_facts
+from obligations.services.notices.planning import Audience, Planned
+
+CHANGED = ["cancelled_at", "cancelled_why", "claimed_at", "not_before"]
+NO_LONGER = "it no longer ends on that day by itself"
+
+
+Wanted: TypeAlias = tuple[str, datetime]
+"""What a reminder is about, and the earliest moment to send it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a reminder is unique by, besides its stage and channel."""
+
+    fact_id: int
+    recipient_id: int
+    about: str
+
+    @classmethod
+    def of(cls, notice: Notice) -> Key:
+        assert notice.fact_id is not None
+        return cls(notice.fact_id, notice.recipient_id, notice.about)
+
+
+def plan(
+    contract: Contract,
+    books: Mapping[str, ContractBook],
+    subjects: set[str] | None,
+    facts: Iterable[Fact],
+    now: datetime,
+) -> Planned:
+    """Bring the reminders of a contract in line, where what may lapse is among what was looked at.
+
+    ``subjects`` and ``facts`` as ``reconcile`` looked at them. No query where nothing may lapse, else 7 at
+    most. In the caller's transaction.
+    """
+    known = vocabularies(books)
+    kinds = {kind for one in known for kind in one.lapses}
+    looked_at = [one for one in facts if one.kind in kinds]
+    if subjects is not None and WHOLE not in subjects:
+        looked_at = [one for one in looked_at if one.subject in subjects]
+    return _aligned(contract, books, known, facts, now) if looked_at else Planned()
+
+
+def plan_ahead(now: datetime) -> Planned:
+    """Plan again where reminders wait: somebody may have joined since. Each contract by itself."""
+    waiting = Notice.objects.filter(fact__isnull=False, sent_at=None, cancelled_at=None)
+    contracts = Contract.objects.filter(pk__in=waiting.values("contract"), closed_at=None)
+    total = Planned()
+    for contract in contracts.order_by("pk"):
+        books = books_of(contract)
+        facts = as_facts(
+            FactRecord.objects.filter(contract=contract, withdrawn_at=None, kind__in=_ends(books))
+        )
+        with transaction.atomic():
+            total += _aligned(contract, books, vocabularies(books), facts, now)
+    return total
+
+
+def vocabularies(books: Mapping[str, ContractBook]) -> list[Vocabulary]:
+    """What lapses as the contract's own books say it; as is shipped where they speak of nothing that does."""
+    own = [book.version.vocabulary for book in books.values() if book.version.vocabulary.lapses]
+    return own or [shipped_vocabulary()]
+
+
+def side_told(contract: Contract, kind: str) -> str:
+    """The party that is reminded: whose fact it is; where one side alone keeps the contract, that one."""
+    if contract.kept_by != KeptBy.BOTH:
+        return str(contract.kept_by)
+    about = shipped_vocabulary().kinds.get(kind)
+    return about.side if about is not None and about.side != "either" else "both"
+
+
+def _ends(books: Mapping[str, ContractBook]) -> set[str]:
+    return {kind for book in books.values() for kind in book.version.vocabulary.ends}
+
+
+def _aligned(
+    contract: Contract,
+    books: Mapping[str, ContractBook],
+    known: Sequence[Vocabulary],
+    facts: Iterable[Fact],
+    now: datetime,
+) -> Planned:
+    """Write what is missing, bring back what makes sense again and cancel what does not any more."""
+    kinds = {kind for one in known for rule in one.lapses.values() for kind in rule.kinds}
+    records = FactRecord.objects.filter(contract=contract, withdrawn_at=None, kind__in=kinds)
+    ahead = _ahead(known, as_facts(records), _last_day(contract, books, facts), now)
+    wanted = dict(_wanted(contract, ahead, now))
+    rows = Notice.objects.select_for_update().filter(fact__in=records.values("pk"), stage=Stage.LAPSES)
+    there = {Key.of(row): row for row in rows.order_by("pk")}
+    revived, cancelled = _settled(there, wanted, now)
+    Notice.objects.bulk_update([*revived, *cancelled], CHANGED)
+    new = [_row(contract, key, *wanted[key], now) for key in wanted if key not in there]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return Planned(len(new), len(revived), len(cancelled))
+
+
+def _settled(
+    there: Mapping[Key, Notice], wanted: Mapping[Key, Wanted], now: datetime
+) -> tuple[list[Notice], list[Notice]]:
+    """The rows that come back, and those that are cancelled; saves nothing."""
+    revived, cancelled = [], []
+    for key, row in there.items():
+        if key in wanted and row.cancelled_at is not None and not row.is_final:
+            row.cancelled_at, row.cancelled_why, row.claimed_at = None, "", None
+            row.not_before = wanted[key][1]
+            revived.append(row)
+        elif key not in wanted and row.sent_at is None and row.cancelled_at is None:
+            row.cancelled_at, row.cancelled_why = now, NO_LONGER
+            cancelled.append(row)
+    return revived, cancelled
+
+
+def _ahead(
+    known: Sequence[Vocabulary], held: Sequence[Fact], end: Day | None, now: datetime
+) -> Iterator[Ahead]:
+    """What will lapse while the contract runs, each once."""
+    found: dict[str, Ahead] = {}
+    for one in (one for vocabulary in known for one in lapsing(held, vocabulary, now)):
+        first = found.setdefault(one.fact.source, one)
+        found[one.fact.source] = min(first, one, key=lambda each: each.last)
+    return (one for one in found.values() if end is None or one.last < end)
+
+
+def _wanted(contract: Contract, ahead: Iterable[Ahead], now: datetime) -> Iterator[tuple[Key, Wanted]]:
+    """Every reminder to come, with the subject and the earliest moment of each. 2 queries."""
+    calendar = calendars.load().of(contract.division)
+    audience = Audience([contract.pk], now)
+    for one in ahead:
+        subject = one.fact.subject or ""
+        told = audience.told(contract.pk, Stage.LAPSES, side_told(contract, one.fact.kind), subject)
+        for reminder in to_come(one.last, calendar, now):
+            for person in told:
+                key = Key(int(one.fact.source), person, reminder.about)
+                yield key, (subject, max(reminder.opens, now))
+
+
+def _last_day(contract: Contract, books: Mapping[str, ContractBook], facts: Iterable[Fact]) -> Day | None:
+    """The last day of the contract: what lapses on it or after it starts nothing (R37)."""
+    facts = sorted(facts, key=lambda fact: (first_moment(fact.at), fact.natural_key))
+    if not books:
+        return contract.end_date
+    ends = [
+        contract_end(book.terms.end_date, facts, book.version.vocabulary.ends, book.version).whole
+        for book in books.values()
+    ]
+    days = [one.day for one in ends if one is not None]
+    return max(days) if len(days) == len(ends) else None
+
+
+def _row(contract: Contract, key: Key, subject: str, not_before: datetime, now: datetime) -> Notice:
+    return Notice(
+        pk=key_for(subject),
+        contract=contract,
+        fact_id=key.fact_id,
+        deadline_version=1,
+        stage=Stage.LAPSES,
+        recipient_id=key.recipient_id,
+        about=key.about,
+        not_before=not_before,
+        created_at=now,
+    )
