@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from django.db import transaction
-
 from contracts.models import Contract, KeptBy
 from contracts.terms.moments import Day, first_moment
 from contracts.terms.restricted import key_for
@@ -25,9 +23,8 @@ from obligations.rules.notices.lapsing import to_come
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
 from obligations.services.asking import calendars
-from obligations.services.asking.books import books_of
 from obligations.services.asking.engine_input import WHOLE, as_facts
-from obligations.services.notices.planning import Audience, Planned
+from obligations.services.notices.planning import AHEAD, BATCH, Audience, Planned
 
 CHANGED = ["cancelled_at", "cancelled_why", "claimed_at", "not_before"]
 NO_LONGER = "it no longer ends on that day by itself"
@@ -72,18 +69,40 @@ def plan(
 
 
 def plan_ahead(now: datetime) -> Planned:
-    """Plan again where reminders wait: somebody may have joined since. Each contract by itself."""
-    waiting = Notice.objects.filter(fact__isnull=False, sent_at=None, cancelled_at=None)
-    contracts = Contract.objects.filter(pk__in=waiting.values("contract"), closed_at=None)
-    total = Planned()
-    for contract in contracts.order_by("pk"):
-        books = books_of(contract)
-        facts = as_facts(
-            FactRecord.objects.filter(contract=contract, withdrawn_at=None, kind__in=_ends(books))
-        )
-        with transaction.atomic():
-            total += _aligned(contract, books, vocabularies(books), facts, now)
-    return total
+    """Write the reminders that wait, and are to be sent soon, for people who joined since. 4 queries for each
+    ``BATCH`` of them.
+    """
+    waiting = Notice.objects.filter(
+        fact__isnull=False,
+        stage=Stage.LAPSES,
+        sent_at=None,
+        cancelled_at=None,
+        not_before__lte=now + AHEAD,
+        contract__closed_at=None,
+    )
+    facts = sorted(set(waiting.values_list("fact", flat=True)))
+    written = 0
+    for start in range(0, len(facts), BATCH):
+        rows = list(waiting.filter(fact__in=facts[start : start + BATCH]).select_related("fact", "contract"))
+        written += _for_who_joined(rows, now)
+    return Planned(written)
+
+
+def _for_who_joined(waiting: Sequence[Notice], now: datetime) -> int:
+    """The same reminders for whoever is told today and has none. Returns how many were written."""
+    audience = Audience({row.contract_id for row in waiting}, now)
+    sent = Notice.objects.filter(fact__in={row.fact_id for row in waiting}, stage=Stage.LAPSES)
+    there = {Key.of(row) for row in sent.only("fact", "recipient", "about")}
+    new: dict[Key, Notice] = {}
+    for row in waiting:
+        fact = row.told_fact
+        side = side_told(row.contract, fact.kind)
+        for person in audience.told(row.contract_id, Stage.LAPSES, side, fact.subject):
+            key = Key(fact.pk, person, row.about)
+            if key not in there:
+                new[key] = _row(row.contract, key, fact.subject, row.not_before, now)
+    Notice.objects.bulk_create(new.values(), ignore_conflicts=True)
+    return len(new)
 
 
 def vocabularies(books: Mapping[str, ContractBook]) -> list[Vocabulary]:
@@ -98,10 +117,6 @@ def side_told(contract: Contract, kind: str) -> str:
         return str(contract.kept_by)
     about = shipped_vocabulary().kinds.get(kind)
     return about.side if about is not None and about.side != "either" else "both"
-
-
-def _ends(books: Mapping[str, ContractBook]) -> set[str]:
-    return {kind for book in books.values() for kind in book.version.vocabulary.ends}
 
 
 def _aligned(
