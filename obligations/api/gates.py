@@ -26,11 +26,11 @@ class OnSerializer(serializers.Serializer[Any]):
 
 
 class ShutBySerializer(serializers.Serializer[Any]):
-    """A duty that keeps a gate shut."""
+    """What keeps a gate shut."""
 
     subject = serializers.CharField(allow_null=True, help_text="What it is about.")
     fact = serializers.CharField(source="on", help_text="The kind of fact that shut it.")
-    since = serializers.DateTimeField(source="owed_from", help_text="From this moment.")
+    since = serializers.DateTimeField(help_text="From this moment, whenever it was recorded.")
 
 
 class GateSerializer(serializers.Serializer[Gate]):

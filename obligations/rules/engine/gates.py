@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from contracts.terms.moments import Moment
+from contracts.terms.moments import Moment, first_moment
 from obligations.rules.engine.contract_book import ContractBook
+from obligations.rules.engine.derived_facts import complete
 from obligations.rules.engine.lifecycle import FINISHED, State
 from obligations.rules.register.duty import Completion, Duty
 from obligations.rules.register.facts import Fact
@@ -43,10 +44,30 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Shut:
+    """What keeps a gate shut: a duty that is not met, since what raised it happened, whenever that was
+    recorded.
+    """
+
+    duty: Duty
+    since: Moment
+
+    @property
+    def subject(self) -> str | None:
+        """What it is about."""
+        return self.duty.subject
+
+    @property
+    def on(self) -> str | None:
+        """The kind of fact that shut it."""
+        return self.duty.on
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
     """One gate at a moment.
 
-    ``shut_by``: the duties that keep it shut; ``opened``: those that were met. ``missing``: nothing of what
+    ``shut_by``: what keeps it shut; ``opened``: the duties that were met. ``missing``: nothing of what
     must be in place is (6.1). ``operation``: it stands before the operation of the system, not before
     something else.
     """
@@ -54,7 +75,7 @@ class Gate:
     book: str
     rule: Rule
     answer: Answer
-    shut_by: tuple[Duty, ...] = ()
+    shut_by: tuple[Shut, ...] = ()
     opened: tuple[Duty, ...] = ()
     missing: bool = False
     operation: bool = False
@@ -84,8 +105,13 @@ def gates(
         asked = [*facts, *_proposed(rules, book.version.vocabulary, facts, moment)]
         narrow = book.narrowed({rule.key for rule in rules})
         duties = narrow.derive(asked, completions, calendar, moment)
+        happened = {
+            (fact.source, fact.kind): first_moment(fact.at)
+            for fact in complete(asked, moment, book.version.vocabulary)
+        }
         found += [
-            _gate(name, book, rule, [duty for duty in duties if duty.rule_key == rule.key]) for rule in rules
+            _gate(name, book, rule, [duty for duty in duties if duty.rule_key == rule.key], happened)
+            for rule in rules
         ]
     return found
 
@@ -139,25 +165,38 @@ def _proposal(rule: Rule, known: Vocabulary) -> str | None:
     return next((kind for kind in rule.on if kind not in known.ceased), None)
 
 
-def _gate(name: str, book: ContractBook, rule: Rule, duties: Sequence[Duty]) -> Gate:
+Happened: TypeAlias = Mapping[tuple[str, str], Moment]
+"""When each fact happened, by its source and its kind."""
+
+
+def _gate(name: str, book: ContractBook, rule: Rule, duties: Sequence[Duty], happened: Happened) -> Gate:
     kind = _proposal(rule, book.version.vocabulary)
     gate = Gate(name, rule, Answer.NOT_IN_FORCE, operation=_is_operation(name, kind, book, duties))
     asked = next((duty for duty in duties if duty.subject == ASKED), None)
     if kind is not None and (asked is None or asked.ended_by is not None):
         return gate
     told = [duty for duty in duties if duty is not asked]
-    return _answered(gate, told, opens_anything=asked is not None and asked.state in FINISHED)
+    return _answered(gate, told, happened, opens_anything=asked is not None and asked.state in FINISHED)
 
 
-def _answered(gate: Gate, told: Sequence[Duty], *, opens_anything: bool) -> Gate:
+def _answered(gate: Gate, told: Sequence[Duty], happened: Happened, *, opens_anything: bool) -> Gate:
     """The gate with its answer. ``opens_anything``: also what nobody proposed or cleared by name."""
-    shut = tuple(duty for duty in told if duty.state not in FINISHED and not _only_asked(duty))
+    shut = _shut_by(told, happened)
     opened = tuple(duty for duty in told if duty.state in (State.MET, State.MET_LATE))
     missing = gate.rule.in_place is not None and not opens_anything
     answer = Answer.OPEN if opened or opens_anything else Answer.NOT_SHOWN
     if shut or missing:
         answer = Answer.SHUT
     return replace(gate, answer=answer, shut_by=shut, opened=opened, missing=missing)
+
+
+def _shut_by(told: Sequence[Duty], happened: Happened) -> tuple[Shut, ...]:
+    """What is not met of what somebody proposed, or lost."""
+    return tuple(
+        Shut(duty, happened.get((duty.cause_fact or "", duty.on or ""), duty.owed_from))
+        for duty in told
+        if duty.state not in FINISHED and not _only_asked(duty)
+    )
 
 
 def _is_operation(name: str, kind: str | None, book: ContractBook, duties: Sequence[Duty]) -> bool:

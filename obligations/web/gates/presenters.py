@@ -11,7 +11,7 @@ from contracts.terms.moments import london_day, long_day, start_of_day
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import count, listed, moment_words
-from obligations.rules.engine.gates import Answer, Gate
+from obligations.rules.engine.gates import Answer, Gate, Shut
 from obligations.rules.register.duty import Duty
 from obligations.services.asking.vocabulary import label_of
 from obligations.services.gates import GatesOn
@@ -97,17 +97,17 @@ def _why(contract: Contract, gate: Gate) -> list[str]:
         return since or ["What it asks for is there."]
     if gate.answer is Answer.NOT_SHOWN:
         return [f"Nothing on record opens it: {opens}. Nobody has recorded that it is to begin either."]
-    found = [_shut(contract, duty) for duty in gate.shut_by]
+    found = [_shut(contract, one) for one in gate.shut_by]
     if gate.missing and gate.rule.in_place is not None:
         wanted = listed(list(gate.rule.in_place.values), "or")
         found.append(f"No certificate on record of {wanted} is in force.")
     return [*found, f"It opens with: {opens}."]
 
 
-def _shut(contract: Contract, duty: Duty) -> str:
-    since, day = duty.owed_from, london_day(duty.owed_from)
-    words = long_day(day) if since == start_of_day(day) else moment_words(since)
-    return f"Shut since {words}{_about(duty)}: “{label_of(contract.pk, duty.on or '')}”."
+def _shut(contract: Contract, shut: Shut) -> str:
+    day = london_day(shut.since)
+    words = long_day(day) if shut.since == start_of_day(day) else moment_words(shut.since)
+    return f"Shut since {words}{_about(shut.duty)}: “{label_of(contract.pk, shut.on or '')}”."
 
 
 def _about(duty: Duty) -> str:

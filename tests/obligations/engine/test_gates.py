@@ -92,7 +92,7 @@ def test_it_shuts_at_the_midnight_at_which_the_certificate_lapses(moment, answer
 def test_the_gate_says_what_keeps_it_shut_and_opens_with_the_next_certificate():
     gate = asked(CE, as_at="2026-04-10")["6.1-gate"]
     assert [(one.subject, one.on) for one in gate.shut_by] == [("CE", "certification_ceased")]
-    assert (gate.missing, gate.shut_by[0].owed_from) == (True, datetime(2026, 4, 1, tzinfo=LONDON))
+    assert (gate.missing, gate.shut_by[0].since) == (True, datetime(2026, 4, 1, tzinfo=LONDON))
     again = issued("2026-04-15", "2027-04-14", "CE 2")
     assert answers(CE, again, as_at="2026-04-14")["6.1-gate"] is SHUT
     assert answers(CE, again, as_at="2026-04-15")["6.1-gate"] is OPEN
@@ -108,6 +108,13 @@ def test_the_gate_says_what_keeps_it_shut_and_opens_with_the_next_certificate():
 )
 def test_it_is_opened_by_scheme(certificate, answer):
     assert answers(certificate, as_at="2026-04-10")["6.1-gate"] is answer
+
+
+def test_a_lapse_that_was_recorded_late_shut_the_gate_when_it_happened():
+    late = fact("certificate_issued", "2025-03-11", "CE", recorded="2026-03-17T09:30:00+00:00",
+                scheme="Cyber Essentials", expires="2026-03-10")  # fmt: skip
+    [shut] = asked(late, as_at="2026-03-17")["6.1-gate"].shut_by
+    assert (shut.since, shut.duty.owed_from.day) == (datetime(2026, 3, 11, tzinfo=LONDON), 17)
 
 
 def test_without_any_certificate_it_is_shut_though_nobody_proposed_a_use():
