@@ -136,6 +136,12 @@ class Vulnerability(models.Model):
         """The day from which its limit is counted with care while the release is not known (R48)."""
         return self.earliest_on or self.fix_seen_on or self.found_on
 
+    def is_late_at(self, now: datetime) -> bool:
+        """Whether its date has passed and it is not patched. A careful date never is missed (R48)."""
+        if self.state != State.OPEN or self.released_on is None or self.due_at is None:
+            return False
+        return self.due_at < now
+
 
 class VulnerabilityHost(models.Model):
     """A machine, image or product on which a vulnerability was found. It closes when the last one is

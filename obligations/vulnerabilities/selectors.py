@@ -25,6 +25,9 @@ COUNTED = 1000
 
 SOON = timedelta(days=7)
 
+UNRATED = "unrated"
+"""How the category of what nobody rated yet is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -66,7 +69,7 @@ def vulnerabilities_of(access: Access) -> QuerySet[Vulnerability]:
 def narrowed(access: Access, wanted: Wanted, now: datetime) -> QuerySet[Vulnerability]:
     """Those of them that somebody asks for."""
     rows = vulnerabilities_of(access).filter(shows(now).get(wanted.show, Q(state=State.OPEN)))
-    if wanted.category == "unrated":
+    if wanted.category == UNRATED:
         rows = rows.filter(category="")
     elif wanted.category:
         rows = rows.filter(category=wanted.category)
@@ -138,7 +141,7 @@ def table(access: Access, wanted: Wanted, now: datetime, at: Cursor | None, size
     before, after = (over, True) if back else (at is not None, over)
     return TablePage(
         page,
-        _hosts(page),
+        hosts_of(page),
         min(total, COUNTED),
         total > COUNTED,
         Cursor(page[0].order_at, page[0].pk, backwards=True) if page and before else None,
@@ -154,7 +157,7 @@ def _beside(rows: QuerySet[Vulnerability], at: Cursor | None) -> QuerySet[Vulner
     return rows.filter(order_at__gte=at.order_at).exclude(order_at=at.order_at, pk__lte=at.pk)
 
 
-def _hosts(rows: Sequence[Vulnerability]) -> dict[int, tuple[int, int]]:
+def hosts_of(rows: Sequence[Vulnerability]) -> dict[int, tuple[int, int]]:
     """How many places of each wait for the patch, and how many there are. 1 query."""
     hosts = VulnerabilityHost.objects.filter(vulnerability__in=[row.pk for row in rows]).exclude(name="")
     counted = (

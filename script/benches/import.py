@@ -1,4 +1,7 @@
-"""How long files about vulnerabilities take to read, and how much memory: 10,000 and 100,000 rows of each.
+"""How long files about vulnerabilities take to read, and how much memory: 10,000 and 100,000 rows of each;
+then how long they take onto the record, and how fast the table is (``_import_record.py``).
+
+usage: script/bench import [--read | --record]     without: both
 
 Each is read in a process of its own; seconds are of one processor. 10,000 rows must take 20 seconds at most,
 ten times as many 13 times as long. Memory must not follow the file: what grows is the record of what was
@@ -16,6 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
+
+import _import_record  # noqa: E402
 
 from tests.support import vulnerability_files  # noqa: E402
 
@@ -38,7 +43,12 @@ print(json.dumps([rows, seconds, int(most[1]) // 1024]))
 """
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
+    worst = 0 if "--record" in arguments else reading()
+    return worst if "--read" in arguments else max(worst, _import_record.main())
+
+
+def reading() -> int:
     worst = 0
     with tempfile.TemporaryDirectory() as folder:
         for name, write in vulnerability_files.FORMATS.items():
@@ -73,4 +83,4 @@ def _read(path: Path) -> tuple[int, float, int]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

@@ -192,6 +192,8 @@ def test_the_schema_is_valid_and_names_every_endpoint(db, client):
     assert set(schema["paths"]) == {
         "/api/v1/contracts/",
         "/api/v1/contracts/{contract_id}/certificates/",
+        "/api/v1/contracts/{contract_id}/vulnerabilities/",
+        "/api/v1/contracts/{contract_id}/vulnerabilities/{vulnerability_id}/",
         "/api/v1/contracts/{contract_id}/gates/",
         "/api/v1/contracts/{contract_id}/claims/",
         "/api/v1/contracts/{contract_id}/coverage/",

@@ -26,6 +26,7 @@ from obligations.plans.models import PlanVersion
 from obligations.rules.register.facts import vocabulary
 from obligations.services.notices.delivery import sweep
 from obligations.services.notices.planning import plan_ahead
+from obligations.vulnerabilities.models import Vulnerability
 from tests.demo.stories import NOW, phases, portal, versions
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -44,6 +45,17 @@ def test_the_demo_shows_everything_a_newcomer_should_see(loaded):
     assert Duty.objects.filter(contract=portal(), phase=Phase.OPEN, flagged=True).exists()
     assert Evidence.objects.filter(decision__outcome="rejected").exists()
     assert Evidence.objects.filter(kind="file").exists()
+
+
+def test_a_scan_left_drafts_of_the_suppliers_and_a_release_day_to_be_found(loaded):
+    rows = Vulnerability.objects.filter(contract=portal(), identifier__gte=f"CVE-{NOW.year}-900111")
+    found = {row.identifier[-3:]: (row.draft, row.category, row.released_on is not None) for row in rows}
+    assert found == {
+        "111": (True, "Critical", True),
+        "112": (True, "Other", True),
+        "113": (True, "Important", False),
+        "114": (False, "Important", False),
+    }
 
 
 def test_the_plan_came_back_on_two_grounds_and_waits_again_with_its_clocks_running(loaded):

@@ -109,14 +109,10 @@ def _date(
     if rows:
         date_rows(rows, dating)
     looked.categories.update(row.category or "unrated" for row in rows)
-    looked.counts["late"] += sum(_is_late(row, now) for row in rows)
+    looked.counts["late"] += sum(row.is_late_at(now) for row in rows)
     lines = list(zip(fresh, rows, strict=True))
     lines += [(what, what.row) for what in whats if what.row is not None and what.kind != "same"]
     looked.sample += [_line(what, row) for what, row in lines[: SAMPLE - len(looked.sample)]]
-
-
-def _is_late(row: Vulnerability, now: datetime) -> bool:
-    return row.due_at is not None and row.released_on is not None and row.due_at < now
 
 
 def _line(what: What, row: Vulnerability) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from obligations.vulnerabilities.finding import Finding, Place, together
 from obligations.vulnerabilities.models import ImportRun
 from obligations.vulnerabilities.reading import Fault, Field, Reading, Row, Unreadable, read
 
-CHUNK = 1000
+CHUNK = 250
 """Rows that are looked at, or kept, at once: each is a transaction."""
 
 LONGEST_IDENTIFIER = 100

@@ -18,6 +18,7 @@ from contracts.web.pages import SignedIn
 from contracts.web.words import short_day
 from obligations.vulnerabilities.models import Category
 from obligations.vulnerabilities.performance import ORDER, Kept, Week, burn_down, performance
+from obligations.vulnerabilities.selectors import UNRATED
 from obligations.vulnerabilities.services.allowed import may_patch
 from obligations.vulnerabilities.web.burn_down import draw
 from obligations.vulnerabilities.web.forms import CATEGORIES
@@ -26,7 +27,6 @@ from obligations.vulnerabilities.web.views import page
 from obligations.web.time_line import WIDTHS
 
 WEEKS = [("13", "The last 13 weeks"), ("26", "The last 26 weeks"), ("52", "The last 52 weeks")]
-UNRATED = "unrated"
 
 
 class ShownForm(DulyForm):

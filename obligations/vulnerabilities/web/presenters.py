@@ -67,7 +67,7 @@ def _row(contract: Contract, row: Vulnerability, now: datetime, hosts: tuple[int
         release=release(row),
         due=due(row),
         left=left(row, now),
-        late=is_late(row, now),
+        late=row.is_late_at(now),
         standing=standing(row, now),
         draft=row.draft,
         hosts=_hosts(row, *hosts),
@@ -122,15 +122,9 @@ def left(row: Vulnerability, now: datetime) -> str:
     return time_left(row.due_at, now) if row.due_at is not None else ""
 
 
-def is_late(row: Vulnerability, now: datetime) -> bool:
-    """Whether its date has passed. A careful date never is missed (R48)."""
-    known = row.released_on is not None and row.due_at is not None
-    return row.state == State.OPEN and known and row.due_at is not None and row.due_at < now
-
-
 def standing(row: Vulnerability, now: datetime) -> Tag:
     """How it stands, as a tag."""
-    if is_late(row, now):
+    if row.is_late_at(now):
         return Tag("Past its date", "red")
     if row.state == State.DONE:
         late = row.phase == Phase.MET_LATE
@@ -198,7 +192,7 @@ def page(access: Access, found: VulnerabilityPage, now: datetime) -> Page:
         draft_says=_draft_words(contract, row),
         due=_due_words(row),
         left=left(row, now),
-        late=is_late(row, now),
+        late=row.is_late_at(now),
         note=_note(row),
         rows=list(_rows(contract, row)),
         ratings=[_rating(one) for one in row.ratings],

@@ -1,0 +1,1 @@
+"""Vulnerabilities for other programs, read-only."""
