@@ -43,7 +43,8 @@ class Vulnerability(models.Model):
 
     What counts is on the record of facts and duties; ``category`` to ``order_at`` say the same here, so
     that a hundred thousand are listed in their order. They are brought in line whenever the duties are
-    (``services/following.py``), and of a draft worked out by the same engine.
+    (``services/following.py``), and of a draft worked out by the same engine. So is ``until``, by what
+    counts of what was shown.
 
     ``draft``: it is its side's own and nothing is on the contract's record yet. ``released_on``: the first
     public release of the patch (R20), None where that is not known; ``careful_on``: the earliest day that a
@@ -90,6 +91,9 @@ class Vulnerability(models.Model):
 
     justification = models.CharField(max_length=60, blank=True, help_text="Of VEX, where not exploitable.")
     until = models.DateField(null=True, blank=True, help_text="The last day on which that holds.")
+    grounds = models.JSONField(
+        default=dict, blank=True, help_text="By fact: VEX's justification, and until when it holds."
+    )
 
     class Meta:
         verbose_name_plural = "vulnerabilities"

@@ -16,6 +16,9 @@ FIX_KNOWN = "fixed_version_known"
 APPLIED = "patch_applied"
 NOT_EXPLOITABLE = "vulnerability_not_exploitable_demonstrated"
 EXPLOITABLE = "vulnerability_becomes_exploitable"
+TOGETHER = "vulnerabilities_together"
+"""The verb of the ledger's entry for what was done to many at once."""
+
 ABOUT = frozenset({IDENTIFIED, RELEASED})
 """What makes something a vulnerability of the table, wherever it was recorded."""
 

@@ -6,6 +6,8 @@ Drafts are there for the side alone whose they are; what is kept to a distributi
 
 from __future__ import annotations
 
+import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,11 +16,13 @@ from django.db.models import Count, Q, QuerySet
 
 from contracts.absence import NotThere
 from contracts.access import Access
+from contracts.models import LedgerEntry
 from contracts.terms.moments import after
-from obligations.models import Claim, ClaimState, Duty, Phase
+from obligations.models import Claim, ClaimState, Duty, FactRecord, Phase
+from obligations.rules.register.names import folded
 from obligations.services.asking.books import books_of
 from obligations.vulnerabilities.models import FAR, ImportRun, State, Vulnerability, VulnerabilityHost
-from obligations.vulnerabilities.rules import patch_rules
+from obligations.vulnerabilities.rules import TOGETHER, patch_rules
 
 COUNTED = 1000
 """A list is counted this far; what is longer is “more than”."""
@@ -230,3 +234,74 @@ def run_at(access: Access, run_id: int) -> ImportRun:
     if found is None:
         raise NotThere("no such file")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A version of a component that fixes vulnerabilities whose release day is not known.
+
+    ``rows``: their numbers, those due first at the top; ``drafts``: how many of them are drafts; ``key``: its
+    name in a form, the same as long as the component and the version are.
+    """
+
+    component: str
+    version: str
+    rows: tuple[int, ...]
+    named: tuple[str, ...]
+    drafts: int
+    careful_at: datetime | None
+
+    @property
+    def key(self) -> str:
+        whole = f"{folded(self.component)}\n{self.version}"
+        return f"day_{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
+
+    @property
+    def name(self) -> str:
+        """openssl 3.0.15; the version alone where no component is named."""
+        return f"{self.component} {self.version}".strip()
+
+    @property
+    def says(self) -> str:
+        """What it fixes, in few words."""
+        more = len(self.rows) - len(self.named)
+        return f"Fixes {', '.join(self.named)}{f' and {more:,} more' if more else ''}."
+
+
+RELEASES, FIXED, NAMED = 40, 500, 3
+"""So many releases are listed, so many vulnerabilities of them, so many named of each."""
+
+
+def releases(access: Access) -> list[Release]:
+    """The releases whose day is not known, by what they fix: the most urgent first. 1 query."""
+    waiting = vulnerabilities_of(access).filter(state=State.OPEN, released_on=None).exclude(fixed_version="")
+    rows = waiting.order_by("order_at", "pk")[:FIXED]
+    groups: dict[tuple[str, str], list[Vulnerability]] = defaultdict(list)
+    for row in rows:
+        groups[folded(row.component), row.fixed_version].append(row)
+    return [
+        Release(
+            ones[0].component,
+            ones[0].fixed_version,
+            tuple(one.pk for one in ones),
+            tuple(one.identifier for one in ones[:NAMED]),
+            sum(one.draft for one in ones),
+            ones[0].due_at,
+        )
+        for ones in list(groups.values())[:RELEASES]
+    ]
+
+
+def done_together(access: Access, number: int) -> LedgerEntry:
+    """The entry of what was done to many at once. Raises NotThere. 1 query."""
+    rows = LedgerEntry.objects.filter(contract=access.contract, verb=TOGETHER, number=number)
+    found = rows.select_related("actor").first()
+    if found is None:
+        raise NotThere("nothing was done together under this number")
+    return found
+
+
+def still_counts(access: Access, entry: LedgerEntry) -> int:
+    """How many of its facts are not withdrawn. 1 query."""
+    facts = FactRecord.objects.filter(contract=access.contract, pk__in=entry.payload["facts"])
+    return facts.filter(withdrawn_at=None).count()

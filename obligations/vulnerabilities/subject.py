@@ -17,7 +17,7 @@ SUBJECT = Subject(
     tasks="tasks",
     ledger="web.ledger",
     demo="demo",
-    clock={"put_missed_on_record": Tick(every=60)},
+    clock={"put_missed_on_record": Tick(every=60), "run_again": Tick(every=60, at_start=True)},
     following="services.following",
     menu=BarEntry("vulnerabilities", "Vulnerabilities", "vulnerabilities", 47),
     links={"vulnerability": "vulnerability"},
@@ -27,7 +27,7 @@ SUBJECT = Subject(
         Protected(
             "obligations_vulnerability",
             "draft aliases version title reference software said ratings fixed_version earliest_on"
-            " fix_seen_on justification until contract_id subject folded identifier component recorded_at"
+            " fix_seen_on justification grounds contract_id subject folded identifier component recorded_at"
             " recorded_by_id recorded_side",
             left_out={
                 **dict.fromkeys(
@@ -39,6 +39,7 @@ SUBJECT = Subject(
                         "phase",
                         "due_at",
                         "done_on",
+                        "until",
                         "order_at",
                     ),
                     SHOWN_AGAIN,
@@ -76,6 +77,14 @@ SUBJECT = Subject(
         "vulnerabilities_xlsx": Act.VIEW,
         "vulnerabilities_openvex": Act.VIEW,
         "record_vulnerability": Act.RECORD_FACT,
+        "vulnerability_patched": Act.RECORD_FACT,
+        "vulnerability_not_exploitable": Act.RECORD_FACT,
+        "vulnerability_at_risk": Act.RECORD_FACT,
+        "vulnerability_mitigation": Act.RECORD_FACT,
+        "vulnerability_learnt": Act.RECORD_FACT,
+        "vulnerabilities_together": Act.RECORD_FACT,
+        "vulnerability_releases": Act.RECORD_FACT,
+        "done_together": Act.WITHDRAW_FACT,
         "submit_vulnerabilities": Act.RECORD_FACT,
         "import_findings": Act.RECORD_FACT,
         "findings_file": Act.RECORD_FACT,

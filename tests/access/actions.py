@@ -30,7 +30,7 @@ CORE: Words = {
 
 NO_ACTS = {
     "key", "limit", "citation", "piece", "reference", "plan", "fact_kind", "visited", "setting", "uidb36",
-    "pk",
+    "pk", "entry_number",
 }  # fmt: skip
 """Words that name a thing, not what is done with it."""
 

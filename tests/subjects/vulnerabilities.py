@@ -10,6 +10,7 @@ from obligations.models import FactRecord
 from obligations.vulnerabilities.models import ImportRun, Vulnerability
 from obligations.vulnerabilities.services import importing
 from obligations.vulnerabilities.services.record import record_one
+from obligations.vulnerabilities.services.together import together
 from tests.cast import NOON, Cast
 
 ONLY_POST = {"findings_drop"}
@@ -36,7 +37,19 @@ def samples(cast: Cast, *, kept: bool) -> dict[str, object]:
         )
     else:
         row = vulnerability(cast)
-    return {"vulnerability_id": row.pk, "run_id": findings(cast).pk}
+    done = together(cast.contract, cast.as_("priya"), NOON, "released", _to_find(cast))
+    assert done.entry is not None
+    return {
+        "vulnerability_id": row.pk,
+        "run_id": findings(cast).pk,
+        "entry_number": done.entry.number,
+    }
+
+
+def _to_find(cast: Cast) -> dict[int, date]:
+    """One whose release day was not known, and the day."""
+    row = vulnerability(cast, "CVE-2026-0912", released=None)
+    return {row.pk: date(2026, 3, 13)}
 
 
 def in_turn(cast: Cast) -> datetime:

@@ -179,6 +179,7 @@ def test_every_task_the_clock_starts_is_known_to_the_worker():
         "obligations.tasks.refresh_bank_holidays",
         "obligations.breaches.tasks.make_closing_reports",
         "obligations.vulnerabilities.tasks.put_missed_on_record",
+        "obligations.vulnerabilities.tasks.run_again",
         "obligations.tasks.look_at_distribution_lists",
         "obligations.tasks.sweep_uploads",
         "obligations.tasks.sweep_records",

@@ -369,3 +369,52 @@ def test_the_parties_are_called_what_the_contract_calls_them(browse, db):
     page = words(browse(cast.priya).get(at(duty)))
     assert f"Owed by {cast.contract.supplier_word}" in page
     assert cast.contract.supplier_word != "Supplier"
+
+
+class TestWhatCanHappen:
+    def form(self, duty: Duty, kind: str) -> str:
+        return f"{reverse('record_kind', args=[duty.contract_id, kind])}?duty={duty.pk}"
+
+    def test_what_can_happen_is_offered_with_its_subject_filled_in(self, cast, browse):
+        duty, client = patch_released(cast), browse(cast.priya)
+        page = client.get(at(duty)).content.decode()
+        for kind in ("patch_applied", "patch_adverse_effect_identified", "patch_timescale_unlikely"):
+            assert self.form(duty, kind) in page, kind
+        form = client.get(self.form(duty, "patch_timescale_unlikely")).content.decode()
+        assert 'value="CVE-2026-0001" checked' in form
+        sent = day_boxes("happened", date(2026, 3, 16)) | {"known_subject": "CVE-2026-0001"}
+        done = client.post(self.form(duty, "patch_applied"), sent, follow=True)
+        assert done.redirect_chain[-1][0] == at(duty)
+        assert "This met 1 duty." in words(done)
+        assert "What can happen" not in words(done)
+
+    def test_only_what_the_side_records_and_the_words_give_this_duty(self, cast, browse):
+        duty = patch_released(cast, category="Other")
+        mine, theirs = (browse(who).get(at(duty)).content.decode() for who in (cast.priya, cast.ada))
+        assert self.form(duty, "patch_adverse_effect_identified") not in mine  # 10.3.2 is not for Other
+        assert self.form(duty, "patch_applied") in mine and self.form(duty, "patch_applied") not in theirs
+        assert (
+            self.form(duty, "patch_period_agreed") in mine
+            and self.form(duty, "patch_period_agreed") in theirs
+        )
+        assert "What can happen" not in words(browse(cast.olu).get(at(duty)))
+
+    def test_an_address_that_names_no_duty_of_theirs_fills_in_nothing(self, cast, browse):
+        patch_released(cast)
+        address = reverse("record_kind", args=[cast.contract.pk, "patch_applied"])
+        for wrong in ("0", "x", "9" * 30, "999999"):
+            form = browse(cast.priya).get(f"{address}?duty={wrong}")
+            assert form.status_code == 200
+            assert 'value="CVE-2026-0001" checked' not in form.content.decode(), wrong
+
+    def test_it_is_for_every_kind_of_duty_with_what_it_is_part_of(self, cast, browse):
+        happened(cast, "breach_of_security_occurred", NOON, "B-1")
+        duty = Duty.objects.get(subject="B-1", obligation__paragraph__number="10.5.2")
+        page = browse(cast.priya).get(at(duty)).content.decode()
+        assert "What can happen" in page
+
+    def test_a_limit_that_was_gone_when_it_was_recorded_says_since_when(self, cast, browse):
+        happened(cast, "patch_publicly_released", date(2026, 3, 2), "CVE-2026-0002", category="Critical")
+        duty = Duty.objects.get(subject="CVE-2026-0002")
+        page = words(browse(cast.priya).get(at(duty)))
+        assert "The limit, 9 March 2026, had gone by then." in page

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from obligations.models import FactRecord
 from obligations.vulnerabilities.models import Vulnerability
 from obligations.vulnerabilities.selectors import Cursor, Wanted, _beside, narrowed
 from tests.cast import NOON
@@ -225,3 +226,92 @@ class TestImporting:
         run = findings(cast)
         response = browse(cast.tom).post(address(cast, "findings_drop", run.pk), follow=True)
         assert "Nothing of it was taken over" in words(response) and not Vulnerability.objects.exists()
+
+
+class TestActing:
+    """From the page of one vulnerability, and for many at once."""
+
+    def page(self, cast, name, *args):
+        return reverse(name, args=[cast.contract.pk, *args])
+
+    def test_what_can_happen_is_offered_by_side_and_state(self, cast, browse):
+        row, draft = vulnerability(cast), vulnerability(cast, "CVE-2026-0902", draft=True)
+        priya = browse(cast.priya)
+        own = words(priya.get(self.page(cast, "vulnerability", row.pk)))
+        for says in ("It is patched", "It cannot be exploited here", "It is unlikely to be patched in time"):
+            assert says in own, says
+        assert "A patch affected the service" in own and "A patch was applied" not in own
+        of_draft = words(priya.get(self.page(cast, "vulnerability", draft.pk)))
+        assert "It is patched" in of_draft and "It cannot be exploited here" not in of_draft
+        theirs = words(browse(cast.ada).get(self.page(cast, "vulnerability", row.pk)))
+        assert "It is patched" not in theirs and "The Authority agreed another period" in theirs
+        asked = words(browse(cast.ada).get(self.page(cast, "vulnerability_patched", row.pk)))
+        assert "The Supplier records this: it patches." in asked
+
+    def test_patched_with_a_note_from_its_page(self, cast, browse):
+        row, client = vulnerability(cast), browse(cast.priya)
+        address = self.page(cast, "vulnerability_patched", row.pk)
+        assert "Where is it in place?" in words(client.get(address))
+        data = day_boxes("done", date(2026, 3, 16)) | {
+            "done_by": "Platform",
+            "note": "CHG-7",
+            "places": [one.pk for one in row.hosts.all()],
+            "token": "t" * 32,
+        }
+        assert "It is patched." in words(client.post(address, data, follow=True))
+        wrong = client.post(address, data | {"token": "u" * 32})
+        assert "not waiting for this any more: patched" in words(wrong)
+
+    def test_not_exploitable_is_claimed_with_its_day(self, cast, browse, uploads):
+        row, client = vulnerability(cast), browse(cast.priya)
+        address = self.page(cast, "vulnerability_not_exploitable", row.pk)
+        assert "Until the Authority accepts it, the date without it counts." in words(client.get(address))
+        data = day_boxes("since", date(2026, 3, 16)) | day_boxes("until", date(2026, 4, 30))
+        data |= {
+            "justification": "component_not_present",
+            "reason": "It is not installed.",
+            "token": "t" * 32,
+        }
+        assert any(
+            "link to the evidence" in one or "Attach" in one for one in errors(client.post(address, data))
+        )
+        data |= {"link": "https://evidence.example/1", "token": "u" * 32}
+        said = words(client.post(address, data, follow=True))
+        assert "This is a claim. The Authority is told today." in said and "Waits for an answer" in said
+
+    def test_release_days_are_looked_at_and_then_recorded_and_taken_back(self, cast, browse):
+        rows = [vulnerability(cast, f"CVE-2026-08{one}", released=None) for one in (11, 12, 13)]
+        client, address = browse(cast.priya), self.page(cast, "vulnerability_releases")
+        page = client.get(address)
+        assert "openssl 3.0.15" in words(page)
+        key = page.context["releases"][0].key
+        assert "Enter the day of one release at least." in words(client.post(address, {}))
+        data = day_boxes(key, date(2026, 3, 13))
+        looked = words(client.post(address, data))
+        assert "What it would do" in looked and "Fri 20 Mar 2026" in looked
+        assert not FactRecord.objects.filter(kind="patch_publicly_released").exists()
+        assert "openssl 3.0.15" in words(client.post(address, data | {"back": "yes"}))
+        done = client.post(address, data | {"sure": "yes"}, follow=True)
+        assert "Recorded for 3 vulnerabilities." in words(done) and rows[0].subject in words(done)
+        again = client.post(address, data | {"sure": "yes"}, follow=True)
+        assert "No release day is to be found." in words(again)
+        there = done.redirect_chain[-1][0]
+        assert "Say why it is taken back." in words(client.post(there, {"reason": ""}))
+        back = client.post(there, {"reason": "The wrong release."}, follow=True)
+        assert "Taken back for 3 vulnerabilities." in words(back)
+        assert "All of it was taken back." in words(client.get(there))
+
+    def test_many_are_patched_from_the_table(self, cast, browse):
+        rows = [vulnerability(cast, f"CVE-2026-08{one}") for one in (11, 12, 13)]
+        client, address = browse(cast.priya), self.page(cast, "vulnerabilities_together")
+        table = client.get(self.page(cast, "vulnerabilities") + "?category=Critical").content.decode()
+        assert f"{address}?category=Critical" in table
+        assert "CVE-2026-0811 in openssl" in words(client.get(address))
+        data = day_boxes("day", date(2026, 3, 16)) | {"act": "patched"}
+        assert "Tick one vulnerability at least." in words(client.post(address, data))
+        data |= {"row": [rows[0].pk, rows[1].pk]}
+        assert "Patched" in words(client.post(address, data))
+        done = client.post(address, data | {"sure": "yes"}, follow=True)
+        assert "Recorded for 2 vulnerabilities." in words(done)
+        assert Vulnerability.objects.filter(state="done").count() == 2
+        assert "The Supplier records this" in words(browse(cast.ada).get(address))

@@ -43,7 +43,8 @@ from obligations.rules.time.deadlines import (
 )
 from obligations.rules.time.derivation import Step, said, said_when
 
-_EACH_TIME = "extended each time"
+EACH_TIME = "extended each time"
+"""The reading by which more time is given more than once (R22)."""
 
 _Later: TypeAlias = Suspend | Resume | Extend | AgreePeriod
 
@@ -391,7 +392,7 @@ def _extensions(evaluation: Evaluation, extension: Extension, rule: Rule, releas
             or_period=Period(extension.period.amount, extension.other_unit)
             if extension.other_unit and first
             else None,
-            only_in_reading=None if first else _EACH_TIME,
+            only_in_reading=None if first else EACH_TIME,
             reason=f"the patch affects the service; the agreed test plan is followed{_on_whose_word(fact)}",
             citation=f"{rule.rulebook}/{extension.path}",
             decision=fact.source,

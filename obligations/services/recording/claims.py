@@ -99,7 +99,7 @@ def prepared(
     if not able:
         yield None
         return
-    _lengthens(contract, able[0], kept_under(contract, str(details.get("subject") or "")))
+    refuse_where_it_lengthens_nothing(contract, kind, kept_under(contract, str(details.get("subject") or "")))
     made = _prepared(contract, actor, now, able[0], details, given or Given())
     keeping: Any = nullcontext() if made.checked is None else files.stored(made.row.file, made.checked)
     with keeping:
@@ -209,10 +209,10 @@ def _books(contract: Contract) -> list[Rulebook]:
     return [ones[-1].book for ones in adopted_by(contract).values() if ones]
 
 
-def _lengthens(contract: Contract, able: Claimable, subject: str) -> None:
-    """Refuse a claim about a thing whose duties the words do not lengthen (R46)."""
+def refuse_where_it_lengthens_nothing(contract: Contract, kind: str, subject: str) -> None:
+    """Refuse a claim about a thing whose duties the words do not lengthen (R46). Raises Refused."""
     books = books_of(contract)
-    every = [one for book in books.values() for one in claimables(book.book, able.kind)]
+    every = [one for book in books.values() for one in claimables(book.book, kind)]
     duties = Duty.objects.filter(contract=contract, subject=subject).exclude(phase=Phase.WITHDRAWN)
     keys = duties.values_list("obligation__rulebook_key", "obligation__rule_key").distinct()
     rules = [books[key].rule(rule) for key, rule in keys if key in books]

@@ -31,6 +31,7 @@ from obligations.services.recording import claims, early, names
 from obligations.services.recording.at_the_end import AgainstTheEnd
 from obligations.services.recording.claims import Given, Prepared, prepared
 from obligations.services.recording.evidence_from_facts import add_evidence_for_facts
+from obligations.services.recording.extensions import refuse_extension
 from obligations.services.recording.fact_row import cleaned, row_of
 from obligations.subjects import FactPage, fact_page
 
@@ -66,14 +67,15 @@ def record_fact(
     is the same fact: nothing changes. Raises Refused naming the field: an unknown kind, one that is recorded
     on a page of its own, a detail of the wrong form, a day in the future or before the calendars begin, a
     fact that is the other side's to record, the same fact with other details, or a claim without a reason or
-    evidence or that the words do not give. With ``asks``, as a page does, also on ``done_before_owed`` where
-    it would meet a duty that began later and the details do not say whether it counts; without, it is then
-    kept and meets nothing (R36).
+    evidence or that the words do not give, or more time that they give once or to other duties. With
+    ``asks``, as a page does, also on ``done_before_owed`` where it would meet a duty that began later and the
+    details do not say whether it counts; without, it is then kept and meets nothing (R36).
     """
     about = vocabulary().get(kind)
     if about is not None and (page := fact_page(about.page)):
         raise Refused("kind", f"Record this under “{page.title}”. {page.note}.")
     clean = cleaned(details or {})
+    refuse_extension(contract, kind, happened, clean)
     with prepared(contract, actor, now, kind, clean, claim) as made, transaction.atomic():
         return _together(contract, actor, now, [(kind, happened, clean)], made, asks=asks)[0]
 
@@ -233,6 +235,44 @@ def withdraw_on_page(fact: FactRecord, actor: Actor, now: datetime, *, reason: s
         because=f"Withdrawn: {about.label}. {reason}",
         shows_wrong=True,
     )
+
+
+@transaction.atomic
+def withdraw_together(
+    contract: Contract, keys: Iterable[int], actor: Actor, now: datetime, *, reason: str
+) -> tuple[list[FactRecord], Changes]:
+    """Take back several facts that were recorded in error, those of these numbers that still count.
+
+    The duties are worked out once, from what is left; the number of queries does not depend on how many there
+    are. What is a claim is withdrawn on its own page. Raises Refused as ``withdraw_fact``; none is then.
+    """
+    reason = required("reason", reason, "Say why it is withdrawn, for example: the date was wrong.")
+    lock(contract, now)
+    rows = FactRecord.objects.filter(contract=contract, pk__in=list(keys), withdrawn_at=None, claim=None)
+    facts, known = list(rows.order_by("pk")), vocabulary_of(contract)
+    if not facts:
+        raise Refused("", "All of this was withdrawn already.")
+    for fact in facts:
+        fact.contract = contract
+        if page := held_by(fact.kind, fact.made_on):
+            raise Refused("", f"Take this back under “{page.title}”, with what it belongs to.")
+        _by_the_side_that_recorded(fact, actor)
+    withdrawn = {"withdrawn_at": now, "withdrawn_by": actor.person, "withdrawn_reason": reason}
+    FactRecord.objects.filter(pk__in=[fact.pk for fact in facts]).update(**withdrawn)
+    told = [
+        ("fact_withdrawn", _ledger_payload(fact, known.kind(fact.kind)) | {"reason": reason})
+        for fact in facts
+    ]
+    ledger.record_many(contract, actor, told, now)
+    changes = reconcile(
+        contract,
+        now,
+        actor,
+        subjects=_touched(contract, facts),
+        because=f"Withdrawn together: {reason}",
+        shows_wrong=True,
+    )
+    return facts, changes
 
 
 @transaction.atomic

@@ -62,12 +62,32 @@ def open_names(contract: Contract, kind: str, seen_by: Access) -> list[str]:
     rules = [
         (key, rule) for key, book in books.items() for rule in book.book.duties if not rule.is_of_the_whole
     ]
-    followed = [(key, rule.key) for key, rule in rules if kind in _followed_by(rule)]
+    followed = [(key, rule.key) for key, rule in rules if kind in followed_by(rule)]
     awaited = [(key, rule.key) for key, rule in rules if rule.awaited is not None and kind in rule.on]
     earlier = _earlier(kind, [rule for _, rule in rules], known)
     found = {*_of_duties(contract, followed, seen_by), *_of_facts(contract, earlier, seen_by)}
     found.update(_of_duties(contract, awaited, seen_by, to_be_found=True))
     return sorted(found, key=folded)[:MOST]
+
+
+def names_of_its_sort(contract: Contract, kind: str, seen_by: Access) -> list[str]:
+    """The names of open duties that began otherwise, about things of the sort that this kind is about.
+
+    It may be about one of those, or about a new one. As ``open_names``.
+    """
+    books = books_of(contract)
+    known = vocabulary_in(one.book for book in books.values() for one in book.adopted)
+    about = known.kind(kind)
+    sort = "" if about.contract_wide else about.subject
+    alike = [
+        (key, rule.key)
+        for key, book in books.items()
+        for rule in book.book.duties
+        if not rule.is_of_the_whole
+        and kind not in rule.on
+        and any(known.kind(name).subject == sort for name in rule.on)
+    ]
+    return sorted(_of_duties(contract, alike, seen_by), key=folded)[:MOST] if sort else []
 
 
 def _earlier(kind: str, rules: Iterable[Rule], known: Vocabulary) -> set[str]:
@@ -127,7 +147,7 @@ def _first(rows: QuerySet[Any]) -> Iterable[str]:
     return rows.values_list("subject", flat=True).distinct()[:MOST]
 
 
-def _followed_by(rule: Rule) -> set[str]:
+def followed_by(rule: Rule) -> set[str]:
     """The kinds that say something of a thing which a duty of this rule is about already."""
     kinds = {*rule.met_by, *rule.aware_by, *rule.ends_on, *rule.needs, *rule.runs_from, *rule.undone_by}
     if rule.suspension is not None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 
-from contracts.terms.moments import london_day
+from contracts.terms.moments import Day, first_moment, london_day
 from contracts.terms.restricted import key_for
 from obligations.models import Duty, Phase
 from obligations.rules.register.claims import ClaimStatus
@@ -38,8 +38,8 @@ from obligations.vulnerabilities.services.dating import Dating, facts_of
 
 BATCH = 1000
 SHOWN = (
-    "category", "released_on", "found_on", "state", "phase", "due_at", "done_on", "order_at", "draft",
-    "changed_at", "fixed_version", "earliest_on",
+    "category", "released_on", "found_on", "state", "phase", "due_at", "done_on", "until", "order_at",
+    "draft", "changed_at", "fixed_version", "earliest_on",
 )  # fmt: skip
 """The columns that say again what is on the record, in the order of ``_SAVE``."""
 
@@ -47,11 +47,11 @@ _SAVE = """
     UPDATE obligations_vulnerability AS row
     SET category = said.category, released_on = said.released_on, found_on = said.found_on,
         state = said.state, phase = said.phase, due_at = said.due_at, done_on = said.done_on,
-        order_at = said.order_at, draft = said.draft, changed_at = said.changed_at,
+        until = said.until, order_at = said.order_at, draft = said.draft, changed_at = said.changed_at,
         fixed_version = said.fixed_version, earliest_on = said.earliest_on
     FROM unnest(%s::bigint[], %s::text[], %s::date[], %s::date[], %s::text[], %s::text[], %s::timestamptz[],
-        %s::date[], %s::timestamptz[], %s::boolean[], %s::timestamptz[], %s::text[], %s::date[])
-        AS said(id, category, released_on, found_on, state, phase, due_at, done_on, order_at, draft,
+        %s::date[], %s::date[], %s::timestamptz[], %s::boolean[], %s::timestamptz[], %s::text[], %s::date[])
+        AS said(id, category, released_on, found_on, state, phase, due_at, done_on, until, order_at, draft,
             changed_at, fixed_version, earliest_on)
     WHERE row.id = said.id
 """
@@ -236,6 +236,7 @@ def _bring_in_line(
     row.draft = False
     row.released_on = min((london_day(one.at) for one in kinds[RELEASED]), default=None)
     row.found_on = min((london_day(one.at) for one in kinds[IDENTIFIED]), default=row.found_on)
+    row.until = _holds_until(row, kinds[NOT_EXPLOITABLE])
     row.category = category_of(facts, known)
     _fix_known(row, facts)
     if duty is not None:
@@ -258,6 +259,13 @@ def _fix_known(row: Vulnerability, facts: Iterable[Fact]) -> None:
     row.fixed_version = str(told.details["fixed_version"])[:100]
     since = detail_when(told.details.get("fixed_version_since"))
     row.earliest_on = row.earliest_on or london_day(told.at if since is None else since)
+
+
+def _holds_until(row: Vulnerability, shown: Sequence[Fact]) -> Day | None:
+    """The last day on which it is said not to be exploitable, by what was shown last; None for no end."""
+    last = max(shown, key=lambda one: first_moment(one.recorded_at), default=None)
+    until = row.grounds.get(last.key, {}).get("until") if last is not None else None
+    return date.fromisoformat(until) if until else None
 
 
 def _counting(facts: Iterable[Fact]) -> dict[str, list[Fact]]:

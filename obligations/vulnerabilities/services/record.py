@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -78,7 +78,7 @@ def record_one(
         reference=reference.strip(),
         software=_one_of("software", software, Software.values, "Choose what kind of software it is."),
         said=_one_of("category", category, GIVEN, "Choose a category of the contract."),
-        ratings=tuple(_ratings(ratings or {})),
+        ratings=tuple(ratings_given(ratings or {})),
         fixed_version=fixed_version.strip()[:100],
         released=released,
         places=tuple(_places(hosts)),
@@ -95,7 +95,8 @@ def record_one(
     return fresh
 
 
-def _ratings(said: dict[str, str]) -> Iterable[Rating]:
+def ratings_given(said: Mapping[str, str]) -> Iterable[Rating]:
+    """The ratings given by hand, by the fields of ``SOURCES``. Raises Refused naming one that is none."""
     known = shipped_vocabulary()
     for name, value in said.items():
         if not (value := value.strip()):

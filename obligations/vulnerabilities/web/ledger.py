@@ -13,15 +13,44 @@ def _kept(contract: Contract, payload: Payload) -> str:
 
 
 def _submitted(contract: Contract, payload: Payload) -> str:
+    many = count(int(payload.get("vulnerabilities", 0)), "vulnerability", "vulnerabilities")
+    return f"Put {many} on the record ({_named(payload)}): {payload.get('because')}"
+
+
+def _places(contract: Contract, payload: Payload) -> str:
+    done, left = int(payload.get("places", 0)), int(payload.get("left", 0))
+    return f"Patched {payload.get('subject')} in {count(done, 'place')}; {count(left, 'place')} left"
+
+
+def _together(contract: Contract, payload: Payload) -> str:
     number = int(payload.get("vulnerabilities", 0))
-    named = [str(one) for one in payload.get("subjects", ())]
-    more = f" and {number - len(named):,} more" if number > len(named) else ""
-    said = f"{listed(named)}{more}" if not more else f"{', '.join(named)}{more}"
     many = count(number, "vulnerability", "vulnerabilities")
-    return f"Put {many} on the record ({said}): {payload.get('because')}"
+    return f"Recorded together of {many} ({_named(payload)}) that the patches are {_what(payload)}"
+
+
+def _undone(contract: Contract, payload: Payload) -> str:
+    many = count(int(payload.get("vulnerabilities", 0)), "vulnerability", "vulnerabilities")
+    what = f"Took back that the patches of {many} are {_what(payload)}"
+    return f"{what} (entry {payload.get('entry')}): {payload.get('reason')}"
+
+
+def _what(payload: Payload) -> str:
+    return {"patched": "in place", "released": "released"}.get(str(payload.get("act")), "")
+
+
+def _named(payload: Payload) -> str:
+    """The first of them by their names, and how many more there are."""
+    named = [str(one) for one in payload.get("subjects", ())]
+    number = int(payload.get("vulnerabilities", 0))
+    if number <= len(named):
+        return listed(named)
+    return f"{', '.join(named)} and {number - len(named):,} more"
 
 
 SENTENCES: dict[str, Sentence] = {
     "vulnerabilities_kept": _kept,
     "vulnerabilities_submitted": _submitted,
+    "vulnerability_places_patched": _places,
+    "vulnerabilities_together": _together,
+    "vulnerabilities_undone": _undone,
 }

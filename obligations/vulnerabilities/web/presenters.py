@@ -8,14 +8,21 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from contracts.access import Access
-from contracts.models import Contract, Side
+from contracts.access import Access, Act
+from contracts.models import Contract, LedgerEntry, Side
 from contracts.terms.moments import london_day, long_day
 from contracts.web.variations.presenters import Tag
-from contracts.web.words import count, due_words, ends_a_day, short_day, time_left
+from contracts.web.words import count, due_words, ends_a_day, moment_words, short_day, time_left
 from obligations.models import Phase
 from obligations.vulnerabilities.models import Category, Software, State, Vulnerability, VulnerabilityHost
+from obligations.vulnerabilities.rules import APPLIED, FIX_KNOWN, IDENTIFIED, NOT_EXPLOITABLE, RELEASED
 from obligations.vulnerabilities.selectors import HOSTS, VulnerabilityPage
+from obligations.vulnerabilities.services.acting import AT_RISK, MITIGATION, NO_PATCH, TOLD_OF_RISK
+from obligations.vulnerabilities.services.allowed import may_patch
+from obligations.vulnerabilities.services.keeping import RATES
+from obligations.vulnerabilities.services.together import Would
+from obligations.web.duties.happenings import Happening, happenings
+from obligations.web.duties.presenters import rule_of
 from obligations.web.facts.presenters import Row
 from obligations.web.facts.presenters import label as fact_label
 from obligations.web.lines import DutyLine, line
@@ -178,6 +185,7 @@ class Page:
     hosts: list[HostRow]
     more_hosts: bool
     claims: list[tuple[str, str]]
+    acts: list[Happening]
 
 
 def page(access: Access, found: VulnerabilityPage, now: datetime) -> Page:
@@ -204,6 +212,7 @@ def page(access: Access, found: VulnerabilityPage, now: datetime) -> Page:
             (fact_label(contract.pk, one.fact.kind), reverse("claim", args=[contract.pk, one.pk]))
             for one in found.claims
         ],
+        acts=acts(access, found),
     )
 
 
@@ -302,3 +311,109 @@ def recorded(row: Vulnerability) -> str:
         next_step = "Find out when its patch was released." if row.fixed_version else "There is no fix yet."
         return f"{where} {next_step}"
     return f"{where} Its patch is due by {due_words(row.due_at)}." if row.due_at else where
+
+
+def patched(row: Vulnerability) -> str:
+    """What is told after it was patched, everywhere or in some places."""
+    if row.state == State.DONE:
+        return "It is patched."
+    return "Saved. It is still to be patched in the other places."
+
+
+RECORDED_HERE = frozenset(
+    {
+        *(APPLIED, NOT_EXPLOITABLE, AT_RISK, TOLD_OF_RISK, NO_PATCH, MITIGATION),
+        *(IDENTIFIED, RELEASED, FIX_KNOWN, *RATES.values()),
+    }
+)
+"""Kinds of fact that are recorded on the pages of a vulnerability, with what belongs to them."""
+
+
+def acts(access: Access, found: VulnerabilityPage) -> list[Happening]:
+    """What this person may record of it: on its own pages first, then by the form of each kind of fact."""
+    row = found.row
+    if row.state not in (State.OPEN, State.SUSPENDED) or not access.may(Act.RECORD_FACT):
+        return []
+    own = list(_own_acts(access, row)) if may_patch(access.contract, access.side) else []
+    if found.duty is None:
+        return own
+    others = happenings(access, found.duty, rule_of(found.duty))
+    every = [*others.duty, *others.more]
+    return [*own, *(one for one in every if not own or one.kind not in RECORDED_HERE)]
+
+
+def _own_acts(access: Access, row: Vulnerability) -> Iterable[Happening]:
+    """The ways to the pages of the side that patches."""
+
+    def way(name: str, label: str, note: str = "") -> Happening:
+        return Happening(name, label, reverse(name, args=[access.contract.pk, row.pk]), note)
+
+    yield way("vulnerability_patched", "It is patched", "Everywhere or in some places, with what shows it")
+    asks = "" if row.released_on else "Find the day on which the patch was released"
+    yield way("vulnerability_learnt", "Release day and ratings", asks)
+    if row.draft:
+        return
+    other = access.contract.word_for(Side.AUTHORITY)
+    yield way("vulnerability_not_exploitable", "It cannot be exploited here", f"The {other} decides")
+    if row.state == State.OPEN and row.due_at is not None:
+        yield way("vulnerability_at_risk", "It is unlikely to be patched in time", f"Tell the {other}")
+    if row.state == State.OPEN and row.released_on is None and not row.fixed_version:
+        yield way("vulnerability_mitigation", "Propose interim measures", "While there is no patch")
+
+
+@dataclass(frozen=True)
+class WouldRow:
+    """What would become of one of many."""
+
+    name: str
+    before: str
+    after: str
+    left: str
+    late: bool
+    draft: bool
+
+
+def would(one: Would, now: datetime) -> WouldRow:
+    """One row of what would be done."""
+    after = one.after
+    return WouldRow(
+        name=after.subject,
+        before=due(one.before),
+        after=standing(after, now).text if after.state == State.DONE else due(after),
+        left=left(after, now),
+        late=after.is_late_at(now),
+        draft=after.draft,
+    )
+
+
+def would_say(access: Access, found: Sequence[Would], now: datetime) -> list[str]:
+    """What to know before it is done: what is past its date then, and what the other side comes to see."""
+    other = access.contract.word_for(Side(access.side).other)
+    shown = [one for one in found if not one.after.draft]
+    late = [one for one in found if one.after.is_late_at(now)]
+    drafts = [one for one in late if one.after.draft]
+    says = []
+    if shown:
+        says.append(f"{_many(shown)} on the record: the {other} sees what is recorded of them.")
+    if late:
+        says.append(f"{_many(late)} past the date already then.")
+    if drafts:
+        says.append(
+            f"{_many(drafts)} a draft past its date, which goes on the record by itself within a minute: the"
+            f" {other} sees it then."
+        )
+    return says
+
+
+def _many(found: Sequence[Would]) -> str:
+    return f"{len(found):,} {'is' if len(found) == 1 else 'are'}"
+
+
+def done_together(entry: LedgerEntry) -> str:
+    """What was done to many at once, by whom and when."""
+    number = int(entry.payload["vulnerabilities"])
+    many = count(number, "vulnerability", "vulnerabilities")
+    what = "patched" if entry.payload["act"] == "patched" else "fixed by a release whose day is known now"
+    return (
+        f"{many} {'is' if number == 1 else 'are'} {what}. {entry.actor_name}, {moment_words(entry.moment)}."
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from obligations.vulnerabilities.web import exporting, importing, performance, views
+from obligations.vulnerabilities.web import acts, exporting, importing, performance, together, views
 
 ALL = "contracts/<int:contract_id>/vulnerabilities"
 ONE = f"{ALL}/<int:vulnerability_id>"
@@ -11,6 +11,9 @@ urlpatterns = [
     path(ALL, views.vulnerabilities, name="vulnerabilities"),
     path(f"{ALL}/record", views.record, name="record_vulnerability"),
     path(f"{ALL}/submit", views.submit_drafts, name="submit_vulnerabilities"),
+    path(f"{ALL}/together", together.together, name="vulnerabilities_together"),
+    path(f"{ALL}/together/<int:entry_number>", together.done, name="done_together"),
+    path(f"{ALL}/releases", together.releases, name="vulnerability_releases"),
     path(f"{ALL}/import", importing.start, name="import_findings"),
     path(f"{ALL}/import/<int:run_id>", importing.run, name="findings_file"),
     path(f"{ALL}/import/<int:run_id>/columns", importing.columns, name="findings_columns"),
@@ -20,4 +23,9 @@ urlpatterns = [
     path(f"{ALL}/vulnerabilities.xlsx", exporting.as_xlsx, name="vulnerabilities_xlsx"),
     path(f"{ALL}/openvex.json", exporting.as_openvex, name="vulnerabilities_openvex"),
     path(ONE, views.vulnerability, name="vulnerability"),
+    path(f"{ONE}/patched", acts.patched, name="vulnerability_patched"),
+    path(f"{ONE}/not-exploitable", acts.not_exploitable, name="vulnerability_not_exploitable"),
+    path(f"{ONE}/at-risk", acts.at_risk, name="vulnerability_at_risk"),
+    path(f"{ONE}/mitigation", acts.mitigation, name="vulnerability_mitigation"),
+    path(f"{ONE}/learnt", acts.learnt, name="vulnerability_learnt"),
 ]

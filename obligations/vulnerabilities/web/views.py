@@ -123,14 +123,14 @@ def submit_drafts(request: SignedIn, contract_id: int) -> HttpResponse:
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
     table = redirect("vulnerabilities", contract_id)
     if request.method == "POST":
-        rows = list(selectors.drafts(access, _numbers(request.POST.getlist("row")))[:PORTION])
+        rows = list(selectors.drafts(access, numbers(request.POST.getlist("row")))[:PORTION])
         return press(
             request,
             lambda: submit(access.contract, actor_of(access), now, rows),
             lambda put: Done(presenters.submitted(access.contract, access.side, put), table),
             back=table,
         )
-    only = _numbers(request.GET.getlist("row"))
+    only = numbers(request.GET.getlist("row"))
     found = selectors.drafts(access, only or None)
     shown = list(found[:PORTION])
     context: dict[str, object] = {
@@ -141,7 +141,7 @@ def submit_drafts(request: SignedIn, contract_id: int) -> HttpResponse:
     return page(request, access, "submit", context)
 
 
-def _numbers(said: list[str]) -> list[int]:
+def numbers(said: list[str]) -> list[int]:
     """The rows that an address or a form names; what is no number is left out."""
     return [int(one) for one in said if one.isdecimal() and len(one) < 19]
 

@@ -29,6 +29,7 @@ from obligations.services.recording.no_miss import why_not_accept
 from obligations.web.duties import claims, open_answers
 from obligations.web.duties.acts import why_not_decide, why_not_log
 from obligations.web.duties.derivation import Workings, workings
+from obligations.web.duties.happenings import Happenings, happenings
 from obligations.web.duties.open_answers import OpenLine
 from obligations.web.facts.presenters import Row
 from obligations.web.facts.presenters import label as fact_label
@@ -116,6 +117,7 @@ class Page:
     why_not_log: str
     no_miss_href: str
     early: list[EarlyRow]
+    happenings: Happenings
     history: list[LedgerRow]
     sent: list[str]
 
@@ -142,6 +144,7 @@ def page(access: Access, found: DutyPage, now: datetime) -> Page:
         why_not_log=why_not,
         no_miss_href=_no_miss_href(access, duty),
         early=_early(access, duty, why_not),
+        happenings=happenings(access, duty, rule),
         history=[ledger.row(contract, entry, of_duty=duty.pk) for entry in found.ledger],
         sent=[_sent(notice) for notice in found.notices],
     )
@@ -192,7 +195,7 @@ def due_box(duty: Duty, now: datetime) -> DueBox:
     return DueBox(
         label=_box_label(duty, stands),
         day=due_words(duty.due_at) if duty.careful and duty.due_at else due(duty),
-        note=_box_note(duty, stands, now),
+        note=f"{_box_note(duty, stands, now)} {_gone(duty)}".strip(),
         look=LOOKS.get(stands, "calm"),
         tags=[tag(duty, now), *marks(duty)],
         claimed=claimed(duty.contract, duty),
@@ -231,6 +234,19 @@ TO_BE_FOUND = (
     " Until then this is the date if it was released on the earliest day that is known. It is no"
     " limit: nobody is late by it."
 )
+
+
+def _gone(duty: Duty) -> str:
+    """Since when its limit was gone already when it came to be known, "" where it was not (R10)."""
+    if duty.limit_at is None or duty.phase == Phase.BEFORE:
+        return ""
+    if duty.literal_limit:
+        return f"The limit, {when_words(parse_when(duty.literal_limit))}, had gone by then."
+    if duty.cause is not None and duty.limit_at < duty.cause.recorded_at:
+        return (
+            f"That had passed already when this was recorded, {on_or_at(london_day(duty.cause.recorded_at))}."
+        )
+    return ""
 
 
 def _why_no_date(duty: Duty, stands: Standing) -> str:

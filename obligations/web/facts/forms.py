@@ -71,6 +71,8 @@ class FactForm(AsksAboutEarly, AsksForAName):
         kind: FactKind,
         party_words: dict[str, str],
         known: Sequence[str] = (),
+        about: str = "",
+        may_be_new: bool = False,
         alike: Sequence[str] = (),
         claimed: ClaimWords | None = None,
         **kwargs: Any,
@@ -85,7 +87,7 @@ class FactForm(AsksAboutEarly, AsksForAName):
             at.required = True
             at.help_text = "London time, for example 2:30pm. A limit in hours runs from it."
         if kind.subject:
-            self.add_subject(kind, known, alike)
+            self.add_subject(kind, known, alike, about, may_be_new)
         for detail in kind.details:
             self._add(detail)
         for name in kind.required:

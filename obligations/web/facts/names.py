@@ -25,30 +25,47 @@ class AsksForAName(DulyForm):
 
     known_names: Sequence[str] = ()
     alike: Sequence[str] = ()
+    may_be_new = False
 
-    def add_subject(self, kind: FactKind, known: Sequence[str], alike: Sequence[str] = ()) -> None:
+    def add_subject(
+        self,
+        kind: FactKind,
+        known: Sequence[str],
+        alike: Sequence[str] = (),
+        about: str = "",
+        may_be_new: bool = False,
+    ) -> None:
         """Add the fields: the names that are open, where there are any, and a box for another.
 
-        ``alike``: the names on the record that are nearly the one that was entered.
+        ``alike``: the names on the record that are nearly the one that was entered. ``about``: the name that
+        is filled in. ``may_be_new``: another than those that are open is taken without a question.
         """
+        self.may_be_new = may_be_new
+        if about:
+            known = [about, *(name for name in known if name != about)]
         self.known_names, self.alike = known, alike
         if known:
             self.fields[KNOWN] = forms.ChoiceField(
                 choices=[*((name, name) for name in known), ("", "Something else")],
                 required=False,
                 label=kind.subject,
+                initial=about or None,
                 help_text="These are open here.",
                 widget=forms.RadioSelect if len(known) <= FEW else forms.Select,
             )
         self.fields["subject"] = self._box(kind, bool(known))
-        other = known and self._is_new(str(self.data.get("subject", ""))) and not self.data.get(KNOWN)
-        if other or alike:
+        if self._is_another() or alike:
             self.fields[NEW] = forms.ChoiceField(
                 choices=[("yes", "Yes, it is something else")],
                 required=False,
                 label="Is it something new?",
                 widget=forms.RadioSelect,
             )
+
+    def _is_another(self) -> bool:
+        """Whether a name was entered that is none of those that are open, and is asked about."""
+        asks = bool(self.known_names) and not self.may_be_new and not self.data.get(KNOWN)
+        return asks and self._is_new(str(self.data.get("subject", "")))
 
     def _box(self, kind: FactKind, others: bool) -> forms.Field:
         example = f" For example, {kind.example}." if kind.example else ""
@@ -73,12 +90,17 @@ class AsksForAName(DulyForm):
         chosen, other = data.get(KNOWN, ""), (data.get("subject") or "").strip()
         if chosen and other and folded(chosen) != folded(other):
             self.add_error("subject", f"Choose “{chosen}”, or “Something else” and enter its name.")
-        elif self.known_names and not chosen:
-            self._check_other(other, data.get(NEW) == "yes")
-        elif self.alike and data.get(NEW) != "yes":
+        elif not chosen:
+            self._check_entered(other, data.get(NEW) == "yes")
+        return chosen or other
+
+    def _check_entered(self, other: str, confirmed: bool) -> None:
+        """Ask about a name that was entered and not chosen."""
+        if self.known_names and not (self.may_be_new and other):
+            self._check_other(other, confirmed)
+        elif self.alike and not confirmed:
             names = listed([f"“{one}”" for one in self.alike[:SHOWN]])
             self.add_error(NEW, f"“{other}” is nearly {names}, which is on the record. Is it something else?")
-        return chosen or other
 
     def _check_other(self, other: str, confirmed: bool) -> None:
         """Ask about a name that is none of those that are open."""

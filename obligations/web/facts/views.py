@@ -16,11 +16,11 @@ from contracts.web import paging
 from contracts.web.acting import Done, act, noted, sent
 from contracts.web.pages import Crumb, SignedIn, contract_page
 from obligations import selectors
-from obligations.models import Claim, ClaimState
+from obligations.models import Claim, ClaimState, Duty
 from obligations.rules.register.facts import FactKind
 from obligations.services.asking.vocabulary import vocabulary_of
 from obligations.services.recording.facts import Recorded, held_by, record_fact, withdraw_fact
-from obligations.services.recording.names import names_alike, open_names
+from obligations.services.recording.names import names_alike, names_of_its_sort, open_names
 from obligations.web.duties import claims
 from obligations.web.facts import kinds, presenters
 from obligations.web.facts.forms import FactForm, WithdrawForm
@@ -53,13 +53,17 @@ def record_kind(request: SignedIn, contract_id: int, kind: str) -> HttpResponse:
             request
         )
     words = {str(side): access.contract.word_for(side) for side in (Side.SUPPLIER, Side.AUTHORITY)}
+    duty = _duty(access, request.GET.get("duty", ""))
     known = open_names(access.contract, kind, access) if about.subject else []
+    perhaps = names_of_its_sort(access.contract, kind, access) if not known else []
     claimed = kinds.claim_words(access, about)
     form = FactForm(
         *sent(request),
         kind=about,
         party_words=words,
-        known=known,
+        known=known or perhaps,
+        may_be_new=not known,
+        about=duty.subject if duty is not None else "",
         alike=_alike(request, access, about) if not known else [],
         claimed=claimed,
     )
@@ -77,15 +81,26 @@ def record_kind(request: SignedIn, contract_id: int, kind: str) -> HttpResponse:
             claim=form.given,
             asks=True,
         ),
-        lambda recorded: _recorded(access, recorded),
+        lambda recorded: _recorded(access, recorded, duty),
     )
     if answer:
         return answer
-    crumbs = [Crumb("Record what happened", reverse("record", args=[contract_id]))]
-    context = {"form": form, "kind": about, "claimed": claimed}
+    back = reverse("record", args=[contract_id])
+    crumbs = [Crumb("Record what happened", back)]
+    if duty is not None:
+        back = reverse("duty", args=[contract_id, duty.pk])
+        crumbs = [Crumb(duty.title, back)]
+    context = {"form": form, "kind": about, "claimed": claimed, "back": back}
     return contract_page(
         request, access, "obligations/record_kind.html", context, here="record", crumbs=crumbs
     )
+
+
+def _duty(access: Access, said: str) -> Duty | None:
+    """The duty from whose page this is recorded, as the address names it; None where it names none."""
+    if not said.isdecimal() or len(said) > 18:
+        return None
+    return selectors.duties_of(access).filter(pk=int(said)).first()
 
 
 def _alike(request: SignedIn, access: Access, kind: FactKind) -> list[str]:
@@ -94,8 +109,12 @@ def _alike(request: SignedIn, access: Access, kind: FactKind) -> list[str]:
     return names_alike(access.contract, name, access) if name else []
 
 
-def _recorded(access: Access, recorded: Recorded) -> Done:
-    there = redirect("fact", access.contract.pk, recorded.fact.pk)
+def _recorded(access: Access, recorded: Recorded, duty: Duty | None) -> Done:
+    """Back to the duty from whose page it was recorded, else to what was recorded."""
+    contract_id = access.contract.pk
+    there = redirect("fact", contract_id, recorded.fact.pk)
+    if duty is not None:
+        there = redirect("duty", contract_id, duty.pk)
     if not recorded.created:
         return noted("This was recorded already, so nothing was added. Here it is.", there)
     followed = presenters.what_followed(recorded.changes.seen_by(access))
@@ -103,7 +122,8 @@ def _recorded(access: Access, recorded: Recorded) -> Done:
     if claim is None or claim.state != ClaimState.OPEN:
         return Done(f"Recorded. {followed}", there)
     page = claims.address(access.contract.pk, claim.pk)
-    return Done(f"Recorded. {claims.what_follows(access.contract, claim)}", redirect(page) if page else there)
+    to_the_claim = redirect(page) if page and duty is None else there
+    return Done(f"Recorded. {claims.what_follows(access.contract, claim)}", to_the_claim)
 
 
 def _kind(access: Access, name: str) -> FactKind:
