@@ -9,9 +9,10 @@ from typing import Any
 from contracts.terms.moments import Day
 from obligations.rules.register.names import folded
 from obligations.vulnerabilities.naming import subject_of
+from obligations.vulnerabilities.reading.ratings import strictest
 
 RATED = "ratings"
-FILLED = ("title", "reference", "software", "fixed_version", "justification")
+FILLED = ("title", "reference", "software", "said", "fixed_version", "justification")
 Rating = Mapping[str, str]
 """``by``: who rates; ``source`` and ``value`` as an entry of the detail ``ratings`` of a fact (R20);
 ``says``: their word or score for people."""
@@ -79,6 +80,7 @@ def _joined(one: Finding, other: Finding) -> Finding:
         one,
         aliases=tuple(dict.fromkeys((*one.aliases, *other.aliases))),
         ratings=joined(one.ratings, other.ratings)[0],
+        said=strictest(word for word in (one.said, other.said) if word),
         fixed_version=one.fixed_version or other.fixed_version,
         released=_first(one.released, other.released),
         earliest=_first(one.earliest, other.earliest),

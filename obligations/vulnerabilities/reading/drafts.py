@@ -52,8 +52,8 @@ class Draft:
     """What a file says of one vulnerability of one component, as it says it. See ``Row`` for the meanings.
 
     ``software``: the component where the format could tell it itself; else it is made of ``component``,
-    ``version`` and ``purl``. ``released`` and ``earliest`` may be texts. ``statuses``: the format's own words
-    for the status where they are not those of VEX.
+    ``version`` and ``purl``. ``own`` is as the contract writes it. ``released`` and ``earliest`` may be
+    texts. ``statuses``: the format's own words for the status where they are not those of VEX.
     """
 
     names: list[str] = field(default_factory=list)
@@ -64,6 +64,7 @@ class Draft:
     host: str = ""
     location: str = ""
     ratings: list[Said] = field(default_factory=list)
+    own: str = ""
     fixed_version: str = ""
     released: date | str | None = None
     earliest: date | str | None = None
@@ -97,6 +98,7 @@ class Draft:
             location=texts.name(self.location, "the location"),
             ratings=said,
             category=category,
+            own=self.own,
             fixed_version="" if fixed.lower() in _NO_VERSION else fixed,
             released=_day(self.released, "the day of the patch's release"),
             earliest=_day(self.earliest, "the day of the fix"),

@@ -76,6 +76,12 @@ def called(who: str, value: str) -> str:
     return f"{who} CVSS score" if _SCORE.fullmatch(value) else who
 
 
+def own_word(text: str) -> str:
+    """The category of the contract that a text is the word for; "" for none."""
+    named = {one.lower(): one for one in shipped_vocabulary().categories}
+    return named.get(tidy(text).lower(), "")
+
+
 def strictest(categories: Iterable[str]) -> str:
     """The strictest of these categories of the vocabulary that comes with Duly; "" for none."""
     order: Sequence[str] = shipped_vocabulary().categories

@@ -113,6 +113,7 @@ class Row:
     are "" where not said.
     ``ratings``: one for each that the file gives; none where nobody rated it.
     ``category``: the strictest of theirs (R20), "" where nobody rated it.
+    ``own``: the contract's own word for it, where a table gives one and names nobody who rates; "" elsewhere.
     ``fixed_version``: the first version without it, "" where there is none yet or it is not said.
     ``released``: the day on which the source says that the fix itself was released to the public (R20), else
     None. Never the day of a CVE or of an advisory.
@@ -133,6 +134,7 @@ class Row:
     location: str = ""
     ratings: tuple[Rating, ...] = ()
     category: str = ""
+    own: str = ""
     fixed_version: str = ""
     released: date | None = None
     earliest: date | None = None

@@ -12,7 +12,7 @@ from itertools import chain, islice
 
 from obligations.vulnerabilities.reading import columns, identifiers, limits, nessus
 from obligations.vulnerabilities.reading.drafts import Draft
-from obligations.vulnerabilities.reading.ratings import Said, is_word
+from obligations.vulnerabilities.reading.ratings import Said, is_word, own_word
 from obligations.vulnerabilities.reading.records import Record
 from obligations.vulnerabilities.reading.refusals import Refused, unreadable
 from obligations.vulnerabilities.reading.rows import Columns, Fault, Field, Reading, Row
@@ -20,6 +20,9 @@ from obligations.vulnerabilities.reading.rows import Columns, Fault, Field, Read
 _HEAD = 30
 """Rows looked at to tell the columns apart."""
 _SAMPLES = 5
+NOBODY = "list"
+"""Who rates, where a table does not say it."""
+OWN_WORDS = ("Critical", "Important", "Other")
 _MOST_HOSTS = 1_000
 _FORMULA = re.compile(r"\s*(?:=\s*[\w(\"'@+\-]|[+\-@=].*\|.*!)", re.S)
 """A formula of a spreadsheet, and one that would start a program there (DDE)."""
@@ -46,7 +49,9 @@ def reading_of(
     below = head[at + 1 :] if at is not None else head
     rest: Iterator[Record] = chain(below, records)
     if at is None and not mapping and _is_list(head):
-        return Reading("list", "a list", _listed(rest))
+        listed = Reading("list", "a list", iter(()))
+        listed.items = _noting(listed, _listed(rest))
+        return listed
     if key == "csv" and headings:
         rest = (_fitting(one, len(headings)) for one in rest)
     if nessus.is_nessus(headings):
@@ -70,7 +75,7 @@ def _mapped(
     whole = (*headings, *[""] * (width - len(headings)))
     known = dict(mapping) if mapping else columns.guess(whole, below)
     reading.columns = Columns(whole, tuple(tuple(cells) for cells in below[:_SAMPLES]), known)
-    reading.items = _rows(records, known, whole)
+    reading.items = _noting(reading, _rows(records, known, whole))
     return reading
 
 
@@ -112,12 +117,8 @@ def _drafts(record: Record, mapping: Mapping[Field, int], headings: Sequence[str
     hosts = [one.strip() for one in _BETWEEN_HOSTS.split(text(Field.HOST)) if one.strip()] or [""]
     if len(hosts) > _MOST_HOSTS:
         raise Refused(f"it names more than {_MOST_HOSTS:,} hosts", "give them in several rows")
-    ratings = [
-        one
-        for field in (Field.SEVERITY, Field.SCORE, Field.VECTOR)
-        if text(field)
-        for one in _said(text(Field.RATED_BY) or _who(headings[mapping[field]]), field, text(field))
-    ]
+    own = _own(text(Field.SEVERITY), text(Field.RATED_BY), headings, mapping)
+    ratings = list(_ratings(said, mapping, headings, () if own else (Field.SEVERITY,)))
     for names in _names(text(Field.IDENTIFIER), text(Field.ALIASES)):
         for host in hosts:
             yield Draft(
@@ -128,6 +129,7 @@ def _drafts(record: Record, mapping: Mapping[Field, int], headings: Sequence[str
                 host=host,
                 location=text(Field.LOCATION),
                 ratings=ratings,
+                own=own,
                 fixed_version=text(Field.FIXED_VERSION),
                 released=text(Field.RELEASED),
                 status=text(Field.STATUS),
@@ -171,10 +173,39 @@ def _said(by: str, field: Field, cell: str) -> list[Said]:
     return [Said(by, both["word"], both["score"])] if both else [Said(by, cell)]
 
 
+def _ratings(
+    said: Mapping[Field, str], mapping: Mapping[Field, int], headings: Sequence[str], words: Sequence[Field]
+) -> Iterator[Said]:
+    """What the cells say of how bad it is. ``words``: the column of words, where they are a source's."""
+    for field in (*words, Field.SCORE, Field.VECTOR):
+        if cell := said.get(field, ""):
+            yield from _said(said.get(Field.RATED_BY, "") or _who(headings[mapping[field]]), field, cell)
+
+
+def _own(severity: str, rated_by: str, headings: Sequence[str], mapping: Mapping[Field, int]) -> str:
+    """The contract's word, where a severity is one and nobody is named who rates; else ""."""
+    if not severity or rated_by or _who(headings[mapping[Field.SEVERITY]]) != NOBODY:
+        return ""
+    return own_word(severity)
+
+
 def _who(heading: str) -> str:
     """Who rates, where the heading says it."""
     words = columns.plain(heading).split()
-    return next((one for one in ("nvd", "microsoft", "msrc") if one in words), "list")
+    return next((one for one in ("nvd", "microsoft", "msrc", "cvss") if one in words), NOBODY)
+
+
+def _noting(reading: Reading, rows: Iterator[Row | Fault]) -> Iterator[Row | Fault]:
+    """The same rows; that some say the contract's word is noted after the last."""
+    taken = 0
+    for row in rows:
+        taken += isinstance(row, Row) and bool(row.own)
+        yield row
+    if taken:
+        reading.notes.append(
+            f"nobody is named who rates, so {', '.join(OWN_WORDS)} count as the contract's own words: in"
+            f" {taken:,} {'row' if taken == 1 else 'rows'}"
+        )
 
 
 def _is_list(head: Sequence[Record]) -> bool:
@@ -204,11 +235,25 @@ def _of_line(line: str) -> Draft:
             draft.names.append(bare)
         elif bare.lower().startswith("pkg:"):
             draft.purl = bare
-        elif is_word(bare) and not draft.ratings:
-            draft.ratings.append(Said("list", bare))
+        elif is_word(bare) and not (draft.ratings or draft.own):
+            _rate(draft, bare)
         elif rest and not draft.version and re.fullmatch(r"v?\d[\w.:~+-]*", bare):
             draft.version = bare
         elif bare:
             rest.append(bare)
-    draft.component = " ".join(rest)
+    draft.component = " ".join(_without_last_word(rest, draft))
     return draft
+
+
+def _rate(draft: Draft, word: str) -> None:
+    draft.own = own_word(word)
+    if not draft.own:
+        draft.ratings.append(Said(NOBODY, word))
+
+
+def _without_last_word(rest: list[str], draft: Draft) -> list[str]:
+    """The component of a line; at the end the contract's word may stand: "Other" is a word of names too."""
+    if len(rest) > 1 and not (draft.ratings or draft.own) and (word := own_word(rest[-1])):
+        draft.own = word
+        return rest[:-1]
+    return rest

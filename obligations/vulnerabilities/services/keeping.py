@@ -31,8 +31,8 @@ from obligations.vulnerabilities.services.following import date_rows, dated_with
 
 BATCH = 1000
 COLUMNS = (
-    "title", "reference", "software", "fixed_version", "justification", "aliases", "ratings", "earliest_on",
-    "fix_seen_on", "changed_at",
+    "title", "reference", "software", "said", "fixed_version", "justification", "aliases", "ratings",
+    "earliest_on", "fix_seen_on", "changed_at",
 )  # fmt: skip
 _FIX = frozenset({"fixed_version", "earliest_on"})
 RATES = {"nvd": "nvd_rating_published", "microsoft": "microsoft_rating_published"}
@@ -208,6 +208,8 @@ def _update(row: Vulnerability, changed: Difference, now: datetime) -> list[Told
         row.released_on = row.released_on or changed.released
         return []
     told: list[Told] = [(IDENTIFIED, now, _rated(row, ones)) for ones in _by_others(changed.ratings)]
+    if said := changed.columns.get("said"):
+        told.append((IDENTIFIED, now, {"subject": row.subject, "category": said}))
     for source, kind in RATES.items():
         if ones := [one for one in changed.ratings if one["source"] == source]:
             told.append((kind, now, _rated(row, ones)))

@@ -57,6 +57,7 @@ def _row(row: Vulnerability, host: VulnerabilityHost | None) -> Row:
         location=host.location if host is not None else "",
         ratings=ratings,
         category=strictest(one.category for one in ratings),
+        own="" if ratings else row.said,
         fixed_version=row.fixed_version,
         released=row.released_on,
         status=status,

@@ -114,6 +114,7 @@ def finding_of(row: Row) -> Finding:
         version=row.component.version,
         title=row.title[:300],
         reference=row.reference if len(row.reference) <= 1000 else "",
+        said=row.own,
         ratings=tuple(ratings),
         fixed_version=row.fixed_version[:100],
         released=row.released,

@@ -79,7 +79,7 @@ def _cells(row: Row) -> tuple[Cell, ...]:
         row.component.purl,
         row.host,
         row.location,
-        *_rated(strictest),
+        *(_rated(strictest) if strictest is not None else (row.own, "", "", "")),
         "; ".join(f"{one.by}: {one.word or one.vector or one.value}" for one in row.ratings),
         row.fixed_version,
         row.released,
@@ -91,10 +91,8 @@ def _cells(row: Row) -> tuple[Cell, ...]:
     )
 
 
-def _rated(rating: Rating | None) -> tuple[str, str, str, str]:
+def _rated(rating: Rating) -> tuple[str, str, str, str]:
     """Word, score, vector and source of a rating."""
-    if rating is None:
-        return "", "", "", ""
     score = "" if rating.score is None or rating.vector else rating.value
     return rating.word, score, rating.vector, rating.who
 

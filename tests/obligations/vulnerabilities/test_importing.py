@@ -245,3 +245,43 @@ def test_a_thousand_rows_take_as_many_statements_as_ten(cast, django_assert_max_
     with django_assert_max_num_queries(140) as of_many:
         taken_over(cast, many, draft=False)
     assert len(of_many) == len(of_few)
+
+
+class TestTheContractsOwnWord:
+    """10.2: a table that names nobody who rates says the contract's own word; a source's word is a rating."""
+
+    TYPED = "CVE,Component,Severity,Patch released\nCVE-2026-0921,curl,Important,2026-03-12\n"
+
+    def test_it_is_the_category_and_no_rating(self, cast):
+        run = findings(cast, self.TYPED + "CVE-2026-0922,curl,Other,2026-03-12\n")
+        assert (run.counts["categories"], run.counts["faults"]) == ({"Important": 1, "Other": 1}, 0)
+        assert "nobody is named who rates" in " ".join(run.counts["notes"])
+        taken_over(cast, run, draft=False)
+        row = Vulnerability.objects.get(identifier="CVE-2026-0921")
+        assert (row.said, row.ratings, row.category) == ("Important", [], "Important")
+        assert Duty.objects.get(subject=row.subject).due_date == date(2026, 4, 11)  # 30 days
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "CVE,Component,Severity,Rated by,Released\nCVE-2026-0921,curl,Important,redhat,2026-03-12\n",
+            "CVE,Component,NVD severity,Patch released\nCVE-2026-0921,curl,High,2026-03-12\n",
+        ],
+    )
+    def test_a_word_of_somebody_who_rates_is_their_rating(self, cast, typed):
+        taken_over(cast, findings(cast, typed), draft=False)
+        row = Vulnerability.objects.get(identifier="CVE-2026-0921")
+        assert (row.said, row.category, len(row.ratings)) == ("", "Critical", 1)
+
+    def test_in_a_list_it_may_end_the_line(self, cast):
+        taken_over(cast, findings(cast, "CVE-2026-0921 curl 8.9 Important\nCVE-2026-0922 other tools Other"))
+        said = Vulnerability.objects.order_by("identifier").values_list("component", "said")
+        assert list(said) == [("curl", "Important"), ("other tools", "Other")]
+
+    def test_what_is_learnt_later_is_on_the_record_and_the_stricter_counts(self, cast):
+        taken_over(cast, findings(cast, TABLE), draft=False)  # Medium is Important
+        typed = "CVE,Component,Severity\nCVE-2026-0912,nginx,Critical\n"
+        assert taken_over(cast, findings(cast, typed)).counts["taken"] == {"updated": 1}
+        row = Vulnerability.objects.get(identifier="CVE-2026-0912")
+        assert (row.said, row.category) == ("Critical", "Critical")
+        assert taken_over(cast, findings(cast, typed)).counts["taken"] == {"same": 1}
