@@ -243,6 +243,29 @@ def open_practice(person: Person, organisation_id: int, now: datetime) -> Organi
     return OrganisationAccess(organisation, person)
 
 
+def records_for(person: Person, now: datetime) -> QuerySet[Organisation]:
+    """The organisation for whose contracts a person records what happened at this moment: their own, where
+    they do so on its side of one that is open.
+    """
+    if person.reach is not None:
+        return Organisation.objects.none()
+    roles = [role for role, acts in ALLOWED.items() if Act.RECORD_FACT in acts]
+    mine = Membership.objects.filter(on_contract(now), person=person, role__in=roles)
+    mine = mine.filter(contract__closed_at=None)
+    supplier = Q(side=Side.SUPPLIER, contract__supplier=OuterRef("pk"))
+    authority = Q(side=Side.AUTHORITY, contract__authority=OuterRef("pk"))
+    return Organisation.objects.filter(Exists(mine.filter(supplier | authority)), people=person)
+
+
+def open_records(person: Person, organisation_id: int, now: datetime) -> OrganisationAccess:
+    """The gate of what an organisation records once for several contracts. 1 query. Raises NotThere."""
+    rows = records_for(person, now).filter(pk=organisation_id)
+    organisation = rows.first() if _themselves(person) else None
+    if organisation is None:
+        raise NotThere("no such organisation")
+    return OrganisationAccess(organisation, person)
+
+
 def makes_contracts_for(person: Person, now: datetime) -> QuerySet[Organisation]:
     """The organisations for which a person may make contracts at this moment."""
     return administered_by(person, now)

@@ -91,6 +91,12 @@ TABLES: tuple[Line, ...] = (
         "retired_by_id retired_by_name retired_at organisation_id title format content paragraphs decided"
         " contract_id kept_by_id kept_by_name kept_at",
     ),
+    Protected(
+        "obligations_recordedonce",
+        "organisation_id way title said recorded_at recorded_by_id recorded_by_name",
+        contract=None,
+    ),
+    Protected("obligations_onceoncontract", "contract_id once_id subject"),
     Protected("obligations_templateuse", "contract_id template_id decision_id path"),
     Protected("obligations_rulebookversion", "contract_id key number dated title digest content"),
     Protected(

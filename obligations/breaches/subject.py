@@ -13,6 +13,7 @@ SUBJECT = Subject(
     admin="admin",
     tasks="tasks",
     ledger="web.ledger",
+    once="web.once",
     demo="demo",
     clock={"make_closing_reports": Tick(every=10, at_start=True)},
     menu=BarEntry("breaches", "Breaches", "breaches", 50),

@@ -13,6 +13,7 @@ SUBJECT = Subject(
     api="api.urls",
     admin="admin",
     ledger="web.ledger",
+    once="web.once",
     demo="demo",
     menu=BarEntry("certificates", "Certificates", "certificates", 55),
     links={"certificate": "certificate"},

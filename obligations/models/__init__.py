@@ -17,6 +17,7 @@ from obligations.models.miss import Miss
 from obligations.models.name import KnownName
 from obligations.models.notice import Notice, Stage
 from obligations.models.obligation import Obligation
+from obligations.models.once import OnceOnContract, RecordedOnce
 from obligations.models.renumbering import Renumbering
 from obligations.models.standard import StandardTerm
 from obligations.models.template import BookTemplate, TemplateUse
@@ -62,10 +63,12 @@ __all__ = [
     "Offer",
     "OfferState",
     "OfferedChange",
+    "OnceOnContract",
     "Outcome",
     "OwnKind",
     "Party",
     "Phase",
+    "RecordedOnce",
     "Renumbering",
     "RulebookVersion",
     "Stage",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from contracts.row_security.tables import (
     CONTRACTS,
+    ORGANISATIONS,
     Line,
     Open,
     Seen,
@@ -51,5 +52,7 @@ LINES: Mapping[str, Line] = {
     "obligations_rulebookversion": Seen(f"contract_id IS NULL OR contract_id = {CONTRACTS}"),
     "obligations_booktemplate": of_organisation(),
     "obligations_standardterm": of_organisation(),
+    "obligations_recordedonce": Seen(f"organisation_id = {ORGANISATIONS}"),  # none of it is the system's
+    "obligations_onceoncontract": of_contract(about="subject"),
     **subjects.row_security(),
 }

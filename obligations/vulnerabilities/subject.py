@@ -17,6 +17,7 @@ SUBJECT = Subject(
     tasks="tasks",
     ledger="web.ledger",
     demo="demo",
+    once="web.once",
     clock={"put_missed_on_record": Tick(every=60), "run_again": Tick(every=60, at_start=True)},
     following="services.following",
     menu=BarEntry("vulnerabilities", "Vulnerabilities", "vulnerabilities", 47),

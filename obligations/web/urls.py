@@ -22,6 +22,7 @@ from obligations.web.ledger import views as ledger
 from obligations.web.making import done_before, set_up
 from obligations.web.making import views as making
 from obligations.web.manage import views as manage
+from obligations.web.once import views as once
 from obligations.web.paragraphs import views as paragraphs
 from obligations.web.questions import views as questions
 from obligations.web.settings import views as settings
@@ -170,6 +171,8 @@ urlpatterns = [
     ),
     path("organisations/<int:organisation_id>/standards", standards.standards, name="standards"),
     path("organisations/<int:organisation_id>/standards/<slug:topic>", standards.standard, name="standard"),
+    path("organisations/<int:organisation_id>/record-once", once.recorded, name="recorded_once"),
+    path("organisations/<int:organisation_id>/record-once/<slug:way>", once.record, name="record_once"),
     path("organisations/<int:organisation_id>/templates", templates.templates, name="templates"),
     path(
         "organisations/<int:organisation_id>/templates/import",

@@ -12,6 +12,7 @@ from obligations import subjects
 from obligations.rules.register.facts import vocabulary
 from obligations.web.making.forms import STEPS
 from obligations.web.manage.forms import FORMS as TERMS
+from obligations.web.once.ways import ways
 from tests.access.addresses import every
 from tests.support.addresses import of_subject
 
@@ -24,6 +25,7 @@ CORE: Words = {
     "question": ("question", QUESTIONS),
     "contract_step": ("step", [one.step for one in STEPS]),
     "standard": ("topic", TOPICS),
+    "record_once": ("way", [way.name for way in ways()]),
     "ending_ask": ("end", Ending.values),
 }
 """By the name of an address: its parameter, and all that it may say."""

@@ -105,6 +105,7 @@ class Gate(Enum):
     ORGANISATION = "administrators of that organisation, and of the system"
     OF_IT = "administrators of that organisation, not those of the system"
     PRACTICE = "who decides for that organisation: its administrators, its people who decide on a contract"
+    RECORDS = "who records for that organisation: its people who may on a contract"
     WORK = "who may see the contract that the work is about"
     CAUGHT = "readers of caught mail, on a machine of one's own; here nobody"
     BACK_ROOM = "administrators of the system, who see every contract less what is kept from them"
@@ -137,6 +138,7 @@ OTHERS: dict[Gate, str] = {
     Gate.PRACTICE: """
         standards standard templates template_import template template_export template_retire
     """,
+    Gate.RECORDS: "recorded_once record_once",
     Gate.WORK: "long_work cancel_long_work",
     Gate.CAUGHT: "mail message",
 }
@@ -210,7 +212,8 @@ def _by_gate(world: World, who: str, gate: Gate, name: str) -> str:
         Gate.SYSTEM: {"root"},
         Gate.ORGANISATION: {"oona", "root"},
         Gate.OF_IT: {"oona"},
-        Gate.PRACTICE: {"oona"} | {key for key in PEOPLE if _decides(world, key)},
+        Gate.PRACTICE: {"oona"} | {key for key in PEOPLE if _of_ours(world, key, Act.DECIDE_ENTRY)},
+        Gate.RECORDS: {key for key in PEOPLE if _of_ours(world, key, Act.RECORD_FACT)},
         Gate.CAUGHT: set[str](),
         Gate.BACK_ROOM: {"root"},
     }[gate]
@@ -219,11 +222,11 @@ def _by_gate(world: World, who: str, gate: Gate, name: str) -> str:
     return {Gate.MAKER: FORBIDDEN, Gate.BACK_ROOM: SIGN_IN}.get(gate, ABSENT)
 
 
-def _decides(world: World, who: str) -> bool:
-    """Whether somebody of the supplier's organisation decides on a contract what its paragraphs ask."""
+def _of_ours(world: World, who: str, act: Act) -> bool:
+    """Whether somebody of the supplier's organisation may do this on its contract."""
     role, person = world.role(who), world.people[who]
     ours = person is not None and person.organisation_id == world.here.cast.contract.supplier_id
-    return ours and role is not None and Act.DECIDE_ENTRY in ALLOWED[role]
+    return ours and role is not None and act in ALLOWED[role]
 
 
 def is_signed_in(who: str) -> bool:

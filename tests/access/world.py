@@ -220,6 +220,7 @@ def _own(of: Things, admin: str) -> dict[str, object]:
         "person_id": of.cast.people["tom"].pk,
         "invitation_id": of.ids["org_invitation"],
         "topic": "tell_of_breach",
+        "way": "patch",
         "template_id": of.ids["template_id"],
         "certificate_id": of.ids["certificate_id"],
         "token_id": of.ids["token_id"],

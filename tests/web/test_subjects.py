@@ -31,6 +31,7 @@ USUAL = {
     "ledger": "web.ledger",
     "following": "services.following",
     "demo": "demo",
+    "once": "web.once",
 }
 """Where each room is in every folder: so that one who knows one subject knows all."""
 

@@ -166,6 +166,7 @@ SENTENCES: dict[str, Callable[[Payload], str]] = {
     "invitation_accepted": lambda p: f"{_named(p)} accepted the invitation of {p.get('invited_by')}",
     "template_kept": lambda p: f"Kept the template “{p.get('title')}” from {p.get('contract')}",
     "template_imported": lambda p: f"Imported the template “{p.get('title')}”",
+    "recorded_once": lambda p: f"Recorded once for several contracts: “{p.get('title')}”",
     "template_retired": lambda p: f"Retired the template “{p.get('title')}”",
     "standard_term_stated": lambda p: (
         f"Stated the standard term on “{p.get('topic')}”: {p.get('words') or 'none'}"

@@ -64,7 +64,7 @@ class ReadersForm(DulyForm):
         self.offer("people", people_of(contract, members))
 
 
-class ReportForm(DulyForm):
+class IncidentForm(DulyForm):
     """What is needed to start the clocks, and nothing more."""
 
     token = TokenField()
@@ -81,11 +81,6 @@ class ReportForm(DulyForm):
         label="Who noticed it?",
         help_text="A person or a team.",
         error_messages={"required": "Enter who noticed it."},
-    )
-    aware_party = forms.ChoiceField(
-        label="Which party noticed it?",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose which party noticed it."},
     )
     outcome = forms.ChoiceField(
         choices=BreachOutcome.choices,
@@ -112,6 +107,35 @@ class ReportForm(DulyForm):
         help_text="Leave it empty if you do not know.",
     )
     happened_time = _time("The time it happened", "At what time did it happen?")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["noticed_when"] = self.when("noticed", "noticed_time")
+        data["happened_when"] = self.when("happened", "happened_time")
+        if (known := data.get("time_known")) and "happened" not in self.errors:
+            self._time_and_what_is_known_of_it(known, data["happened_when"])
+        return data
+
+    def _time_and_what_is_known_of_it(self, known: str, happened: When | None) -> None:
+        try:
+            fitting(known, happened)
+        except Refused as refused:
+            self.refuse(refused)
+
+
+class ReportForm(IncidentForm):
+    """The same on one contract, which may keep it to a distribution list."""
+
+    field_order = (
+        *("token", "what", "noticed", "noticed_time", "noticed_by", "aware_party", "outcome", "limb"),
+        *("time_known", "happened", "happened_time", "kept", "readers"),
+    )
+
+    aware_party = forms.ChoiceField(
+        label="Which party noticed it?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose which party noticed it."},
+    )
     kept = forms.ChoiceField(
         choices=[
             ("no", "No: everybody on this contract may know of it"),
@@ -151,23 +175,13 @@ class ReportForm(DulyForm):
         self.offer("aware_party", [*parties, ("both", "Both parties")])
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        data["noticed_when"] = self.when("noticed", "noticed_time")
-        data["happened_when"] = self.when("happened", "happened_time")
+        data = super().clean()
         if data.get("kept") == "no" and data.get("readers"):
             self.add_error(
                 "readers", "You chose people, but said that everybody may know of it. Which is it?"
             )
         data["readers"] = data.get("readers", []) if data.get("kept") == "yes" else None
-        if (known := data.get("time_known")) and "happened" not in self.errors:
-            self._time_and_what_is_known_of_it(known, data["happened_when"])
         return data
-
-    def _time_and_what_is_known_of_it(self, known: str, happened: When | None) -> None:
-        try:
-            fitting(known, happened)
-        except Refused as refused:
-            self.refuse(refused)
 
 
 class WhenForm(DulyForm):

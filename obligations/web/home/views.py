@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from contracts.access import makes_contracts_for
+from contracts.access import makes_contracts_for, records_for
 from contracts.models import Side
 from contracts.web.pages import SignedIn
 from obligations import selectors
@@ -51,7 +51,9 @@ def home(request: SignedIn) -> HttpResponse:
     read = coverage_of([one.contract.pk for one in found])
     rows = [_row(one, read[one.contract.pk]) for one in found if one.contract.closed_at is None]
     closed = [one.contract for one in found if one.contract.closed_at is not None]
-    return render(request, "obligations/home.html", {"rows": rows, "own": own, "closed": closed})
+    once = list(records_for(request.user, now)) if len(rows) > 1 else []
+    context = {"rows": rows, "own": own, "closed": closed, "once": once}
+    return render(request, "obligations/home.html", context)
 
 
 def _row(one: selectors.ContractCounts, read: Coverage) -> ContractRow:

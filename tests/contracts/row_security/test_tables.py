@@ -34,6 +34,7 @@ OF_NO_CONTRACT = {
     *SIGNING_IN, "contracts_contractdraft", "contracts_erasurecertificate", "contracts_organisation",
     "contracts_organisationadministrator",
     "contracts_organisationentry", "django_admin_log", "obligations_booktemplate", "obligations_standardterm",
+    "obligations_recordedonce",
 }  # fmt: skip
 """Tables that belong to a person or an organisation."""
 

@@ -1,0 +1,1 @@
+"""*Record once*: one thing for several contracts of an organisation."""
