@@ -25,6 +25,7 @@ from obligations.services.reconciling.adopt import adopt_rulebooks
 from obligations.services.recording.claims import Given
 from obligations.services.recording.evidence import log_evidence
 from obligations.services.recording.facts import Recorded, record_fact, record_on_page
+from tests.support.laid import laid
 
 SYSTEM = Actor.system("tests")
 NOON = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
@@ -85,6 +86,7 @@ def person(key: str, **fields: Any) -> Person:
     return found or Person.objects.create_user(email, name, "a long enough password", **fields)
 
 
+@laid
 def make_contract(
     *outline_keys: str, reference: str = "WF-2026-014", now: datetime = NOON, **terms: Any
 ) -> Cast:
@@ -105,6 +107,7 @@ def make_contract(
     return Cast(contract, people)
 
 
+@laid
 def play(*outline_keys: str, **terms: Any) -> Cast:
     """The usual contract with its rulebooks adopted, so that facts make duties."""
     cast = make_contract(*outline_keys, **terms)

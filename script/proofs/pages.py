@@ -20,6 +20,7 @@ TESTS = (
     "tests/browser/test_own_contract_journey.py",
     "tests/web/test_accessibility.py",
     "tests/web/test_kept_from_others.py",
+    "tests/demo/test_loading.py",
 )
 
 

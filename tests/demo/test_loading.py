@@ -11,17 +11,18 @@ from contracts.models import Contract, Person
 from obligations.demo.load import load
 from obligations.models import Duty, Phase
 from tests.demo.stories import NOW, phases, versions
+from tests.support.whole import WHOLE
 
 
-@pytest.mark.parametrize(
-    "now",
-    [
-        datetime(2026, 12, 26, 9, 0, tzinfo=UTC),  # a Saturday in the holidays
-        datetime(2027, 1, 4, 0, 5, tzinfo=UTC),  # just after midnight on a Monday
-        datetime(2027, 3, 29, 12, 0, tzinfo=UTC),  # Easter Monday, a day after the clocks went forward
-        datetime(2028, 2, 29, 23, 59, tzinfo=UTC),
-    ],
+DAYS = (
+    datetime(2028, 2, 29, 23, 59, tzinfo=UTC),
+    datetime(2027, 3, 29, 12, 0, tzinfo=UTC),  # Easter Monday, a day after the clocks went forward
+    datetime(2026, 12, 26, 9, 0, tzinfo=UTC),  # a Saturday in the holidays
+    datetime(2027, 1, 4, 0, 5, tzinfo=UTC),  # just after midnight on a Monday
 )
+
+
+@pytest.mark.parametrize("now", DAYS if WHOLE else DAYS[:2])
 def test_the_demo_can_be_loaded_on_any_day(db, now):
     assert load(now)
     assert Duty.objects.filter(phase=Phase.OPEN, due_at__lt=now).count() in (1, 2)

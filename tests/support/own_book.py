@@ -14,6 +14,7 @@ from obligations.services.entries.in_force import put_in_force
 from obligations.services.entries.kinds import add_kind
 from obligations.services.reconciling.changes import Changes
 from tests.cast import NOON, RIVERSIDE, Cast, make_contract
+from tests.support.laid import laid
 
 HARBOUR = {
     "main/1": "In this Schedule, Harbour Log means the log kept by the Provider.",
@@ -52,6 +53,7 @@ def own_schedule(cast: Cast, title: str = "Harbour records", words: Mapping[str,
     return schedule
 
 
+@laid
 def own_contract(**terms: object) -> Cast:
     """The usual parties, with no schedule that ships."""
     cast = make_contract(RIVERSIDE, **terms)
@@ -116,6 +118,7 @@ STARTS = date(2026, 3, 9)
 """A Monday, eight days before the present of the tests."""
 
 
+@laid
 def own_cast(**terms: object) -> Cast:
     """A contract from 9 March 2026 with the harbour's schedule, and kinds of fact named for it."""
     cast = own_contract(**{"start_date": STARTS, "agreement_date": STARTS} | terms)
