@@ -13,7 +13,6 @@ from obligations.models import Duty, Phase
 from tests.demo.stories import NOW, phases, versions
 from tests.support.whole import WHOLE
 
-
 DAYS = (
     datetime(2028, 2, 29, 23, 59, tzinfo=UTC),
     datetime(2027, 3, 29, 12, 0, tzinfo=UTC),  # Easter Monday, a day after the clocks went forward
