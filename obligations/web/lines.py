@@ -151,7 +151,9 @@ def marks(duty: Duty) -> list[Tag]:
     found = []
     if duty.provisional:
         found.append(Tag("Provisional date", "grey"))
-    if duty.flagged:
+    if duty.careful:
+        found.append(Tag("Careful date", "grey"))
+    if duty.flagged and (duty.derivation.get("readings") or not duty.careful):
         found.append(Tag("Another reading", "grey"))
     if getattr(duty, "missed_by", None) is not None:
         found.append(Tag("Missed", "red"))

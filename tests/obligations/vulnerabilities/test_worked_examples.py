@@ -16,7 +16,9 @@ from obligations import selectors
 from obligations.claims.services.answering import answer
 from obligations.models import Duty, Miss, Notice, Phase
 from obligations.rules.engine.standing import Standing
+from obligations.services.notices.notice_mail import Circumstances, compose
 from obligations.vulnerabilities.models import State, Vulnerability
+from obligations.web.lines import line
 from tests.cast import NOON, claimed, happened, play
 from tests.subjects.vulnerabilities import vulnerability
 
@@ -222,3 +224,28 @@ def test_r48_without_a_fix_no_limit_runs_until_one_is_known(cast):
     )  # fmt: skip
     assert stands(row)[1:] == (date(2026, 3, 20), Standing.OWED_NOW)
     assert (row.fixed_version, row.earliest_on) == ("3.0.15", date(2026, 3, 13))
+
+
+def test_r48_what_pages_and_mails_say_of_a_careful_date(cast):
+    """Not rated: other categories are other readings; rated, there is none, and the date is a careful one."""
+    rated = vulnerability(cast, released=None)
+    unrated = vulnerability(cast, "CVE-2026-0902", category="", released=None)
+    tags = {}
+    for row in (rated, unrated):
+        duty = selectors.all_duties(cast.contract).get(subject=row.subject)
+        told = line(cast.contract, duty, at(20))
+        assert (told.due, told.left) == (
+            "With care Monday 23 March 2026",
+            "No limit yet: 3 days left with care",
+        )
+        tags[row.identifier] = [one.text for one in told.marks]
+    assert tags == {
+        "CVE-2026-0901": ["Careful date"],
+        "CVE-2026-0902": ["Careful date", "Another reading"],
+    }
+    notice = Notice.objects.filter(duty__subject=rated.subject, stage="due_today").select_related(
+        "recipient", "contract", "duty__obligation__paragraph__schedule"
+    )[0]
+    mail = compose(notice, Circumstances(), at(23))
+    assert mail.subject.startswith("With care by Monday 23 March 2026: Find the day on which")
+    assert "Until it is found nobody is late by that." in str(mail.body)
