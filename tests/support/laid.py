@@ -115,7 +115,8 @@ def _key(name: str, outlines: tuple[str, ...], terms: dict[str, Any]) -> tuple[A
         return None
     if (rulebook.BOOKS, versions.load_rulebook, offers.load_rulebook) != (BOOKS, READ, READ):
         return None
-    return name, outlines, tuple(sorted(terms.items())), settings.SECRET_KEY, timezone.now().date()
+    keys = settings.SECRET_KEY, tuple(settings.LEDGER_KEYS)
+    return name, outlines, tuple(sorted(terms.items())), keys, timezone.now().date()
 
 
 def _may_lay() -> bool:
