@@ -6,7 +6,9 @@ from datetime import date
 
 from django.urls import reverse
 
-from tests.cast import claimed, play
+from obligations.models import Duty
+from obligations.vulnerabilities.services.together import together
+from tests.cast import NOON, claimed, play
 from tests.subjects.vulnerabilities import vulnerability
 from tests.web import test_accessibility
 from tests.web.test_accessibility import at_noon, faults, open_page  # noqa: F401
@@ -23,11 +25,20 @@ def test_the_pages_of_vulnerabilities(open_page, uploads):  # noqa: F811
     vulnerability(cast, "CVE-2026-0905", released=date(2026, 3, 2))
     claimed(cast, "vulnerability_not_exploitable_demonstrated", date(2026, 3, 16), row.subject)
     contract = cast.contract.pk
+    found = vulnerability(cast, "CVE-2026-0906", released=None)
+    done = together(cast.contract, cast.as_("priya"), NOON, "released", {found.pk: date(2026, 3, 12)})
+    assert done.entry is not None
     page = open_page(cast.priya)
     addresses = (
         reverse("vulnerabilities", args=[contract]),
         reverse("vulnerability", args=[contract, row.pk]),
         reverse("record_vulnerability", args=[contract]),
         reverse("vulnerabilities_performance", args=[contract]),
+        reverse("vulnerability_patched", args=[contract, row.pk]),
+        reverse("vulnerability_not_exploitable", args=[contract, row.pk]),
+        reverse("vulnerability_releases", args=[contract]),
+        reverse("vulnerabilities_together", args=[contract]),
+        reverse("done_together", args=[contract, done.entry.number]),
+        reverse("duty", args=[contract, Duty.objects.get(subject=row.subject).pk]),
     )
     assert [fault for address in addresses for fault in faults(page, address)] == []

@@ -46,30 +46,30 @@ def happenings(access: Access, duty: Duty, rule: Rule | None) -> Happenings:
         return Happenings()
     used = kinds.used_by(access.contract)
     able = may_be_claimed(access.contract, access.side)
-    mine = {name: kind for name, kind in used.items() if kinds.may_record(access, kind, able)}
-    words = _words(access.contract, rule, able, to_be_found=duty.careful)
-    own = [kind for name, kind in mine.items() if name in words]
+    mine = [kind for kind in used.values() if kinds.may_record(access, kind, able)]
+    words = _words(access.contract, duty, rule, able)
+    own = [kind for kind in mine if kind.name in words]
     named = bool(duty.subject) and not rule.is_of_the_whole
-    more = _about_the_same(rule, used, mine.values(), able) if named else ()
+    more = _about_the_same(rule, used, mine, able) if named else ()
     return Happenings(
         [_way(access, duty, rule, kind, words[kind.name]) for kind in own],
         [_way(access, duty, rule, kind, "") for kind in more],
     )
 
 
-def _words(
-    contract: Contract, rule: Rule, able: Mapping[str, Claimable], *, to_be_found: bool
-) -> dict[str, str]:
-    """What each kind of fact does to duties of a rule, by its name."""
+def _words(contract: Contract, duty: Duty, rule: Rule, able: Mapping[str, Claimable]) -> dict[str, str]:
+    """What each kind of fact does to a duty of this rule, by its name."""
     found = dict.fromkeys(followed_by(rule), "")
     found |= dict.fromkeys((name for name in found if name in rule.ends_on), "Ends it")
     found |= dict.fromkeys(rule.met_by, "It is done")
-    found |= dict.fromkeys(rule.on if to_be_found else (), "The day is found: the limit runs from it")
+    found |= dict.fromkeys(rule.on if duty.careful else (), "The day is found: the limit runs from it")
     if rule.suspension is not None:
         found[rule.suspension.begins] = "No limit runs while that holds"
         found[rule.suspension.ends] = "The limit runs again"
+        if duty.phase != Phase.SUSPENDED and not duty.derivation.get("claimed"):
+            del found[rule.suspension.ends]  # the limit runs, and nothing else is claimed
     if rule.extension is not None:
-        found[rule.extension.fact] = f"Gives {rule.extension.period} more, once"
+        found[rule.extension.fact] = f"Gives {rule.extension.period} more"
     if rule.agreement is not None:
         found[rule.agreement.fact] = "Another period takes the place of the limit"
     return {name: _with_whose_word(contract, says, able.get(name)) for name, says in found.items()}
