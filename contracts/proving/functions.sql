@@ -193,6 +193,22 @@ BEGIN
         USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 
+-- A number in the place of somebody's name in an entry of an organisation, for good. What the entry says from now on is
+-- proved as a row is, so that the write, and the seal over it, has it: a signature of the entry alone could be made later.
+CREATE OR REPLACE FUNCTION duly.replace_in_entry(entry bigint, actor_name text, payload text, replaced text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM set_config('pgtrigger.ignore',
+        ARRAY(SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal)::text, true);
+    UPDATE public.contracts_organisationentry AS e SET actor_name = replace_in_entry.actor_name,
+        payload = replace_in_entry.payload::jsonb, replaced = replace_in_entry.replaced WHERE e.id = entry;
+    PERFORM set_config('pgtrigger.ignore', '', true);
+    INSERT INTO public.contracts_rowproof (write_id, table_name, row, version, digest, deleted)
+        VALUES (duly.this_write(), 'contracts_organisationentry', entry, 1,
+            sha256(convert_to(replace_in_entry.actor_name || E'\n' || replace_in_entry.payload, 'UTF8')), false);
+END $$;
+
 -- Who writes: "person 7" or "job notices", as row-level security verified it. Whoever has not said who they are, as
 -- somebody at the database's own prompt, writes no protected row.
 CREATE OR REPLACE FUNCTION duly.writer() RETURNS text

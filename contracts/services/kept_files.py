@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.apps import apps
-from django.core.exceptions import SuspiciousFileOperation
+from django.core.exceptions import ObjectDoesNotExist, SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db.models import FileField, Model, QuerySet
 
@@ -160,7 +160,7 @@ def verify(contract: Contract | None = None, look: Callable[[], object] = lambda
     ``look`` is called after each file.
     """
     for model in kinds():
-        rows = _rows(model, contract).select_related("contract").order_by("pk")
+        rows = _rows(model, contract).order_by("pk")
         for row in rows.iterator(chunk_size=ASKED_AT_ONCE):
             try:
                 opened(row).close()
@@ -215,7 +215,7 @@ def _fault(row: Any, how: How, found: str = "") -> Fault:
         stored=row.file.name or "",
         kind=str(row._meta.verbose_name),
         row=row.pk,
-        reference=row.contract.reference,
+        reference=_reference(row),
         name=called(row),
         should=row.sha256,
         found=found,
@@ -223,6 +223,20 @@ def _fault(row: Any, how: How, found: str = "") -> Fault:
 
 
 def called(row: Any) -> str:
-    """What a row's file was called when it came."""
+    """What a row's file was called when it came; of one without a name what the row is called."""
     names: Sequence[str] = ("file_name", "name")
-    return next((str(getattr(row, name)) for name in names if hasattr(row, name)), str(row))
+    for name in names:
+        if hasattr(row, name):
+            return str(getattr(row, name))
+    try:
+        return str(row)
+    except ObjectDoesNotExist:  # it is called by a row that somebody deleted
+        return f"{row._meta.verbose_name} {row.pk}"
+
+
+def _reference(row: Any) -> str:
+    """The reference of a row's contract, also where somebody deleted that."""
+    try:
+        return str(row.contract.reference)
+    except ObjectDoesNotExist:
+        return f"number {row.contract_id}"

@@ -1,10 +1,12 @@
 """Edits of the record by a superuser, of every kind, after which the check names each, and nothing else.
 
-A full demo is loaded on a PostgreSQL of the proof's own, worked on for a month, and checked: nothing may be
-found. Then batches of edits over all protected tables and all ledgers: with triggers off or as a replica,
-with hashes worked out anew, with signatures and proofs copied and forged. After each batch one real check of
-the whole record; each edit must be named by what was done, table and row. At the end all is as it was, and
-is checked again.
+A full demo is loaded on a PostgreSQL of the proof's own, worked on for a month, sealed but for the last days,
+and checked: nothing may be found, nor in what `restore` makes of its backup, nor in the newest kept release
+after the upgrade. Then batches of edits over all protected tables, ledgers, seals and files: with triggers
+off or as a replica, without a key and with the application's own. After each batch one real check of the
+whole record; each edit must be named by what was done, table and row, but for what the holder of the key
+does behind the last seal: there the tail must be as long as it is said to be. Every protected table must be
+reached. At the end all is as it was, and is checked again.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,9 @@ from contracts.row_security import asking  # noqa: E402
 from tests.support import database  # noqa: E402
 
 NAME = "duly_tampering"
+RELEASED = date(2026, 11, 27)
+NOT_SEALED = timedelta(days=8)
+"""The end of the month, which no seal covers."""
 
 
 def main() -> int:
@@ -37,6 +42,7 @@ def main() -> int:
     parser.add_argument("--edits", type=int, default=10_000, help="how many (10,000)")
     parser.add_argument("--batch", type=int, default=150, help="edits before each check (150)")
     parser.add_argument("--minutes", type=float, default=60, help="stop after so many minutes (60)")
+    parser.add_argument("--only-edits", action="store_true", help="leave out what is restored and upgraded")
     parser.add_argument("--seed", default="full", help="the same seed makes the same edits")
     asked = parser.parse_args()
     folder = places.VAR / "tampering"
@@ -46,7 +52,11 @@ def main() -> int:
     server.start()
     try:
         load(server, folder)
-        return prove(asked)
+        alarms = check("untouched, after a full demo and a month of work")
+        if not asked.only_edits:
+            alarms += restored(server, folder) + upgraded(server, folder)
+        database.point_django_at(server.url(SUPERUSER, NAME))
+        return prove(asked, alarms)
     finally:
         server.stop()
         database.remove(folder)
@@ -57,8 +67,15 @@ def load(server: Postgres, folder: Path) -> None:
     began = time.perf_counter()
     with closing(server.connect(OWNER)) as connection, connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {NAME}")
-    os.environ["UPLOADS_DIR"] = str(folder / "uploads")
-    run("migrate", server.url(OWNER, NAME))
+    from contracts import sealing_key
+
+    os.environ |= {
+        "UPLOADS_DIR": str(folder / "uploads"),
+        "SEALS_DIR": str(folder / "seals"),
+        "SEAL_KEY": sealing_key.made(),
+        "SECRET_KEY": "the key of an installation that is thrown away",
+    }
+    run("migrate", DATABASE_URL=server.url(OWNER, NAME))
     with closing(server.connect(OWNER, NAME)) as connection, connection.cursor() as cursor:
         roles.grant(cursor, APP)
     os.environ |= {
@@ -71,11 +88,17 @@ def load(server: Postgres, folder: Path) -> None:
 
     django.setup()
     asking.begin("proof")
+    from contracts.services.seals import making
     from tests.support.kept import month
 
-    month.play(
-        date(2026, 11, 27), lambda day: print(f"\r{day:<40}", end="", flush=True), ticks=(time_(9, 5),)
-    )
+    def seal(now: datetime) -> None:
+        if now < month.ends(RELEASED) - NOT_SEALED:
+            making.seal(now)
+
+    def say(day: str) -> None:
+        print(f"\r{day:<40}", end="", flush=True)
+
+    month.play(RELEASED, say, ticks=(time_(9, 5), time_(17, 35)), also=seal)
     print(
         f"\rThe demo is loaded and worked on for a month, in {time.perf_counter() - began:.0f} seconds",
         flush=True,
@@ -83,11 +106,10 @@ def load(server: Postgres, folder: Path) -> None:
     database.point_django_at(server.url(SUPERUSER, NAME))
 
 
-def run(command: str, url: str) -> None:
-    environment = os.environ | {"DATABASE_URL": url, "DEMO": "1", "SITE_URL": "http://127.0.0.1:8000"}
-    environment.pop("DATABASE_OWNER_URL", None)
+def run(*command: str, **settings: str) -> None:
+    environment = os.environ | {"DEMO": "1", "SITE_URL": "http://127.0.0.1:8000"} | settings
     done = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), command],
+        [sys.executable, str(ROOT / "manage.py"), *command],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -95,21 +117,59 @@ def run(command: str, url: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise SystemExit(f"{command} failed:\n{done.stdout}{done.stderr}")
+        raise SystemExit(f"{command[0]} failed:\n{done.stdout}{done.stderr}")
 
 
-def prove(asked: argparse.Namespace) -> int:
-    from tests.support.tampering import Score, batch
+def restored(server: Postgres, folder: Path) -> int:
+    """How much is found in what `restore` makes of a backup: rows and files elsewhere, the same seals."""
+    from django.test import override_settings
 
-    alarms = check("untouched, after a full demo and a month of work")
+    there, name = folder / "uploads restored", f"{NAME}_restored"
+    database.made(server.url(APP), server.url(OWNER), name)
+    backup = str(folder / "backup.duly")
+    run("backup", backup, DATABASE_URL=server.url(APP, NAME), DATABASE_OWNER_URL=server.url(OWNER, NAME))
+    urls = {"DATABASE_URL": server.url(APP, name), "DATABASE_OWNER_URL": server.url(OWNER, name)}
+    run("restore", backup, UPLOADS_DIR=str(there), **urls)
+    database.point_django_at(server.url(SUPERUSER, name))
+    with override_settings(MEDIA_ROOT=there):
+        return check("backed up and restored")
+
+
+def upgraded(server: Postgres, folder: Path) -> int:
+    """How much is found in the newest kept release, which has no files, after the upgrade and a seal."""
+    from django.test import override_settings
+
+    from contracts.services.seals import making
+    from tests.support.kept import dump
+
+    name = f"{NAME}_upgraded"
+    _, owner = database.made(server.url(APP), server.url(OWNER), name)
+    dump.lay_into(owner, max(dump.RELEASES.iterdir()) / dump.DUMP)
+    run("migrate", DATABASE_URL=owner, SECRET_KEY_FALLBACKS=dump.KEY)
+    database.point_django_at(server.url(SUPERUSER, name))
+    apart = {"MEDIA_ROOT": folder / "no uploads", "SEALS_DIR": folder / "seals upgraded"}
+    with override_settings(SECRET_KEY_FALLBACKS=[dump.KEY], **apart):
+        making.seal(datetime.now(UTC))
+        return check("upgraded from the newest kept release, and sealed", without_files=True)
+
+
+def prove(asked: argparse.Namespace, alarms: int) -> int:
+    from contracts.services.seals import kept_outside
+    from tests.support.tampering import WAYS, batch
+    from tests.support.tampering.edits import Score
+
     score, chance = Score(), random.Random(asked.seed)
     began, number = time.monotonic(), 0
     while score.edits < asked.edits and time.monotonic() - began < asked.minutes * 60:
+        way = list(WAYS)[number % len(WAYS)]
+        begin = as_a_replica if number // len(WAYS) % 2 else triggers_off
+        batch(chance, score, asked.batch, begin, way, kept_outside.place())
         number += 1
-        begin = as_a_replica if number // 2 % 2 else triggers_off
-        batch(chance, score, asked.batch, begin, chains=bool(number % 2))
-        found = score.found.total()
-        print(f"{score.edits:>6} edits, {found} found, {len(score.false)} false alarms", flush=True)
+        print(
+            f"{score.edits:>6} edits, {score.found.total()} found, {score.in_the_tail.total()} in the tail,"
+            f" {len(score.missed)} missed, {len(score.false)} false alarms ({way})",
+            flush=True,
+        )
     alarms += check("as it was again")
     return report(score, alarms, time.monotonic() - began)
 
@@ -126,32 +186,58 @@ def triggers_off(cursor: Any) -> None:
         cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER ALL')
 
 
-def check(what: str) -> int:
+def check(what: str, without_files: bool = False) -> int:
     """How much the check finds wrong with the database now."""
+    from contracts.services.seals import kept_outside
+    from contracts.services.verifying.findings import Kind
     from contracts.services.verifying.whole import Checked, findings
 
     checked, began = Checked(), time.perf_counter()
-    found = list(findings(checked, lambda *_: None))
+    found = list(findings(checked, lambda *_: None, seals_file=kept_outside.place()))
+    if without_files:
+        found = [one for one in found if one.kind is not Kind.FILE_MISSING]
     took = time.perf_counter() - began
     entries = sum(checked.entries.values()) + checked.organisation_entries
-    looked = f"{entries} entries, {checked.writes} writes and {checked.tables} tables in {took:.1f} seconds"
-    print(f"{what}: {len(found)} found wrong; looked at {looked}", flush=True)
+    looked = (
+        f"{entries} entries, {checked.writes} writes, {checked.tables} tables, {checked.seals} seals and"
+        f" {checked.files} files in {took:.1f} seconds"
+    )
+    print(f"{what}: {len(found)} found wrong; looked at {looked}; {checked.tail}", flush=True)
     for finding in found[:10]:
         print(f"  {finding.kind}: {finding.says}")
     return len(found)
 
 
-def report(score: Any, alarms: int, seconds: float) -> int:
-    print()
+def figures(score: Any) -> None:
+    """Each kind of edit, and what went wrong."""
     for what, made in sorted(score.made.items()):
-        print(f"  {what:<48}{score.found[what]:>6} of {made}")
+        tail = score.in_the_tail[what]
+        behind = f", {tail} behind the last seal" if tail else ""
+        print(f"  {what:<60}{score.found[what]:>6} of {made - tail}{behind}")
     for edit in score.missed[:20]:
         print(f"  MISSED  {edit.what} at {edit.place}")
     for finding in score.false[:20]:
         print(f"  FALSE   {finding.kind}: {finding.says}")
-    kept = not score.missed and not score.false and not alarms
+    for wrong in score.wrong[:20]:
+        print(f"  WRONG   {wrong}")
+
+
+def report(score: Any, alarms: int, seconds: float) -> int:
+    from contracts.proving.registry import protected
+
+    print()
+    figures(score)
+    left = {line.table for line in protected()} - score.reached
+    print(f"  protected tables not reached: {', '.join(sorted(left)) or 'none'}")
     false = len(score.false) + alarms
-    told = f"{score.edits} edits, {score.found.total()} found and named, {false} false alarms"
+    given_out = sum("given out" in one for one in score.wrong)
+    kept = not (score.missed or score.wrong or left or false)
+    told = (
+        f"{score.edits} edits: {score.found.total()} found and named, {score.in_the_tail.total()} with the"
+        f" key behind the last seal, {len(score.missed)} missed, {false} false alarms; the tail as long as"
+        f" said after {score.tails - len(score.wrong) + given_out} of {score.tails} batches;"
+        f" {given_out} of {score.refused} touched files given out"
+    )
     print(f"{'kept  ' if kept else 'BROKEN'}  {told}; {seconds:.0f} seconds")
     return 0 if kept else 1
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -137,3 +138,23 @@ def chain_of(name: str) -> tuple[int | None, str, int | None]:
     except ValueError:
         pass
     raise NoSeal(f"it names a ledger {name!r}, which is none")
+
+
+def ends_said(said: object) -> Iterator[tuple[str, Head]]:
+    """The ends of chains that a write says. What somebody made of it that is none is left out."""
+    if not isinstance(said, dict):
+        return
+    for name, end in said.items():
+        match end:
+            case [int(number), str(digest)]:
+                with suppress(NoSeal):
+                    chain_of(name)
+                    yield name, (number, digest)
+
+
+def ends_certified(contract: int, said: object) -> Iterator[tuple[str, Head]]:
+    """The same of a certificate that a contract was erased."""
+    for one in said if isinstance(said, list) else []:
+        match one:
+            case {"kept_to": str(kept_to), "number": int(number), "hash": str(digest)}:
+                yield chain_name(contract, kept_to), (number, digest)

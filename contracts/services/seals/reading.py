@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.db import connection
 
 from contracts.models import SignedWrite
-from contracts.services.seals.payload import Head, chain_name, chain_of
+from contracts.services.seals.payload import Head, chain_name, chain_of, ends_said
 
 AT_ONCE = 500
 
@@ -56,7 +56,7 @@ def writes_after(number: int) -> Iterator[tuple[int, Mapping[str, Head]]]:
     """The signed writes after this number, each with the ends of the chains that it wrote. 1 query."""
     rows = SignedWrite.objects.filter(pk__gt=number).order_by("pk").values_list("pk", "heads")
     for pk, heads in rows.iterator(chunk_size=5000):
-        yield pk, {name: (number, digest) for name, (number, digest) in heads.items()}
+        yield pk, dict(ends_said(heads))
 
 
 def entries_at(asked: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:

@@ -28,7 +28,16 @@ from contracts.models import (
 )
 from contracts.services.seals import kept_outside, reading, stamps
 from contracts.services.seals.making import is_in, joined, of_row
-from contracts.services.seals.payload import Head, NoSeal, Range, Sealed, chain_name, chain_of, digest_of
+from contracts.services.seals.payload import (
+    Head,
+    NoSeal,
+    Range,
+    Sealed,
+    chain_name,
+    chain_of,
+    digest_of,
+    ends_certified,
+)
 from contracts.services.verifying.findings import Finding, Kind
 
 AT_ONCE = 200
@@ -37,6 +46,9 @@ AT_ONCE = 200
 MOST_ROWS_NAMED = 5
 LEAF = 32
 SEALS = "seals"
+WRITES = "writes"
+FILE = "file of seals"
+"""Where findings are: ledgers and tables have names of their own."""
 
 
 def _nothing(done: int, of: int) -> None:
@@ -59,6 +71,7 @@ class Against:
     _ranges: list[Range] = field(default_factory=list)
     _heads: dict[str, Head] = field(default_factory=dict)
     _known: dict[int, str] = field(default_factory=dict)
+    _upto: int | None = 0
     _certified: Mapping[str, int] | None = None
 
     def findings(self) -> Iterator[Finding]:
@@ -70,8 +83,7 @@ class Against:
         self._measure_the_tail()
 
     def _of_the_database(self) -> Iterator[Finding]:
-        total, after = Seal.objects.count(), 0
-        before: Sealed | None = None
+        total, order = Seal.objects.count(), _Order(after=0)
         batch: list[tuple[Sealed, bytes]] = []
         rows = Seal.objects.select_related("stamp").order_by("number").iterator(chunk_size=AT_ONCE)
         for row in rows:
@@ -79,54 +91,70 @@ class Against:
             sealed, wrong = _read(row)
             yield from wrong
             if sealed is None:
-                before, after = None, row.number
+                order.before, order.after, self._upto = None, row.number, None
                 continue
-            yield from _follows(sealed, before, after, f"seal {sealed.number}")
+            if sealed.number != (order.after or 0) + 1:
+                self._upto = None
+            yield from order.follows(sealed, f"seal {sealed.number}")
+            yield from self._columns(row, sealed)
             yield from _stamped(row)
             self._known[sealed.number] = sealed.hash
+            if order.believed is not sealed:
+                continue
             batch.append((sealed, bytes(row.leaves)))
-            before, after = sealed, sealed.number
             if len(batch) == AT_ONCE:
                 yield from self._of_a_batch(batch)
                 batch = []
                 self.progress(self.seals, total)
         yield from self._of_a_batch(batch)
         self.progress(self.seals, total)
-        self.last = before
+        self.last = order.believed
+
+    def _columns(self, row: Seal, sealed: Sealed) -> Iterator[Finding]:
+        """Whether the columns that are there to be searched for say what the seal says. By them it is worked
+        out what the next seal has to cover.
+        """
+        covered = max((last for _, last in sealed.ranges), default=0)
+        self._upto = row.upto if self._upto is None else max(self._upto, covered)
+        if row.moment != sealed.moment or row.upto != self._upto:
+            says = f"the moment or the last write beside seal {sealed.number} is not the one that it says"
+            yield _finding(Kind.SEAL_CHANGED, sealed.number, says)
 
     def _of_a_batch(self, batch: Sequence[tuple[Sealed, bytes]]) -> Iterator[Finding]:
         yield from _beside(batch)
         yield from self._held_against(batch)
 
     def _of_the_file(self, path: Path) -> Iterator[Finding]:
-        before: Sealed | None = None
-        after: int | None = None
+        order = _Order()
         gone: list[tuple[Sealed, bytes]] = []
         for place, text in kept_outside.lines(path):
             try:
                 sealed = kept_outside.read_line(text)
             except NoSeal as error:
-                yield _finding(Kind.SEAL_CHANGED, place, f"line {place} of {path} is no seal: {error}")
-                before = None
+                says = f"line {place} of {path} is no seal: {error}"
+                yield Finding(kind=Kind.SEAL_CHANGED, says=says, where=FILE, number=place)
+                order.before = None
                 continue
             called = f"seal {sealed.number} in line {place} of {path}"
             if not sealed.is_signed:
                 yield _finding(Kind.SEAL_CHANGED, sealed.number, f"{called} is not signed with its key")
                 continue
-            yield from _follows(sealed, before, after, called)
-            before, after = sealed, sealed.number
+            yield from order.follows(sealed, called)
             there = self._known.get(sealed.number)
             if there == sealed.hash:
                 continue
             says = "is missing from the database" if there is None else "is another one in the database"
             yield _finding(Kind.SEAL_MISSING, sealed.number, f"{called} {says}")
+            if order.believed is not sealed:
+                continue
             gone.append((sealed, b""))
             if len(gone) == AT_ONCE:
                 yield from self._held_against(gone)
                 gone = []
         yield from self._held_against(gone)
-        if before is not None and (self.last is None or before.number > self.last.number):
-            self.last = before
+        last = order.believed
+        if last is not None and (self.last is None or last.number > self.last.number):
+            self.last = last
 
     def _of_the_key(self) -> Iterator[Finding]:
         """The last seal is that of the key that seals here. Where there is no key here, nothing is said."""
@@ -156,9 +184,9 @@ class Against:
         """How far the chains of contracts that were erased went, as their certificates say."""
         if self._certified is None:
             self._certified = {
-                chain_name(one.contract_number, head["kept_to"]): head["number"]
+                name: number
                 for one in ErasureCertificate.objects.all()
-                for head in one.heads
+                for name, (number, _) in ends_certified(one.contract_number, one.heads)
             }
         return self._certified
 
@@ -226,7 +254,7 @@ def mailed_line(line: str) -> Iterator[Finding]:
             kind=Kind.SEALED_ENTRY,
             says=f"entry {number} of {called} is not the one that was mailed, or is missing",
             contract=called,
-            where="ledger",
+            where=called,
             number=int(number),
         )
 
@@ -265,20 +293,34 @@ def _apart(leaves: bytes) -> list[bytes]:
     return [leaves[place : place + LEAF] for place in range(0, len(leaves), LEAF)]
 
 
-def _follows(sealed: Sealed, before: Sealed | None, after: int | None, called: str) -> Iterator[Finding]:
-    """Whether a seal follows the one before it. ``after``: the number of that, also where it cannot be read;
-    None at the beginning of a file."""
-    if after is not None and sealed.number > after + 1:
-        first, last = after + 1, sealed.number - 1
-        gone = f"seal {first} is" if first == last else f"seals {first} to {last} are"
-        yield _finding(Kind.SEAL_MISSING, first, f"{gone} missing before {called}")
-    if before is None or sealed.number != before.number + 1:
-        return
-    if sealed.previous != before.hash:
-        yield _finding(Kind.SEAL_CHANGED, sealed.number, f"{called} does not follow the one before it")
-    if sealed.key not in (before.key, before.next_key):
+@dataclass
+class _Order:
+    """How far a walk along seals has come.
+
+    ``after`` is the number of the last one, also where it cannot be read, None at the beginning of a file;
+    ``before`` that seal. ``believed`` is the last one of a key that seals here: what one of another key says
+    is sealed counts for nothing.
+    """
+
+    before: Sealed | None = None
+    after: int | None = None
+    believed: Sealed | None = None
+
+    def follows(self, sealed: Sealed, called: str) -> Iterator[Finding]:
+        """Whether this one follows those so far."""
+        before, after, believed = self.before, self.after, self.believed
+        self.before, self.after = sealed, sealed.number
+        if after is not None and sealed.number > after + 1:
+            first, last = after + 1, sealed.number - 1
+            gone = f"seal {first} is" if first == last else f"seals {first} to {last} are"
+            yield _finding(Kind.SEAL_MISSING, first, f"{gone} missing before {called}")
+        if before is not None and sealed.number == before.number + 1 and sealed.previous != before.hash:
+            yield _finding(Kind.SEAL_CHANGED, sealed.number, f"{called} does not follow the one before it")
+        if believed is None or sealed.key in (believed.key, believed.next_key):
+            self.believed = sealed
+            return
         named = sealing_key.fingerprint(sealed.key)
-        says = f"{called} is of the key {named}, which the seal before it did not announce"
+        says = f"{called} is of the key {named}, which no seal before it announced"
         yield _finding(Kind.SEAL_KEY, sealed.number, says)
 
 
@@ -287,7 +329,9 @@ def _stamped(row: Seal) -> Iterator[Finding]:
     if stamp is None:
         return
     try:
-        stamps.checked(bytes(stamp.answer), row.payload)
+        found = stamps.checked(bytes(stamp.answer), row.payload)
+        if found.tst_info.gen_time != stamp.stamped_at:
+            raise stamps.NoStamp("the moment beside it is not the one that it says")
     except stamps.NoStamp as error:
         yield _finding(
             Kind.SEAL_CHANGED, row.number, f"the time stamp of seal {row.number} is wrong: {error}"
@@ -297,7 +341,8 @@ def _stamped(row: Seal) -> Iterator[Finding]:
 def _end_is_not(sealed: Sealed, name: str, number: int, there: bool) -> Finding:
     """Why a chain does not have the entry that was sealed as its last."""
     contract, kept_to, organisation = chain_of(name)
-    reference, called, last = _chain(contract, kept_to, organisation)
+    reference, where, last = _chain(contract, kept_to, organisation)
+    called = where if contract is None else f"contract {where}"
     how = f"seal {sealed.number} of {sealed.moment:%Y-%m-%d %H:%M:%S} UTC says that it has {number} entries"
     if there:
         kind, says = Kind.SEALED_ENTRY, f"entry {number} of {called} is not the one that was sealed: {how}"
@@ -307,21 +352,21 @@ def _end_is_not(sealed: Sealed, name: str, number: int, there: bool) -> Finding:
         kind, says = Kind.TAIL_CUT, f"the ledger of {called} was cut after entry {last}: {how}"
     else:
         kind, says = Kind.ENTRY_MISSING, f"entry {number} of {called} is missing: {how}"
-    return Finding(kind=kind, says=says, contract=reference, where="ledger", number=number)
+    return Finding(kind=kind, says=says, contract=reference, where=where, number=number)
 
 
 def _chain(contract: int | None, kept_to: str, organisation: int | None) -> tuple[str, str, int | None]:
-    """A chain's contract by reference, what people call it, and the number of its last entry today."""
+    """A chain's contract by reference, its name as the place of findings, and its last number today."""
     if contract is not None:
         reference = Contract.objects.filter(pk=contract).values_list("reference", flat=True).first()
-        called = f"contract {reference or f'number {contract}, which is gone'}"
+        called = reference or f"number {contract}"
         rows = LedgerEntry.objects.filter(contract=contract, kept_to=kept_to).order_by("-number")
         last = rows.values_list("number", flat=True).first()
         return reference or "", called + (f", {kept_to}" if kept_to else ""), last
     called = "the installation"
     if organisation is not None:
         named = Organisation.objects.filter(pk=organisation).values_list("name", flat=True).first()
-        called = f"organisation {named or organisation}"
+        called = f"organisation {named or f'number {organisation}'}"
     others = OrganisationEntry.objects.filter(organisation=organisation).order_by("-number")
     return "", called, others.values_list("number", flat=True).first()
 
@@ -334,7 +379,8 @@ def _write_is_not(sealed: Sealed, number: int, there: bool) -> Finding:
     what = (
         f"is not as seal {sealed.number} sealed it" if there else f"is missing; seal {sealed.number} has it"
     )
-    return _finding(Kind.SEALED_WRITE, number, f"write {number}{about} {what}")
+    says = f"write {number}{about} {what}"
+    return Finding(kind=Kind.SEALED_WRITE, says=says, where=WRITES, number=number)
 
 
 def _said(found: Sequence[Range]) -> str:

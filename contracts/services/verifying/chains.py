@@ -9,9 +9,10 @@ from datetime import UTC
 from itertools import groupby
 from typing import Any
 
-from contracts.models import ErasureCertificate, LedgerEntry, OrganisationEntry
+from contracts.models import ErasureCertificate, LedgerEntry, OrganisationEntry, RowProof
 from contracts.origin import Origin, check, key_name
 from contracts.services.canonical import canonical
+from contracts.services.seals.payload import chain_of, ends_certified
 from contracts.services.verifying.findings import Finding, Kind
 
 LEDGER = "ledger"
@@ -50,6 +51,11 @@ def replaced_content(entry: OrganisationEntry) -> str:
     return f"{entry.hash} {hashlib.sha256(says.encode()).hexdigest()}"
 
 
+def replaced_digest(entry: OrganisationEntry) -> bytes:
+    """What the write that replaced an entry proves of it (``duly.replace_in_entry``)."""
+    return hashlib.sha256(f"{entry.actor_name}\n{canonical(entry.payload)}".encode()).digest()
+
+
 def _content(entry: LedgerEntry | OrganisationEntry) -> dict[str, Any]:
     return {
         "number": entry.number,
@@ -72,6 +78,7 @@ class Walk:
     ends: Heads = field(default_factory=dict)
     entries: int = 0
     met: set[str] = field(default_factory=set)
+    _replaced: Mapping[int, bytes] | None = None
 
     def contract(self, contract: int, reference: str) -> Iterator[Finding]:
         """What is wrong in the chains of a contract: the one everybody reads, and those kept to a list."""
@@ -89,19 +96,37 @@ class Walk:
         name = "organisation" if organisation is None else f"organisation {organisation}"
         rows = OrganisationEntry.objects.filter(organisation=organisation).order_by("number")
         chain = _Chain(name=name, called=called, contract="", what=ORGANISATION)
-        yield from self._walk(chain, rows.iterator(chunk_size=AT_ONCE), organisation_hash)
+        yield from self._walk(chain, rows.iterator(chunk_size=AT_ONCE), self.hash_on_record)
+
+    def hash_on_record(self, entry: OrganisationEntry) -> str:
+        """The hash of an entry; "" where it is signed as replaced and no write replaced it so."""
+        if entry.replaced and self._replacements().get(entry.pk) != replaced_digest(entry):
+            return ""
+        return organisation_hash(entry)
+
+    def _replacements(self) -> Mapping[int, bytes]:
+        """What the last write that replaced an entry proves, by the entry's key. 1 query, once."""
+        if self._replaced is None:
+            proofs = RowProof.objects.filter(table_name=OrganisationEntry._meta.db_table)
+            last = proofs.order_by("row", "-pk").distinct("row").values_list("row", "digest")
+            self._replaced = {row: bytes(digest) for row, digest in last}
+        return self._replaced
 
     def left_over(self) -> Iterator[Finding]:
         """Chains that were written, of contracts and organisations that are gone without a certificate."""
         erased = {
-            head_name(one.contract_number, head["kept_to"]): (head["number"], head["hash"])
+            name: end
             for one in ErasureCertificate.objects.all()
-            for head in one.heads
+            for name, end in ends_certified(one.contract_number, one.heads)
         }
         for name in sorted(set(self.ends) - self.met):
             if erased.get(name) == self.ends[name]:
                 continue
-            chain = _Chain(name=name, called=name, contract="", what=ORGANISATION)
+            contract, kept_to, _ = chain_of(name)
+            if contract is None:
+                chain = _Chain(name=name, called=name, contract="", what=ORGANISATION)
+            else:
+                chain = _chain(contract, f"number {contract}", kept_to)
             yield chain.cut(0, self.ends[name][0])
 
     def _walk(self, chain: _Chain, entries: Iterable[Any], hash_of: Any) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from contracts.origin import Origin, check, key_name
 from contracts.proving import triggers
 from contracts.proving.signing import WRITE
+from contracts.services.seals.payload import ends_said
 from contracts.services.verifying.findings import Finding, Kind
 from contracts.services.verifying.rows import called
 
@@ -81,7 +82,7 @@ class Writes:
             cursor.execute("CLOSE duly_writes")
 
     def _take(self, heads: str) -> None:
-        for name, (number, digest) in json.loads(heads).items():
+        for name, (number, digest) in ends_said(json.loads(heads)):
             if number > self.ends.get(name, (0, ""))[0]:
                 self.ends[name] = number, digest
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 from contracts.models import Document, Upload
 from contracts.services import files, kept_files
 from contracts.services.errors import Refused
-from contracts.services.kept_files import How
+from contracts.services.kept_files import AtFault, How
+from obligations.breaches.models import ClosingReport
 from tests.cast import NOON, Cast, claimed, make_contract, play
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,18 @@ def test_what_became_of_a_file_is_found_and_named(cast, change, how):
     assert (fault.how, fault.kind, fault.row, fault.should) == (how, "document", row.pk, row.sha256)
     assert f"WF-2026-014: the file of document {row.pk}" in str(fault)
     assert list(kept_files.verify(make_contract(reference="WF-2026-015").contract)) == []
+
+
+def test_a_row_whose_contract_or_breach_is_gone_stops_no_check(db, uploads):
+    """Somebody who owns the database may delete them and leave it."""
+    for row in (
+        Document(pk=7, contract_id=0, file="x.txt", name="x.txt", sha256="0" * 64),
+        ClosingReport(pk=8, contract_id=0, breach_id=0, file="x.txt", sha256="0" * 64),
+    ):
+        with pytest.raises(AtFault) as refused:
+            kept_files.opened(row)
+        fault = refused.value.fault
+        assert (fault.how, fault.row, fault.reference) == (How.MISSING, row.pk, "number 0")
 
 
 def test_a_row_that_names_a_file_outside_the_folder_has_none(cast):

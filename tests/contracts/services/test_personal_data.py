@@ -10,10 +10,11 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from contracts.models import OrganisationEntry, Person
+from contracts.origin import sign
 from contracts.services import organisations, personal_data
 from contracts.services.errors import Refused
 from contracts.services.leaving import actor_of, end_person
-from contracts.services.verifying.chains import Walk
+from contracts.services.verifying.chains import REPLACED, Walk, organisation_hash, replaced_content
 from tests.cast import NOON, SYSTEM, happened, organisation, person, play
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,15 @@ def test_a_replaced_entry_that_somebody_changes_is_found(una):
         cursor.execute("SELECT duly.replace_in_entry(%s, %s, %s, %s)", given)
     found = list(Walk().organisation(una.organisation_id, una.organisation.name))
     assert [str(one.kind) for one in found] and found[0].number == entry.number
+
+
+def test_a_signature_alone_replaces_no_entry(una):
+    """Who has the application's key and the database could make one long after the entry was sealed."""
+    entry = OrganisationEntry.objects.filter(organisation=una.organisation).order_by("number")[0]
+    entry.actor_name = "Somebody else"
+    entry.replaced = sign(REPLACED, replaced_content(entry))
+    assert organisation_hash(entry) == entry.hash
+    assert Walk().hash_on_record(entry) == ""
 
 
 def test_nobody_is_replaced_while_they_sign_in_or_a_record_names_them(una):

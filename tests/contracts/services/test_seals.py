@@ -15,7 +15,16 @@ from contracts.models import Contract, LedgerEntry, Seal, SealedHead, SignedWrit
 from contracts.services import ledger, organisations
 from contracts.services.errors import Refused
 from contracts.services.seals import kept_outside, making, verifying
-from contracts.services.seals.payload import NoSeal, chain_of, ranges, read
+from contracts.services.seals.payload import (
+    NoSeal,
+    chain_of,
+    ends_certified,
+    ends_said,
+    hash_of,
+    ranges,
+    read,
+    written,
+)
 from contracts.services.verifying.findings import Kind
 from tests.cast import NOON, SYSTEM, make_contract
 from tests.support import database
@@ -265,6 +274,19 @@ DONE_TO_THEM: list[tuple[str, Kind, str]] = [
         "the digests of writes kept beside seal 1 are not those",
     ),
     *(
+        (
+            f"UPDATE contracts_seal SET {column} WHERE number = 2",
+            Kind.SEAL_CHANGED,
+            "the moment or the last write beside seal 2 is not the one that it says",
+        )
+        for column in ("moment = moment - interval '1 day'", "upto = upto + 5", "upto = 0")
+    ),
+    (
+        "UPDATE contracts_signedwrite SET heads = '[\"x\"]' WHERE id = {write}",
+        Kind.SEALED_WRITE,
+        "is not as seal 1 sealed it",
+    ),
+    *(
         (statement, Kind.SEAL_CHANGED, f"the ends of ledgers kept beside seal {seal} are not those")
         for seal, statement in (
             (2, "UPDATE contracts_sealedhead SET number = number + 1 WHERE seal_id = 2"),
@@ -284,6 +306,37 @@ DONE_TO_THEM: list[tuple[str, Kind, str]] = [
         "seal 1 is missing before seal 2",
     ),
 ]
+
+
+def test_a_seal_of_another_key_seals_nothing(owner):
+    cast = make_contract()
+    (last,) = making.seal(NOON)
+    wrote(cast, "a")
+    writes = list(SignedWrite.objects.order_by("pk").values_list("pk", flat=True))
+    key, before = sealing_key.load(sealing_key.made()), last
+    for number in (2, 3):  # the second follows the first
+        end = {f"contract {cast.contract.pk}": (LedgerEntry.objects.count(), "a" * 64)}
+        text = written(number, LATER, before.hash, key.public, end, writes, "")
+        before = read(text, hash_of(text), key.sign(text))
+        owner(
+            "INSERT INTO contracts_seal (number, moment, payload, hash, signature, leaves, upto) VALUES"
+            f" ({number}, '{LATER}', '{text}', '{before.hash}', '{before.signature}', '', {writes[-1]})"
+        )
+    against = verifying.Against()
+    named = [(one.kind, one.number) for one in against.findings() if "announced" in one.says]
+    assert named == [(Kind.SEAL_KEY, 2), (Kind.SEAL_KEY, 3)]
+    assert against.tail.endswith(": 1 ledger entries, 1 writes with their proofs")
+
+
+def test_what_is_no_list_of_ends_stops_no_check():
+    assert dict(ends_said({"contract 5": [3, "a"], "organisation": [1, "b"]})) == {
+        "contract 5": (3, "a"),
+        "organisation": (1, "b"),
+    }
+    for said in ([], "x", None, 7, {"contract 5": 3}, {"contract x": [1, "a"]}, {"contract 5": ["1", "a"]}):
+        assert list(ends_said(said)) == [] == list(ends_certified(5, said))
+    certified = [{"kept_to": "", "number": 3, "hash": "a"}, ["x"], {"number": 4}]
+    assert list(ends_certified(5, certified)) == [("contract 5", (3, "a"))]
 
 
 def test_what_an_owner_does_to_what_is_sealed_is_found_and_named(owner):

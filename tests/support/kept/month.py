@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +13,8 @@ from typing import Any
 from unittest.mock import patch
 
 import time_machine
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from contracts.access import Act
 from contracts.models import Contract, Person, Side
@@ -41,6 +44,7 @@ DAYS = 31
 TICKS = (time(0, 5), time(9, 5), time(13, 5), time(17, 35), time(23, 30))
 """When the clock comes round each day."""
 
+SIGNED = b"What both sides signed"
 LAST = time(18, 0)
 """When the month is over, on its last day."""
 
@@ -55,12 +59,20 @@ def ends(released: date) -> datetime:
     return datetime.combine(begins(released).date() + timedelta(days=DAYS), LAST, tzinfo=LONDON)
 
 
-def play(released: date, say: Callable[[str], None], ticks: Sequence[time] = TICKS) -> None:
-    """Load the demo and work on it for a month. The database must be empty; its mail must go nowhere."""
+def play(
+    released: date,
+    say: Callable[[str], None],
+    ticks: Sequence[time] = TICKS,
+    also: Callable[[datetime], object] = lambda now: None,
+) -> None:
+    """Load the demo and work on it for a month. The database must be empty; its mail must go nowhere.
+
+    ``also`` is done whenever the clock comes round.
+    """
     with nothing_by_chance():
         with time_machine.travel(begins(released), tick=False):
             demo.load(begins(released))
-        _work(released, say, ticks)
+        _work(released, say, ticks, also)
 
 
 @contextmanager
@@ -74,7 +86,9 @@ def nothing_by_chance() -> Iterator[None]:
         yield
 
 
-def _work(released: date, say: Callable[[str], None], ticks: Sequence[time]) -> None:
+def _work(
+    released: date, say: Callable[[str], None], ticks: Sequence[time], also: Callable[[datetime], object]
+) -> None:
     story = tomllib.loads(STORY.read_text(encoding="utf-8"))
     days = Days(begins(released).date(), load_calendar())
     people = {one.email.partition("@")[0]: one for one in Person.objects.all()}
@@ -92,6 +106,7 @@ def _work(released: date, say: Callable[[str], None], ticks: Sequence[time]) -> 
         with time_machine.travel(moment, tick=False):
             if event is None:
                 tick(moment)
+                also(moment)
             else:
                 months[event["contract"]].play(event)
 
@@ -161,10 +176,10 @@ class Ways(Part):
         found: dict[str, Any] = {"matched": 1, "missing": [], "extra": [], "warnings": []}
         document = self.contract.documents.create(
             schedule=schedule,
-            file="documents/signed.txt",
+            file=default_storage.save("documents/signed.txt", ContentFile(SIGNED)),
             name="signed.txt",
-            size=1,
-            sha256="0" * 64,
+            size=len(SIGNED),
+            sha256=hashlib.sha256(SIGNED).hexdigest(),
             reading=found | {"time_limits": limits},
             uploaded_by=actor.person,
             uploaded_at=moment,

@@ -1,102 +1,27 @@
-"""Edits that somebody who owns the database could make behind Duly's back: random, of every kind, each named.
-
-A batch is one transaction: many edits, each on another row or another chain, one ``verify`` over all of it,
-and back. What an edit must be found as it says itself; whatever else is found is a false alarm.
-"""
+"""Edits of rows, proofs, writes and ledgers by somebody who owns the database and has no key."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import random
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import Error, connection, transaction
+from django.db import Error, transaction
 
 from contracts.models import LedgerEntry, OrganisationEntry
 from contracts.proving import triggers
 from contracts.proving.registry import Protected, protected
-from contracts.services.verifying.chains import entry_hash, head_name, organisation_hash
-from contracts.services.verifying.findings import Finding, Kind
-from contracts.services.verifying.whole import Checked, findings
-
-Place = tuple[str, int | None]
-"""The ledger or the table, and the number of the entry or row: as a finding names it."""
-
-
-@dataclass
-class Edit:
-    """One edit: what was done, and by what it must be found: one of ``kinds`` at ``place``.
-
-    ``explains``: further places at which something may be found because of it; with ``anywhere`` it is found
-    there as well, because nothing is left at the place itself.
-    """
-
-    what: str
-    place: Place
-    kinds: Collection[Kind]
-    explains: set[Place] = field(default_factory=set)
-    anywhere: bool = False
-
-    @property
-    def places(self) -> set[Place]:
-        return {self.place} | self.explains
-
-    def found_by(self, finding: Finding) -> bool:
-        there = self.places if self.anywhere else {self.place}
-        return (finding.where, finding.number) in there and finding.kind in self.kinds
-
-
-@dataclass
-class Score:
-    """How many edits of each kind were made and found; what was missed, and what was found for nothing."""
-
-    made: Counter[str] = field(default_factory=Counter)
-    found: Counter[str] = field(default_factory=Counter)
-    missed: list[Edit] = field(default_factory=list)
-    false: list[Finding] = field(default_factory=list)
-
-    @property
-    def edits(self) -> int:
-        return self.made.total()
-
-
-class CannotBe(Exception):
-    """This edit is not possible here: another one is taken."""
-
-
-def batch(
-    chance: random.Random, score: Score, edits: int, begin: Callable[[Any], None], chains: bool
-) -> None:
-    """Make about so many edits, verify, note what was found, and take all of it back.
-
-    ``begin`` is given a cursor and switches the triggers off. ``chains``: on ledgers and rows, else on whole
-    writes, on what ledgers are called by, and rows.
-    """
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            begin(cursor)
-            cursor.execute(triggers.AS_TEXT)
-            made = list(Tamperer(chance, cursor, chains).edits(edits))
-        found = [one for one in findings(Checked(), lambda *_: None) if one.kind is not Kind.TRIGGER_OFF]
-        transaction.set_rollback(True)
-    by_place: dict[Place, list[Finding]] = {}
-    for finding in found:
-        by_place.setdefault((finding.where, finding.number), []).append(finding)
-    explained: set[Place] = set()
-    for edit in made:
-        score.made[edit.what] += 1
-        explained |= edit.places
-        if any(edit.found_by(finding) for place in edit.places for finding in by_place.get(place, ())):
-            score.found[edit.what] += 1
-        else:
-            score.missed.append(edit)
-    score.false += [finding for finding in found if (finding.where, finding.number) not in explained]
-
+from contracts.services.kept_files import kinds
+from contracts.services.seals.payload import chain_name
+from contracts.services.verifying.chains import LEDGER, ORGANISATION, entry_hash, organisation_hash
+from contracts.services.verifying.findings import Kind
+from contracts.services.verifying.rows import called
+from tests.support.tampering.edits import CannotBe, Edit, Place
+from tests.support.tampering.sealed import Sealing
 
 NAMING = ("contracts_contract", "contracts_organisation")
 """Tables by whose rows findings call ledgers: changed in batches without edits of ledgers."""
@@ -107,16 +32,17 @@ FORGED = (Kind.WRITE_FORGED,)
 
 
 class Tamperer:
-    """Makes edits with one cursor. No row and no chain is touched twice in a batch."""
+    """Makes edits with one cursor. No row and no chain is touched twice in a batch.
 
-    def __init__(self, chance: random.Random, cursor: Any, chains: bool) -> None:
-        self.chance, self.cursor, self.chains = chance, cursor, chains
+    ``chains``: on ledgers and rows, else on whole writes, on what ledgers are called by, and rows.
+    """
+
+    def __init__(self, chance: random.Random, cursor: Any, sealing: Sealing, chains: bool) -> None:
+        self.chance, self.cursor, self.sealing, self.chains = chance, cursor, sealing, chains
         self.used: set[tuple[str, int]] = set()
-        self.tables = [
-            line
-            for line in protected()
-            if self._one(f'SELECT count(*) FROM "{line.table}"') and not (chains and line.table in NAMING)
-        ]
+        self.tables = [line for line in protected() if not (chains and line.table in NAMING)]
+        self.empty = {line.table for line in self.tables if not self._keys(line)}
+        self.with_files = {model._meta.db_table for model in kinds()}
         self.on_rows = (
             self.row_changed,
             self.row_deleted,
@@ -126,7 +52,7 @@ class Tamperer:
             self.row_changed_with_a_proof_forged,
             self.row_changed_with_a_proof_in_an_old_write,
             self.row_set_back_and_its_proof_deleted,
-            *(() if chains else (self.write_deleted, self.write_of_somebody_else)),
+            *(() if chains else (self.write_deleted, self.write_of_somebody_else, self.ends_made_nonsense)),
         )
         self.on_entries = (self.entry_changed, self.entry_unsigned, self.entry_with_another_origin)
         self.on_chains = (
@@ -142,11 +68,30 @@ class Tamperer:
         )
 
     def edits(self, number: int) -> Iterator[Edit]:
-        """Those that could be made: one for each chain, and about so many on rows."""
+        """Those that could be made: one for each chain, and about so many on rows, table after table."""
         for chain in self._chains() if self.chains else ():
             yield from self._tried((*self.on_entries, *self.on_chains), [chain])
-        for _ in range(number):
-            yield from self._tried(self.on_rows, self.tables)
+        for line in self.tables:
+            if line.table in self.empty:
+                yield from self._of_a_row((self.row_forged,), line)
+        yield from self.edits_of_rows(number)
+
+    def edits_of_rows(self, number: int) -> Iterator[Edit]:
+        """Of those tables that have any."""
+        tables = [line for line in self.tables if line.table not in self.empty]
+        self.chance.shuffle(tables)
+        for place in range(number):
+            yield from self._of_a_row(self.on_rows, tables[place % len(tables)])
+
+    def _of_a_row(self, ways: Sequence[Callable[..., Edit]], line: Protected) -> Iterator[Edit]:
+        for edit in self._tried(ways, [line]):
+            edit.table = line.table
+            edit.explains |= {one for place in edit.places for one in self._file_of(*place)}
+            yield edit
+
+    def _file_of(self, table: str, row: int | None) -> set[Place]:
+        """Where the file of a row is named: it is looked for by what the row says."""
+        return {(called(table), row)} if table in self.with_files else set()
 
     def _tried(self, ways: Sequence[Callable[..., Edit]], places: Sequence[Any]) -> Iterator[Edit]:
         """One edit, in some way at some place: others are tried where it cannot be."""
@@ -191,6 +136,26 @@ class Tamperer:
             self.cursor.execute("DROP TABLE copied")
         return Edit("row added", (line.table, new), (Kind.ROW_ADDED,))
 
+    def row_forged(self, line: Protected) -> Edit:
+        """In a table that has none, with whatever its columns take."""
+        new = self._free(line)
+        self.cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('c', 'f', 'x')",
+            [line.table],
+        )
+        for (name,) in self.cursor.fetchall():
+            self.cursor.execute(f'ALTER TABLE "{line.table}" DROP CONSTRAINT "{name}"')
+        self.cursor.execute(
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'"
+            " AND table_name = %s AND is_nullable = 'NO' AND column_name <> 'id'",
+            [line.table],
+        )
+        columns = [(name, ANYTHING[kind]) for name, kind in self.cursor.fetchall()]
+        names = ", ".join(f'"{name}"' for name, _ in [("id", ""), *columns])
+        values = ", ".join([str(new), *(value for _, value in columns)])
+        self.cursor.execute(f'INSERT INTO "{line.table}" ({names}) VALUES ({values})')
+        return Edit("row forged in an empty table", (line.table, new), (Kind.ROW_ADDED,))
+
     def rows_swapped(self, line: Protected) -> Edit:
         one, other = self._row(line), self._row(line)
         if self._record(line, one) == self._record(line, other):
@@ -203,12 +168,12 @@ class Tamperer:
     def row_changed_and_its_proof_rewritten(self, line: Protected) -> Edit:
         row = self._row(line)
         self._change(line, row)
-        self._write(line, row, shared=True)
+        beside = self._beside(line, row) | {("writes", self._write(line, row, shared=True))}
         self.cursor.execute(
             "UPDATE contracts_rowproof SET digest = %s, version = %s WHERE id = %s",
             [self._digest(line, row), line.version, self._proof(line, row)],
         )
-        return Edit("row changed, its proof rewritten", (line.table, row), FORGED, self._beside(line, row))
+        return Edit("row changed, its proof rewritten", (line.table, row), FORGED, beside)
 
     def row_changed_with_a_proof_forged(self, line: Protected) -> Edit:
         """In a write of its own, which is not signed, or signed with what another was signed with."""
@@ -229,9 +194,8 @@ class Tamperer:
         self._change(line, row)
         write = self._write(line, row, shared=True)
         self._add_proof(line, row, write)
-        return Edit(
-            "row changed, a proof added to an old write", (line.table, row), FORGED, self._beside(line, row)
-        )
+        beside = self._beside(line, row) | {("writes", write)}
+        return Edit("row changed, a proof added to an old write", (line.table, row), FORGED, beside)
 
     def row_set_back_and_its_proof_deleted(self, line: Protected) -> Edit:
         """What the write of that proof proves is then not what was signed."""
@@ -248,14 +212,27 @@ class Tamperer:
     def write_deleted(self, line: Protected) -> Edit:
         row = self._row(line)
         beside, write = self._beside(line, row), self._write(line, row)
+        beside |= {("writes", write)}
         self.cursor.execute("DELETE FROM contracts_signedwrite WHERE id = %s", [write])
         return Edit("write deleted", (line.table, row), (Kind.WRITE_MISSING,), beside)
 
     def write_of_somebody_else(self, line: Protected) -> Edit:
         row = self._row(line)
         beside, write = self._beside(line, row), self._write(line, row)
+        beside |= {("writes", write)}
         self._one("UPDATE contracts_signedwrite SET who = who || '1' WHERE id = %s RETURNING id", [write])
         return Edit("write said to be of somebody else", (line.table, row), FORGED, beside)
+
+    def ends_made_nonsense(self, line: Protected) -> Edit:
+        """What is no list of ends must stop no check."""
+        row = self._row(line)
+        beside, write = self._beside(line, row), self._write(line, row)
+        heads = self.chance.choice(
+            ("[]", '"x"', '{"contract 1": 7}', '{"contract x": [1, "y"]}', '{"": [null, 3]}')
+        )
+        self.cursor.execute("UPDATE contracts_signedwrite SET heads = %s WHERE id = %s", [heads, write])
+        beside |= {("writes", write)}
+        return Edit("ends of ledgers made nonsense", (line.table, row), FORGED, beside)
 
     # Entries and chains
 
@@ -338,13 +315,7 @@ class Tamperer:
         number = last.number + 1
         last.pk, last.number, last.previous_hash = None, number, last.hash
         last.hash = chain.hash_of(last)
-        columns = [one.column for one in last._meta.concrete_fields if not one.primary_key]
-        values = [getattr(last, one.attname) for one in last._meta.concrete_fields if not one.primary_key]
-        values = [json.dumps(one) if isinstance(one, dict) else one for one in values]
-        self.cursor.execute(
-            f"INSERT INTO {chain.table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(values))})",
-            values,
-        )
+        self._insert(chain, last)
         return Edit("entry forged at the end", (chain.where, number), (Kind.ENTRY_FORGED,))
 
     def tail_cut(self, chain: Chain) -> Edit:
@@ -354,12 +325,13 @@ class Tamperer:
             f"DELETE FROM {chain.table} WHERE id = ANY(%s)",
             [[one.pk for one in entries if one.number >= cut.number]],
         )
-        return Edit("tail cut", (chain.where, cut.number), (Kind.TAIL_CUT,))
+        gone = {(chain.where, one.number) for one in entries if one.number > cut.number}
+        return Edit("tail cut", (chain.where, cut.number), (Kind.TAIL_CUT,), gone)
 
     def chain_deleted(self, chain: Chain) -> Edit:
-        entries = chain.entries()
+        entries, gone = chain.entries(), chain.all()
         self.cursor.execute(f"DELETE FROM {chain.table} WHERE id = ANY(%s)", [[one.pk for one in entries]])
-        return Edit("chain deleted", (chain.where, entries[-1].number), (Kind.CHAIN_DELETED,))
+        return Edit("chain deleted", (chain.where, entries[-1].number), (Kind.CHAIN_DELETED,), gone)
 
     # What they are made of
 
@@ -369,16 +341,26 @@ class Tamperer:
         for contract, reference, kept_to in sorted(set(of_contracts.order_by())):
             rows = LedgerEntry.objects.filter(contract_id=contract, kept_to=kept_to).order_by("number")
             where = reference + (f", {kept_to}" if kept_to else "")
-            found.append(
-                Chain("contracts_ledgerentry", where, rows, entry_hash, head_name(contract, kept_to))
-            )
+            name = chain_name(contract, kept_to)
+            found.append(Chain("contracts_ledgerentry", where, rows, entry_hash, name, LEDGER))
         of_organisations = OrganisationEntry.objects.values_list("organisation_id", "organisation__name")
         for organisation, name in sorted(set(of_organisations.order_by()), key=str):
             rows = OrganisationEntry.objects.filter(organisation_id=organisation).order_by("number")
             where = f"organisation {name}" if organisation else "the installation"
-            named = f"organisation {organisation}" if organisation else "organisation"
-            found.append(Chain("contracts_organisationentry", where, rows, organisation_hash, named))
+            named = chain_name(None, organisation=organisation)
+            found.append(
+                Chain("contracts_organisationentry", where, rows, organisation_hash, named, ORGANISATION)
+            )
         return found
+
+    def _insert(self, chain: Chain, entry: Any) -> None:
+        columns = [one.column for one in entry._meta.concrete_fields if not one.primary_key]
+        values = [getattr(entry, one.attname) for one in entry._meta.concrete_fields if not one.primary_key]
+        values = [json.dumps(one) if isinstance(one, (dict, list)) else one for one in values]
+        self.cursor.execute(
+            f"INSERT INTO {chain.table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(values))})",
+            values,
+        )
 
     def _rehash(self, chain: Chain) -> None:
         previous = ""
@@ -416,7 +398,7 @@ class Tamperer:
         return [key for (key,) in self.cursor.fetchall()]
 
     def _free(self, line: Protected) -> int:
-        highest = int(self._one(f'SELECT max(id) FROM "{line.table}"'))
+        highest = int(self._one(f'SELECT coalesce(max(id), 0) FROM "{line.table}"'))
         free = next(one for one in range(highest + 1, highest + 1000) if (line.table, one) not in self.used)
         self.used.add((line.table, free))
         return free
@@ -496,13 +478,16 @@ class Tamperer:
 
 @dataclass
 class Chain:
-    """A chain to tamper with: its table, what findings call it, and how its entries are hashed."""
+    """A chain to tamper with: its table, what findings call it, how its entries are hashed, what writes and
+    seals call it, and what the signatures of its entries are of.
+    """
 
     table: str
     where: str
     rows: Any
     hash_of: Callable[[Any], str]
     head: str
+    signed_as: str
 
     def entries(self, at_least: int = 1) -> list[Any]:
         found = list(self.rows.all())
@@ -527,3 +512,22 @@ OTHERWISE = {
     "daterange": 'daterange(lower("{name}") + 1, upper("{name}") + 1)',
 }
 """Another value of each type, as SQL."""
+
+ANYTHING = {
+    "boolean": "false",
+    "smallint": "1",
+    "integer": "1",
+    "bigint": "1",
+    "date": "current_date",
+    "timestamp with time zone": "now()",
+    "character varying": "'x'",
+    "text": "'x'",
+    "jsonb": "'{}'",
+    "daterange": "'[2026-01-01,2026-02-01)'",
+    "bytea": "''",
+    "ARRAY": "'{}'",
+    "inet": "'127.0.0.1'",
+    "uuid": "gen_random_uuid()",
+    "numeric": "1",
+}
+"""Some value of each type, as SQL."""
