@@ -159,10 +159,11 @@ def prove(asked: argparse.Namespace, alarms: int) -> int:
     from tests.support.tampering.edits import Score
 
     score, chance = Score(), random.Random(asked.seed)
+    ways = (*WAYS, "ledgers, with the key", "seals", "ledgers, with the key")  # these make few at a time
     began, number = time.monotonic(), 0
     while score.edits < asked.edits and time.monotonic() - began < asked.minutes * 60:
-        way = list(WAYS)[number % len(WAYS)]
-        begin = as_a_replica if number // len(WAYS) % 2 else triggers_off
+        way = ways[number % len(ways)]
+        begin = as_a_replica if number // len(ways) % 2 else triggers_off
         batch(chance, score, asked.batch, begin, way, kept_outside.place())
         number += 1
         print(

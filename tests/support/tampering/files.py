@@ -23,10 +23,12 @@ class Files:
             for row in model._default_manager.exclude(file="").select_related("contract").order_by("pk")
         }
         self.touched: list[Any] = []
+        self.used: set[tuple[str, int]] = set()
         self.was = {self._path(row): self._path(row).read_bytes() for row in self.rows.values()}
 
     def edits(self, used: set[tuple[str, int]], number: int) -> Iterator[Edit]:
         """About so many, of files to whose rows nothing was done; with every file in two, half stay whole."""
+        self.used = used
         free = [place for place in self.rows if place not in used]
         ways = (self.altered, self.longer, self.cut, self.emptied, self.exchanged, self.deleted)
         for place in self.chance.sample(free, min(number, len(free) // 2)):
@@ -56,8 +58,10 @@ class Files:
         return self._becomes(row, lambda held: b"", "file emptied", Kind.FILE_CUT)
 
     def exchanged(self, row: Any) -> tuple[str, Kind]:
-        """For one that another row has."""
-        others = [one for one in self.rows.values() if one.sha256 != row.sha256]
+        """For one that another row has, to which nothing was done: it is known by what that row says."""
+        others = [
+            one for place, one in self.rows.items() if place not in self.used and one.sha256 != row.sha256
+        ]
         if not others:
             raise CannotBe
         held = self.was[self._path(self.chance.choice(others))]
