@@ -144,7 +144,7 @@ def test_with_two_contracts_the_start_page_lists_both_with_their_counts(
     one_in_each_group(cast)
     make_contract(reference="WF-2026-015", title="Second <portal>")
     client = browse(cast.priya)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(reverse("home"))
     assert "Second &lt;portal&gt;" in page.content.decode()
     assert "1 overdue 1 owed now 2 due this week 0 for you to decide" in words(page)

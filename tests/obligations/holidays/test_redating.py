@@ -72,6 +72,19 @@ def test_what_was_applied_is_what_reconciling_the_whole_contract_gives(applied):
     assert dates(cast) == rows
 
 
+def test_a_careful_date_moves_along_and_stays_no_limit(cast, applied):
+    """R48: 60 Working Days from the day on which the version was first seen, one more by the holiday."""
+    details = {"category": "Other", "fixed_version": "2"}
+    happened(cast, "vulnerability_identified", date(2026, 3, 12), "CVE-2026-0009", **details)
+    change = applied()
+    row = Duty.objects.get(subject="CVE-2026-0009")
+    assert moves(change) == {row.pk: (DUE, THEN)}
+    assert (row.due_date, row.careful, row.derivation["careful_date"]) == (THEN, True, THEN.isoformat())
+    assert not reconcile(cast.contract, NOON, SYSTEM, because="again")
+    entry = LedgerEntry.objects.filter(verb="duty_redated", payload__duty=row.pk).get()
+    assert entry.payload["due_date"] is None and entry.payload["careful_at"].startswith(THEN.isoformat())
+
+
 def test_the_proof_names_the_day_and_the_version_of_the_calendar(cast, duty, applied):
     assert duty.derivation["calendar"]["version"] == 1
     applied()
