@@ -140,6 +140,11 @@ class Vulnerability(models.Model):
         """The day from which its limit is counted with care while the release is not known (R48)."""
         return self.earliest_on or self.fix_seen_on or self.found_on
 
+    @property
+    def is_undecided(self) -> bool:
+        """Whether a file said that it is not affected, and nobody has decided yet. Its date runs."""
+        return self.state == State.OPEN and bool(self.justification) and not self.grounds
+
     def is_late_at(self, now: datetime) -> bool:
         """Whether its date has passed and it is not patched. A careful date never is missed (R48)."""
         if self.state != State.OPEN or self.released_on is None or self.due_at is None:

@@ -56,6 +56,7 @@ def shows(now: datetime) -> dict[str, Q]:
         "soon": to_do & Q(order_at__gte=now, order_at__lte=after(now, SOON)),
         "no_day": to_do & Q(released_on=None) & ~Q(fixed_version=""),
         "no_fix": to_do & Q(released_on=None, fixed_version=""),
+        "undecided": to_do & ~Q(justification="") & Q(grounds={}),
         "suspended": Q(state=State.SUSPENDED),
         "done": Q(state=State.DONE),
         "over": Q(state=State.OVER),

@@ -80,6 +80,7 @@ SUBJECT = Subject(
         "record_vulnerability": Act.RECORD_FACT,
         "vulnerability_patched": Act.RECORD_FACT,
         "vulnerability_not_exploitable": Act.RECORD_FACT,
+        "vulnerability_affected": Act.RECORD_FACT,
         "vulnerability_at_risk": Act.RECORD_FACT,
         "vulnerability_mitigation": Act.RECORD_FACT,
         "vulnerability_learnt": Act.RECORD_FACT,

@@ -315,3 +315,15 @@ class TestActing:
         assert "Recorded for 2 vulnerabilities." in words(done)
         assert Vulnerability.objects.filter(state="done").count() == 2
         assert "The Supplier records this" in words(browse(cast.ada).get(address))
+
+
+def test_what_a_file_said_not_to_be_affected_is_decided_on_its_page(cast, browse):
+    row = vulnerability(cast)
+    Vulnerability.objects.filter(pk=row.pk).update(justification="vulnerable_code_not_present")
+    priya, here = browse(cast.priya), address(cast, "vulnerability", row.pk)
+    assert "Affected? Decide" in words(priya.get(address(cast, "vulnerabilities") + "?show=undecided"))
+    page = priya.get(here).content.decode()
+    assert address(cast, "vulnerability_not_exploitable", row.pk) in page and "It is affected" in page
+    assert "It is affected" not in words(browse(cast.ada).get(here))
+    done = priya.post(address(cast, "vulnerability_affected", row.pk), follow=True)
+    assert "Decided: it is affected." in words(done) and "somebody decides" not in words(done)

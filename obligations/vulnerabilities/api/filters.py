@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from obligations.vulnerabilities import selectors
 from obligations.vulnerabilities.models import Category, Vulnerability
 
-SHOWN = ["to_do", "late", "soon", "no_day", "no_fix", "suspended", "done", "over", "all"]
+SHOWN = ["to_do", "late", "soon", "no_day", "no_fix", "undecided", "suspended", "done", "over", "all"]
 CATEGORIES = [*Category.values, selectors.UNRATED]
 
 

@@ -96,6 +96,8 @@ def _what(finding: Finding, known: Known) -> What:
     if row.state == State.DONE:
         return What(finding, "again", row)
     changed = difference(row, finding)
+    if row.state == State.SUSPENDED:  # why, was shown already
+        changed.columns.pop("justification", None)
     hosts = [place for place in finding.places if place.name not in there]
     return What(finding, "updated" if changed or hosts else "same", row, changed, hosts)
 

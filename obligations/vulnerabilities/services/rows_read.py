@@ -13,12 +13,14 @@ from contracts.terms.restricted import names_reserved
 from obligations.rules.time.working_days import shipped_lists
 from obligations.vulnerabilities.finding import Finding, Place, together
 from obligations.vulnerabilities.models import ImportRun
-from obligations.vulnerabilities.reading import Fault, Field, Reading, Row, Unreadable, read
+from obligations.vulnerabilities.reading import Fault, Field, Reading, Row, Status, Unreadable, read
 
 CHUNK = 250
 """Rows that are looked at, or kept, at once: each is a transaction."""
 
 LONGEST_IDENTIFIER = 100
+WHY = 60
+"""Characters that are kept of why something is said not to be affected."""
 
 
 @dataclass(slots=True)
@@ -121,9 +123,16 @@ def finding_of(row: Row) -> Finding:
         earliest=earliest,
         places=(Place(row.host, row.location, row.component.version),),
         status=str(row.status),
-        justification=row.justification,
+        justification=row.justification or _said_of(row),
         where=row.place,
     )
+
+
+def _said_of(row: Row) -> str:
+    """Why a file says that something is not affected, where it gives none of VEX's justifications."""
+    if row.status is not Status.NOT_AFFECTED:
+        return ""
+    return row.statement if len(row.statement) <= WHY else f"{row.statement[: WHY - 1]}…"
 
 
 __all__ = ["CHUNK", "Chunk", "Source", "Unreadable", "finding_of", "opened"]

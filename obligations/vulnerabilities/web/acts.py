@@ -9,18 +9,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from contracts.access import Access, Act, open_contract
 from contracts.models import Side
 from contracts.terms.moments import london_day
-from contracts.web.acting import Done, act, noted, sent
+from contracts.web.acting import Done, act, noted, press, sent
 from contracts.web.pages import SignedIn
 from obligations.services.recording.claims import Given
 from obligations.services.recording.facts import Recorded
 from obligations.vulnerabilities import selectors
 from obligations.vulnerabilities.models import Vulnerability
-from obligations.vulnerabilities.services import acting
+from obligations.vulnerabilities.services import acting, deciding
 from obligations.vulnerabilities.services.allowed import may_patch
 from obligations.vulnerabilities.services.record import SOURCES
 from obligations.vulnerabilities.web import presenters
@@ -100,6 +100,21 @@ def not_exploitable(request: SignedIn, contract_id: int, vulnerability_id: int) 
         )
 
     return _page(request, access, row, form, "It cannot be exploited here", doing, _claimed(access))
+
+
+@require_POST
+@login_required
+def affected(request: SignedIn, contract_id: int, vulnerability_id: int) -> HttpResponse:
+    """It is affected, though a file said that it is not."""
+    access = open_contract(request.user, contract_id, timezone.now(), Act.RECORD_FACT)
+    row = selectors.vulnerability_at(access, vulnerability_id)
+    back = redirect("vulnerability", contract_id, row.pk)
+    return press(
+        request,
+        lambda: deciding.affected(access.contract, actor_of(access), timezone.now(), row),
+        lambda _: Done("Decided: it is affected. Its date runs on.", back),
+        back=back,
+    )
 
 
 def _claimed(access: Access) -> Callable[[Recorded], str]:

@@ -20,6 +20,7 @@ SHOWS = [
     ("soon", "Due within 7 days"),
     ("no_day", "Release day not known"),
     ("no_fix", "No fix yet"),
+    ("undecided", "Said not to be affected, not decided"),
     ("suspended", "Not exploitable"),
     ("done", "Patched"),
     ("over", "No longer asked for"),

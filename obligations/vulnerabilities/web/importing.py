@@ -31,6 +31,7 @@ AT_ONCE = 200_000
 EARLIER = 10
 KINDS = {
     "new": "New",
+    "undecided": "Among them said not to be affected: you decide",
     "updated": "Known, with something new",
     "closed": "Patched by this file",
     "gone": "Not found again",

@@ -47,10 +47,15 @@ def _named(payload: Payload) -> str:
     return f"{', '.join(named)} and {number - len(named):,} more"
 
 
+def _affected(contract: Contract, payload: Payload) -> str:
+    return f"Decided that {payload.get('subject')} is affected, though a file said that it is not"
+
+
 SENTENCES: dict[str, Sentence] = {
     "vulnerabilities_kept": _kept,
     "vulnerabilities_submitted": _submitted,
     "vulnerability_places_patched": _places,
     "vulnerabilities_together": _together,
+    "vulnerability_affected": _affected,
     "vulnerabilities_undone": _undone,
 }

@@ -133,6 +133,8 @@ def standing(row: Vulnerability, now: datetime) -> Tag:
     """How it stands, as a tag."""
     if row.is_late_at(now):
         return Tag("Past its date", "red")
+    if row.is_undecided:
+        return Tag("Affected? Decide", "yellow")
     if row.state == State.DONE:
         late = row.phase == Phase.MET_LATE
         return Tag("Patched late", "turquoise") if late else Tag("Patched", "green")
@@ -261,7 +263,7 @@ def _rows(contract: Contract, row: Vulnerability) -> Iterable[Row]:
         yield Row("Software", Software(row.software).label)
     yield from _days(row)
     if row.justification:
-        yield Row("Said of why it is not exploitable", row.justification.replace("_", " "))
+        yield Row("Said of why it is not affected", row.justification.replace("_", " "))
     if row.until and row.state == State.SUSPENDED:
         yield Row("That holds until", long_day(row.until))
     if row.reference:

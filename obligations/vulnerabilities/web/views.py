@@ -110,6 +110,9 @@ def vulnerability(request: SignedIn, contract_id: int, vulnerability_id: int) ->
     found = selectors.vulnerability_page(access, row)
     context: dict[str, object] = {
         "page": presenters.page(access, found, now),
+        "decides": row.is_undecided
+        and access.may(Act.RECORD_FACT)
+        and may_patch(access.contract, access.side),
         "may_submit": row.draft and access.may(Act.RECORD_FACT),
     }
     return page(request, access, "vulnerability", context, row)

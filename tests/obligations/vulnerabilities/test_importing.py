@@ -8,14 +8,15 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from contracts.models import LongWork, WorkState
+from contracts.models import LedgerEntry, LongWork, WorkState
 from contracts.row_security import asking
 from contracts.services import long_work
 from contracts.services.errors import Refused
 from obligations.models import Duty, FactRecord, Phase
 from obligations.vulnerabilities.models import ImportRun, RunState, State, Vulnerability, VulnerabilityHost
-from obligations.vulnerabilities.selectors import runs_of
+from obligations.vulnerabilities.selectors import Wanted, narrowed, runs_of
 from obligations.vulnerabilities.services import import_work, importing, rows_read
+from obligations.vulnerabilities.services.deciding import affected
 from tests.cast import NOON, play
 from tests.subjects.vulnerabilities import findings, in_turn, taken_over, vulnerability
 
@@ -285,3 +286,36 @@ class TestTheContractsOwnWord:
         row = Vulnerability.objects.get(identifier="CVE-2026-0912")
         assert (row.said, row.category) == ("Critical", "Critical")
         assert taken_over(cast, findings(cast, typed)).counts["taken"] == {"same": 1}
+
+
+class TestSaidNotToBeAffected:
+    """A file's word stops no limit (R21, R46): somebody claims it, or decides that it is affected."""
+
+    VEX = """CVE,Component,Status,Justification,Statement,Patch released
+CVE-2026-0931,curl,not_affected,vulnerable_code_not_present,,2026-03-12
+CVE-2026-0932,curl,not_affected,,It is built without that feature at all and so it cannot be called,2026-03-12
+CVE-2026-0933,curl,affected,,,2026-03-12
+"""
+
+    def test_it_asks_for_a_decision_and_its_date_runs(self, cast):
+        run = findings(cast, self.VEX)
+        assert (run.counts["new"], run.counts["undecided"]) == (3, 2)
+        taken_over(cast, run, draft=False)
+        access = cast.access("priya")
+        asks = narrowed(access, Wanted(show="undecided"), NOON).order_by("identifier")
+        assert [one.identifier[-4:] for one in asks] == ["0931", "0932"]
+        assert asks[1].justification == "It is built without that feature at all and so it cannot be…"
+        assert all(one.due_at is not None and one.is_undecided for one in asks)
+
+    def test_decided_to_be_affected_it_asks_no_longer_whatever_the_file_says_again(self, cast):
+        taken_over(cast, findings(cast, self.VEX), draft=False)
+        row = Vulnerability.objects.get(identifier="CVE-2026-0931")
+        affected(cast.contract, cast.as_("tom"), NOON, row)
+        assert taken_over(cast, findings(cast, self.VEX)).counts["taken"] == {"same": 3}
+        row.refresh_from_db()
+        assert (row.is_undecided, row.state) == (False, State.OPEN)
+        with pytest.raises(Refused):
+            affected(cast.contract, cast.as_("tom"), NOON, row)
+        with pytest.raises(Refused):
+            affected(cast.contract, cast.as_("ada"), NOON, row)
+        assert LedgerEntry.objects.get(verb="vulnerability_affected").payload["subject"] == row.subject
