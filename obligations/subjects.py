@@ -23,7 +23,7 @@ from contracts.row_security.tables import Line as Seeing
 from contracts.row_security.tables import of_contract
 from contracts.web.bar import BarEntry
 
-ROOMS = ("models", "pages", "api", "admin", "tasks", "ledger", "demo", "following", "once")
+ROOMS = ("models", "pages", "api", "admin", "tasks", "ledger", "demo", "following", "once", "ways")
 """The fields of a Subject that name a module of its folder."""
 
 
@@ -68,6 +68,7 @@ class Subject:
     following  the module with ``follow``: told what became of duties, in the transaction in which it did
     once       the module with ``WAYS``: what of it an organisation can record once for several contracts
                (``obligations/web/once/ways.py``)
+    ways       the module with ``ways``: where kinds of fact about one of its things are recorded with more
     menu       its entry in the bar of a contract
     facts      the page on which the kinds of fact with ``page = "<its name>"`` are recorded
     renewed    the address, of a contract, where what a fact of a kind says is renewed before it ends
@@ -88,6 +89,7 @@ class Subject:
     ledger: str = ""
     demo: str = ""
     following: str = ""
+    ways: str = ""
     once: str = ""
     clock: Mapping[str, Tick] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)

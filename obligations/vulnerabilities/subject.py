@@ -20,6 +20,7 @@ SUBJECT = Subject(
     once="web.once",
     clock={"put_missed_on_record": Tick(every=60), "run_again": Tick(every=60, at_start=True)},
     following="services.following",
+    ways="web.ways",
     menu=BarEntry("vulnerabilities", "Vulnerabilities", "vulnerabilities", 47),
     links={"vulnerability": "vulnerability"},
     tables=("obligations_vulnerability", "obligations_vulnerabilityhost", "obligations_importrun"),

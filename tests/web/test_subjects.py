@@ -32,6 +32,7 @@ USUAL = {
     "following": "services.following",
     "demo": "demo",
     "once": "web.once",
+    "ways": "web.ways",
 }
 """Where each room is in every folder: so that one who knows one subject knows all."""
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from contracts.access import Access, Act
 from contracts.models import Contract
+from obligations import subjects
 from obligations.models import ACTIVE_PHASES, Duty, Phase
 from obligations.rules.register.claims import Claimable
 from obligations.rules.register.facts import FactKind
@@ -41,7 +42,7 @@ class Happenings:
 
 
 def happenings(access: Access, duty: Duty, rule: Rule | None) -> Happenings:
-    """What this person's side may record of the duty. 3 queries at most, none where it takes nothing."""
+    """What this person's side may record of the duty. 4 queries at most, none where it takes nothing."""
     if rule is None or duty.phase not in TAKES or not access.may(Act.RECORD_FACT):
         return Happenings()
     used = kinds.used_by(access.contract)
@@ -51,10 +52,16 @@ def happenings(access: Access, duty: Duty, rule: Rule | None) -> Happenings:
     own = [kind for kind in mine if kind.name in words]
     named = bool(duty.subject) and not rule.is_of_the_whole
     more = _about_the_same(rule, used, mine, able) if named else ()
+    pages = _pages(access, duty)
     return Happenings(
-        [_way(access, duty, rule, kind, words[kind.name]) for kind in own],
-        [_way(access, duty, rule, kind, "") for kind in more],
+        [_way(access, duty, rule, kind, words[kind.name], pages) for kind in own],
+        [_way(access, duty, rule, kind, "", pages) for kind in more],
     )
+
+
+def _pages(access: Access, duty: Duty) -> dict[str, str]:
+    """Where the subjects record kinds of fact about what a duty is about with more than the fact."""
+    return {kind: href for room in subjects.load("ways") for kind, href in room.ways(access, duty).items()}
 
 
 def _words(contract: Contract, duty: Duty, rule: Rule, able: Mapping[str, Claimable]) -> dict[str, str]:
@@ -96,8 +103,15 @@ def _about_the_same(
             yield kind
 
 
-def _way(access: Access, duty: Duty, rule: Rule, kind: FactKind, note: str) -> Happening:
-    """The way to record it: on the page of what the duty is part of, where its kind is recorded there."""
+def _way(
+    access: Access, duty: Duty, rule: Rule, kind: FactKind, note: str, pages: Mapping[str, str]
+) -> Happening:
+    """The way to record it: on the page of what the duty is part of, where its kind is recorded there.
+
+    ``pages``: where a subject records it with more than the fact.
+    """
+    if kind.name in pages:
+        return Happening(kind.name, kind.label, pages[kind.name], note)
     if recorded_at(access.contract, kind):
         whole = of_duty(access.contract, duty, rule)
         href = whole.href if whole is not None else recorded_at(access.contract, kind)
