@@ -3,7 +3,8 @@
 On a PostgreSQL of the bench's own: a table as CSV is read, shown and taken over by the services, every row
 on the record with its facts, its duty and its reminders; 10,000 rows on one contract, then many on another,
 each in a process of its own. Then pages of the longer table are asked for as the supplier's lead, with all of
-the site between: the first, and the hundredth, reached by 99 times "next". Part of ``script/bench import``;
+the site between: the first, and the hundredth, reached by 99 times "next"; where fewer than 100,000 rows were
+imported the table has copies besides. Part of ``script/bench import``;
 BENCH_FEW and BENCH_ROWS say how many.
 """
 
@@ -36,6 +37,8 @@ from contracts.row_security import asking  # noqa: E402
 FEW = int(os.environ.get("BENCH_FEW", "10000"))
 MANY = int(os.environ.get("BENCH_ROWS", "100000"))
 NOW = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
+TABLE = 100_000
+"""Rows of the table that pages are asked of."""
 DATABASE = "duly_import"
 
 SECONDS = 60.0
@@ -58,6 +61,7 @@ def main() -> int:
         few = child(server, APP, "take", "1", str(FEW))
         settle(server)
         many = child(server, APP, "take", "2", str(MANY))
+        child(server, APP, "top_up", "2")
         settle(server)
         pages = child(server, APP, "pages", "2")
         return report(few, many, pages)
@@ -234,6 +238,39 @@ def timed(act: Any) -> float:
     return time.perf_counter() - began
 
 
+SAME = """
+    contract_id, identifier, aliases, component, version, title, reference, software, said, ratings,
+    fixed_version, found_on, draft, recorded_at, recorded_by_id, recorded_side, changed_at, category,
+    released_on, state, phase, due_at, order_at, justification, grounds
+"""
+
+
+def top_up(number: str) -> dict[str, Any]:
+    """Copies in the table, where fewer were imported than its pages are asked of."""
+    from django.db import connection, transaction
+
+    from contracts.models import Contract
+    from obligations.vulnerabilities.models import Vulnerability
+
+    contract = Contract.objects.get(reference=f"BENCH-{number}")
+    there = Vulnerability.objects.filter(contract=contract).count()
+    if there < TABLE:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                INSERT INTO obligations_vulnerability (id, subject, folded, {SAME})
+                SELECT row_number() OVER () + 1000000000, subject || ' ' || copy, folded || ' ' || copy,
+                    {SAME}
+                FROM obligations_vulnerability CROSS JOIN generate_series(2, %s) AS copy
+                WHERE contract_id = %s LIMIT %s
+                """,
+                [1 - (-TABLE // there), contract.pk, TABLE - there],
+            )
+    rows = Vulnerability.objects.filter(contract=contract).count()
+    print(f"table      {rows:7,} rows, {max(0, rows - there):,} of them copies", file=sys.stderr, flush=True)
+    return {}
+
+
 def pages(number: str) -> dict[str, Any]:
     """Seconds (the middle of some) and statements of the first page and of the hundredth, by name."""
     from django.db import connection
@@ -265,5 +302,10 @@ def pages(number: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     begin()
-    does: dict[str, Callable[..., dict[str, Any]]] = {"fill": fill, "take": take, "pages": pages}
+    does: dict[str, Callable[..., dict[str, Any]]] = {
+        "fill": fill,
+        "take": take,
+        "top_up": top_up,
+        "pages": pages,
+    }
     print(json.dumps(does[sys.argv[1]](*sys.argv[2:])))
