@@ -22,6 +22,7 @@ NEEDED = {
     "date": day_boxes("date", date(2026, 4, 30)),
     "until": day_boxes("until", date(2030, 4, 30)),
     "paragraphs": {"paragraphs": "7"},
+    "fixed_version": {"fixed_version": "3.0.15"},
 }
 
 
