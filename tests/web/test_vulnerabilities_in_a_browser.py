@@ -7,6 +7,7 @@ from datetime import date
 from django.urls import reverse
 
 from obligations.models import Duty
+from obligations.vulnerabilities.models import Vulnerability
 from obligations.vulnerabilities.services.together import together
 from tests.cast import NOON, claimed, play
 from tests.subjects.vulnerabilities import vulnerability
@@ -28,10 +29,13 @@ def test_the_pages_of_vulnerabilities(open_page, uploads):  # noqa: F811
     found = vulnerability(cast, "CVE-2026-0906", released=None)
     done = together(cast.contract, cast.as_("priya"), NOON, "released", {found.pk: date(2026, 3, 12)})
     assert done.entry is not None
+    said = vulnerability(cast, "CVE-2026-0907", component="curl")
+    Vulnerability.objects.filter(pk=said.pk).update(justification="vulnerable_code_not_present")
     page = open_page(cast.priya)
     addresses = (
         reverse("vulnerabilities", args=[contract]),
         reverse("vulnerability", args=[contract, row.pk]),
+        reverse("vulnerability", args=[contract, said.pk]),
         reverse("record_vulnerability", args=[contract]),
         reverse("vulnerabilities_performance", args=[contract]),
         reverse("vulnerability_patched", args=[contract, row.pk]),
