@@ -182,6 +182,8 @@ def copied(app: str, owner: str, name: str) -> tuple[str, str]:
             )
     with closing(connect(renamed(owner, "postgres"))) as server, server.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE {parts(owner)['NAME']}")
+    with closing(connect(renamed(owner, name))) as made_now, made_now.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS laid CASCADE")  # tests/support/laid.py: it is no part of Duly
     return renamed(app, name), renamed(owner, name)
 
 

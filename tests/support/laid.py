@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from compliance.embedded.postgres import APP
+from compliance.embedded.postgres import APP, OWNER
 from contracts.models import Contract, Person
 from obligations.rules.register import rulebook
 from obligations.services.asking import versions
@@ -37,7 +37,7 @@ BOOKS, READ = rulebook.BOOKS, rulebook.load_rulebook
 
 BEGIN = f"""
 DROP SCHEMA IF EXISTS laid CASCADE;
-CREATE SCHEMA laid;
+CREATE SCHEMA laid AUTHORIZATION {OWNER};
 GRANT USAGE ON SCHEMA laid TO {APP};
 CREATE TABLE laid.ours AS
     SELECT c.relname AS name, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) AS columns
