@@ -20,11 +20,15 @@ Rating = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A machine, image or product; ``name`` is "" where the source names none."""
+    """A machine, image or product; ``name`` is "" where the source names none.
+
+    ``patched``: fixed there, while the finding is of other places where it is not.
+    """
 
     name: str
     location: str = ""
     version: str = ""
+    patched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,11 @@ def together(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _joined(one: Finding, other: Finding) -> Finding:
-    places = {place.name: place for place in (*other.places, *one.places)}
     statuses = {one.status, other.status}
+    places: dict[str, Place] = {}
+    for place in (*_places(one, statuses), *_places(other, statuses)):
+        if place.name not in places or places[place.name].patched:  # what is open somewhere is open
+            places[place.name] = place
     return replace(
         one,
         aliases=tuple(dict.fromkeys((*one.aliases, *other.aliases))),
@@ -86,9 +93,16 @@ def _joined(one: Finding, other: Finding) -> Finding:
         earliest=_first(one.earliest, other.earliest),
         title=one.title or other.title,
         reference=one.reference or other.reference,
-        places=tuple(places[name] for name in dict.fromkeys(p.name for p in (*one.places, *other.places))),
+        places=tuple(places.values()),
         status=one.status if len(statuses) == 1 else "affected",
     )
+
+
+def _places(finding: Finding, statuses: set[str]) -> Iterable[Place]:
+    """Its places; marked as patched where it is fixed and what it is joined with is not."""
+    if finding.status != "fixed" or statuses == {"fixed"}:
+        return finding.places
+    return (replace(place, patched=True) for place in finding.places if place.name)
 
 
 def joined(known: Iterable[Rating], said: Iterable[Rating]) -> tuple[tuple[Rating, ...], list[Rating]]:

@@ -89,7 +89,7 @@ def _what(finding: Finding, known: Known) -> What:
     row = known.row(finding)
     if row is None:
         kind = "fixed" if finding.status == "fixed" else "new"
-        return What(finding, kind, hosts=list(finding.places))
+        return What(finding, kind, hosts=[place for place in finding.places if not place.patched])
     there = known.hosts.get(row.pk, {})
     if finding.status == "fixed":
         return _fixed(finding, row, there)
@@ -98,8 +98,11 @@ def _what(finding: Finding, known: Known) -> What:
     changed = difference(row, finding)
     if row.state == State.SUSPENDED:  # why, was shown already
         changed.columns.pop("justification", None)
-    hosts = [place for place in finding.places if place.name not in there]
-    return What(finding, "updated" if changed or hosts else "same", row, changed, hosts)
+    hosts = [place for place in finding.places if place.name not in there and not place.patched]
+    fixed = {place.name for place in finding.places if place.patched}
+    patched = [host for host in there.values() if host.name in fixed and host.patched_on is None]
+    kind = "updated" if changed or hosts or patched else "same"
+    return What(finding, kind, row, changed, hosts, patched)
 
 
 def _fixed(finding: Finding, row: Vulnerability, there: Mapping[str, VulnerabilityHost]) -> What:

@@ -121,6 +121,22 @@ def test_a_fixed_one_closes_with_its_last_place(cast):
     assert taken_over(cast, findings(cast, one)).counts["taken"] == {"same": 1}
 
 
+@pytest.mark.parametrize("order", [("web-1,fixed", "web-2,affected"), ("web-2,affected", "web-1,fixed")])
+def test_a_place_where_it_is_fixed_is_patched_though_the_same_file_has_it_elsewhere(cast, order):
+    taken_over(cast, findings(cast, TABLE), draft=False)
+    both = "CVE,Component,Host,Status\n" + "".join(f"CVE-2026-0911,zlib,{one}\n" for one in order)
+    run = taken_over(cast, findings(cast, both), patched=date(2026, 3, 16))
+    assert run.counts["taken"] == {"updated": 1}
+    row = Vulnerability.objects.get(identifier="CVE-2026-0911")
+    days = dict(row.hosts.values_list("name", "patched_on"))
+    assert (row.state, days) == (State.OPEN, {"web-1": date(2026, 3, 16), "web-2": None})
+    assert taken_over(cast, findings(cast, both)).counts["taken"] == {"same": 1}
+    again = both.replace("CVE-2026-0911", "CVE-2026-0999")
+    taken_over(cast, findings(cast, again), draft=False)
+    new = Vulnerability.objects.get(identifier="CVE-2026-0999")
+    assert list(new.hosts.values_list("name", flat=True)) == ["web-2"]
+
+
 def test_what_a_whole_scan_does_not_find_again_is_patched_if_the_user_says_so(cast):
     both = trivy(("CVE-2026-0911", "zlib"), ("CVE-2026-0912", "nginx"))
     taken_over(cast, findings(cast, both), draft=False)
