@@ -92,7 +92,10 @@ class Vulnerability(models.Model):
     justification = models.CharField(max_length=60, blank=True, help_text="Of VEX, where not exploitable.")
     until = models.DateField(null=True, blank=True, help_text="The last day on which that holds.")
     grounds = models.JSONField(
-        default=dict, blank=True, help_text="By fact: VEX's justification, and until when it holds."
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        help_text="By fact: VEX's justification, and until when it holds.",
     )
 
     class Meta:

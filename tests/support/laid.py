@@ -48,7 +48,8 @@ CREATE TABLE laid.ours AS
 CREATE TABLE laid.steps (key text, step text);
 CREATE FUNCTION laid.bare() RETURNS boolean
 LANGUAGE sql VOLATILE SECURITY DEFINER AS $$
-    SELECT NOT EXISTS (SELECT 1 FROM public.contracts_person)
+    SELECT pg_current_xact_id_if_assigned() IS NULL
+        AND NOT EXISTS (SELECT 1 FROM public.contracts_person)
         AND NOT EXISTS (SELECT 1 FROM public.contracts_organisation)
 $$;
 CREATE FUNCTION laid.taken() RETURNS TABLE (name text, rows text)
@@ -120,7 +121,7 @@ def _key(name: str, outlines: tuple[str, ...], terms: dict[str, Any]) -> tuple[A
 
 
 def _may_lay() -> bool:
-    """Whether this is a test's own transaction, in the tests' own database, with nothing in it."""
+    """Whether this is a test's own transaction, in the tests' own database, and nothing was written in it."""
     name = connection.settings_dict["NAME"]
     if not connection.in_atomic_block or name != database.KEPT or not _server_folder().exists():
         return False
