@@ -105,7 +105,14 @@ PROXIED = Refusal(
         "Set SITE_URL to that https:// address, and BEHIND_PROXY, then start Duly again.",
     ),
 )
-BY_A_PROXY = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED", "HTTP_VIA")
+BY_A_PROXY = (
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_REAL_IP",
+    "HTTP_FORWARDED",
+    "HTTP_VIA",
+)
 
 
 def size(count: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
@@ -13,6 +15,8 @@ from contracts.services import api_tokens
 from contracts.services.api_tokens import BadKey
 from contracts.services.providers.settings import asks_for_a_factor, must_use
 from contracts.services.sign_in.second_factor import second_factor_owed
+
+log = logging.getLogger(__name__)
 
 MOST_BAD, WITHIN = 20, 600
 """Keys that open nothing, from one address in so many seconds. A good key is let through all the same."""
@@ -32,6 +36,7 @@ class TokenAuthentication(BaseAuthentication):
         try:
             token = api_tokens.holder(_key(words), now)
         except BadKey as bad:
+            log.warning("a key was refused: %s", bad)
             if too_many(request, "api_token", most=MOST_BAD, seconds=WITHIN):
                 raise Throttled(WITHIN, f"{bad} Too many keys from your address opened nothing.") from bad
             raise AuthenticationFailed(str(bad)) from bad

@@ -56,7 +56,7 @@ def test_only_a_hash_is_kept_and_no_page_of_anybody_shows_the_key(cast):
 
 
 def test_a_changed_byte_a_cut_key_and_one_of_another_release_are_refused_in_words(
-    cast, django_assert_num_queries
+    cast, django_assert_num_queries, caplog
 ):
     key = key_of(cast.priya)
     other = next(sign for sign in digits + ascii_letters if sign != key[20])
@@ -72,6 +72,8 @@ def test_a_changed_byte_a_cut_key_and_one_of_another_release_are_refused_in_word
         with django_assert_num_queries(0):  # nothing of it is looked up
             answer = get(bad)
         assert answer.status_code == 401 and says in said(answer), bad
+        assert says in caplog.text and key not in caplog.text  # why, and never the key
+        caplog.clear()
     never_made = api_tokens.new_key()
     assert "There is no such token" in said(get(never_made))
     assert get(key).status_code == 200 and get(key, scheme="Token").status_code == 200

@@ -340,6 +340,9 @@ def test_an_encrypted_one_opens_with_its_own_key_alone(home, elsewhere):
     ):
         with pytest.raises(BackupError, match=reason):
             restoring.verify(io.BytesIO(backup), sealing.key_of(key), KEY)
+        with pytest.raises(BackupError, match=reason):
+            elsewhere.restored(backup, key=key)
+    assert elsewhere.tables() == 0 and elsewhere.files() == {}
     for place in (30, 200, len(backup) // 2, len(backup) - 1):
         changed = bytearray(backup)
         changed[place] ^= 1

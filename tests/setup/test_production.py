@@ -83,6 +83,15 @@ def test_an_unsafe_setting_is_refused(environment, fault):
     assert fault in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize("name", ["PROXIES", "ALLAUTH_TRUSTED_PROXY_COUNT"])
+def test_behind_a_proxy_people_are_told_apart_by_the_address_that_it_saw(name):
+    away = {"SITE_URL": "https://duly.example", "SECRET_KEY": "x" * 50}
+    assert setting(name, **away, BEHIND_PROXY="1").stdout == "1\n"
+    assert setting(name, **away).stdout == "0\n"
+    proxy = (places.ROOT / "docker" / "nginx.conf").read_text(encoding="utf-8")
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in proxy
+
+
 @pytest.mark.parametrize("name", ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT"])
 def test_cookies_are_secure_away_from_this_machine_and_work_over_http_on_it(name):
     away = setting(name, SITE_URL="https://duly.example", SECRET_KEY="x" * 50)

@@ -281,7 +281,15 @@ def test_another_server_meets_the_same_limits():
 
 
 @pytest.mark.parametrize(
-    "header", ["HTTP_X_FORWARDED_FOR", "HTTP_VIA", "HTTP_FORWARDED", "HTTP_X_FORWARDED_HOST"]
+    "header",
+    [
+        "HTTP_X_FORWARDED_FOR",
+        "HTTP_VIA",
+        "HTTP_FORWARDED",
+        "HTTP_X_FORWARDED_HOST",
+        "HTTP_X_FORWARDED_PROTO",
+        "HTTP_X_REAL_IP",
+    ],
 )
 def test_a_machine_of_ones_own_takes_nothing_from_a_proxy(settings, header):
     guarded = bodies.Guarded(application, time.time)

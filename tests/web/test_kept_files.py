@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from compliance import places
 from contracts.models import LedgerEntry
 from contracts.services import kept_files
 from obligations.services.recording.evidence import log_evidence
@@ -77,3 +78,15 @@ def test_a_name_too_long_to_be_read_is_said(cast, browse):
     answer = browse(cast.priya).generic("POST", address, body, content_type=kind)
     assert answer.status_code == 400
     assert "Give the file a name of at most 200 characters" in words(answer)
+
+
+def test_files_go_out_through_one_door_alone():
+    """So that each is held against its hash. The others make a file anew, and only ask whether it is one."""
+    rooms = ("compliance", "contracts", "obligations")
+    sources = [path for room in rooms for path in (places.ROOT / room).rglob("*.py")]
+    send = {path for path in sources if "FileResponse" in path.read_text(encoding="utf-8")}
+    assert {str(path.relative_to(places.ROOT)) for path in send} == {
+        "contracts/web/kept_files.py",
+        "contracts/web/who_asks.py",
+        "obligations/vulnerabilities/web/exporting.py",
+    }

@@ -53,8 +53,9 @@ def _read(work: LongWork, progress: Progress, now: datetime) -> dict[str, Any]:
     try:
         source = opened(run, now)
         looked = _look(run, source, progress, now)
-    except Unreadable as unreadable:
-        run.state, run.problem, run.sample, run.faults = RunState.REFUSED, str(unreadable)[:2000], [], []
+    except (Unreadable, Refused) as unreadable:
+        why = unreadable.message if isinstance(unreadable, Refused) else str(unreadable)
+        run.state, run.problem, run.sample, run.faults = RunState.REFUSED, why[:2000], [], []
         run.counts = {"columns": _columns(source)} if source is not None else {}
         run.save(update_fields=["state", "problem", "sample", "faults", "counts"])
         return {"message": "The file cannot be taken. Its page says why."}

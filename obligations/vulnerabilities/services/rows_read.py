@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from contracts.services import kept_files
 from contracts.terms.moments import Day, london_day, long_day
 from contracts.terms.restricted import names_reserved
 from obligations.rules.time.working_days import shipped_lists
@@ -66,9 +67,8 @@ class Source:
 
 
 def opened(run: ImportRun, now: datetime) -> Source:
-    """The file of a run, to be read. Raises Unreadable. Close ``Source.file`` afterwards."""
-    with run.file.open("rb") as kept:
-        file = io.BytesIO(kept.read())
+    """The file of a run, to be read. Raises Unreadable; Refused where it is not what was uploaded."""
+    file = io.BytesIO(kept_files.content(run))
     return Source(file, read(file, run.file_name, mapping_of(run.options)), run.size, london_day(now))
 
 

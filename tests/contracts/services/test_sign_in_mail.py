@@ -11,11 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from contracts.models import Person, SignInMail
+from contracts.models import ApiToken, Person, SignInMail
 from contracts.services import sealing
 from contracts.services.sign_in.mail import WAITS, ask, deliver
 from contracts.services.sign_in.mail_words import WORDS
 from tests.cast import NOON, person
+from tests.support.tokens import key_of
 
 pytestmark = pytest.mark.django_db
 RESET = reverse("account_reset_password")
@@ -78,9 +79,11 @@ def test_a_link_for_a_new_password_works_once_and_for_an_hour(nell):
     path = re.search(r"http://[^/]+(/\S+)", mail.outbox[0].body)[1]
     client = Client()
     form = client.get(path, follow=True).request["PATH_INFO"]
+    key_of(nell)
     new = {"password1": "another fine phrase 7", "password2": "another fine phrase 7"}
     client.post(form, new)
     assert Person.objects.get(pk=nell.pk).check_password("another fine phrase 7")
+    assert ApiToken.objects.get(person=nell).ended_at, "a token ends with the password it was made with"
     assert b"no longer works" in Client().get(path, follow=True).content
 
 

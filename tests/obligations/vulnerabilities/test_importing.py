@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -184,6 +185,17 @@ def test_a_file_of_another_kind_is_refused_in_words(cast, text):
         assert run.counts.get("new", 0) == 0
     else:
         assert run.state == RunState.REFUSED and run.problem
+
+
+def test_a_file_that_was_changed_on_the_disk_is_not_taken_over(cast):
+    run = findings(cast, TABLE)
+    stored = Path(run.file.path)
+    stored.write_bytes(stored.read_bytes().replace(b"zlib", b"zlab"))
+    with pytest.raises(Refused, match="on the disk since it was uploaded"):
+        rows_read.opened(run, NOON)
+    run = taken_over(cast, run)
+    assert run.work.state == WorkState.REFUSED and "since it was uploaded" in run.work.message
+    assert not Vulnerability.objects.exists()
 
 
 def test_work_that_was_stopped_goes_on_where_it_was(cast, monkeypatch):
