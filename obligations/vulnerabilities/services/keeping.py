@@ -95,12 +95,17 @@ def _what(finding: Finding, known: Known) -> What:
         return _fixed(finding, row, there)
     if row.state == State.DONE:
         return What(finding, "again", row)
+    return _open(finding, row, there)
+
+
+def _open(finding: Finding, row: Vulnerability, there: Mapping[str, VulnerabilityHost]) -> What:
+    """What is found in places known or new, and may be patched in others."""
     changed = difference(row, finding)
     if row.state == State.SUSPENDED:  # why, was shown already
         changed.columns.pop("justification", None)
-    hosts = [place for place in finding.places if place.name not in there and not place.patched]
     fixed = {place.name for place in finding.places if place.patched}
-    patched = [host for host in there.values() if host.name in fixed and host.patched_on is None]
+    hosts = [place for place in finding.places if place.name not in fixed | there.keys()]
+    patched = [host for name, host in there.items() if name in fixed and host.patched_on is None]
     kind = "updated" if changed or hosts or patched else "same"
     return What(finding, kind, row, changed, hosts, patched)
 
