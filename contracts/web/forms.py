@@ -12,10 +12,12 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from contracts.services.errors import Refused
 from contracts.terms.moments import When, WhenError, place_in_london
+from contracts.web.words import listed
 
 NARROW = "govuk-input--width-10"
 PARTS = ("day", "month", "year")
@@ -39,6 +41,40 @@ class ShortText(forms.CharField):
     def __init__(self, *, classes: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.classes = classes
+
+
+class UploadField(forms.FileField):
+    """A file that is kept. ``types``: the endings that are taken, those of evidence unless given; ``kept``:
+    a sentence about what becomes of it.
+    """
+
+    default_error_messages = {
+        "required": "Choose a file.",
+        "invalid": "Choose the file again: it did not arrive.",
+    }
+
+    def __init__(self, *, types: Iterable[str] | None = None, kept: str = "", **kwargs: Any) -> None:
+        self.types = list(types or settings.ALLOWED_UPLOAD_SUFFIXES)
+        megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
+        takes = listed([one.lstrip(".") for one in self.types], "or")
+        super().__init__(
+            allow_empty_file=True, help_text=f"Up to {megabytes} MB: {takes}. {kept}".rstrip(), **kwargs
+        )
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | {"accept": ",".join(self.types)}
+
+
+class LinkField(forms.CharField):
+    """The address of something on the web."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=2000,
+            help_text="A full web address, beginning with https://",
+            widget=forms.TextInput(attrs={"inputmode": "url", "spellcheck": "false"}),
+            **kwargs,
+        )
 
 
 class DayInput(forms.Widget):

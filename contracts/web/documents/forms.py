@@ -6,12 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
 from contracts.models import LongWork, Schedule, WorkState
 from contracts.services.documents import TYPES
-from contracts.web.forms import DulyForm
-from contracts.web.words import listed
+from contracts.web.forms import DulyForm, UploadField
 
 RECOGNISE = ""
 
@@ -19,11 +17,7 @@ RECOGNISE = ""
 class UploadForm(DulyForm):
     """The file, the schedule it is, and a name to list it under."""
 
-    file = forms.FileField(
-        label="The document",
-        allow_empty_file=True,
-        error_messages={"required": "Choose a file.", "invalid": "Choose the file again: it did not arrive."},
-    )
+    file = UploadField(label="The document", types=TYPES, kept="It stays in Duly as it is.")
     schedule = forms.ChoiceField(
         required=False,
         label="Which schedule is it?",
@@ -45,10 +39,6 @@ class UploadForm(DulyForm):
         assert isinstance(field, forms.ChoiceField)
         rows = [(key, one.title) for key, one in self.schedules.items()]
         field.choices = [(RECOGNISE, "Duly recognises it"), *rows]
-        megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
-        types = listed([one.lstrip(".") for one in TYPES], "or")
-        self.fields["file"].help_text = f"Up to {megabytes} MB: {types}. It stays in Duly as it is."
-        self.fields["file"].widget.attrs["accept"] = ",".join(TYPES)
 
     @classmethod
     def again(cls, work: LongWork, schedules: Sequence[Schedule]) -> UploadForm:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
 from contracts.services.errors import Refused
-from contracts.web.forms import NARROW, DayField, DulyForm, LongText, TimeField
+from contracts.web.forms import NARROW, DayField, DulyForm, LongText, TimeField, UploadField
 from contracts.web.once import TokenField
-from contracts.web.words import listed
 from obligations.certificates.schemes import scheme_of, schemes
 from obligations.certificates.services.recording import Printed, Runs
 
@@ -46,20 +44,7 @@ class _Printed(DulyForm):
         label="When was the account for the assessment opened?",
         help_text="Only for Cyber Essentials and Plus: which questions were asked goes by this day.",
     )
-    file = forms.FileField(
-        required=False,
-        allow_empty_file=True,
-        label="The certificate",
-        error_messages={"invalid": "Choose the file again: it did not arrive."},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "file" in self.fields:
-            megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
-            types = listed(sorted(one.lstrip(".") for one in settings.ALLOWED_UPLOAD_SUFFIXES), "or")
-            self.fields["file"].help_text = f"Up to {megabytes} MB: {types}. Its hash is kept with it."
-            self.fields["file"].widget.attrs["accept"] = ",".join(sorted(settings.ALLOWED_UPLOAD_SUFFIXES))
+    file = UploadField(required=False, label="The certificate", kept="Its hash is kept with it.")
 
     def printed(self) -> Printed:
         """What the form says is printed on it."""

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
 from contracts.models import Paragraph, Variation
 from contracts.services.errors import Refused
-from contracts.web.forms import DayField, DulyForm, TimeField
+from contracts.web.forms import DayField, DulyForm, TimeField, UploadField
 from contracts.web.once import TokenField
-from contracts.web.words import listed
 from obligations.plans.kinds import PlanKind, number
 from obligations.plans.models import PlanRequirement, PlanState, Verdict
 from obligations.plans.services.upkeep import HEAD_WORDS, HEADS
@@ -51,21 +49,13 @@ class UploadForm(DulyForm):
         help_text="As the plan itself says, for example 1.0.",
         error_messages={"required": "Enter what you call this version, for example 1.0."},
     )
-    file = forms.FileField(
-        label="The plan",
-        allow_empty_file=True,
-        error_messages={"required": "Choose a file.", "invalid": "Choose the file again: it did not arrive."},
-    )
+    file = UploadField(label="The plan", types=TYPES, kept="Its hash is kept with it.")
 
     token = TokenField()
 
     def __init__(self, *args: Any, kind: PlanKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].label = f"The {kind.short}"
-        megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
-        types = listed([one.lstrip(".") for one in TYPES], "or")
-        self.fields["file"].help_text = f"Up to {megabytes} MB: {types}. Its hash is kept with it."
-        self.fields["file"].widget.attrs["accept"] = ",".join(TYPES)
 
 
 class ByRequirement(DulyForm):

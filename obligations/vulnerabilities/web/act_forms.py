@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
 from contracts.services.errors import Refused
-from contracts.web.forms import DayField, DulyForm, LongText, TimeField
+from contracts.web.forms import DayField, DulyForm, LinkField, LongText, TimeField, UploadField
 from contracts.web.once import TokenField
-from contracts.web.words import listed
 from obligations.vulnerabilities.models import VulnerabilityHost
+from obligations.vulnerabilities.web import fields
 from obligations.web.early import AsksAboutEarly
 
 WHY = [
@@ -26,32 +25,6 @@ WHY = [
     ("inline_mitigations_already_exist", "Protections that are in place prevent it"),
 ]
 """The five justifications of VEX (CISA, Status Justifications, June 2022), in plain words."""
-
-
-def a_file(label: str) -> forms.FileField:
-    """A field for the file that shows something."""
-    megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
-    types = listed([ending.lstrip(".") for ending in settings.ALLOWED_UPLOAD_SUFFIXES], "or")
-    found = forms.FileField(
-        required=False,
-        allow_empty_file=True,
-        label=label,
-        help_text=f"Up to {megabytes} MB: {types}.",
-        error_messages={"invalid": "Choose the file again: it did not arrive."},
-    )
-    found.widget.attrs["accept"] = ",".join(settings.ALLOWED_UPLOAD_SUFFIXES)
-    return found
-
-
-def a_link(label: str) -> forms.CharField:
-    """A field for the address of what shows something."""
-    return forms.CharField(
-        required=False,
-        max_length=2000,
-        label=label,
-        help_text="A full web address, beginning with https://",
-        widget=forms.TextInput(attrs={"inputmode": "url", "spellcheck": "false"}),
-    )
 
 
 class ActForm(DulyForm):
@@ -86,8 +59,8 @@ class PatchedForm(AsksAboutEarly, ActForm):
         help_text="A person or a team.",
         error_messages={"required": "Enter who did it."},
     )
-    file = a_file("The change record, as a file")
-    link = a_link("Or a link to it")
+    file = UploadField(required=False, label="The change record, as a file")
+    link = LinkField(required=False, label="Or a link to it")
     note = LongText(
         required=False,
         max_length=10_000,
@@ -141,8 +114,8 @@ class NotExploitableForm(ActForm):
         help_text="The last day. From the next the limit runs again by itself. Leave it empty if it holds"
         " until something changes.",
     )
-    file = a_file("The evidence, as a file")
-    link = a_link("Or a link to the evidence")
+    file = UploadField(required=False, label="The evidence, as a file")
+    link = LinkField(required=False, label="Or a link to the evidence")
 
     def field_at_fault(self, refused: Refused) -> str:
         return {"happened": "since"}.get(refused.field, refused.field)
@@ -199,31 +172,13 @@ class LearntForm(ActForm):
 
     button = "Save"
 
-    released = DayField(
-        called="The day of the release",
-        required=False,
-        label="When was the patch first released to the public?",
-        help_text="Not the day on which the vulnerability was published. The limit runs from that day.",
+    released = fields.released(
+        "Not the day on which the vulnerability was published. The limit runs from that day."
     )
-    fixed_version = forms.CharField(required=False, max_length=100, label="Which version is without it?")
-    nvd = forms.CharField(
-        required=False,
-        max_length=200,
-        label="What does the National Vulnerability Database say now?",
-        help_text="A word such as High, a score from 0.0 to 10.0, or a CVSS vector.",
-    )
-    microsoft = forms.CharField(
-        required=False,
-        max_length=200,
-        label="What does Microsoft say now?",
-        help_text="Critical, Important, Moderate or Low.",
-    )
-    cvss = forms.CharField(
-        required=False,
-        max_length=200,
-        label="What do others say now?",
-        help_text="A word, a score or a CVSS vector of version 2, 3 or 4.",
-    )
+    fixed_version = fields.fixed_version()
+    nvd = fields.rating("What does the National Vulnerability Database say now?", fields.A_SCORE)
+    microsoft = fields.rating("What does Microsoft say now?", f"{fields.OF_MICROSOFT}.")
+    cvss = fields.rating("What do others say now?", f"{fields.ANY_SCORE}.")
 
     def field_at_fault(self, refused: Refused) -> str:
         return {"happened": "released"}.get(refused.field, refused.field)

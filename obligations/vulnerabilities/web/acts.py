@@ -21,7 +21,6 @@ from obligations.services.recording.facts import Recorded
 from obligations.vulnerabilities import selectors
 from obligations.vulnerabilities.models import Vulnerability
 from obligations.vulnerabilities.services import acting, deciding
-from obligations.vulnerabilities.services.allowed import may_patch
 from obligations.vulnerabilities.services.record import SOURCES
 from obligations.vulnerabilities.web import presenters
 from obligations.vulnerabilities.web.act_forms import (
@@ -32,7 +31,7 @@ from obligations.vulnerabilities.web.act_forms import (
     NotExploitableForm,
     PatchedForm,
 )
-from obligations.vulnerabilities.web.views import FORM, actor_of, page
+from obligations.vulnerabilities.web.views import FORM, actor_of, page, why_not
 from obligations.web.duties import claims
 from obligations.web.facts.presenters import what_followed
 
@@ -224,7 +223,10 @@ def _page(
     answer = act(request, form, doing, lambda made: Done(says(made), there), twice=noted(TWICE, there))
     if answer:
         return answer
-    word = access.contract.word_for(Side.SUPPLIER)
-    why_not = "" if may_patch(access.contract, access.side) else f"The {word} records this: it patches."
-    context: dict[str, object] = {"form": form, "title": title, "why_not": why_not, "about": row.subject}
+    context: dict[str, object] = {
+        "form": form,
+        "title": title,
+        "why_not": why_not(access),
+        "about": row.subject,
+    }
     return page(request, access, "act", context, row)

@@ -13,6 +13,7 @@ from obligations.vulnerabilities.models import Software
 from obligations.vulnerabilities.reading import Field
 from obligations.vulnerabilities.selectors import Wanted
 from obligations.vulnerabilities.services.record import GIVEN
+from obligations.vulnerabilities.web import fields
 
 SHOWS = [
     ("", "Everything still to do"),
@@ -157,17 +158,9 @@ class RecordForm(DulyForm):
     """One vulnerability of one component."""
 
     token = TokenField()
-    identifier = forms.CharField(
-        max_length=100,
-        label="What is it called?",
-        help_text="For example CVE-2026-0001.",
-        error_messages={"required": "Enter what it is called, such as CVE-2026-0001."},
-    )
-    component = forms.CharField(
-        required=False,
-        max_length=150,
-        label="In which component?",
-        help_text="The software that is vulnerable, for example openssl. Leave out its version.",
+    identifier = fields.identifier("What is it called?", "For example CVE-2026-0001.")
+    component = fields.component(
+        "The software that is vulnerable, for example openssl. Leave out its version."
     )
     title = forms.CharField(required=False, max_length=300, label="What is it about?")
     found = DayField(called="The day it was identified", label="When was it identified in the service?")
@@ -179,42 +172,21 @@ class RecordForm(DulyForm):
         widget=forms.RadioSelect,
         choices=[*((one, one) for one in GIVEN), ("", "By its ratings, or not rated yet")],
     )
-    nvd = forms.CharField(
-        required=False,
-        max_length=200,
-        label="What does the National Vulnerability Database say?",
-        help_text="A word such as High, a score from 0.0 to 10.0, or a CVSS vector.",
+    nvd = fields.rating("What does the National Vulnerability Database say?", fields.A_SCORE)
+    microsoft = fields.rating(
+        "What does Microsoft say?", f"{fields.OF_MICROSOFT}, for a product of Microsoft’s."
     )
-    microsoft = forms.CharField(
-        required=False,
-        max_length=200,
-        label="What does Microsoft say?",
-        help_text="Critical, Important, Moderate or Low, for a product of Microsoft’s.",
-    )
-    cvss = forms.CharField(
-        required=False,
-        max_length=200,
-        label="What do others say?",
-        help_text="A word, a score or a CVSS vector of version 2, 3 or 4, for example of a scanner.",
-    )
+    cvss = fields.rating("What do others say?", f"{fields.ANY_SCORE}, for example of a scanner.")
     software = forms.ChoiceField(
         required=False,
         label="What kind of software is it?",
         widget=forms.RadioSelect,
         choices=[*Software.choices, ("", "Not known")],
     )
-    fixed_version = forms.CharField(
-        required=False,
-        max_length=100,
-        label="Which version is without it?",
-        help_text="Leave it empty where there is no fix yet.",
-    )
-    released = DayField(
-        called="The day of the release",
-        required=False,
-        label="When was the patch first released to the public?",
-        help_text="The limit runs from that day. It is not the day on which the vulnerability was published."
-        " Leave it empty if you do not know it.",
+    fixed_version = fields.fixed_version(help_text="Leave it empty where there is no fix yet.")
+    released = fields.released(
+        "The limit runs from that day. It is not the day on which the vulnerability was published."
+        " Leave it empty if you do not know it."
     )
     hosts = LongText(
         required=False,

@@ -20,6 +20,7 @@ from obligations.vulnerabilities.models import Vulnerability
 from obligations.vulnerabilities.naming import subject_of
 from obligations.vulnerabilities.services.keeping import Known, keep, looked_at
 from obligations.vulnerabilities.services.record import GIVEN, Kept, record_one
+from obligations.vulnerabilities.web import fields
 from obligations.web.once.ways import Way
 
 Data = Mapping[str, Any]
@@ -29,17 +30,9 @@ class PatchForm(DulyForm):
     """A vulnerability of a component and what is known of its patch."""
 
     token = TokenField()
-    identifier = forms.CharField(
-        max_length=100,
-        label="Which vulnerability is it?",
-        help_text="Such as CVE-2026-0001.",
-        error_messages={"required": "Enter what it is called, such as CVE-2026-0001."},
-    )
-    component = forms.CharField(
-        required=False,
-        max_length=150,
-        label="In which component?",
-        help_text="Such as openssl. On a contract it is the same one only under the same name.",
+    identifier = fields.identifier("Which vulnerability is it?", "Such as CVE-2026-0001.")
+    component = fields.component(
+        "Such as openssl. On a contract it is the same one only under the same name."
     )
     category = forms.ChoiceField(
         required=False,
@@ -51,15 +44,8 @@ class PatchForm(DulyForm):
         label="When was it identified?",
         help_text="On contracts where it is new. For example, 12 3 2026.",
     )
-    fixed_version = forms.CharField(
-        required=False, max_length=100, label="Which version mends it, if one is known?"
-    )
-    released = DayField(
-        called="The day of the release",
-        required=False,
-        label="When was the patch first released to the public?",
-        help_text="Only that day. Leave it empty while it is not known.",
-    )
+    fixed_version = fields.fixed_version("Which version mends it, if one is known?")
+    released = fields.released("Only that day. Leave it empty while it is not known.")
     applied = DayField(
         called="The day it was applied",
         required=False,

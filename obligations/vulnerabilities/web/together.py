@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from contracts.access import Access, Act, open_contract
-from contracts.models import Side
 from contracts.terms.moments import Day, london_day
 from contracts.web.acting import Done, act, sent
 from contracts.web.forms import DulyForm
@@ -26,7 +25,7 @@ from obligations.vulnerabilities.services.together import Did, Would
 from obligations.vulnerabilities.web import presenters
 from obligations.vulnerabilities.web.forms import FilterForm
 from obligations.vulnerabilities.web.together_forms import ReleasesForm, TogetherForm, UndoForm
-from obligations.vulnerabilities.web.views import FORM, actor_of, numbers, page
+from obligations.vulnerabilities.web.views import FORM, actor_of, numbers, page, why_not
 
 OFFERED = 200
 """So many of the table are offered to choose from."""
@@ -66,7 +65,7 @@ def together(request: SignedIn, contract_id: int) -> HttpResponse:
         "more": len(offered) > OFFERED,
         "offered": OFFERED,
         "ticked": set(ticked) if request.method == "POST" else {one.pk for one in offered},
-        "why_not": _why_not(access),
+        "why_not": why_not(access),
     }
     return page(request, access, "together", context)
 
@@ -82,14 +81,8 @@ def releases(request: SignedIn, contract_id: int) -> HttpResponse:
     answer = _act(request, access, form, lambda _: ("released", form.days()))
     if answer:
         return answer
-    context: dict[str, object] = {"form": form, "releases": found, "why_not": _why_not(access)}
+    context: dict[str, object] = {"form": form, "releases": found, "why_not": why_not(access)}
     return page(request, access, "releases", context)
-
-
-def _why_not(access: Access) -> str:
-    if may_patch(access.contract, access.side):
-        return ""
-    return f"The {access.contract.word_for(Side.SUPPLIER)} records this: it patches."
 
 
 def _act(request: SignedIn, access: Access, form: DulyForm, what: Any) -> HttpResponse | None:

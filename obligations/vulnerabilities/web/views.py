@@ -51,6 +51,13 @@ def actor_of(access: Access) -> Actor:
     return Actor.of(access.person, access.side)
 
 
+def why_not(access: Access) -> str:
+    """Why their side records nothing here; "" where it does."""
+    if may_patch(access.contract, access.side):
+        return ""
+    return f"The {access.contract.word_for(Side.SUPPLIER)} records this: it patches."
+
+
 @require_safe
 @login_required
 def vulnerabilities(request: SignedIn, contract_id: int) -> HttpResponse:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
-from contracts.web.forms import DayField, DulyForm, TimeField
+from contracts.web.forms import DayField, DulyForm, LinkField, TimeField, UploadField
 from contracts.web.once import TokenField
-from contracts.web.words import listed
 from obligations.models import Evidence, EvidenceKind, Outcome
 from obligations.web.early import AsksAboutEarly
 
@@ -40,19 +38,8 @@ class EvidenceForm(AsksAboutEarly):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose whether the evidence is a file, a link or a note."},
     )
-    file = forms.FileField(
-        required=False,
-        allow_empty_file=True,
-        label="The file",
-        error_messages={"invalid": "Choose the file again: it did not arrive."},
-    )
-    link = forms.CharField(
-        required=False,
-        max_length=2000,
-        label="The link",
-        help_text="A full web address, beginning with https://",
-        widget=forms.TextInput(attrs={"inputmode": "url", "spellcheck": "false"}),
-    )
+    file = UploadField(required=False, label="The file")
+    link = LinkField(required=False, label="The link")
     note = forms.CharField(
         required=False,
         max_length=10_000,
@@ -67,10 +54,6 @@ class EvidenceForm(AsksAboutEarly):
         at.help_text = "London time, for example 2:30pm."
         if hour_clock:
             at.help_text += " This limit runs in hours, so the time decides."
-        megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
-        types = listed([ending.lstrip(".") for ending in settings.ALLOWED_UPLOAD_SUFFIXES], "or")
-        self.fields["file"].help_text = f"Up to {megabytes} MB: {types}."
-        self.fields["file"].widget.attrs["accept"] = ",".join(settings.ALLOWED_UPLOAD_SUFFIXES)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

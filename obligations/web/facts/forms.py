@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
 from contracts.services.errors import Refused
 from contracts.terms.periods import Unit
-from contracts.web.forms import NARROW, DayField, DulyForm, TimeField
-from contracts.web.words import listed
+from contracts.web.forms import NARROW, DayField, DulyForm, LinkField, TimeField, UploadField
 from obligations.rules.register.facts import BEFORE_OWED, DetailField, FactKind
 from obligations.rules.register.vocabulary import shipped_vocabulary
 from obligations.services.recording.claims import Given
@@ -107,24 +105,9 @@ class FactForm(AsksAboutEarly, AsksForAName):
             widget=area,
             error_messages={"required": claimed.always},
         )
-        megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
-        types = listed([ending.lstrip(".") for ending in settings.ALLOWED_UPLOAD_SUFFIXES], "or")
-        self.fields["file"] = forms.FileField(
-            required=False,
-            allow_empty_file=True,
-            label=claimed.file,
-            help_text=f"Up to {megabytes} MB: {types}.",
-            error_messages={"invalid": "Choose the file again: it did not arrive."},
-        )
-        self.fields["file"].widget.attrs["accept"] = ",".join(settings.ALLOWED_UPLOAD_SUFFIXES)
+        self.fields["file"] = UploadField(required=False, label=claimed.file)
         if claimed.link:
-            self.fields["link"] = forms.CharField(
-                required=False,
-                max_length=2000,
-                label=claimed.link,
-                help_text="A full web address, beginning with https://",
-                widget=forms.TextInput(attrs={"inputmode": "url", "spellcheck": "false"}),
-            )
+            self.fields["link"] = LinkField(required=False, label=claimed.link)
 
     def _require(self, name: str) -> None:
         """A detail without which the fact changes nothing."""
