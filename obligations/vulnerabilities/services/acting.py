@@ -30,6 +30,7 @@ from obligations.vulnerabilities.models import State, Vulnerability, Vulnerabili
 from obligations.vulnerabilities.reading.drafts import justifications
 from obligations.vulnerabilities.rules import APPLIED, EXPLOITABLE, NOT_EXPLOITABLE, patch_rules
 from obligations.vulnerabilities.services.allowed import patching
+from obligations.vulnerabilities.services.days import happened_on, released_on
 from obligations.vulnerabilities.services.keeping import Told, What, keep, note_own_work
 from obligations.vulnerabilities.services.record import ratings_given
 
@@ -205,14 +206,14 @@ def at_risk(
     """Its date is unlikely to be met (10.6, R24): the other side is to be told at once, or was (``told``).
 
     ``since``: the London day on which that became clear. Raises Refused naming the field.
-    """  # fmt: skip
+    """
     why = required("reason", reason, "Say why it is unlikely to be patched in time.", longest=4000)
     what: list[Told] = [(AT_RISK, since, {"subject": row.subject, "reason": why})]
     if told is not None:
         if first_moment(told) < first_moment(since):
             raise Refused("told", "They cannot have been told before it became clear; check the days.")
         what.append((TOLD_OF_RISK, told, {"subject": row.subject, "reason": why}))
-    return _tell(contract, actor, now, row, what, {since: "since"})
+    return _tell(contract, actor, now, row, what, since=since, field="since")
 
 
 def mitigation(
@@ -229,7 +230,7 @@ def mitigation(
 
     ``known``: the London day on which that was known. Raises Refused naming the field, and where its patch is
     out already.
-    """  # fmt: skip
+    """
     if row.released_on is not None:
         raise Refused("", "Its patch is released, so 10.5.7 does not ask for interim measures.")
     why = required("reason", reason, "Say how it can be exploited, and what is proposed.", longest=4000)
@@ -238,7 +239,7 @@ def mitigation(
         if proposed < known:
             raise Refused("proposed", "This is before it was known to be exploitable; check the days.")
         what.append((MITIGATION, proposed, {"subject": row.subject, "reason": why}))
-    return _tell(contract, actor, now, row, what, {known: "known"})
+    return _tell(contract, actor, now, row, what, since=known, field="known")
 
 
 @transaction.atomic
@@ -248,13 +249,14 @@ def _tell(
     now: datetime,
     row: Vulnerability,
     what: list[Told],
-    days: Mapping[Day, str],
+    *,
+    since: Day,
+    field: str,
 ) -> list[Recorded]:
     patching(contract, actor, now)
     lock(contract, now)
     row = _on_record(_open(row, State.OPEN))
-    for day, field in days.items():
-        happened_on(contract, day, field, now)
+    happened_on(contract, since, field, now)
     return record_together(contract, actor, now, what)
 
 
@@ -301,9 +303,7 @@ def learnt(
 
 def release_day(contract: Contract, row: Vulnerability, released: Day, now: datetime) -> None:
     """Refuse a day that is none of a release of its patch. Raises Refused."""
-    calendars.within(released, "released")
-    if released > london_day(now):
-        raise Refused("released", "This is in the future; enter when the patch was released to the public.")
+    released_on(released, now)
     if not row.draft and row.released_on not in (None, released):
         day = long_day(row.released_on or released)
         raise Refused(
@@ -374,13 +374,3 @@ def _fresh(row: Vulnerability) -> Vulnerability:
     found = Vulnerability.objects.get(pk=row.pk)
     found.contract = row.contract
     return found
-
-
-def happened_on(contract: Contract, day: Day, field: str, now: datetime) -> None:
-    """Refuse a day on which nothing about this contract can have happened. Raises Refused on the field."""
-    calendars.within(day, field)
-    if first_moment(day) > now:
-        raise Refused(field, "This is in the future; enter the day on which it happened.")
-    if day < contract.agreement_date:
-        made = long_day(contract.agreement_date)
-        raise Refused(field, f"This is before the contract was made, on {made}; check the day.")

@@ -15,10 +15,10 @@ from contracts.models import Contract
 from contracts.services import files, ledger, long_work
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
-from contracts.terms.moments import Day, london_day
-from obligations.services.asking import calendars
+from contracts.terms.moments import Day
 from obligations.vulnerabilities.models import ImportRun, RunState
 from obligations.vulnerabilities.services.allowed import patching
+from obligations.vulnerabilities.services.days import happened_on
 from obligations.vulnerabilities.services.import_work import APPLY, READ
 
 TYPES = (".json", ".csv", ".tsv", ".txt", ".xlsx", ".sarif")
@@ -48,7 +48,7 @@ def upload(
         raise Refused("pasted", "You chose a file and pasted a list. Which is it?")
     if len(pasted) > LONGEST_LIST:
         raise Refused("pasted", "This is too long to be pasted: save it as a file and choose that.")
-    _day(contract, "found", found, now)
+    happened_on(contract, found, "found", now, "when it was identified")
     given = file or SimpleUploadedFile("pasted list.csv", pasted.encode())
     checked = files.check(given, "file" if file is not None else "pasted", TYPES)
     run = ImportRun(
@@ -117,7 +117,7 @@ def apply(
             "What is missing may be among the rows that cannot be taken. Correct the file first, or leave"
             " this.",
         )
-    _day(run.contract, "patched", patched, now)
+    happened_on(run.contract, patched, "patched", now, "when it was patched")
     run.options = {
         **run.options,
         "draft": draft,
@@ -155,11 +155,3 @@ def _ask(run: ImportRun, kind: str, actor: Actor, now: datetime, address: str) -
         kind, f"{run.pk}", actor, now, title=title, payload={"run": run.pk}, leads_to=address.format(run.pk)
     )
     run.save(update_fields=["work"])
-
-
-def _day(contract: Contract, name: str, day: Day, now: datetime) -> None:
-    calendars.within(day, name)
-    if day > london_day(now):
-        raise Refused(name, "This is in the future.")
-    if day < contract.agreement_date:
-        raise Refused(name, "This is before the contract was made; check the day.")

@@ -12,14 +12,14 @@ from contracts.services.actors import Actor
 from contracts.services.distribution import may_name
 from contracts.services.errors import Refused, one_name
 from contracts.services.locks import lock
-from contracts.terms.moments import Day, first_moment, london_day, long_day
+from contracts.terms.moments import Day
 from obligations.rules.register.severity import category_of
 from obligations.rules.register.vocabulary import shipped_vocabulary
-from obligations.services.asking import calendars
 from obligations.vulnerabilities.finding import Finding, Place, Rating
 from obligations.vulnerabilities.models import Category, Software, Vulnerability
 from obligations.vulnerabilities.reading.ratings import called
 from obligations.vulnerabilities.services.allowed import may_patch, recording
+from obligations.vulnerabilities.services.days import happened_on, released_on
 from obligations.vulnerabilities.services.keeping import Known, keep, looked_at
 
 SOURCES = {"nvd": "nvd", "microsoft": "microsoft", "cvss": "cvss"}
@@ -130,17 +130,6 @@ def _places(hosts: Iterable[str]) -> Iterable[Place]:
 
 
 def _days(contract: Contract, found: Day, released: Day | None, now: datetime) -> None:
-    calendars.within(found, "found")
-    if first_moment(found) > now:
-        raise Refused("found", "This is in the future; enter when it was identified.")
-    if found < contract.agreement_date:
-        raise Refused(
-            "found",
-            f"This is before the contract was made, on {long_day(contract.agreement_date)}; check the day.",
-        )
+    happened_on(contract, found, "found", now, "when it was identified")
     if released is not None:
-        calendars.within(released, "released")
-        if released > london_day(now):
-            raise Refused(
-                "released", "This is in the future; enter when the patch was released to the public."
-            )
+        released_on(released, now)

@@ -16,12 +16,14 @@ from contracts.services.errors import Refused
 from contracts.terms.moments import Day
 from contracts.terms.restricted import is_reserved
 from obligations.services.reconciling.holding import lock
+from obligations.services.reconciling.rehearsal import rehearse
 from obligations.services.recording.facts import record_together, withdraw_together
 from obligations.vulnerabilities.models import State, Vulnerability, VulnerabilityHost
 from obligations.vulnerabilities.rules import APPLIED, RELEASED, TOGETHER
-from obligations.vulnerabilities.services.acting import happened_on, release_day
+from obligations.vulnerabilities.services.acting import release_day
 from obligations.vulnerabilities.services.allowed import patching
 from obligations.vulnerabilities.services.dating import Dating
+from obligations.vulnerabilities.services.days import happened_on
 from obligations.vulnerabilities.services.following import date_rows, save_shown
 from obligations.vulnerabilities.services.keeping import note_own_work
 
@@ -71,9 +73,7 @@ def preview(
 ) -> list[Would]:
     """What doing it would make of each row, worked out by doing it and taking it back. Raises Refused."""
     before = {row.pk: row for row in Vulnerability.objects.filter(contract=contract, pk__in=list(days))}
-    with transaction.atomic():
-        did = together(contract, actor, now, act, days)
-        transaction.set_rollback(True)
+    did = rehearse(lambda: together(contract, actor, now, act, days))
     return [Would(before[row.pk], row) for row in did.rows]
 
 
@@ -82,8 +82,8 @@ def together(contract: Contract, actor: Actor, now: datetime, act: str, days: Ma
     """Do one of ``ACTS`` to the rows of these numbers, each on its London day.
 
     Those that wait for it no more are left alone, and what is kept to a distribution list is, whose names no
-    entry for everybody tells. The number of queries does not depend on how many there
-    are. Raises Refused naming the field; nothing is done then.
+    entry for everybody tells. The number of queries does not depend on how many there are. Raises Refused
+    naming the field; nothing is done then.
     """
     patching(contract, actor, now)
     if act not in ACTS:
