@@ -144,6 +144,11 @@ class Vulnerability(models.Model):
         return self.earliest_on or self.fix_seen_on or self.found_on
 
     @property
+    def is_careful(self) -> bool:
+        """Whether its date is counted with care, and no limit: the release is still to be found (R48)."""
+        return self.state == State.OPEN and self.released_on is None and self.due_at is not None
+
+    @property
     def is_undecided(self) -> bool:
         """Whether a file said that it is not affected, and nobody has decided yet. Its date runs."""
         return self.state == State.OPEN and bool(self.justification) and not self.grounds

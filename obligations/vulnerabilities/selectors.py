@@ -16,7 +16,7 @@ from django.db.models import Count, Q, QuerySet
 
 from contracts.absence import NotThere
 from contracts.access import Access
-from contracts.models import LedgerEntry
+from contracts.models import Contract, LedgerEntry
 from contracts.terms.moments import after
 from obligations.models import Claim, ClaimState, Duty, FactRecord, Phase
 from obligations.rules.register.names import folded
@@ -37,7 +37,7 @@ UNRATED = "unrated"
 class Wanted:
     """What the table is narrowed to. Empty fields narrow nothing but ``show``: all that is still to do.
 
-    ``show``: a key of ``SHOWS``. ``text``: words of the name or the title, or a whole name of a place.
+    ``show``: a key of ``shows``. ``text``: words of the name or the title, or a whole name of a place.
     """
 
     show: str = ""
@@ -74,19 +74,24 @@ def vulnerabilities_of(access: Access) -> QuerySet[Vulnerability]:
 def narrowed(access: Access, wanted: Wanted, now: datetime) -> QuerySet[Vulnerability]:
     """Those of them that somebody asks for."""
     rows = vulnerabilities_of(access).filter(shows(now).get(wanted.show, Q(state=State.OPEN)))
-    if wanted.category == UNRATED:
-        rows = rows.filter(category="")
-    elif wanted.category:
-        rows = rows.filter(category=wanted.category)
+    if wanted.category:
+        rows = rows.filter(rated(wanted.category))
     if wanted.sharing:
         rows = rows.filter(draft=wanted.sharing == "draft")
     if wanted.text:
-        on_host = VulnerabilityHost.objects.filter(contract=access.contract, name=wanted.text).values(
-            "vulnerability"
-        )
-        text = Q(subject__icontains=wanted.text) | Q(title__icontains=wanted.text) | Q(pk__in=on_host)
-        rows = rows.filter(text)
+        rows = rows.filter(telling(access.contract, wanted.text))
     return rows
+
+
+def rated(category: str) -> Q:
+    """Those of a category, or ``UNRATED``."""
+    return Q(category="" if category == UNRATED else category)
+
+
+def telling(contract: Contract, text: str) -> Q:
+    """Those of a contract with these words in the name or the title, or on a place of this whole name."""
+    on_host = VulnerabilityHost.objects.filter(contract=contract, name=text).values("vulnerability")
+    return Q(subject__icontains=text) | Q(title__icontains=text) | Q(pk__in=on_host)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,14 @@ class VulnerabilityFilter(django_filters.FilterSet):
 
     show = django_filters.ChoiceFilter(
         choices=[(one, one) for one in SHOWN],
-        method="narrow",
+        method="shown",
         help_text="Where it stands now; all if left out.",
     )
     category = django_filters.ChoiceFilter(
-        choices=[(one, one) for one in CATEGORIES], method="narrow", help_text="The contract's word."
+        choices=[(one, one) for one in CATEGORIES], method="rated", help_text="The contract's word."
     )
     text = django_filters.CharFilter(
-        method="narrow", help_text="Words of the name or the title, or the whole name of a host."
+        method="telling", help_text="Words of the name or the title, or the whole name of a host."
     )
     draft = django_filters.BooleanFilter(help_text="Drafts of your own side alone, or none of them.")
 
@@ -34,9 +34,15 @@ class VulnerabilityFilter(django_filters.FilterSet):
         model = Vulnerability
         fields: list[str] = []
 
-    def narrow(self, rows: QuerySet[Vulnerability], name: str, value: str) -> QuerySet[Vulnerability]:
-        view: Any = self.request.parser_context["view"]
-        if name == "show":
-            return rows.filter(selectors.shows(view.now)["" if value == "to_do" else value])
-        wanted = selectors.Wanted(show="all", **{name: value})
-        return rows & selectors.narrowed(view.access, wanted, view.now)
+    @property
+    def view(self) -> Any:
+        return self.request.parser_context["view"]
+
+    def shown(self, rows: QuerySet[Vulnerability], name: str, value: str) -> QuerySet[Vulnerability]:
+        return rows.filter(selectors.shows(self.view.now)["" if value == "to_do" else value])
+
+    def rated(self, rows: QuerySet[Vulnerability], name: str, value: str) -> QuerySet[Vulnerability]:
+        return rows.filter(selectors.rated(value))
+
+    def telling(self, rows: QuerySet[Vulnerability], name: str, value: str) -> QuerySet[Vulnerability]:
+        return rows.filter(selectors.telling(self.view.access.contract, value))

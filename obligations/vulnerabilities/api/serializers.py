@@ -28,8 +28,10 @@ class VulnerabilitySerializer(serializers.ModelSerializer[Vulnerability]):
     category = serializers.CharField(help_text="The contract's word that counts; empty until it is rated.")
     state = serializers.CharField(help_text=f"One of {', '.join(State.values)}.")
     late = serializers.SerializerMethodField(help_text="Whether its date has passed and it is not patched.")
-    careful = serializers.SerializerMethodField(
-        help_text="Whether the release day is not known, and the date counted with care: never missed (R48)."
+    careful = serializers.BooleanField(
+        source="is_careful",
+        read_only=True,
+        help_text="Whether the release day is not known, and the date counted with care: never missed (R48).",
     )
     hosts = serializers.SerializerMethodField(help_text="How many places there are.")
     hosts_waiting = serializers.SerializerMethodField(help_text="How many of them wait for the patch.")
@@ -72,9 +74,6 @@ class VulnerabilitySerializer(serializers.ModelSerializer[Vulnerability]):
 
     def get_late(self, row: Vulnerability) -> bool:
         return row.is_late_at(self.context["view"].now)
-
-    def get_careful(self, row: Vulnerability) -> bool:
-        return row.state == State.OPEN and row.released_on is None and row.due_at is not None
 
     def get_hosts(self, row: Vulnerability) -> int:
         return int(self.context["view"].hosts.get(row.pk, (0, 0))[1])

@@ -31,6 +31,8 @@ MOST = 40
 
 _KINDS = {"CVSS:3": cvss.CVSS3, "CVSS:4": cvss.CVSS4}
 _SCORE = re.compile(r"\d{1,2}(?:\.\d{1,4})?")
+_BY_SCORE = "CVSS score"
+_BY_CVSS = re.compile(rf" ({_BY_SCORE}|CVSS v[\d.]+)$")
 
 
 class Said(NamedTuple):
@@ -71,9 +73,20 @@ def is_word(text: str) -> bool:
 
 def called(who: str, value: str) -> str:
     """What a rating is kept under (``Rating.by``), where who rates is known and what they gave."""
-    if value.upper().startswith(("CVSS:", "AV:")):
+    if is_vector(value):
         return f"{who} {_version(value)}"
-    return f"{who} CVSS score" if _SCORE.fullmatch(value) else who
+    return f"{who} {_BY_SCORE}" if _SCORE.fullmatch(value) else who
+
+
+def parted(by: str) -> tuple[str, str]:
+    """Who rates, and what of CVSS they rate by ("" for words), of what a rating is kept under."""
+    what = _BY_CVSS.search(by)
+    return (by, "") if what is None else (by[: what.start()], what[1])
+
+
+def is_vector(value: str) -> bool:
+    """Whether what somebody gave is a vector of CVSS."""
+    return value.upper().startswith(("CVSS:", "AV:"))
 
 
 def own_word(text: str) -> str:
@@ -130,7 +143,7 @@ def _of_score(by: str, text: str) -> Rating:
         raise Refused(f"{quoted(text)} is no CVSS score", "write a number from 0.0 to 10.0, or leave it out")
     source = _scored(by)
     value = f"{score:.1f}" if round(score, 1) == score else text
-    return Rating(f"{by} CVSS score", source, value, _category(source, value), who=by, score=score)
+    return Rating(f"{by} {_BY_SCORE}", source, value, _category(source, value), who=by, score=score)
 
 
 def _of_vector(by: str, text: str) -> Rating:

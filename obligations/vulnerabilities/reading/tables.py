@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 
+from obligations.rules.register.vocabulary import shipped_vocabulary
 from obligations.vulnerabilities.reading import columns, identifiers, limits, nessus
 from obligations.vulnerabilities.reading.drafts import Draft
 from obligations.vulnerabilities.reading.ratings import Said, is_word, own_word
@@ -22,7 +23,6 @@ _HEAD = 30
 _SAMPLES = 5
 NOBODY = "list"
 """Who rates, where a table does not say it."""
-OWN_WORDS = ("Critical", "Important", "Other")
 _MOST_HOSTS = 1_000
 _FORMULA = re.compile(r"\s*(?:=\s*[\w(\"'@+\-]|[+\-@=].*\|.*!)", re.S)
 """A formula of a spreadsheet, and one that would start a program there (DDE)."""
@@ -202,8 +202,9 @@ def _noting(reading: Reading, rows: Iterator[Row | Fault]) -> Iterator[Row | Fau
         taken += isinstance(row, Row) and bool(row.own)
         yield row
     if taken:
+        words = ", ".join(shipped_vocabulary().categories)
         reading.notes.append(
-            f"nobody is named who rates, so {', '.join(OWN_WORDS)} count as the contract's own words: in"
+            f"nobody is named who rates, so {words} count as the contract's own words: in"
             f" {taken:,} {'row' if taken == 1 else 'rows'}"
         )
 

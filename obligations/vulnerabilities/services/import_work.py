@@ -18,12 +18,12 @@ from contracts.services.long_work import Progress
 from contracts.terms.moments import Day
 from obligations.vulnerabilities.finding import Finding
 from obligations.vulnerabilities.models import ImportRun, RunState, Vulnerability, VulnerabilityHost
+from obligations.vulnerabilities.reading import Status
 from obligations.vulnerabilities.services.dating import Dating
 from obligations.vulnerabilities.services.following import date_rows
 from obligations.vulnerabilities.services.keeping import Kept, Known, What, keep, looked_at, new_row
 from obligations.vulnerabilities.services.rows_read import Chunk, Source, Unreadable, opened
 
-NOT_AFFECTED = "not_affected"
 SAMPLE = 50
 FAULTS = 200
 """So many rows of each are kept for the page."""
@@ -88,7 +88,7 @@ def _look(run: ImportRun, source: Source, progress: Progress, now: datetime) -> 
         again = sum(what.kind == "new" for what in whats) - len(fresh)
         looked.counts.update(what.kind for what in whats if what.kind != "new")
         looked.counts["new"] += len(fresh)
-        looked.counts["undecided"] += sum(what.finding.status == NOT_AFFECTED for what in fresh)
+        looked.counts["undecided"] += sum(what.finding.status == Status.NOT_AFFECTED for what in fresh)
         looked.counts["same"] += again
         looked.counts["faults"] += len(chunk.faults)
         looked.counts["rows"] = chunk.rows

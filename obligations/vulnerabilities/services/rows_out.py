@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -11,13 +10,12 @@ from django.db.models import QuerySet
 from obligations.vulnerabilities.models import State, Vulnerability, VulnerabilityHost
 from obligations.vulnerabilities.reading import Component, Row, Status
 from obligations.vulnerabilities.reading.drafts import justifications
-from obligations.vulnerabilities.reading.ratings import strictest
+from obligations.vulnerabilities.reading.ratings import is_vector, parted, strictest
 from obligations.vulnerabilities.reading.rows import Rating
 
 AT_ONCE = 1000
 """So many vulnerabilities are read at once."""
 
-BY_CVSS = re.compile(r" CVSS (?:score|v[\d.]+)$")
 NO_REASON = "It is on the record as not exploitable"
 
 
@@ -84,9 +82,9 @@ def _why(row: Vulnerability) -> tuple[str, str]:
 def _rating(said: Mapping[str, str]) -> Rating:
     """A rating as it is kept, as what a file says."""
     value, by = said["value"], said["by"]
-    who = BY_CVSS.sub("", by)
+    who, _ = parted(by)
     common = (by, said["source"], value, said.get("category", ""), who)
-    if value.upper().startswith(("CVSS:", "AV:")):
+    if is_vector(value):
         return Rating(*common, vector=value)
     if value[:1].isdigit():
         return Rating(*common, score=float(value))

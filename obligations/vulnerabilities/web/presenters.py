@@ -15,6 +15,7 @@ from contracts.web.variations.presenters import Tag
 from contracts.web.words import count, due_words, ends_a_day, moment_words, short_day, time_left
 from obligations.models import Phase
 from obligations.vulnerabilities.models import Category, Software, State, Vulnerability, VulnerabilityHost
+from obligations.vulnerabilities.reading.ratings import parted
 from obligations.vulnerabilities.rules import APPLIED, FIX_KNOWN, IDENTIFIED, NOT_EXPLOITABLE, RELEASED
 from obligations.vulnerabilities.selectors import HOSTS, VulnerabilityPage
 from obligations.vulnerabilities.services.acting import AT_RISK, MITIGATION, NO_PATCH, TOLD_OF_RISK
@@ -97,9 +98,9 @@ def said(row: Vulnerability) -> str:
 
 def source(by: str) -> str:
     """Who rates, and by what, as people call them."""
-    who, _, rest = by.partition(" CVSS ")
+    who, what = parted(by)
     named = SOURCES.get(who, who)
-    return named if not rest else f"CVSS {rest}" if named == "CVSS" else f"{named} CVSS {rest}"
+    return named if not what else what if named == "CVSS" else f"{named} {what}"
 
 
 def release(row: Vulnerability) -> str:
@@ -115,7 +116,7 @@ def due(row: Vulnerability) -> str:
         return "No date"
     day = short_day(london_day(row.due_at))
     at = day if ends_a_day(row.due_at) else due_words(row.due_at)
-    return f"{at} with care" if row.released_on is None and row.state == State.OPEN else at
+    return f"{at} with care" if row.is_careful else at
 
 
 def left(row: Vulnerability, now: datetime) -> str:
