@@ -41,8 +41,7 @@ def _asked(request: SignedIn, contract_id: int) -> tuple[Access, QuerySet[Vulner
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
     form = FilterForm(request.GET or None, has_drafts=may_patch(access.contract, access.side))
-    wanted = form.wanted() if request.GET else selectors.Wanted()
-    return access, selectors.narrowed(access, wanted, now).order_by("order_at", "pk"), now
+    return access, selectors.narrowed(access, form.wanted(), now).order_by("order_at", "pk"), now
 
 
 @require_safe

@@ -73,7 +73,7 @@ def vulnerabilities_performance(request: SignedIn, contract_id: int) -> HttpResp
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
     form = ShownForm(request.GET or None)
-    many, category = form.wanted() if request.GET else (int(WEEKS[0][0]), None)
+    many, category = form.wanted()
     weeks = burn_down(access, now, many, category)
     there = [one for one in ORDER if any(one in week.open for week in weeks)]
     context: dict[str, object] = {

@@ -66,7 +66,7 @@ def vulnerabilities(request: SignedIn, contract_id: int) -> HttpResponse:
     access = open_contract(request.user, contract_id, now)
     patches = may_patch(access.contract, access.side)
     form = FilterForm(request.GET or None, has_drafts=patches)
-    wanted = form.wanted() if request.GET else selectors.Wanted()
+    wanted = form.wanted()
     found = selectors.table(access, wanted, now, Cursor.read(request.GET.get("at", "")), PER_PAGE)
     context: dict[str, object] = {
         "rows": presenters.rows(access.contract, found.rows, now, found.hosts),
