@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import TypeAlias
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from contracts.access import Access, Act, contracts_of, open_contract
 from contracts.models import Contract, LedgerEntry, Organisation, Person, Side
@@ -67,17 +67,19 @@ class Share:
 
 
 def places(person: Person, organisation: Organisation, now: datetime) -> list[Access]:
-    """The person's way into each contract on which they record for this organisation, by reference.
-
-    A query for each contract, and 1.
+    """The person's way into each contract on which they record for this organisation, by reference: the first
+    ``MOST`` of them. A query for each contract of the organisation that they are on, and 1.
     """
+    theirs = Q(supplier=organisation) | Q(authority=organisation)
     found = []
-    for contract in contracts_of(person, now).filter(closed_at=None).order_by("reference")[: MOST + 1]:
+    for contract in contracts_of(person, now).filter(theirs, closed_at=None).order_by("reference"):
         access = open_contract(person, contract.pk, now)
         ours = {Side.SUPPLIER: contract.supplier_id, Side.AUTHORITY: contract.authority_id}
         if access.may(Act.RECORD_FACT) and ours.get(access.side) == organisation.pk:
             found.append(access)
-    return found[:MOST]
+        if len(found) == MOST:
+            break
+    return found
 
 
 def look(accesses: Iterable[Access], now: datetime, recording: Recording) -> list[Share]:

@@ -60,21 +60,22 @@ def line(contract: Contract, duty: Duty, now: datetime) -> DutyLine:
     )
 
 
-CAREFULLY = "With care"
-"""Before a date that is no limit (R48)."""
+def _with_care(words: str, careful: bool) -> str:
+    """A date in words; one that is no limit says so (R48)."""
+    return f"With care {words}" if careful else words
 
 
 def dated(deadline: Deadline, without: str = "") -> str:
     """By when, of a duty as the engine gives it; ``without`` where it has no date."""
     if deadline.due_at is None:
         return without
-    return f"{CAREFULLY} {due_words(deadline.due_at)}" if deadline.careful else due_words(deadline.due_at)
+    return _with_care(due_words(deadline.due_at), deadline.careful)
 
 
 def _short(duty: Duty) -> str:
     if duty.due_date is None:
         return _due_or_none(duty)
-    return f"{CAREFULLY} {short_day(duty.due_date)}" if duty.careful else short_day(duty.due_date)
+    return _with_care(short_day(duty.due_date), duty.careful)
 
 
 def party_words(contract: Contract, party: str) -> str:
@@ -87,7 +88,7 @@ def due(duty: Duty) -> str:
     if duty.due_at is None:
         nothing = "No date while suspended" if duty.phase == Phase.SUSPENDED else "No date"
         return quoted(duty.word) if duty.word else nothing
-    return f"{CAREFULLY} {due_words(duty.due_at)}" if duty.careful else due_words(duty.due_at)
+    return _with_care(due_words(duty.due_at), duty.careful)
 
 
 def _due_or_none(duty: Duty) -> str:

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from contracts.access import Access
 from contracts.web.words import moment_words
 from obligations.models import OnceOnContract, RecordedOnce
 from obligations.services.once import Share
@@ -82,8 +81,3 @@ def seen_in(texts: Iterable[str]) -> dict[int, str]:
     """The marks of what was shown, by contract: "12:abc"."""
     pairs = (text.partition(":") for text in texts)
     return {int(number): mark for number, _, mark in pairs if number.isdecimal()}
-
-
-def references(accesses: Iterable[Access]) -> list[str]:
-    """The contracts by their references."""
-    return [access.contract.reference for access in accesses]

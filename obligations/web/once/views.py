@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from contracts.access import OrganisationAccess, open_records
+from contracts.access import OrganisationAccess
 from contracts.web import paging
 from contracts.web.acting import Done, act, noted, sent
 from contracts.web.forms import DulyForm
@@ -24,25 +21,13 @@ from obligations.models import RecordedOnce
 from obligations.services import once as service
 from obligations.web.once import presenters
 from obligations.web.once.ways import Way, way_called, ways
-from obligations.web.practice import practice_page
+from obligations.web.practice import of_records, practice_page
 
 PER_PAGE = 25
-View = Callable[..., HttpResponse]
-
-
-def _for_records(view: View) -> View:
-    """Gives the view the access of who records for the organisation; 404 for others."""
-
-    @wraps(view)
-    @login_required
-    def gated(request: SignedIn, organisation_id: int, **kwargs: Any) -> HttpResponse:
-        return view(request, open_records(request.user, organisation_id, timezone.now()), **kwargs)
-
-    return gated
 
 
 @require_safe
-@_for_records
+@of_records
 def recorded(request: SignedIn, access: OrganisationAccess) -> HttpResponse:
     """What was recorded once, on the contracts of whoever looks; and what may be."""
     found = service.recorded_by(access.person, access.organisation, timezone.now())
@@ -57,7 +42,7 @@ def recorded(request: SignedIn, access: OrganisationAccess) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_for_records
+@of_records
 def record(request: SignedIn, access: OrganisationAccess, way: str) -> HttpResponse:
     """One thing: what it is, then what each contract would get of it, then recording it on those chosen."""
     kind, now = way_called(way), timezone.now()
@@ -96,7 +81,7 @@ def _look(
 ) -> HttpResponse:
     accesses = service.places(access.person, access.organisation, now)
     shares = service.look(accesses, now, _recording(kind, form.cleaned_data))
-    chosen = {int(one) for one in request.POST.getlist("contracts") if one.isdecimal()}
+    chosen = _chosen(request)
     context = {
         "form": form,
         "way": kind,
@@ -120,10 +105,14 @@ def _save(
         title=kind.called(data),
         said=kind.said(data),
         accesses=service.places(access.person, access.organisation, now),
-        chosen=[int(one) for one in request.POST.getlist("contracts") if one.isdecimal()],
+        chosen=_chosen(request),
         seen=presenters.seen_in(request.POST.getlist("seen")),
         recording=_recording(kind, data),
     )
+
+
+def _chosen(request: SignedIn) -> set[int]:
+    return {int(one) for one in request.POST.getlist("contracts") if one.isdecimal()}
 
 
 def _told(once: RecordedOnce) -> str:
