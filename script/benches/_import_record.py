@@ -4,8 +4,7 @@ On a PostgreSQL of the bench's own: a table as CSV is read, shown and taken over
 on the record with its facts, its duty and its reminders; 10,000 rows on one contract, then many on another,
 each in a process of its own. Then pages of the longer table are asked for as the supplier's lead, with all of
 the site between: the first, and the hundredth, reached by 99 times "next"; where fewer than 100,000 rows were
-imported the table has copies besides. Part of ``script/bench import``;
-BENCH_FEW and BENCH_ROWS say how many.
+imported the table has copies besides. Part of ``script/bench import``; BENCH_FEW and BENCH_ROWS say how many.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -27,12 +25,11 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from compliance import places, roles  # noqa: E402
-from compliance.embedded.postgres import APP, OWNER, Postgres  # noqa: E402
-from contracts.row_security import asking  # noqa: E402
+from _server import begin, migrate, server_of, told
+
+from compliance.embedded.postgres import APP, OWNER, Postgres
 
 FEW = int(os.environ.get("BENCH_FEW", "10000"))
 MANY = int(os.environ.get("BENCH_ROWS", "100000"))
@@ -51,10 +48,7 @@ ASKS = 15
 
 
 def main() -> int:
-    server = Postgres(places.VAR / "bench-import", places.VAR / "bench-import.log")
-    remove(server)
-    server.start()
-    try:
+    with server_of("bench-import") as server:
         with closing(server.connect(OWNER)) as connection, connection.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {DATABASE}")
         child(server, OWNER, "fill")
@@ -65,16 +59,13 @@ def main() -> int:
         settle(server)
         pages = child(server, APP, "pages", "2")
         return report(few, many, pages)
-    finally:
-        server.stop()
-        remove(server)
 
 
 def child(server: Postgres, role: str, *what: str) -> dict[str, Any]:
     """One of the functions below in a process of its own; what it prints last."""
     environment = {**os.environ, "DATABASE_URL": server.url(role, DATABASE)}
     done = subprocess.run(
-        [sys.executable, __file__, *what], env=environment, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, __file__, *what], env=environment, stdout=subprocess.PIPE, text=True
     )
     if done.returncode:
         raise SystemExit(f"{' '.join(what)} failed")
@@ -86,16 +77,6 @@ def settle(server: Postgres) -> None:
     """What autovacuum does within minutes."""
     with closing(server.connect("postgres", DATABASE)) as connection, connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-
-
-def remove(server: Postgres) -> None:
-    data = server.data
-    if data.is_symlink():  # where the server's user cannot reach this folder
-        shutil.rmtree(data.resolve(), ignore_errors=True)
-        data.unlink()
-    for folder in (data, data.with_name(f"{data.name}-programs")):
-        shutil.rmtree(folder, ignore_errors=True)
-    server.log.unlink(missing_ok=True)
 
 
 def report(few: dict[str, Any], many: dict[str, Any], pages: dict[str, Any]) -> int:
@@ -114,35 +95,20 @@ def report(few: dict[str, Any], many: dict[str, Any], pages: dict[str, Any]) -> 
             f"a page takes under {PAGE * 1000:.0f} ms and at most {STATEMENTS} statements",
         ),
     ]
-    for good, words in kept:
-        print(f"  {'kept  ' if good else 'BROKEN'}  {words}")
-    return 0 if all(good for good, _ in kept) else 1
+    return told(kept)
 
 
 # What the processes do
 
 
-def begin() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "compliance.settings"
-    import django
-
-    django.setup()
-    asking.begin("bench")
-
-
 def fill() -> dict[str, Any]:
     """Two contracts with a lead of the supplier's and a reviewer."""
-    from django.core.management import call_command
-    from django.db import connection
-
     from contracts.models import Organisation, Person
     from contracts.services.actors import Actor
     from contracts.services.contracts import add_member, create_contract
     from obligations.services.reconciling.adopt import adopt_rulebooks
 
-    call_command("migrate", verbosity=0, interactive=False)
-    with connection.cursor() as cursor:
-        roles.grant(cursor, APP)
+    migrate()
     bench = Actor.system("bench")
     authority = Organisation.objects.create(name="Wrenfield Council")
     supplier = Organisation.objects.create(name="Harbourlight Systems")
@@ -301,7 +267,7 @@ def pages(number: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    begin()
+    begin(os.environ["DATABASE_URL"])
     does: dict[str, Callable[..., dict[str, Any]]] = {
         "fill": fill,
         "take": take,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import statistics
 import sys
 import time
@@ -18,12 +17,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from compliance import places, roles  # noqa: E402
-from compliance.embedded.postgres import APP, OWNER, Postgres  # noqa: E402
-from contracts.row_security import asking  # noqa: E402
+from _server import begin, migrate, server_of, told
+
+from compliance.embedded.postgres import APP, OWNER, Postgres
+from contracts.row_security import asking
 
 CONTRACTS = int(os.environ.get("BENCH_CONTRACTS", "1000"))
 PARAGRAPHS, VARIATIONS, EFFECTS = 400, 20, 12
@@ -36,10 +35,7 @@ DICE = random.Random("as at")
 
 
 def main() -> int:
-    server = Postgres(places.VAR / "bench-as-at", places.VAR / "bench-as-at.log")
-    remove(server)
-    server.start()
-    try:
+    with server_of("bench-as-at") as server:
         execute(server, f"CREATE DATABASE {ALONE} OWNER {OWNER}", "postgres")
         contract = fill(server)
         print(f"one contract: {PARAGRAPHS} paragraphs, {VARIATIONS} variations, {versions()} versions")
@@ -54,10 +50,6 @@ def main() -> int:
         use(CROWDED)
         print(f"{CONTRACTS:,} such contracts, {versions():,} versions, copied in {took:.0f} seconds")
         return report(*measure(contract))
-    finally:
-        use(None)
-        server.stop()
-        remove(server)
 
 
 def execute(server: Postgres, statement: str, database: str) -> None:
@@ -74,16 +66,6 @@ def use(database: str | None) -> None:
         connection.settings_dict.update(NAME=database, USER=APP)
 
 
-def remove(server: Postgres) -> None:
-    data = server.data
-    if data.is_symlink():  # where the server's user cannot reach this folder
-        shutil.rmtree(data.resolve(), ignore_errors=True)
-        data.unlink()
-    for folder in (data, data.with_name(f"{data.name}-programs")):
-        shutil.rmtree(folder, ignore_errors=True)
-    server.log.unlink(missing_ok=True)
-
-
 def report(alone: float, crowded: float) -> int:
     print(f"  the words as at a day, alone             {alone * 1000:6.1f} ms")
     print(f"  the words as at a day, among {CONTRACTS:,}       {crowded * 1000:6.1f} ms")
@@ -94,9 +76,7 @@ def report(alone: float, crowded: float) -> int:
             f"at most {GROWTH} times as long among {CONTRACTS:,}: {crowded / alone:.2f}",
         ),
     ]
-    for good, words in kept:
-        print(f"  {'kept  ' if good else 'BROKEN'}  {words}")
-    return 0 if all(good for good, _ in kept) else 1
+    return told(kept)
 
 
 def measure(contract: Any) -> tuple[float, float]:
@@ -138,17 +118,8 @@ def versions() -> int:
 
 def fill(server: Postgres) -> Any:
     """Migrates as the owner and makes one contract, its paragraphs and its variations by the services."""
-    os.environ["DATABASE_URL"] = server.url(OWNER, ALONE)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "compliance.settings"
-    import django
-    from django.core.management import call_command
-    from django.db import connection
-
-    django.setup()
-    asking.begin("bench")
-    call_command("migrate", verbosity=0, interactive=False)
-    with connection.cursor() as cursor:
-        roles.grant(cursor, APP)
+    begin(server.url(OWNER, ALONE))
+    migrate()
     return varied(first_contract())
 
 

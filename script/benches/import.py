@@ -17,12 +17,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import _import_record  # noqa: E402
+import _import_record
 
-from tests.support import vulnerability_files  # noqa: E402
+from compliance import places
+from tests.support import vulnerability_files
 
 FEW, MANY = 10_000, 100_000
 SECONDS = 20.0
@@ -76,7 +76,7 @@ def reading() -> int:
 
 def _read(path: Path) -> tuple[int, float, int]:
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, path], check=True, capture_output=True, text=True, cwd=ROOT
+        [sys.executable, "-c", CHILD, path], check=True, capture_output=True, text=True, cwd=places.ROOT
     )
     rows, seconds, megabytes = json.loads(done.stdout)
     return rows, seconds, megabytes

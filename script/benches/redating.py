@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -21,12 +20,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from compliance import places, roles  # noqa: E402
-from compliance.embedded.postgres import APP, OWNER, Postgres  # noqa: E402
-from contracts.row_security import asking  # noqa: E402
+from _server import begin, migrate, server_of, told
+
+from compliance import places
+from compliance.embedded.postgres import APP, OWNER, Postgres
 
 CONTRACTS = int(os.environ.get("BENCH_CONTRACTS", "200"))
 DUTIES = int(os.environ.get("BENCH_DUTIES", "100000"))
@@ -38,10 +37,7 @@ MADE = ("Priya", "10.3-other", "england-and-wales")
 
 
 def main() -> int:
-    server = Postgres(places.VAR / "bench-postgres", places.VAR / "bench-postgres.log")
-    remove(server)
-    server.start()
-    try:
+    with server_of("bench-postgres") as server:
         with closing(server.connect(OWNER)) as connection, connection.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {DULY}")
         began = time.perf_counter()
@@ -59,19 +55,6 @@ def main() -> int:
             settle(server, copy)
             bare[copy] = bare_script(copy)
         return report(previewed, applied, bare[BARE], bare[UNPROVED], counts)
-    finally:
-        server.stop()
-        remove(server)
-
-
-def remove(server: Postgres) -> None:
-    data = server.data
-    if data.is_symlink():  # where the server's user cannot reach this folder
-        shutil.rmtree(data.resolve(), ignore_errors=True)
-        data.unlink()
-    for folder in (data, data.with_name(f"{data.name}-programs")):
-        shutil.rmtree(folder, ignore_errors=True)
-    server.log.unlink(missing_ok=True)
 
 
 def report(previewed: float, applied: float, bare: float, unproved: float, counts: dict[str, int]) -> int:
@@ -87,8 +70,7 @@ def report(previewed: float, applied: float, bare: float, unproved: float, count
     kept = previewed + applied <= AT_MOST * bare
     print(f"  applying takes {applied / bare:.2f} times as long as the bare script,", end=" ")
     print(f"with the preview {(previewed + applied) / bare:.2f} times")
-    print(f"  {'kept  ' if kept else 'BROKEN'}  with the preview it takes at most 3 times a bare SQL script")
-    return 0 if kept else 1
+    return told([(kept, "with the preview it takes at most 3 times a bare SQL script")])
 
 
 def sql(server: Postgres, statement: str, database: str = DULY, role: str = "postgres") -> list[Any]:
@@ -108,17 +90,10 @@ def settle(server: Postgres, database: str) -> None:
 
 def fill(server: Postgres) -> None:
     """Migrates as the owner, makes one contract by the services and the rest by copying rows."""
-    os.environ["DATABASE_URL"] = server.url(OWNER, DULY)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "compliance.settings"
-    import django
-    from django.core.management import call_command
     from django.db import connection
 
-    django.setup()
-    asking.begin("bench")
-    call_command("migrate", verbosity=0, interactive=False)
-    with connection.cursor() as cursor:
-        roles.grant(cursor, APP)
+    begin(server.url(OWNER, DULY))
+    migrate()
     first_contract()
     more_contracts()
     for contract in contracts():
