@@ -145,7 +145,13 @@ def dated_with_care(rows: Iterable[Vulnerability], dating: Dating) -> None:
 
     Of those that have a duty the engine has said it: these go by a version of the rulebook before that.
     """
-    waiting = [
+    if waiting := without_duty(rows):
+        date_rows(waiting, dating)
+
+
+def without_duty(rows: Iterable[Vulnerability]) -> list[Vulnerability]:
+    """Those on the record whose patch is there, released on a day nobody knows, and no duty says by when."""
+    return [
         row
         for row in rows
         if row.state == State.OPEN
@@ -153,8 +159,6 @@ def dated_with_care(rows: Iterable[Vulnerability], dating: Dating) -> None:
         and row.fixed_version
         and not (row.draft or row.phase)
     ]
-    if waiting:
-        date_rows(waiting, dating)
 
 
 def date_rows(rows: Sequence[Vulnerability], dating: Dating) -> None:

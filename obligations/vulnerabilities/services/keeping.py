@@ -27,7 +27,7 @@ from obligations.vulnerabilities.finding import Difference, Finding, Place, Rati
 from obligations.vulnerabilities.models import FAR, State, Vulnerability, VulnerabilityHost
 from obligations.vulnerabilities.rules import APPLIED, FIX_KNOWN, IDENTIFIED, RELEASED
 from obligations.vulnerabilities.services.dating import Dating, fix_details, identified_details
-from obligations.vulnerabilities.services.following import date_rows, dated_with_care, save_shown
+from obligations.vulnerabilities.services.following import date_rows, save_shown, without_duty
 
 BATCH = 1000
 COLUMNS = (
@@ -313,10 +313,9 @@ def _date_drafts(contract: Contract, now: datetime, rows: Sequence[Vulnerability
 
 def _with_care(contract: Contract, now: datetime, rows: Sequence[Vulnerability]) -> None:
     """The careful date of rows on the record of which a fixed version came to be known (R48)."""
-    shown = [row for row in rows if not (row.draft or row.phase) and row.due_at is None]
-    waiting = [row for row in shown if row.released_on is None and row.fixed_version]
+    waiting = [row for row in without_duty(rows) if row.due_at is None]
     if waiting:
-        dated_with_care(waiting, Dating.of(contract, now))
+        date_rows(waiting, Dating.of(contract, now))
         save_shown(waiting)
 
 
