@@ -182,7 +182,9 @@ def _themselves(person: Person) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationAccess:
-    """Somebody who looks after an organisation: its administrator, or one of the whole system."""
+    """Somebody who looks after an organisation, as its administrator or one of the whole system, or who works
+    with what it keeps and records for its contracts.
+    """
 
     organisation: Organisation
     person: Person
@@ -236,11 +238,7 @@ def open_practice(person: Person, organisation_id: int, now: datetime) -> Organi
 
     Raises NotThere for everybody else, also for administrators of the whole system.
     """
-    rows = decides_for(person, now).filter(pk=organisation_id)
-    organisation = rows.first() if _themselves(person) else None
-    if organisation is None:
-        raise NotThere("no such organisation")
-    return OrganisationAccess(organisation, person)
+    return _one_of(decides_for(person, now), person, organisation_id)
 
 
 def records_for(person: Person, now: datetime) -> QuerySet[Organisation]:
@@ -259,8 +257,11 @@ def records_for(person: Person, now: datetime) -> QuerySet[Organisation]:
 
 def open_records(person: Person, organisation_id: int, now: datetime) -> OrganisationAccess:
     """The gate of what an organisation records once for several contracts. 1 query. Raises NotThere."""
-    rows = records_for(person, now).filter(pk=organisation_id)
-    organisation = rows.first() if _themselves(person) else None
+    return _one_of(records_for(person, now), person, organisation_id)
+
+
+def _one_of(rows: QuerySet[Organisation], person: Person, organisation_id: int) -> OrganisationAccess:
+    organisation = rows.filter(pk=organisation_id).first() if _themselves(person) else None
     if organisation is None:
         raise NotThere("no such organisation")
     return OrganisationAccess(organisation, person)

@@ -120,7 +120,7 @@ def ranges(numbers: Sequence[int]) -> list[Range]:
 
 
 def chain_name(contract: int | None, kept_to: str = "", organisation: int | None = None) -> str:
-    """What a seal calls a chain."""
+    """What seals and writes call a chain."""
     if contract is not None:
         return f"contract {contract}" + (f" {kept_to}" if kept_to else "")
     return "organisation" if organisation is None else f"organisation {organisation}"

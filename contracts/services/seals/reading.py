@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from django.db import connection
 
-from contracts.models import SignedWrite
-from contracts.services.seals.payload import Head, chain_name, chain_of, ends_said
+from contracts.models import ErasureCertificate, SignedWrite
+from contracts.services.seals.payload import Head, chain_name, chain_of, ends_certified, ends_said
 
 AT_ONCE = 500
 
@@ -42,6 +42,15 @@ def ends() -> dict[str, Head]:
             for contract, kept_to, organisation, number, digest in cursor.fetchall():
                 found[chain_name(contract, kept_to, organisation)] = number, digest
     return found
+
+
+def ends_of_erased() -> dict[str, Head]:
+    """The ends of chains of contracts that were erased, as their certificates say. 1 query."""
+    return {
+        name: end
+        for one in ErasureCertificate.objects.all()
+        for name, end in ends_certified(one.contract_number, one.heads)
+    }
 
 
 def leaves(writes: Sequence[int]) -> Iterator[tuple[int, bytes]]:

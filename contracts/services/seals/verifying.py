@@ -17,7 +17,6 @@ from django.conf import settings
 from contracts import sealing_key
 from contracts.models import (
     Contract,
-    ErasureCertificate,
     LedgerEntry,
     Organisation,
     OrganisationEntry,
@@ -28,16 +27,7 @@ from contracts.models import (
 )
 from contracts.services.seals import kept_outside, reading, stamps
 from contracts.services.seals.making import is_in, joined, of_row
-from contracts.services.seals.payload import (
-    Head,
-    NoSeal,
-    Range,
-    Sealed,
-    chain_name,
-    chain_of,
-    digest_of,
-    ends_certified,
-)
+from contracts.services.seals.payload import Head, NoSeal, Range, Sealed, chain_name, chain_of, digest_of
 from contracts.services.verifying.findings import Finding, Kind
 
 AT_ONCE = 200
@@ -72,7 +62,7 @@ class Against:
     _heads: dict[str, Head] = field(default_factory=dict)
     _known: dict[int, str] = field(default_factory=dict)
     _upto: int | None = 0
-    _certified: Mapping[str, int] | None = None
+    _erased: Mapping[str, Head] | None = None
 
     def findings(self) -> Iterator[Finding]:
         """What is wrong, as it is found. Raises OSError where the file cannot be read."""
@@ -175,20 +165,16 @@ class Against:
         for sealed, leaves in batch:
             for name, (number, digest) in sealed.heads.items():
                 self._heads[name] = max(self._heads.get(name, (0, "")), (number, digest))
-                if there.get((name, number)) != digest and number > self._erased().get(name, 0):
+                if there.get((name, number)) != digest and number > self._erased_to(name):
                     yield _end_is_not(sealed, name, number, (name, number) in there)
             yield from self._writes(sealed, leaves)
             self._ranges += sealed.ranges
 
-    def _erased(self) -> Mapping[str, int]:
-        """How far the chains of contracts that were erased went, as their certificates say."""
-        if self._certified is None:
-            self._certified = {
-                name: number
-                for one in ErasureCertificate.objects.all()
-                for name, (number, _) in ends_certified(one.contract_number, one.heads)
-            }
-        return self._certified
+    def _erased_to(self, name: str) -> int:
+        """How far a chain went when its contract was erased; 0 where none says that it was."""
+        if self._erased is None:
+            self._erased = reading.ends_of_erased()
+        return self._erased.get(name, (0, ""))[0]
 
     def _writes(self, sealed: Sealed, leaves: bytes) -> Iterator[Finding]:
         numbers = [number for first, last in sealed.ranges for number in range(first, last + 1)]

@@ -9,10 +9,11 @@ from datetime import UTC
 from itertools import groupby
 from typing import Any
 
-from contracts.models import ErasureCertificate, LedgerEntry, OrganisationEntry, RowProof
+from contracts.models import LedgerEntry, OrganisationEntry, RowProof
 from contracts.origin import Origin, check, key_name
 from contracts.services.canonical import canonical
-from contracts.services.seals.payload import chain_of, ends_certified
+from contracts.services.seals.payload import Head, chain_name, chain_of
+from contracts.services.seals.reading import ends_of_erased
 from contracts.services.verifying.findings import Finding, Kind
 
 LEDGER = "ledger"
@@ -20,8 +21,8 @@ ORGANISATION = "organisation"
 REPLACED = "replaced entry"
 """What the signatures of entries are of (``contracts/origin.py``)."""
 
-Heads = Mapping[str, tuple[int, str]]
-"""The last number and hash of each chain, by the name that ``SignedWrite.heads`` has for it."""
+Heads = Mapping[str, Head]
+"""The last number and hash of each chain, by its name."""
 
 AT_ONCE = 2000
 
@@ -85,7 +86,7 @@ class Walk:
         rows = LedgerEntry.objects.filter(contract=contract).order_by("kept_to", "number")
         for kept_to, entries in groupby(rows.iterator(chunk_size=AT_ONCE), key=lambda entry: entry.kept_to):
             yield from self._walk(_chain(contract, reference, kept_to), entries, entry_hash)
-        first = head_name(contract, "")
+        first = chain_name(contract)
         for name in sorted(self.ends):
             if name not in self.met and (name == first or name.startswith(f"{first} ")):
                 kept_to = name.removeprefix(first).strip()
@@ -93,7 +94,7 @@ class Walk:
 
     def organisation(self, organisation: int | None, called: str) -> Iterator[Finding]:
         """What is wrong in the record of an organisation; None: of the installation."""
-        name = "organisation" if organisation is None else f"organisation {organisation}"
+        name = chain_name(None, organisation=organisation)
         rows = OrganisationEntry.objects.filter(organisation=organisation).order_by("number")
         chain = _Chain(name=name, called=called, contract="", what=ORGANISATION)
         yield from self._walk(chain, rows.iterator(chunk_size=AT_ONCE), self.hash_on_record)
@@ -114,11 +115,7 @@ class Walk:
 
     def left_over(self) -> Iterator[Finding]:
         """Chains that were written, of contracts and organisations that are gone without a certificate."""
-        erased = {
-            name: end
-            for one in ErasureCertificate.objects.all()
-            for name, end in ends_certified(one.contract_number, one.heads)
-        }
+        erased = ends_of_erased()
         for name in sorted(set(self.ends) - self.met):
             if erased.get(name) == self.ends[name]:
                 continue
@@ -145,16 +142,11 @@ class Walk:
 
 def _chain(contract: int, reference: str, kept_to: str) -> _Chain:
     return _Chain(
-        name=head_name(contract, kept_to),
+        name=chain_name(contract, kept_to),
         called=f"contract {reference}" + (f", {kept_to}" if kept_to else ""),
         contract=reference,
         what=LEDGER,
     )
-
-
-def head_name(contract: int, kept_to: str) -> str:
-    """What ``SignedWrite.heads`` calls a chain of a contract."""
-    return f"contract {contract}" + (f" {kept_to}" if kept_to else "")
 
 
 @dataclass(frozen=True)
