@@ -19,21 +19,18 @@ from contracts.services.verifying.findings import Kind
 from contracts.services.verifying.whole import Checked, findings
 from tests.support.tampering.edits import Score
 from tests.support.tampering.files import Files
-from tests.support.tampering.rows_and_ledgers import Tamperer
-from tests.support.tampering.sealed import Sealing, said, sealing
-from tests.support.tampering.seals import OfSeals
-from tests.support.tampering.with_the_key import WithTheKey
+from tests.support.tampering.ledgers import OnLedgers
+from tests.support.tampering.rows import OnRows, OnWrites
+from tests.support.tampering.sealed import said, sealing
+from tests.support.tampering.seals import OnSeals
+from tests.support.tampering.with_the_key import LedgersWithTheKey, WritesWithTheKey
 
-WAYS: dict[str, Callable[[random.Random, Any, Sealing, Path], Tamperer]] = {
-    "ledgers": lambda chance, cursor, sealed, _: Tamperer(chance, cursor, sealed, chains=True),
-    "writes": lambda chance, cursor, sealed, _: Tamperer(chance, cursor, sealed, chains=False),
-    "ledgers, with the key": lambda chance, cursor, sealed, _: WithTheKey(
-        chance, cursor, sealed, chains=True
-    ),
-    "writes, with the key": lambda chance, cursor, sealed, _: WithTheKey(
-        chance, cursor, sealed, chains=False
-    ),
-    "seals": lambda chance, cursor, sealed, file: OfSeals(chance, cursor, sealed, file=file),
+WAYS: dict[str, type[OnRows]] = {
+    "ledgers": OnLedgers,
+    "writes": OnWrites,
+    "ledgers, with the key": LedgersWithTheKey,
+    "writes, with the key": WritesWithTheKey,
+    "seals": OnSeals,
 }
 """What is edited in one batch, so that no edit is found by what belongs to another."""
 
@@ -54,7 +51,7 @@ def batch(
                 begin(cursor)
                 cursor.execute(triggers.AS_TEXT)
                 sealed = sealing(seals)
-                tamperer = WAYS[way](chance, cursor, sealed, seals)
+                tamperer = WAYS[way](chance, cursor, sealed)
                 made = list(tamperer.edits(edits))
                 if way in WITH_FILES:
                     made += files.edits(tamperer.used, edits // 10)

@@ -29,6 +29,7 @@ Tail = tuple[int, int]
 class Sealing:
     """The seals of a file: which writes they cover, and at which numbers each chain was sealed."""
 
+    file: Path
     seals: Sequence[Sealed]
     writes: Collection[int]
     heads: Mapping[str, Sequence[int]]
@@ -47,15 +48,15 @@ class Sealing:
         return entries, sum(key not in self.writes for (key,) in cursor.fetchall())
 
 
-def sealing(path: Path) -> Sealing:
+def sealing(file: Path) -> Sealing:
     """What the seals of a file cover. It is read before anything is edited."""
-    seals = [read_line(text) for _, text in lines(path)]
+    seals = [read_line(text) for _, text in lines(file)]
     heads: dict[str, list[int]] = defaultdict(list)
     for one in seals:
         for name, (number, _) in one.heads.items():
             heads[name].append(number)
     writes = {key for one in seals for first, last in one.ranges for key in range(first, last + 1)}
-    return Sealing(seals, writes, {name: sorted(set(numbers)) for name, numbers in heads.items()})
+    return Sealing(file, seals, writes, {name: sorted(set(numbers)) for name, numbers in heads.items()})
 
 
 def said(tail: str) -> Tail | None:

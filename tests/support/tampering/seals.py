@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from contracts import sealing_key
@@ -13,7 +12,7 @@ from contracts.services.seals.payload import hash_of
 from contracts.services.seals.verifying import FILE, SEALS
 from contracts.services.verifying.findings import Kind
 from tests.support.tampering.edits import Edit, Place
-from tests.support.tampering.rows_and_ledgers import Tamperer
+from tests.support.tampering.rows import OnRows
 
 CHANGED = (Kind.SEAL_CHANGED,)
 MISSING = (Kind.SEAL_MISSING,)
@@ -32,12 +31,11 @@ COLUMNS = {
 """What is changed of a seal, as SQL."""
 
 
-class OfSeals(Tamperer):
+class OnSeals(OnRows):
     """Some edits of seals and of their file, and the rest on rows."""
 
-    def __init__(self, *arguments: Any, file: Path) -> None:
-        super().__init__(*arguments, chains=True)
-        self.file = file
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
         self.free = [one.number for one in self.sealing.seals]
         self.out: set[int] = set()
 
@@ -196,7 +194,7 @@ class OfSeals(Tamperer):
         )
 
     def _lines(self) -> list[str]:
-        return self.file.read_text(encoding="utf-8").split("\n")
+        return self.sealing.file.read_text(encoding="utf-8").split("\n")
 
     def _keep(self, lines: Sequence[str]) -> None:
-        self.file.write_text("\n".join(lines), encoding="utf-8")
+        self.sealing.file.write_text("\n".join(lines), encoding="utf-8")

@@ -8,7 +8,7 @@ found there, and the tail that is said covers it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from typing import Any
 
@@ -19,25 +19,52 @@ from contracts.proving.signing import WRITE
 from contracts.services.verifying.chains import REPLACED, replaced_content
 from contracts.services.verifying.findings import Kind
 from tests.support.tampering.edits import CannotBe, Edit, Place
-from tests.support.tampering.rows_and_ledgers import Chain, Tamperer
+from tests.support.tampering.ledgers import Chain, OnLedgers
+from tests.support.tampering.rows import OnRows, OnWrites
 
 SEALED = (Kind.SEALED_WRITE,)
 AT_A_HEAD = (Kind.SEALED_ENTRY, Kind.TAIL_CUT, Kind.CHAIN_DELETED, Kind.ENTRY_MISSING)
-SAYS = ("moment", "actor_id", "actor_name", "verb", "payload")
 FAR = 1_000_000
 
 
-class WithTheKey(Tamperer):
-    """The same, with the application's key in hand. ``chains``: on ledgers alone, else on rows and writes,
-    so that no edit is found by what another did to the same write.
-    """
+class _WithTheKey(OnRows):
+    """What both need: the application's key in hand."""
 
-    def edits(self, number: int) -> Iterator[Edit]:
-        if self.chains:
-            for chain in self._chains():
-                yield from self._tried(self.ways_with_chains, [chain])
-            return
-        self.on_rows = (
+    def _sign(self, write: int) -> None:
+        content = self._one(
+            "SELECT duly.content_of(w) FROM contracts_signedwrite AS w WHERE id = %s", [write]
+        )
+        self.cursor.execute(
+            "UPDATE contracts_signedwrite SET origin = %s WHERE id = %s", [sign(WRITE, content), write]
+        )
+
+    def _own_write(self, heads: Any = None) -> int:
+        """A new write: behind all others or, where a number is free, between those that are sealed."""
+        free = None
+        if self.chance.random() < 0.5:
+            self.cursor.execute(
+                "SELECT n FROM generate_series(-9, (SELECT max(id) FROM contracts_signedwrite)) AS n"
+                " WHERE NOT EXISTS (SELECT FROM contracts_signedwrite AS w WHERE w.id = n)"
+                " AND NOT (n = ANY(%s)) AND NOT (n = ANY(%s))",
+                [list(self.sealing.writes), [key for what, key in self.used if what == "whole write"]],
+            )
+            left = [key for (key,) in self.cursor.fetchall()]
+            free = self.chance.choice(left) if left else None
+        return int(
+            self._one(
+                "INSERT INTO contracts_signedwrite (id, moment, who, xact, heads, origin)"
+                " SELECT coalesce(%s, nextval(pg_get_serial_sequence('contracts_signedwrite', 'id'))),"
+                " moment, who, xact, %s, '' FROM contracts_signedwrite ORDER BY id DESC LIMIT 1 RETURNING id",
+                [free, json.dumps(heads or {})],
+            )
+        )
+
+
+class WritesWithTheKey(_WithTheKey, OnWrites):
+    """On rows and writes alone, so that no edit is found by what one of a ledger did to the same write."""
+
+    def ways_with_rows(self) -> Sequence[Callable[[Protected], Edit]]:
+        return (
             self.proof_rewritten_and_signed,
             self.row_added_to_an_old_write_and_signed,
             self.row_undone_with_its_proof_and_signed,
@@ -46,9 +73,9 @@ class WithTheKey(Tamperer):
             self.write_said_to_be_of_somebody_else_and_signed,
             self.write_taken_back,
         )
-        yield from self.edits_of_rows(number)
 
-    # Rows and writes
+    def edits(self, number: int) -> Iterator[Edit]:
+        return self.edits_of_rows(number)
 
     def proof_rewritten_and_signed(self, line: Protected) -> Edit:
         row = self._row_of_a_part(line)
@@ -125,10 +152,49 @@ class WithTheKey(Tamperer):
         sealed = write in self.sealing.writes
         return Edit("write taken back as a whole", ("writes", write), SEALED if sealed else ())
 
-    # Ledgers
+    # What they are made of
 
-    @property
-    def ways_with_chains(self) -> tuple[Any, ...]:
+    def _row_of_a_part(self, line: Protected) -> int:
+        """A row; in half of the cases one that was last written behind the last seal, if there is any."""
+        if self.chance.random() < 0.5:
+            self.cursor.execute(
+                "SELECT row FROM contracts_rowproof WHERE table_name = %s AND NOT (write_id = ANY(%s))"
+                f' AND row IN (SELECT id FROM "{line.table}") ORDER BY id',
+                [line.table, list(self.sealing.writes)],
+            )
+            left = [row for (row,) in self.cursor.fetchall() if (line.table, row) not in self.used]
+            if left:
+                row = int(self.chance.choice(left))
+                self.used.add((line.table, row))
+                return row
+        return self._row(line)
+
+    def _proofs(self, line: Protected, row: int) -> list[int]:
+        self.cursor.execute(
+            "SELECT id FROM contracts_rowproof WHERE table_name = %s AND row = %s", [line.table, row]
+        )
+        return [key for (key,) in self.cursor.fetchall()]
+
+    def _of_a_write(self, what: str, write: int, line: Protected, row: int) -> Edit:
+        """An edit of what a write proves, or that is proved by a new one; it is signed anew."""
+        self._sign(write)
+        kinds = SEALED if write in self.sealing.writes else ()
+        return Edit(what, ("writes", write), kinds, self._file_of(line.table, row))
+
+    def _prove(self, line: Protected, row: int, write: int) -> None:
+        contract = f'(SELECT {line.contract} FROM "{line.table}" AS t WHERE t.id = {row})'
+        self.cursor.execute(
+            "INSERT INTO contracts_rowproof"
+            " (write_id, table_name, row, contract_id, version, digest, deleted)"
+            f" SELECT %s, %s, %s, {contract if line.contract else 'NULL'}, %s, %s, false",
+            [write, line.table, row, line.version, self._digest(line, row)],
+        )
+
+
+class LedgersWithTheKey(_WithTheKey, OnLedgers):
+    """On ledgers alone, for the same reason: every write that says where a chain ended is signed anew too."""
+
+    def ways_with_chains(self) -> Sequence[Callable[[Chain], Edit]]:
         return (
             self.entry_changed_and_signed,
             self.entry_deleted_and_signed,
@@ -140,6 +206,9 @@ class WithTheKey(Tamperer):
             self.signed_but_for_the_writes,
             self.entry_said_to_be_replaced,
         )
+
+    def edits(self, number: int) -> Iterator[Edit]:
+        return self.edits_of_chains()
 
     def entry_changed_and_signed(self, chain: Chain) -> Edit:
         entries = self._part(chain)
@@ -223,71 +292,6 @@ class WithTheKey(Tamperer):
         return Edit("entry said to be replaced, signed", (chain.where, entry.number), (Kind.ENTRY_CHANGED,))
 
     # What they are made of
-
-    def _row_of_a_part(self, line: Protected) -> int:
-        """A row; in half of the cases one that was last written behind the last seal, if there is any."""
-        if self.chance.random() < 0.5:
-            self.cursor.execute(
-                "SELECT row FROM contracts_rowproof WHERE table_name = %s AND NOT (write_id = ANY(%s))"
-                f' AND row IN (SELECT id FROM "{line.table}") ORDER BY id',
-                [line.table, list(self.sealing.writes)],
-            )
-            left = [row for (row,) in self.cursor.fetchall() if (line.table, row) not in self.used]
-            if left:
-                row = int(self.chance.choice(left))
-                self.used.add((line.table, row))
-                return row
-        return self._row(line)
-
-    def _proofs(self, line: Protected, row: int) -> list[int]:
-        self.cursor.execute(
-            "SELECT id FROM contracts_rowproof WHERE table_name = %s AND row = %s", [line.table, row]
-        )
-        return [key for (key,) in self.cursor.fetchall()]
-
-    def _of_a_write(self, what: str, write: int, line: Protected, row: int) -> Edit:
-        """An edit of what a write proves, or that is proved by a new one; it is signed anew."""
-        self._sign(write)
-        kinds = SEALED if write in self.sealing.writes else ()
-        return Edit(what, ("writes", write), kinds, self._file_of(line.table, row))
-
-    def _sign(self, write: int) -> None:
-        content = self._one(
-            "SELECT duly.content_of(w) FROM contracts_signedwrite AS w WHERE id = %s", [write]
-        )
-        self.cursor.execute(
-            "UPDATE contracts_signedwrite SET origin = %s WHERE id = %s", [sign(WRITE, content), write]
-        )
-
-    def _own_write(self, heads: Any = None) -> int:
-        """A new write: behind all others or, where a number is free, between those that are sealed."""
-        free = None
-        if self.chance.random() < 0.5:
-            self.cursor.execute(
-                "SELECT n FROM generate_series(-9, (SELECT max(id) FROM contracts_signedwrite)) AS n"
-                " WHERE NOT EXISTS (SELECT FROM contracts_signedwrite AS w WHERE w.id = n)"
-                " AND NOT (n = ANY(%s)) AND NOT (n = ANY(%s))",
-                [list(self.sealing.writes), [key for what, key in self.used if what == "whole write"]],
-            )
-            left = [key for (key,) in self.cursor.fetchall()]
-            free = self.chance.choice(left) if left else None
-        return int(
-            self._one(
-                "INSERT INTO contracts_signedwrite (id, moment, who, xact, heads, origin)"
-                " SELECT coalesce(%s, nextval(pg_get_serial_sequence('contracts_signedwrite', 'id'))),"
-                " moment, who, xact, %s, '' FROM contracts_signedwrite ORDER BY id DESC LIMIT 1 RETURNING id",
-                [free, json.dumps(heads or {})],
-            )
-        )
-
-    def _prove(self, line: Protected, row: int, write: int) -> None:
-        contract = f'(SELECT {line.contract} FROM "{line.table}" AS t WHERE t.id = {row})'
-        self.cursor.execute(
-            "INSERT INTO contracts_rowproof"
-            " (write_id, table_name, row, contract_id, version, digest, deleted)"
-            f" SELECT %s, %s, %s, {contract if line.contract else 'NULL'}, %s, %s, false",
-            [write, line.table, row, line.version, self._digest(line, row)],
-        )
 
     def _part(self, chain: Chain) -> tuple[int, int]:
         """Where in a chain it is edited, from and to: in what is sealed or, where there is any, behind it."""

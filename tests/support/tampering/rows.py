@@ -1,23 +1,17 @@
-"""Edits of rows, proofs, writes and ledgers by somebody who owns the database and has no key."""
+"""Edits of rows, their proofs and the writes that prove them, by who owns the database and has no key."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import Error, transaction
 
-from contracts.models import LedgerEntry, OrganisationEntry
 from contracts.proving import triggers
 from contracts.proving.registry import Protected, protected
 from contracts.services.kept_files import kinds
-from contracts.services.seals.payload import chain_name
-from contracts.services.verifying.chains import LEDGER, ORGANISATION, entry_hash, organisation_hash
 from contracts.services.verifying.findings import Kind
 from contracts.services.verifying.rows import called
 from tests.support.tampering.edits import CannotBe, Edit, Place
@@ -31,19 +25,21 @@ ROW = (Kind.ROW_CHANGED,)
 FORGED = (Kind.WRITE_FORGED,)
 
 
-class Tamperer:
-    """Makes edits with one cursor. No row and no chain is touched twice in a batch.
+class OnRows:
+    """Makes edits with one cursor. No row is touched twice in a batch."""
 
-    ``chains``: on ledgers and rows, else on whole writes, on what ledgers are called by, and rows.
-    """
+    left_alone: Collection[str] = NAMING
+    """Tables whose rows are not edited."""
 
-    def __init__(self, chance: random.Random, cursor: Any, sealing: Sealing, chains: bool) -> None:
-        self.chance, self.cursor, self.sealing, self.chains = chance, cursor, sealing, chains
+    def __init__(self, chance: random.Random, cursor: Any, sealing: Sealing) -> None:
+        self.chance, self.cursor, self.sealing = chance, cursor, sealing
         self.used: set[tuple[str, int]] = set()
-        self.tables = [line for line in protected() if not (chains and line.table in NAMING)]
+        self.tables = [line for line in protected() if line.table not in self.left_alone]
         self.empty = {line.table for line in self.tables if not self._keys(line)}
         self.with_files = {model._meta.db_table for model in kinds()}
-        self.on_rows = (
+
+    def ways_with_rows(self) -> Sequence[Callable[[Protected], Edit]]:
+        return (
             self.row_changed,
             self.row_deleted,
             self.row_added,
@@ -52,25 +48,10 @@ class Tamperer:
             self.row_changed_with_a_proof_forged,
             self.row_changed_with_a_proof_in_an_old_write,
             self.row_set_back_and_its_proof_deleted,
-            *(() if chains else (self.write_deleted, self.write_of_somebody_else, self.ends_made_nonsense)),
-        )
-        self.on_entries = (self.entry_changed, self.entry_unsigned, self.entry_with_another_origin)
-        self.on_chains = (
-            self.entry_deleted,
-            self.entries_swapped,
-            self.entry_moved,
-            self.keys_swapped,
-            self.changed_and_rehashed,
-            self.deleted_and_rehashed,
-            self.forged_at_the_end,
-            self.tail_cut,
-            self.chain_deleted,
         )
 
     def edits(self, number: int) -> Iterator[Edit]:
-        """Those that could be made: one for each chain, and about so many on rows, table after table."""
-        for chain in self._chains() if self.chains else ():
-            yield from self._tried((*self.on_entries, *self.on_chains), [chain])
+        """Those that could be made, about so many, table after table."""
         for line in self.tables:
             if line.table in self.empty:
                 yield from self._of_a_row((self.row_forged,), line)
@@ -81,7 +62,7 @@ class Tamperer:
         tables = [line for line in self.tables if line.table not in self.empty]
         self.chance.shuffle(tables)
         for place in range(number):
-            yield from self._of_a_row(self.on_rows, tables[place % len(tables)])
+            yield from self._of_a_row(self.ways_with_rows(), tables[place % len(tables)])
 
     def _of_a_row(self, ways: Sequence[Callable[..., Edit]], line: Protected) -> Iterator[Edit]:
         for edit in self._tried(ways, [line]):
@@ -105,8 +86,6 @@ class Tamperer:
             else:
                 yield edit
                 return
-
-    # Rows
 
     def row_changed(self, line: Protected) -> Edit:
         row = self._row(line)
@@ -209,172 +188,7 @@ class Tamperer:
         kinds = (Kind.ROW_CHANGED, Kind.ROW_ADDED, Kind.WRITE_FORGED)
         return Edit("row set back, its proof deleted", (line.table, row), kinds, beside, anywhere=True)
 
-    def write_deleted(self, line: Protected) -> Edit:
-        row = self._row(line)
-        beside, write = self._beside(line, row), self._write(line, row)
-        beside |= {("writes", write)}
-        self.cursor.execute("DELETE FROM contracts_signedwrite WHERE id = %s", [write])
-        return Edit("write deleted", (line.table, row), (Kind.WRITE_MISSING,), beside)
-
-    def write_of_somebody_else(self, line: Protected) -> Edit:
-        row = self._row(line)
-        beside, write = self._beside(line, row), self._write(line, row)
-        beside |= {("writes", write)}
-        self._one("UPDATE contracts_signedwrite SET who = who || '1' WHERE id = %s RETURNING id", [write])
-        return Edit("write said to be of somebody else", (line.table, row), FORGED, beside)
-
-    def ends_made_nonsense(self, line: Protected) -> Edit:
-        """What is no list of ends must stop no check."""
-        row = self._row(line)
-        beside, write = self._beside(line, row), self._write(line, row)
-        heads = self.chance.choice(
-            ("[]", '"x"', '{"contract 1": 7}', '{"contract x": [1, "y"]}', '{"": [null, 3]}')
-        )
-        self.cursor.execute("UPDATE contracts_signedwrite SET heads = %s WHERE id = %s", [heads, write])
-        beside |= {("writes", write)}
-        return Edit("ends of ledgers made nonsense", (line.table, row), FORGED, beside)
-
-    # Entries and chains
-
-    def entry_changed(self, chain: Chain) -> Edit:
-        entry = self.chance.choice(chain.entries())
-        column, value = self.chance.choice(
-            (
-                ("payload", "jsonb_build_object('due_at', 'tomorrow')"),
-                ("actor_name", "actor_name || '.'"),
-                ("verb", "verb || 's'"),
-                ("moment", "moment - interval '1 day'"),
-                ("hash", f"'{hashlib.sha256(str(entry.pk).encode()).hexdigest()}'"),
-            )
-        )
-        self.cursor.execute(f"UPDATE {chain.table} SET {column} = {value} WHERE id = %s", [entry.pk])
-        after = {(chain.where, entry.number + 1), *chain.all()} if column == "hash" else set()
-        return Edit(f"entry changed: {column}", (chain.where, entry.number), (Kind.ENTRY_CHANGED,), after)
-
-    def entry_unsigned(self, chain: Chain) -> Edit:
-        entry = self.chance.choice(chain.entries())
-        self.cursor.execute(f"UPDATE {chain.table} SET origin = '' WHERE id = %s", [entry.pk])
-        return Edit("entry without its signature", (chain.where, entry.number), (Kind.ENTRY_FORGED,))
-
-    def entry_with_another_origin(self, chain: Chain) -> Edit:
-        one, other = self.chance.sample(chain.entries(2), 2)
-        self.cursor.execute(f"UPDATE {chain.table} SET origin = %s WHERE id = %s", [other.origin, one.pk])
-        return Edit("entry with the signature of another", (chain.where, one.number), (Kind.ENTRY_FORGED,))
-
-    def entry_deleted(self, chain: Chain) -> Edit:
-        entry = self.chance.choice(chain.entries(2)[:-1])
-        self.cursor.execute(f"DELETE FROM {chain.table} WHERE id = %s", [entry.pk])
-        return Edit("entry deleted", (chain.where, entry.number), (Kind.ENTRY_MISSING,))
-
-    def entries_swapped(self, chain: Chain) -> Edit:
-        one, other = self.chance.sample(chain.entries(2), 2)
-        for key, number in ((one.pk, 0), (other.pk, one.number), (one.pk, other.number)):
-            self.cursor.execute(f"UPDATE {chain.table} SET number = %s WHERE id = %s", [number, key])
-        kinds = (Kind.ENTRY_CHANGED,)
-        return Edit("two entries swapped", (chain.where, one.number), kinds, chain.all())
-
-    def entry_moved(self, chain: Chain) -> Edit:
-        """To the end of the chain of another contract, or of what is kept to a list."""
-        entry = self.chance.choice(chain.entries(2)[:-1])
-        if chain.table != "contracts_ledgerentry":
-            raise CannotBe
-        self.cursor.execute(
-            "UPDATE contracts_ledgerentry SET kept_to = 'OFFSEN-1999-MOVED', number = 1 WHERE id = %s",
-            [entry.pk],
-        )
-        moved = (f"{entry.contract.reference}, OFFSEN-1999-MOVED", 1)
-        return Edit("entry moved", (chain.where, entry.number), (Kind.ENTRY_MISSING,), {moved})
-
-    def keys_swapped(self, chain: Chain) -> Edit:
-        one, other = sorted(self.chance.sample(chain.entries(2), 2), key=lambda entry: entry.number)
-        for old, new in ((one.pk, -1), (other.pk, one.pk), (-1, other.pk)):
-            self.cursor.execute(f"UPDATE {chain.table} SET id = %s WHERE id = %s", [new, old])
-        return Edit("keys swapped", (chain.where, other.number), (Kind.ENTRY_OUT_OF_ORDER,), chain.all())
-
-    def changed_and_rehashed(self, chain: Chain) -> Edit:
-        entry = self.chance.choice(chain.entries())
-        self.cursor.execute(
-            f"UPDATE {chain.table} SET payload = payload || jsonb_build_object('a', 'b') WHERE id = %s",
-            [entry.pk],
-        )
-        self._rehash(chain)
-        return Edit(
-            "entry changed, the rest rehashed", (chain.where, entry.number), (Kind.ENTRY_FORGED,), chain.all()
-        )
-
-    def deleted_and_rehashed(self, chain: Chain) -> Edit:
-        entry, before = self.chance.choice(chain.entries(2)[:-1]), chain.all()
-        self.cursor.execute(f"DELETE FROM {chain.table} WHERE id = %s", [entry.pk])
-        self._rehash(chain)
-        place = chain.where, entry.number
-        return Edit("entry deleted, the rest rehashed", place, (Kind.ENTRY_FORGED,), before)
-
-    def forged_at_the_end(self, chain: Chain) -> Edit:
-        """With the right number and hash, and a signature that was copied."""
-        last = chain.entries()[-1]
-        number = last.number + 1
-        last.pk, last.number, last.previous_hash = None, number, last.hash
-        last.hash = chain.hash_of(last)
-        self._insert(chain, last)
-        return Edit("entry forged at the end", (chain.where, number), (Kind.ENTRY_FORGED,))
-
-    def tail_cut(self, chain: Chain) -> Edit:
-        entries = chain.entries(2)
-        cut = self.chance.choice(entries[1:][-20:])
-        self.cursor.execute(
-            f"DELETE FROM {chain.table} WHERE id = ANY(%s)",
-            [[one.pk for one in entries if one.number >= cut.number]],
-        )
-        gone = {(chain.where, one.number) for one in entries if one.number > cut.number}
-        return Edit("tail cut", (chain.where, cut.number), (Kind.TAIL_CUT,), gone)
-
-    def chain_deleted(self, chain: Chain) -> Edit:
-        entries, gone = chain.entries(), chain.all()
-        self.cursor.execute(f"DELETE FROM {chain.table} WHERE id = ANY(%s)", [[one.pk for one in entries]])
-        return Edit("chain deleted", (chain.where, entries[-1].number), (Kind.CHAIN_DELETED,), gone)
-
     # What they are made of
-
-    def _chains(self) -> list[Chain]:
-        found: list[Chain] = []
-        of_contracts = LedgerEntry.objects.values_list("contract_id", "contract__reference", "kept_to")
-        for contract, reference, kept_to in sorted(set(of_contracts.order_by())):
-            rows = LedgerEntry.objects.filter(contract_id=contract, kept_to=kept_to).order_by("number")
-            where = reference + (f", {kept_to}" if kept_to else "")
-            name = chain_name(contract, kept_to)
-            found.append(Chain("contracts_ledgerentry", where, rows, entry_hash, name, LEDGER))
-        of_organisations = OrganisationEntry.objects.values_list("organisation_id", "organisation__name")
-        for organisation, name in sorted(set(of_organisations.order_by()), key=str):
-            rows = OrganisationEntry.objects.filter(organisation_id=organisation).order_by("number")
-            where = f"organisation {name}" if organisation else "the installation"
-            named = chain_name(None, organisation=organisation)
-            found.append(
-                Chain("contracts_organisationentry", where, rows, organisation_hash, named, ORGANISATION)
-            )
-        return found
-
-    def _insert(self, chain: Chain, entry: Any) -> None:
-        columns = [one.column for one in entry._meta.concrete_fields if not one.primary_key]
-        values = [getattr(entry, one.attname) for one in entry._meta.concrete_fields if not one.primary_key]
-        values = [json.dumps(one) if isinstance(one, (dict, list)) else one for one in values]
-        self.cursor.execute(
-            f"INSERT INTO {chain.table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(values))})",
-            values,
-        )
-
-    def _rehash(self, chain: Chain) -> None:
-        previous = ""
-        for number, entry in enumerate(chain.entries(), 1):
-            if (entry.number, entry.previous_hash) != (number, previous) or entry.hash != chain.hash_of(
-                entry
-            ):
-                entry.number, entry.previous_hash = number, previous
-                entry.hash = chain.hash_of(entry)
-                self.cursor.execute(
-                    f"UPDATE {chain.table} SET number = %s, previous_hash = %s, hash = %s WHERE id = %s",
-                    [number, previous, entry.hash, entry.pk],
-                )
-            previous = entry.hash
 
     def _one(self, statement: str, parameters: list[Any] | None = None) -> Any:
         self.cursor.execute(statement, parameters)
@@ -476,27 +290,43 @@ class Tamperer:
         return set(self.cursor.fetchall())
 
 
-@dataclass
-class Chain:
-    """A chain to tamper with: its table, what findings call it, how its entries are hashed, what writes and
-    seals call it, and what the signatures of its entries are of.
-    """
+class OnWrites(OnRows):
+    """The same, and edits of whole writes. Here rows by which ledgers are called are edited too."""
 
-    table: str
-    where: str
-    rows: Any
-    hash_of: Callable[[Any], str]
-    head: str
-    signed_as: str
+    left_alone = ()
 
-    def entries(self, at_least: int = 1) -> list[Any]:
-        found = list(self.rows.all())
-        if len(found) < at_least:
-            raise CannotBe
-        return found
+    def ways_with_rows(self) -> Sequence[Callable[[Protected], Edit]]:
+        return (
+            *super().ways_with_rows(),
+            self.write_deleted,
+            self.write_of_somebody_else,
+            self.ends_made_nonsense,
+        )
 
-    def all(self) -> set[Place]:
-        return {(self.where, entry.number) for entry in self.rows.all()}
+    def write_deleted(self, line: Protected) -> Edit:
+        row = self._row(line)
+        beside, write = self._beside(line, row), self._write(line, row)
+        beside |= {("writes", write)}
+        self.cursor.execute("DELETE FROM contracts_signedwrite WHERE id = %s", [write])
+        return Edit("write deleted", (line.table, row), (Kind.WRITE_MISSING,), beside)
+
+    def write_of_somebody_else(self, line: Protected) -> Edit:
+        row = self._row(line)
+        beside, write = self._beside(line, row), self._write(line, row)
+        beside |= {("writes", write)}
+        self._one("UPDATE contracts_signedwrite SET who = who || '1' WHERE id = %s RETURNING id", [write])
+        return Edit("write said to be of somebody else", (line.table, row), FORGED, beside)
+
+    def ends_made_nonsense(self, line: Protected) -> Edit:
+        """What is no list of ends must stop no check."""
+        row = self._row(line)
+        beside, write = self._beside(line, row), self._write(line, row)
+        heads = self.chance.choice(
+            ("[]", '"x"', '{"contract 1": 7}', '{"contract x": [1, "y"]}', '{"": [null, 3]}')
+        )
+        self.cursor.execute("UPDATE contracts_signedwrite SET heads = %s WHERE id = %s", [heads, write])
+        beside |= {("writes", write)}
+        return Edit("ends of ledgers made nonsense", (line.table, row), FORGED, beside)
 
 
 OTHERWISE = {
