@@ -7,20 +7,18 @@ rows are copied back, as they were, and the transaction is left as the play woul
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
-from functools import wraps
-from pathlib import Path
+from functools import cache, wraps
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from compliance.embedded.postgres import APP, OWNER
+from compliance.embedded.postgres import APP, OWNER, Postgres
 from contracts.models import Contract, Person
 from obligations.rules.register import rulebook
 from obligations.services.asking import versions
@@ -85,7 +83,6 @@ SELECT %(key)s, format('INSERT INTO public.%%I (%%s) OVERRIDING SYSTEM VALUE SEL
     name, columns, columns, %(copy)s) FROM kept
 """
 
-_begun: set[str] = set()
 _played: Counter[tuple[Any, ...]] = Counter()
 _kept: dict[tuple[Any, ...], tuple[str, int, dict[str, int]]] = {}
 
@@ -111,8 +108,7 @@ def laid(play: Callable[..., Played]) -> Callable[..., Played]:
 
 def _key(name: str, outlines: tuple[str, ...], terms: dict[str, Any]) -> tuple[Any, ...] | None:
     """What a play is told apart by; None: it is given rows, or what ships is another."""
-    plain = (str, int, date, bool, type(None))
-    if not all(isinstance(value, plain) for value in terms.values()):
+    if not all(isinstance(value, str | int | date | None) for value in terms.values()):
         return None
     if (rulebook.BOOKS, versions.load_rulebook, offers.load_rulebook) != (BOOKS, READ, READ):
         return None
@@ -122,13 +118,16 @@ def _key(name: str, outlines: tuple[str, ...], terms: dict[str, Any]) -> tuple[A
 
 def _may_lay() -> bool:
     """Whether this is a test's own transaction, in the tests' own database, and nothing was written in it."""
-    name = connection.settings_dict["NAME"]
-    if not connection.in_atomic_block or name != database.KEPT or not _server_folder().exists():
+    here = connection.settings_dict["NAME"] == database.KEPT and _server().data.exists()
+    if not (connection.in_atomic_block and here):
         return False
-    if name not in _begun:
-        _as_superuser(BEGIN)
-        _begun.add(name)
+    _begin()
     return bool(_asked("SELECT laid.bare()")[0][0])
+
+
+@cache
+def _begin() -> None:
+    _as_superuser(BEGIN)
 
 
 def _keep(copy: str, cast: Any) -> tuple[str, int, dict[str, int]]:
@@ -150,7 +149,7 @@ def _lay(copy: str, contract_id: int, people: dict[str, int]) -> Any:
     from tests.cast import Cast
 
     _asked("SELECT laid.lay(%s)", [copy])
-    connection.hold(contract_id)  # type: ignore[attr-defined]
+    connection.hold(contract_id)  # type: ignore[attr-defined]  # contracts/row_security/database
     contract = Contract.objects.select_related("authority", "supplier").get(pk=contract_id)
     found = Person.objects.in_bulk(people.values())
     return Cast(contract, {name: found[pk] for name, pk in people.items()})
@@ -164,12 +163,12 @@ def _asked(query: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]
         return cursor.fetchall()
 
 
-def _server_folder() -> Path:
-    return database.TEST_FOLDER / str(os.getpid()) / "postgres"
+def _server() -> Postgres:
+    folder = database.own_folder()
+    return Postgres(folder / "postgres", folder / "postgres.log")
 
 
 def _as_superuser(*statements: Any) -> None:
-    server = database.Postgres(_server_folder(), _server_folder().with_suffix(".log"))
-    with closing(server.connect(name=database.KEPT)) as superuser, superuser.cursor() as cursor:
+    with closing(_server().connect(name=database.KEPT)) as superuser, superuser.cursor() as cursor:
         for one in statements:
             cursor.execute(*(one if isinstance(one, tuple) else (one,)))
