@@ -23,14 +23,12 @@ from datetime import time as time_
 from pathlib import Path
 from typing import Any
 
+from compliance import places, roles
+from compliance.embedded.postgres import APP, OWNER, SUPERUSER, UNSAFE_AND_FAST, Postgres
+from contracts.row_security import asking
+from tests.support import database
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from compliance import places, roles  # noqa: E402
-from compliance.embedded.postgres import APP, OWNER, SUPERUSER, UNSAFE_AND_FAST, Postgres  # noqa: E402
-from contracts.row_security import asking  # noqa: E402
-from tests.support import database  # noqa: E402
-
 NAME = "duly_tampering"
 RELEASED = date(2026, 11, 27)
 NOT_SEALED = timedelta(days=8)
