@@ -55,7 +55,7 @@ def record_kind(request: SignedIn, contract_id: int, kind: str) -> HttpResponse:
     words = {str(side): access.contract.word_for(side) for side in (Side.SUPPLIER, Side.AUTHORITY)}
     duty = _duty(access, request.GET.get("duty", ""))
     known = open_names(access.contract, kind, access) if about.subject else []
-    perhaps = names_of_its_sort(access.contract, kind, access) if not known else []
+    perhaps = names_of_its_sort(access.contract, kind, access) if about.subject and not known else []
     claimed = kinds.claim_words(access, about)
     form = FactForm(
         *sent(request),
