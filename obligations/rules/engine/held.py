@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from contracts.terms.moments import ONE_DAY, Day, Moment, first_moment, london_day, start_of_day
 from obligations.rules.engine.derived_facts import complete
-from obligations.rules.engine.lapses import is_lapse, last_day
+from obligations.rules.engine.lapses import is_lapse, may_end, over
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.kinds import Lapse
 from obligations.rules.register.names import folded
@@ -145,9 +145,9 @@ def by_scheme(spans: Iterable[Held]) -> dict[str, list[Held]]:
 
 def _held(fact: Fact, rule: Lapse, ended: Sequence[Fact]) -> Held:
     begins = first_moment(fact.at)
-    ends, how, ending = None, "", None
-    if (day := last_day(fact, rule)) is not None:
-        ends, how = start_of_day(day + ONE_DAY), BY_ITSELF
+    ends, how, ending = over(fact, rule), "", None
+    if ends is not None:
+        how = BY_ITSELF
     for other in ended:
         at = first_moment(other.at)
         if _is_its_end(fact, other, rule) and (ends is None or at < ends):
@@ -160,13 +160,10 @@ def _is_its_end(fact: Fact, other: Fact, rule: Lapse) -> bool:
     """Whether something that ended is this one: its own lapse, or what somebody recorded under its name."""
     if is_lapse(other):
         return bool(other.details["lapsed"] == fact.source)
-    if other.subject != fact.subject or first_moment(other.at) < first_moment(fact.at):
-        return False
-    one, two = (folded(str(each.details.get(rule.same) or "")) for each in (fact, other))
-    return not rule.same or not one or not two or one == two
+    return may_end(other, fact, rule)
 
 
 def _after_all(facts: Iterable[Fact], rule: Lapse, now: Moment) -> Moment:
     """A moment by which every last day that is on record has passed."""
-    days = [last for fact in facts if fact.kind == rule.of and (last := last_day(fact, rule)) is not None]
-    return max([now, *(start_of_day(day + ONE_DAY) for day in days)])
+    ends = (over(fact, rule) for fact in facts if fact.kind == rule.of)
+    return max([now, *(end for end in ends if end is not None)])

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from contracts.terms.moments import first_moment, last_moment
 from obligations.rules.engine.evaluation import Evaluation
-from obligations.rules.engine.lapses import is_lapse, runs
+from obligations.rules.engine.lapses import is_lapse, rests_on, runs
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.names import folded
 from obligations.rules.register.rule import InPlace, Rule
@@ -86,7 +86,7 @@ def _another(evaluation: Evaluation, one: InPlace, lost: Fact) -> bool:
 def _rests(evaluation: Evaluation, one: InPlace, lost: Fact) -> bool:
     """Whether what lapsed rests on another of those asked for, of which there is one on record."""
     rule, at = evaluation.vocabulary.lapses[one.fact], first_moment(lost.at)
-    on = folded(rule.rests_on(said(one, lost) or "")) if rule.same == one.detail else ""
+    on = rests_on(lost, rule) if rule.same == one.detail else ""
     return on in {folded(value) for value in one.values} and any(
         folded(said(one, other) or "") == on and first_moment(other.at) <= at
         for other in evaluation.of_kinds([one.fact])

@@ -33,22 +33,22 @@ def lapses(facts: Sequence[Fact], rule: Lapse, as_at: Moment) -> list[Fact]:
 def _end_of(one: Fact, holding: Sequence[Fact], ended: Sequence[Fact], rule: Lapse) -> _End | None:
     """How a fact ends by itself: by its last day, or with what it rests on, whichever comes first."""
     ends = []
-    over = _over(one, rule)
+    last = over(one, rule)
     if (
-        over is not None
-        and not _renewed(one, holding, over, rule)
+        last is not None
+        and not _renewed(one, holding, last, rule)
         and not _recorded(one, holding, ended, rule)
     ):
-        ends.append(_End(over, one.recorded_at))
+        ends.append(_End(last, one.recorded_at))
     fall = _falls(one, holding, ended, rule)
     if fall is not None and not any(
-        _may_end(other, one, rule) and first_moment(other.at) <= fall.at for other in ended
+        may_end(other, one, rule) and first_moment(other.at) <= fall.at for other in ended
     ):
         ends.append(fall)
     return min(ends, key=lambda end: end.at, default=None)
 
 
-def _over(fact: Fact, rule: Lapse) -> Moment | None:
+def over(fact: Fact, rule: Lapse) -> Moment | None:
     """When the last day of a fact is over, or None where none was given."""
     last = last_day(fact, rule)
     return None if last is None else start_of_day(last + ONE_DAY)
@@ -67,27 +67,27 @@ def _falls(one: Fact, holding: Sequence[Fact], ended: Sequence[Fact], rule: Laps
     it begins or later. None where it rests on nothing that is on record, that has no end, or it is over
     itself by then.
     """
-    on = rule.rests_on(_named(one, rule))
+    on = rests_on(one, rule)
     if not on:
         return None
-    spans = [_span(other, ended, rule) for other in holding if _named(other, rule) == folded(on)]
-    began, over = first_moment(one.at), _over(one, rule)
+    spans = [_span(other, ended, rule) for other in holding if _named(other, rule) == on]
+    began, last = first_moment(one.at), over(one, rule)
     rested = next((span for span in _joined(spans) if span[1] is None or span[1].at > began), None)
-    if rested is None or _by(over, rested[0]):
+    if rested is None or _by(last, rested[0]):
         return _End(began, one.recorded_at) if spans else None
-    return None if rested[1] is None or _by(over, rested[1].at) else rested[1]
+    return None if rested[1] is None or _by(last, rested[1].at) else rested[1]
 
 
-def _by(over: Moment | None, moment: Moment) -> bool:
+def _by(last: Moment | None, moment: Moment) -> bool:
     """Whether a last day was over by a moment."""
-    return over is not None and over <= moment
+    return last is not None and last <= moment
 
 
 def _span(fact: Fact, ended: Sequence[Fact], rule: Lapse) -> tuple[Moment, _End | None]:
     """From when a fact holds, and when it ended by itself or because somebody recorded it."""
-    began, over = first_moment(fact.at), _over(fact, rule)
-    ends = [] if over is None else [_End(over, fact.recorded_at)]
-    ends += [_End(first_moment(other.at), other.learned) for other in ended if _may_end(other, fact, rule)]
+    began, last = first_moment(fact.at), over(fact, rule)
+    ends = [] if last is None else [_End(last, fact.recorded_at)]
+    ends += [_End(first_moment(other.at), other.learned) for other in ended if may_end(other, fact, rule)]
     return began, min(ends, key=lambda end: end.at, default=None)
 
 
@@ -120,6 +120,11 @@ def _same(one: Fact, other: Fact, rule: Lapse) -> bool:
 
 def _named(fact: Fact, rule: Lapse) -> str:
     return folded(str(fact.details.get(rule.same) or ""))
+
+
+def rests_on(fact: Fact, rule: Lapse) -> str:
+    """What a fact rests on, folded; "" for nothing."""
+    return folded(rule.rests_on(_named(fact, rule)))
 
 
 def _renewed(one: Fact, holding: Sequence[Fact], lapse: Moment, rule: Lapse) -> bool:
@@ -160,19 +165,18 @@ def runs(fact: Fact, at: When, rule: Lapse, ended: Sequence[Fact]) -> bool:
     Not after its last day, not where that lies before it began, and not where it ended by then; the end of
     another scheme under the same name is not its end.
     """
-    began, last = first_moment(fact.at), last_day(fact, rule)
-    asked = max(began, first_moment(at))
-    if last is not None and (last < london_day(fact.at) or start_of_day(last + ONE_DAY) <= asked):
+    asked = max(first_moment(fact.at), first_moment(at))
+    if _by(over(fact, rule), asked):
         return False
-    return not any(_may_end(other, fact, rule) and first_moment(other.at) <= asked for other in ended)
+    return not any(may_end(other, fact, rule) and first_moment(other.at) <= asked for other in ended)
 
 
-def _may_end(other: Fact, fact: Fact, rule: Lapse) -> bool:
+def may_end(other: Fact, fact: Fact, rule: Lapse) -> bool:
     """Whether what ended is what a fact says: under its name, since it began, and not of another scheme."""
     same = _named(fact, rule) == "" or _named(other, rule) in ("", _named(fact, rule))
     return other.subject == fact.subject and same and first_moment(fact.at) <= first_moment(other.at)
 
 
 def is_lapse(fact: Fact) -> bool:
-    """Whether the fact is a lapse, worked out from a last day."""
+    """Whether the fact is a lapse, worked out from a last day or from the end of what it rests on."""
     return "lapsed" in fact.details

@@ -17,7 +17,7 @@ from contracts.terms.restricted import key_for
 from obligations.models import Duty, Phase, WakeUp
 from obligations.rules.engine.contract_book import ContractBook, counting
 from obligations.rules.engine.contract_end import contract_end
-from obligations.rules.engine.lapses import last_day
+from obligations.rules.engine.lapses import over, rests_on
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.kinds import Lapse
 from obligations.services.asking.engine_input import WHOLE
@@ -98,21 +98,17 @@ def _lapses(books: Mapping[str, ContractBook], facts: Iterable[Fact]) -> Iterabl
     """When what has a last day lapses, and what rests on another with any of those (R26)."""
     rules = _lapse_rules(books)
     lapsing = [(fact, rules[fact.kind]) for fact in facts if fact.kind in rules]
-    resting = {fact.subject or WHOLE for fact, lapse in lapsing if lapse.rests_on(_named(fact, lapse))}
+    resting = {fact.subject or WHOLE for fact, lapse in lapsing if rests_on(fact, lapse)}
     for fact, lapse in lapsing:
-        if (last := last_day(fact, lapse)) is not None:
+        if (end := over(fact, lapse)) is not None:
             for subject in {fact.subject or WHOLE, *resting}:
-                yield subject, start_of_day(last + ONE_DAY)
+                yield subject, end
 
 
 def _lapse_rules(books: Mapping[str, ContractBook]) -> dict[str, Lapse]:
     """What lapses under the versions that count, by the kind of fact."""
     versions = [version for book in books.values() for version, _, _ in counting(book.adopted)]
     return {kind: rule for version in versions for kind, rule in version.vocabulary.lapses.items()}
-
-
-def _named(fact: Fact, lapse: Lapse) -> str:
-    return str(fact.details.get(lapse.same) or "")
 
 
 def _waiting_for_the_end(
