@@ -102,10 +102,10 @@ class Misses:
 
     def _late_no_more(self, row: Duty, duty: Derived | None) -> bool:
         """Whether what was met late is given a later date, or none: that it was late stays beside."""
-        if row.phase != Phase.MET_LATE or row.retention or row.careful or row.due_at is None:
+        if row.phase != Phase.MET_LATE or row.retention or row.limit_at is None:
             return False
         due = _due(duty)
-        return due is None or due > row.due_at
+        return due is None or due > row.limit_at
 
     def _taken(self, row: Duty, duty: Derived | None, phase: Phase) -> bool:
         """Whether a missed duty would not be missed any more, but for what was done about it (R15)."""

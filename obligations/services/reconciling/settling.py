@@ -151,7 +151,7 @@ class Settling:
         self.misses.part(row, None, Phase.WITHDRAWN)
         row.phase, row.ended_by_id, row.changed_at, row.date_stands = Phase.WITHDRAWN, None, self.now, ""
         self.changed.append(row)
-        self._note(row, self.changes.withdrawn, ABSENT, row.due_at)
+        self._note(row, self.changes.withdrawn, ABSENT, row.limit_at)
 
     # What stays as it is
 
@@ -187,7 +187,7 @@ class Settling:
         """The date stays from now on; what is done about the duty is still judged by it."""
         row.date_stands = self.ground.taking_over or f"Edition {this_edition()} of the engine"
         self.changed.append(row)
-        self._note(row, self.changes.stays, outcome, row.due_at)
+        self._note(row, self.changes.stays, outcome, row.limit_at)
         if key in self.released:
             self._follow(row, duty)
 
@@ -196,7 +196,7 @@ class Settling:
         if self.misses.keep(row, duty):
             row.date_stands = cut(self.misses.because)
             self.changed.append(row)
-            self._note(row, self.changes.stays, outcome, row.due_at)
+            self._note(row, self.changes.stays, outcome, row.limit_at)
         self._follow(row, duty)
 
     def _follow(self, row: Duty, duty: Derived | None) -> None:
@@ -223,7 +223,7 @@ class Settling:
         before = Phase(row.phase)
         row.phase, (row.done_on, row.done_at) = phase, when_done(done)
         row.ended_by_id = row.ended_by_id if phase == Phase.ENDED else None
-        self._changed(row, before, row.due_at, outcome_of(duty) if duty is not None else ABSENT)
+        self._changed(row, before, row.limit_at, outcome_of(duty) if duty is not None else ABSENT)
 
     def _handed_in(self, row: Duty) -> tuple[When | None, str | None]:
         """What was done about a duty that no rule asks for now: when it was, and what was decided."""
@@ -304,32 +304,32 @@ class Settling:
         if {name: getattr(row, name) for name in before} == before:
             return
         if asked != {name: getattr(row, name) for name in ASKED}:
-            self._note(row, self.changes.altered, outcome, before["due_at"])
+            self._note(row, self.changes.altered, outcome, limit)
         redated = (row.due_at, row.careful) != (before["due_at"], before["careful"])
         self._changed(row, before["phase"], limit, outcome, redated=redated)
 
     def _changed(
-        self, row: Duty, phase: str, due_at: datetime | None, outcome: str, *, redated: bool = False
+        self, row: Duty, phase: str, limit: datetime | None, outcome: str, *, redated: bool = False
     ) -> None:
-        """Note what changed; ``due_at``: the limit it had."""
+        """Note what changed; ``limit``: the last moment that it had."""
         self.changed.append(row)
         if redated:
             row.deadline_version += 1
             row.changed_at = self.now
-            self._note(row, self.changes.redated, outcome, due_at)
+            self._note(row, self.changes.redated, outcome, limit)
         if row.phase == phase:
             return
         row.changed_at = self.now
         if row.phase in CLOSED:
-            self._note(row, self.changes.closed, outcome, due_at)
+            self._note(row, self.changes.closed, outcome, limit)
         elif row.phase == Phase.ENDED:
-            self._note(row, self.changes.ended, outcome, due_at)
+            self._note(row, self.changes.ended, outcome, limit)
         elif row.phase in OWED and phase not in OWED:
-            self._note(row, self.changes.reopened, outcome, due_at)
+            self._note(row, self.changes.reopened, outcome, limit)
 
-    def _note(self, row: Duty, kind: list[Duty], outcome: str, due_before: datetime | None) -> None:
+    def _note(self, row: Duty, kind: list[Duty], outcome: str, limit: datetime | None) -> None:
         kind.append(row)
-        self.changes.due[id(row)] = due_before, row.limit_at
+        self.changes.due[id(row)] = limit, row.limit_at
         self.changes.outcomes[id(row)] = outcome
         # What nothing calls for any more, or a variation ended, would have gone under either edition.
         gone = outcome == ABSENT or outcome.startswith(f"{Phase.ENDED}|")
