@@ -10,8 +10,7 @@ from contracts.services.errors import Refused
 from contracts.terms.moments import When, long_day
 from obligations.models import ClaimState, FactRecord
 from obligations.rules.engine.patches import EACH_TIME
-from obligations.rules.register.rule import Extension, Rule
-from obligations.rules.register.terms import ContractTerms
+from obligations.rules.register.rule import Extension
 from obligations.services.asking.books import books_of
 from obligations.services.recording.claims import refuse_where_it_lengthens_nothing
 from obligations.services.recording.names import kept_under
@@ -26,17 +25,17 @@ def refuse_extension(contract: Contract, kind: str, happened: When, details: Map
     period instead. The same fact sent again is no second one. Raises Refused with the paragraph.
     """
     found = [
-        (rule, rule.extension)
+        (book, rule, rule.extension)
         for book in books_of(contract).values()
         for rule in book.book.duties
         if rule.extension is not None and rule.extension.fact == kind
     ]
-    if not found or not _gives(found[0][1], details):
+    if not found or not _gives(found[0][2], details):
         return
     subject = kept_under(contract, str(details.get("subject") or ""))
     refuse_where_it_lengthens_nothing(contract, kind, subject)
-    if not any(_each_time(contract, rule) for rule, _ in found):
-        _refuse_a_second(contract, kind, happened, subject, found[0][1])
+    if not any(book.terms.chosen_reading(*rule.names) == EACH_TIME for book, rule, _ in found):
+        _refuse_a_second(contract, kind, happened, subject, found[0][2])
 
 
 def _refuse_a_second(
@@ -56,9 +55,3 @@ def _refuse_a_second(
 def _gives(extension: Extension, details: Mapping[str, Any]) -> bool:
     """Whether a fact with these details would give more time at all."""
     return not extension.requires or details.get(extension.requires) is True
-
-
-def _each_time(contract: Contract, rule: Rule) -> bool:
-    """Whether the contract is read so that more time is given each time."""
-    terms = ContractTerms(contract.start_date, settings=contract.terms_settings)
-    return terms.chosen_reading(*rule.names) == EACH_TIME
