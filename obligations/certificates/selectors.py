@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,15 +15,15 @@ from contracts.terms.moments import Moment
 from obligations.certificates.models import Certificate
 from obligations.certificates.schemes import ISSUED
 from obligations.models import Duty, FactRecord, Phase
+from obligations.rules.engine.contract_book import ContractBook
 from obligations.rules.engine.held import Gap, Held, by_scheme, gaps, held
 from obligations.rules.register.names import folded
 from obligations.rules.register.rule import InPlace, Shape
 from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
-from obligations.selectors import duties_of
-from obligations.services.asking.books import books_of
+from obligations.selectors import duties_of, group_of
 from obligations.services.asking.engine_input import as_facts
 from obligations.services.asking.versions import adopted_by
-from obligations.services.asking.vocabulary import vocabulary_of
+from obligations.services.asking.vocabulary import vocabulary_in
 
 CEASED = "certification_ceased"
 ASKED = ("authority_cease_data_requested", "authority_return_data_requested")
@@ -57,6 +57,11 @@ class SchemeCover:
     name: str
     kept: tuple[Kept, ...]
     gaps: tuple[Gap, ...]
+
+    @property
+    def lost(self) -> Gap | None:
+        """The time without one that lasts; None where one is in force, or none ever was."""
+        return self.gaps[-1] if self.gaps and self.gaps[-1].until is None else None
 
     def in_force(self, now: Moment) -> Kept | None:
         """The one that is in force and lasts longest; None where none is."""
@@ -120,10 +125,10 @@ def duties_about(access: Access, subject: str) -> list[Duty]:
     return list(duties_of(access).filter(subject=subject))
 
 
-def wanted_and_absent(contract: Contract, found: Certificates) -> list[InPlace]:
+def wanted_and_absent(books: Mapping[str, ContractBook], found: Certificates) -> list[InPlace]:
     """What a gate of the contract asks for by its scheme, and no certificate on record is there for now."""
     there = {folded(one.name) for one in found.schemes if one.in_force(found.now) is not None}
-    wanted = [rule.in_place for book in books_of(contract).values() for rule in book.book.duties]
+    wanted = [rule.in_place for book in books.values() for rule in book.book.duties]
     return [
         one
         for one in wanted
@@ -131,18 +136,17 @@ def wanted_and_absent(contract: Contract, found: Certificates) -> list[InPlace]:
     ]
 
 
-def tests_not_done(access: Access, now: Moment) -> list[Duty]:
-    """The tests and scans that come round and of which the record shows none in time. 1 query, and what the
-    contract's rules take.
-    """
-    tests = {name for name, kind in vocabulary_of(access.contract).kinds.items() if kind.group == TESTS}
+def tests_not_done(access: Access, books: Mapping[str, ContractBook], now: Moment) -> list[Duty]:
+    """The tests and scans that come round and of which the record shows none in time. 1 query."""
+    known = vocabulary_in(one.book for book in books.values() for one in book.adopted)
+    tests = {name for name, kind in known.kinds.items() if kind.group == TESTS}
     rules = {
         (name, rule.key)
-        for name, book in books_of(access.contract).items()
+        for name, book in books.items()
         for rule in book.book.duties
         if rule.shape is Shape.RECURRING and tests & set(rule.met_by)
     }
-    overdue = duties_of(access).filter(shape=Shape.RECURRING, phase=Phase.OPEN, due_at__lt=now)
+    overdue = duties_of(access).filter(group_of("overdue", access.side, now), shape=Shape.RECURRING)
     return [one for one in overdue if (one.obligation.rulebook_key, one.obligation.rule_key) in rules]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from obligations.certificates.selectors import (
     wanted_and_absent,
 )
 from obligations.models import FactRecord
+from obligations.rules.engine.contract_book import ContractBook
 from obligations.rules.engine.held import BY_HAND, WITH_ANOTHER, Gap, Held
 from obligations.rules.register.facts import kind_of
 from obligations.rules.register.names import folded
@@ -114,8 +116,8 @@ def standing(one: SchemeCover, now: datetime) -> tuple[Tag, str]:
             "Its last day is today." if left == 0 else f"Its last day, {long_day(last)}, is {_ahead(left)}."
         )
         return Tag("In force", "green" if left > SOON else "orange"), days
-    if one.gaps and one.gaps[-1].until is None:
-        return Tag("None in force", "red"), f"None in force since {long_day(one.gaps[-1].first)}."
+    if one.lost is not None:
+        return Tag("None in force", "red"), f"None in force since {long_day(one.lost.first)}."
     begins = min(kept.held.begins for kept in one.kept)
     return Tag("None in force", "red"), f"The first one begins on {long_day(london_day(begins))}."
 
@@ -187,22 +189,22 @@ class Absent:
     href: str
 
 
-def absent(access: Access, found: Certificates) -> list[Absent]:
+def absent(access: Access, found: Certificates, books: Mapping[str, ContractBook]) -> list[Absent]:
     """What must be in place and is not, though no lapse on record says so."""
-    lapsed = {folded(one.name) for one in found.schemes if one.gaps and one.gaps[-1].until is None}
+    lapsed = {folded(one.name) for one in found.schemes if one.lost is not None}
     used = used_by(access.contract)
     may = CEASED in used and access.may(Act.RECORD_FACT) and may_record(access, used[CEASED])
     href = reverse("record_kind", args=[access.contract.pk, CEASED]) if may else ""
     return [
         Absent(f"No certificate of {listed(list(one.values), 'or')} is in force.", href)
-        for one in wanted_and_absent(access.contract, found)
+        for one in wanted_and_absent(books, found)
         if not {folded(value) for value in one.values} & lapsed
     ]
 
 
 def may_ask(access: Access, found: Certificates) -> list[Button]:
     """What the person may record that it was asked for, while none of a scheme is in force (DMP 23, 6.2)."""
-    lost = any(one.gaps and one.gaps[-1].until is None for one in found.schemes)
+    lost = any(one.lost is not None for one in found.schemes)
     if not lost or not access.may(Act.RECORD_FACT):
         return []
     used = used_by(access.contract)

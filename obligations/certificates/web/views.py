@@ -32,6 +32,7 @@ from obligations.certificates.web.forms import (
     RecordForm,
     scheme_asked,
 )
+from obligations.services.asking.books import books_of
 from obligations.web.lines import line
 from obligations.web.time_line import WIDTHS
 
@@ -45,12 +46,15 @@ def certificates(request: SignedIn, contract_id: int) -> HttpResponse:
     now = timezone.now()
     access = open_contract(request.user, contract_id, now)
     found = selectors.certificates_of(access.contract, now)
+    books = books_of(access.contract)
     context: dict[str, object] = {
         "schemes": presenters.schemes(access, found),
         "pictures": [one for width in WIDTHS if (one := picture.draw(found, width))],
         "undescribed": presenters.undescribed(access.contract, found) if presenters.may_write(access) else [],
-        "absent": presenters.absent(access, found),
-        "not_done": [line(access.contract, duty, now) for duty in selectors.tests_not_done(access, now)],
+        "absent": presenters.absent(access, found, books),
+        "not_done": [
+            line(access.contract, duty, now) for duty in selectors.tests_not_done(access, books, now)
+        ],
         "asks": presenters.may_ask(access, found),
         "asked": [line(access.contract, duty, now) for duty in selectors.asked_of_the_data(access)],
         "withdrawn": presenters.withdrawn(access.contract, selectors.withdrawn_of(access.contract)),
