@@ -82,7 +82,6 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "obligations/services/reconciling/holding.py": {
         "min(waiting.values()) - timedelta(microseconds=1)": "from the database, so in UTC",
     },
-    "obligations/services/reconciling/wake_ups.py": {"last + ONE_DAY": DAYS},
     "obligations/vulnerabilities/performance.py": {"today - WEEK * number": DAYS, "last - WEEK": DAYS},
     "obligations/web/due/picture.py": {"first + timedelta(weeks=week)": DAYS},
 }
