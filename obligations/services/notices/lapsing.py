@@ -8,13 +8,11 @@ longer told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
 from contracts.models import Contract, KeptBy
 from contracts.terms.moments import Day, first_moment
-from contracts.terms.restricted import key_for
 from obligations.models import FactRecord, Notice, Stage
 from obligations.rules.engine.contract_book import ContractBook
 from obligations.rules.engine.contract_end import contract_end
@@ -24,28 +22,21 @@ from obligations.rules.register.facts import Fact
 from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
 from obligations.services.asking import calendars
 from obligations.services.asking.engine_input import WHOLE, as_facts
-from obligations.services.notices.planning import AHEAD, BATCH, Audience, Planned
+from obligations.services.notices.planning import (
+    AHEAD,
+    BATCH,
+    CHANGED,
+    Audience,
+    Key,
+    Planned,
+    bring_back,
+    new_notice,
+)
 
-CHANGED = ["cancelled_at", "cancelled_why", "claimed_at", "not_before"]
 NO_LONGER = "it no longer ends on that day by itself"
 
-
 Wanted: TypeAlias = tuple[str, datetime]
-"""What a reminder is about, and the earliest moment to send it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What a reminder is unique by, besides its stage and channel."""
-
-    fact_id: int
-    recipient_id: int
-    about: str
-
-    @classmethod
-    def of(cls, notice: Notice) -> Key:
-        assert notice.fact_id is not None
-        return cls(notice.fact_id, notice.recipient_id, notice.about)
+"""The name of what ends, and the earliest moment to send a reminder of it."""
 
 
 def plan(
@@ -88,19 +79,23 @@ def plan_ahead(now: datetime) -> Planned:
     return Planned(written)
 
 
+def _key(fact: int, person: int, about: str) -> Key:
+    return Key(None, 1, Stage.LAPSES, person, about, fact)
+
+
 def _for_who_joined(waiting: Sequence[Notice], now: datetime) -> int:
     """The same reminders for whoever is told today and has none. Returns how many were written."""
     audience = Audience({row.contract_id for row in waiting}, now)
     sent = Notice.objects.filter(fact__in={row.fact_id for row in waiting}, stage=Stage.LAPSES)
-    there = {Key.of(row) for row in sent.only("fact", "recipient", "about")}
+    there = {Key.of(row) for row in sent}
     new: dict[Key, Notice] = {}
     for row in waiting:
         fact = row.told_fact
         side = side_told(row.contract, fact.kind)
         for person in audience.told(row.contract_id, Stage.LAPSES, side, fact.subject):
-            key = Key(fact.pk, person, row.about)
+            key = _key(fact.pk, person, row.about)
             if key not in there:
-                new[key] = _row(row.contract, key, fact.subject, row.not_before, now)
+                new[key] = new_notice(key, row.contract_id, fact.subject, row.not_before, now)
     Notice.objects.bulk_create(new.values(), ignore_conflicts=True)
     return len(new)
 
@@ -135,7 +130,7 @@ def _aligned(
     there = {Key.of(row): row for row in rows.order_by("pk")}
     revived, cancelled = _settled(there, wanted, now)
     Notice.objects.bulk_update([*revived, *cancelled], CHANGED)
-    new = [_row(contract, key, *wanted[key], now) for key in wanted if key not in there]
+    new = [new_notice(key, contract.pk, *wanted[key], now) for key in wanted if key not in there]
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     return Planned(len(new), len(revived), len(cancelled))
 
@@ -147,8 +142,7 @@ def _settled(
     revived, cancelled = [], []
     for key, row in there.items():
         if key in wanted and row.cancelled_at is not None and not row.is_final:
-            row.cancelled_at, row.cancelled_why, row.claimed_at = None, "", None
-            row.not_before = wanted[key][1]
+            bring_back(row, wanted[key][1])
             revived.append(row)
         elif key not in wanted and row.sent_at is None and row.cancelled_at is None:
             row.cancelled_at, row.cancelled_why = now, NO_LONGER
@@ -176,7 +170,7 @@ def _wanted(contract: Contract, ahead: Iterable[Ahead], now: datetime) -> Iterat
         told = audience.told(contract.pk, Stage.LAPSES, side_told(contract, one.fact.kind), subject)
         for reminder in to_come(one.last, calendar, now):
             for person in told:
-                key = Key(int(one.fact.source), person, reminder.about)
+                key = _key(int(one.fact.source), person, reminder.about)
                 yield key, (subject, max(reminder.opens, now))
 
 
@@ -191,17 +185,3 @@ def _last_day(contract: Contract, books: Mapping[str, ContractBook], facts: Iter
     ]
     days = [one.day for one in ends if one is not None]
     return max(days) if len(days) == len(ends) else None
-
-
-def _row(contract: Contract, key: Key, subject: str, not_before: datetime, now: datetime) -> Notice:
-    return Notice(
-        pk=key_for(subject),
-        contract=contract,
-        fact_id=key.fact_id,
-        deadline_version=1,
-        stage=Stage.LAPSES,
-        recipient_id=key.recipient_id,
-        about=key.about,
-        not_before=not_before,
-        created_at=now,
-    )

@@ -27,22 +27,31 @@ ABOUT_EVIDENCE = (stages.Stage.SUBMITTED, stages.Stage.DECIDED)
 ABOUT_CLAIMS = (stages.Stage.CLAIMED, stages.Stage.ANSWERED)
 AHEAD = timedelta(days=31)
 BATCH = 500
+CHANGED = ["cancelled_at", "cancelled_why", "claimed_at", "not_before"]
+"""What changes of a notice that is cancelled or comes back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What a notice is unique by, besides the channel."""
+    """What a notice about a duty or a fact is unique by, besides the channel."""
 
-    duty_id: int
+    duty_id: int | None
     version: int
     stage: str
     recipient_id: int
     about: str = ""
+    fact_id: int | None = None
 
     @classmethod
     def of(cls, notice: Notice) -> Key:
-        assert notice.duty_id is not None
-        return cls(notice.duty_id, notice.deadline_version, notice.stage, notice.recipient_id, notice.about)
+        return cls(
+            notice.duty_id,
+            notice.deadline_version,
+            notice.stage,
+            notice.recipient_id,
+            notice.about,
+            notice.fact_id,
+        )
 
 
 class Dated(Protocol):
@@ -160,22 +169,10 @@ def plan_given_up(notice: Notice, now: datetime) -> int:
     """
     if notice.stage == stages.Stage.GIVEN_UP:
         return 0
-    contract, stage = notice.contract_id, stages.Stage.GIVEN_UP
-    rows = [
-        Notice(
-            pk=key_for(notice.subject),
-            contract_id=contract,
-            duty_id=notice.duty_id,
-            fact_id=notice.fact_id,
-            deadline_version=notice.deadline_version,
-            stage=stage,
-            recipient_id=person,
-            about=f"notice {notice.pk}",
-            not_before=now,
-            created_at=now,
-        )
-        for person in Audience([contract], now).told(contract, stage, "both", notice.subject)
-    ]
+    contract, stage, about = notice.contract_id, stages.Stage.GIVEN_UP, f"notice {notice.pk}"
+    told = Audience([contract], now).told(contract, stage, "both", notice.subject)
+    keys = [Key(notice.duty_id, notice.deadline_version, stage, one, about, notice.fact_id) for one in told]
+    rows = [new_notice(key, contract, notice.subject, now, now) for key in keys]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
@@ -243,15 +240,14 @@ def _align(
     days: calendars.Calendars,
     now: datetime,
 ) -> Planned:
-    by_pk = {duty.pk: duty for duty in duties}
+    by_pk: dict[int | None, Duty] = {duty.pk: duty for duty in duties}
     there = Notice.objects.select_for_update().filter(duty_id__in=list(by_pk)).order_by("pk")
     known = {Key.of(notice): notice for notice in there}
     cancelled, revived = [], []
     for key, notice in known.items():
         if key in wanted:
             if notice.cancelled_at is not None and not notice.is_final:
-                notice.cancelled_at, notice.cancelled_why, notice.claimed_at = None, "", None
-                notice.not_before = wanted[key][1]
+                bring_back(notice, wanted[key][1])
                 revived.append(notice)
         elif notice.sent_at is None and notice.cancelled_at is None:
             duty = by_pk[key.duty_id]
@@ -259,10 +255,7 @@ def _align(
             if why := _why_not(notice, duty, contract, days.of(contract.division), now):
                 notice.cancelled_at, notice.cancelled_why = now, why
                 cancelled.append(notice)
-    Notice.objects.bulk_update(cancelled, ["cancelled_at", "cancelled_why"], batch_size=2000)
-    Notice.objects.bulk_update(
-        revived, ["cancelled_at", "cancelled_why", "claimed_at", "not_before"], batch_size=2000
-    )
+    Notice.objects.bulk_update([*cancelled, *revived], CHANGED, batch_size=2000)
     new = [_row(key, duty, not_before, now) for key, (duty, not_before) in wanted.items() if key not in known]
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     return Planned(len(new), len(revived), len(cancelled))
@@ -288,11 +281,23 @@ def _plan_about(evidence: Evidence, stage: str, side: str, now: datetime) -> int
     return len(rows)
 
 
+def bring_back(notice: Notice, not_before: datetime) -> None:
+    """A notice that was cancelled makes sense again; it is not saved."""
+    notice.cancelled_at, notice.cancelled_why, notice.claimed_at = None, "", None
+    notice.not_before = not_before
+
+
 def _row(key: Key, duty: Duty, not_before: datetime, now: datetime) -> Notice:
+    return new_notice(key, duty.contract_id, duty.subject, not_before, now)
+
+
+def new_notice(key: Key, contract: int, subject: str, not_before: datetime, now: datetime) -> Notice:
+    """A notice that is to be sent, not saved yet."""
     return Notice(
-        pk=key_for(duty.subject),
-        contract_id=duty.contract_id,
+        pk=key_for(subject),
+        contract_id=contract,
         duty_id=key.duty_id,
+        fact_id=key.fact_id,
         deadline_version=key.version,
         stage=key.stage,
         recipient_id=key.recipient_id,

@@ -127,8 +127,7 @@ def _why_not_recipient(
         return "the recipient is no longer a member of the contract"
     if notice.recipient_id not in kept.get((notice.contract_id, notice.subject), {notice.recipient_id}):
         return "the recipient is not on the distribution list"
-    of_duty = notice.duty is not None and about is None
-    party = notice.told_duty.party if of_duty else membership.side
+    party = notice.duty.party if notice.duty is not None and about is None else membership.side
     theirs = {membership.role, stages.MANAGES} if membership.manages else {membership.role}
     if not theirs & stages.roles_told(notice.stage, party):
         return "the recipient now has another role"
