@@ -101,12 +101,11 @@ class Scenario:
         """
         calendar = shipped_lists().calendar(self.terms.division)  # no date is worked out
         asked = Evaluation.of(self.rulebook, self.terms, self.facts, (), calendar, self.as_at)
-        unfixed = {
-            (rule.path, subject): Waiting(rule.key, subject, rule.on)
-            for rule in reversed(self.rulebook.duties)
-            for subject in not_released(asked, rule)
-        }
-        return [*waiting(asked), *reversed(unfixed.values())]
+        unfixed: dict[tuple[str, str], Waiting] = {}
+        for rule in self.rulebook.duties:
+            for subject in not_released(asked, rule):
+                unfixed.setdefault((rule.path, subject), Waiting(rule.key, subject, rule.on))
+        return [*waiting(asked), *unfixed.values()]
 
     def _check_claim(self, where: str, fact: Fact, duties: Iterable[Duty]) -> None:
         """Refuse a claim on duties that the words do not lengthen (R46). Raises ScenarioError."""
