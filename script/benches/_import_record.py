@@ -25,8 +25,6 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
 from _server import begin, migrate, server_of, told
 
 from compliance.embedded.postgres import APP, OWNER, Postgres

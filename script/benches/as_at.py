@@ -10,14 +10,10 @@ from __future__ import annotations
 import os
 import random
 import statistics
-import sys
 import time
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from _server import begin, migrate, server_of, told
 

@@ -15,13 +15,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from contracts.proposals import PartyNames
+from contracts.reader import read_document
+from tests.contracts.proposals.scoring import SCHEDULES, Score, compared, schedules, score
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from contracts.proposals import PartyNames  # noqa: E402
-from contracts.reader import read_document  # noqa: E402
-from tests.contracts.proposals.scoring import SCHEDULES, Score, compared, schedules, score  # noqa: E402
-
 PROMISED = {"duty": 0.92, "kind": 0.90, "limit": 0.97}
 MOST_MILLISECONDS = 5.0
 RULEBOOKS = {

@@ -13,11 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.support import large_files
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from tests.support import large_files  # noqa: E402
-
 MEGABYTE = 1024 * 1024
 LIMITS = {"pdf of 300 pages": (20.0, 300)}
 OTHERS = (30.0, 1000)
