@@ -56,8 +56,7 @@ def together(request: SignedIn, contract_id: int) -> HttpResponse:
         return answer
     patches = may_patch(access.contract, access.side)
     narrowing = FilterForm(request.GET or None, has_drafts=patches)
-    wanted = narrowing.wanted() if request.GET else selectors.Wanted()
-    rows = selectors.narrowed(access, wanted, now).order_by("order_at", "pk")
+    rows = selectors.narrowed(access, narrowing.wanted(), now).order_by("order_at", "pk")
     offered = list(rows[: OFFERED + 1])
     context: dict[str, object] = {
         "form": form,
