@@ -110,6 +110,17 @@ def test_reconciling_follows_the_calendar_edge_without_a_word_on_the_record():
     assert LedgerEntry.objects.count() == entries
 
 
+def test_a_careful_date_is_no_limit_in_what_becomes_of_a_duty():
+    """R48: what nothing calls for any more had no limit before, as it has none after."""
+    cast = play()
+    details = {"category": "Other", "fixed_version": "2"}
+    happened(cast, "vulnerability_identified", date(2026, 3, 12), "CVE-2026-0009", **details)
+    changes = withdraw_on_page(FactRecord.objects.get(), SYSTEM, NOON, reason="recorded in error")
+    (duty,) = changes.withdrawn
+    assert duty.careful and duty.due_at is not None
+    assert changes.due[id(duty)] == (None, None)
+
+
 # A slice gives what the whole gives
 
 
