@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from contracts.models import Contract
@@ -18,24 +19,26 @@ from obligations.services.recording.names import kept_under
 OVER = (ClaimState.REFUSED, ClaimState.WITHDRAWN)
 
 
-def refuse_extension(contract: Contract, kind: str, happened: When, details: Mapping[str, Any]) -> None:
+def refuse_extensions(contract: Contract, what: Iterable[tuple[str, When, Mapping[str, Any]]]) -> None:
     """Refuse more time for a duty to which the words give none, and a second time where they give it once.
+    ``what``: kinds, when, details. The caller holds the contract's lock, so that no other comes between.
 
     Whoever records it: what a paragraph does not hold nobody can give under it, and the parties agree another
     period instead. The same fact sent again is no second one. Raises Refused with the paragraph.
     """
-    found = [
-        (book, rule, rule.extension)
-        for book in books_of(contract).values()
-        for rule in book.book.duties
-        if rule.extension is not None and rule.extension.fact == kind
-    ]
-    if not found or not _gives(found[0][2], details):
-        return
-    subject = kept_under(contract, str(details.get("subject") or ""))
-    refuse_where_it_lengthens_nothing(contract, kind, subject)
-    if not any(book.terms.chosen_reading(*rule.names) == EACH_TIME for book, rule, _ in found):
-        _refuse_a_second(contract, kind, happened, subject, found[0][2])
+    given = defaultdict(list)
+    for book in books_of(contract).values():
+        for rule in book.book.duties:
+            if rule.extension is not None:
+                given[rule.extension.fact].append((book, rule, rule.extension))
+    for kind, happened, details in what:
+        found = given.get(kind)
+        if not found or not _gives(found[0][2], details):
+            continue
+        subject = kept_under(contract, str(details.get("subject") or ""))
+        refuse_where_it_lengthens_nothing(contract, kind, subject)
+        if not any(book.terms.chosen_reading(*rule.names) == EACH_TIME for book, rule, _ in found):
+            _refuse_a_second(contract, kind, happened, subject, found[0][2])
 
 
 def _refuse_a_second(

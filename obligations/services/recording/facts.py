@@ -31,7 +31,7 @@ from obligations.services.recording import claims, early, names
 from obligations.services.recording.at_the_end import AgainstTheEnd
 from obligations.services.recording.claims import Given, Prepared, prepared
 from obligations.services.recording.evidence_from_facts import add_evidence_for_facts
-from obligations.services.recording.extensions import refuse_extension
+from obligations.services.recording.extensions import refuse_extensions
 from obligations.services.recording.fact_row import cleaned, row_of
 from obligations.subjects import FactPage, fact_page
 
@@ -75,7 +75,6 @@ def record_fact(
     if about is not None and (page := fact_page(about.page)):
         raise Refused("kind", f"Record this under “{page.title}”. {page.note}.")
     clean = cleaned(details or {})
-    refuse_extension(contract, kind, happened, clean)
     with prepared(contract, actor, now, kind, clean, claim) as made, transaction.atomic():
         return _together(contract, actor, now, [(kind, happened, clean)], made, asks=asks)[0]
 
@@ -126,6 +125,7 @@ def _together(
 ) -> list[Recorded]:
     """As ``record_together``, in the caller's transaction. ``made``: the claim that it is (R46)."""
     lock(contract, now)
+    refuse_extensions(contract, what)
     known = vocabulary_of(contract)
     put = _put(contract, actor, now, known, what, made)
     new = [one for one in put if one.created]
