@@ -25,6 +25,7 @@ from obligations.vulnerabilities.services.acting import (
 )
 from tests.cast import NOON, happened, play
 from tests.subjects.vulnerabilities import vulnerability
+from tests.support.together import at_once
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 3, 16)
@@ -249,6 +250,13 @@ class TestMoreTime:
         row = vulnerability(cast, category="Other")
         with pytest.raises(Refused, match=r"Paragraph 10\.3\.2 is for .*no more time"):
             self.more(cast, row, who)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_of_two_sent_at_once_one_is_refused(self, cast):
+        row = vulnerability(cast)
+        found = at_once(lambda: self.more(cast, row), lambda: self.more(cast, row, day=date(2026, 3, 17)))
+        assert [one for one in found if isinstance(one, Refused)], found
+        assert FactRecord.objects.filter(kind="patch_adverse_effect_identified").count() == 1
 
     def test_five_days_once(self, cast):
         """From 19 March 2026 five days: 24 March."""
