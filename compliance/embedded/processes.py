@@ -160,7 +160,7 @@ class Program(Part):
     def ended(self) -> str | None:
         if self.child is None or (status := self.child.poll()) is None:
             return None
-        self.signal(signal.SIGKILL)  # what it started and left: it may hold the port, or a task
+        self.kill()  # what it started and left: it may hold the port, or a task
         if self.reader:
             self.reader.join(2)
         return f"was killed by signal {-status}" if status < 0 else f"ended by itself with status {status}"
@@ -169,11 +169,18 @@ class Program(Part):
         """Whether it ended because of the settings, which are the same when it is started again."""
         return self.child is not None and self.child.returncode == start_checks.REFUSED
 
-    def signal(self, number: int) -> None:
-        """Sends a signal to it and all that it started."""
+    def ask_to_end(self) -> None:
+        """Asks it alone: it lets what it started finish. A worker whose own processes are ended with it loses
+        the task that they are at, and says so at length.
+        """
+        if self.child:
+            self.child.terminate()
+
+    def kill(self) -> None:
+        """Ends it and all that it started, at once."""
         if self.child:
             with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.child.pid, number)
+                os.killpg(self.child.pid, signal.SIGKILL)
 
 
 class Server(Part):
@@ -315,14 +322,14 @@ class Processes:
     def _end_programs(self) -> None:
         """Nothing that was started is left."""
         for program in self.programs:
-            program.signal(signal.SIGTERM)
+            program.ask_to_end()
         until = time.monotonic() + TIME_TO_STOP
         while time.monotonic() < until and any(
             one.child and one.child.poll() is None for one in self.programs
         ):
             self._print(0.05)
         for program in self.programs:
-            program.signal(signal.SIGKILL)
+            program.kill()
             if program.child:
                 program.child.wait()
         for server in self.servers:
