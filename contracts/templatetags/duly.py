@@ -11,6 +11,7 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 
+from contracts.terms.moments import weekday_day
 from contracts.web import menu, words
 from contracts.web.forms import PARTS, DayInput
 
@@ -163,7 +164,7 @@ def demo_people() -> Any:
 
 @register.filter
 def weekday(day: date) -> str:
-    return words.weekday_day(day)
+    return weekday_day(day)
 
 
 @register.filter

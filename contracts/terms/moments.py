@@ -101,6 +101,11 @@ def long_day(day: Day) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def weekday_day(day: Day) -> str:
+    """Thursday 12 March 2026."""
+    return f"{day:%A} {long_day(day)}"
+
+
 def clock_words(at: time) -> str:
     """A time of day as GOV.UK writes it: 2pm, 2:30pm, midday, midnight; the seconds are left out."""
     if at.minute == 0 and at.hour in (0, 12):

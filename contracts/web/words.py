@@ -17,15 +17,11 @@ from contracts.terms.moments import (
     london,
     london_day,
     long_day,
+    weekday_day,
 )
 
 HOURS_ARE_TOLD = timedelta(hours=48)
 """With less than this left, a limit in hours is told in hours."""
-
-
-def weekday_day(day: Day) -> str:
-    """Thursday 19 March 2026."""
-    return f"{day:%A} {long_day(day)}"
 
 
 def short_day(day: Day) -> str:

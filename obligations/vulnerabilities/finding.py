@@ -35,7 +35,7 @@ class Place:
 class Finding:
     """``released``: the day of the patch's first public release; ``earliest``: another day that a source
     gives for the fixed version (R48). ``status``: affected, fixed or not_affected. ``where``: its place in
-    the file.
+    the file. ``doubt``: as that of a row read from a file.
     """
 
     identifier: str
@@ -46,6 +46,7 @@ class Finding:
     reference: str = ""
     software: str = ""
     said: str = ""
+    doubt: str = ""
     ratings: tuple[Rating, ...] = ()
     fixed_version: str = ""
     released: Day | None = None
@@ -88,6 +89,7 @@ def _joined(one: Finding, other: Finding) -> Finding:
         aliases=tuple(dict.fromkeys((*one.aliases, *other.aliases))),
         ratings=joined(one.ratings, other.ratings)[0],
         said=strictest(word for word in (one.said, other.said) if word),
+        doubt=one.doubt or other.doubt,
         fixed_version=one.fixed_version or other.fixed_version,
         released=_first(one.released, other.released),
         earliest=_first(one.earliest, other.earliest),

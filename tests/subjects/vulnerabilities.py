@@ -69,6 +69,16 @@ def findings(cast: Cast, text: str = "CVE,component\nCVE-2026-0911,zlib\n", **sa
     return run
 
 
+def read_again(cast: Cast, run: ImportRun, *, own: bool) -> ImportRun:
+    """The file read again, once somebody said whose the words are that nobody is named for."""
+    now = in_turn(cast)
+    run = importing.read_again(run, cast.as_("priya"), now, columns=None, own=own, address="/{}")
+    assert run.work is not None
+    long_work.run(run.work, now)
+    run.refresh_from_db()
+    return run
+
+
 def taken_over(cast: Cast, run: ImportRun, **said: object) -> ImportRun:
     """The file taken over, what is new as drafts unless said."""
     usual = {"draft": True, "leave_out": False, "close_missing": False, "patched": NOON.date()}

@@ -216,11 +216,23 @@ class TestImporting:
         run = findings(cast, "Finding,Thing\nCVE-2026-0911,zlib\n")
         client, there = browse(cast.priya), address(cast, "findings_columns", run.pk)
         assert "Which column is what" in words(client.get(there))
-        response = client.post(there, {"identifier": "0", "component": "1"}, follow=True)
+        response = client.post(there, {"identifier": "0", "component": "1", "whose": "source"}, follow=True)
         assert "CVE-2026-0911 in zlib" in words(response)
-        assert list(errors(client.post(there, {"component": "1"}))) == [
+        assert list(errors(client.post(there, {"component": "1", "whose": "source"}))) == [
             "Choose the column that has the identifier, such as CVE-2026-0001."
         ]
+
+    def test_of_a_list_it_is_asked_whose_word_important_is(self, cast, browse, uploads):
+        run = findings(cast, "CVE-2026-0911 zlib Important\n")
+        client, there = browse(cast.priya), address(cast, "findings_columns", run.pk)
+        said = words(client.get(address(cast, "findings_file", run.pk)))
+        assert "Critical It says Important, and not whose word that is" in said and "Whose word" in words(
+            client.get(there)
+        )
+        assert list(errors(client.post(there, {"whose": "mine"})))  # no such answer
+        assert "New, in the contract’s words: Important 1." in words(
+            client.post(there, {"whose": "contract"}, follow=True)
+        )
 
     def test_what_is_thrown_away_did_nothing(self, cast, browse, uploads):
         run = findings(cast)

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from contracts.access import Access
 from contracts.models import Contract
-from contracts.terms.moments import Day
+from contracts.terms.moments import Day, weekday_day
 from contracts.web.ledger.presenters import cited
 from contracts.web.variations.presenters import Tag
-from contracts.web.words import moment_words, size_words, weekday_day, when_words
+from contracts.web.words import moment_words, size_words, when_words
 from obligations.claims.services.allowed import why_not
 from obligations.claims.states import machine
 from obligations.models import Claim, ClaimState, Duty

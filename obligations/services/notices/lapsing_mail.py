@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from contracts.terms.moments import Day, london_day, long_day
+from contracts.terms.moments import Day, london_day, long_day, weekday_day
 from obligations.models import Notice
 from obligations.rules.notices.lapsing import last_day_of, over
 from obligations.services.asking.vocabulary import label_of
@@ -17,7 +17,7 @@ from obligations.subjects import renewed_at
 def starts(notice: Notice, now: datetime) -> str:
     """How the subject begins; of a notice about a mail that was given up it says that."""
     last = last_day_of(notice.about)
-    return f"Ends {_weekday(last)}, {_away(last, now)}" if last is not None else "Could not be sent"
+    return f"Ends {weekday_day(last)}, {_away(last, now)}" if last is not None else "Could not be sent"
 
 
 def lead(notice: Notice, now: datetime) -> str:
@@ -28,8 +28,9 @@ def lead(notice: Notice, now: datetime) -> str:
     what = notice.subject or label_of(notice.contract_id, notice.told_fact.kind)
     after = long_day(london_day(over(last)))
     return (
-        f"{what} is in force through {_weekday(last)}, {_away(last, now)}. Nothing on the record takes over"
-        f" from it. At 00:00 on {after} it lapses by itself, and what the contract asks for then is owed."
+        f"{what} is in force through {weekday_day(last)}, {_away(last, now)}. Nothing on the record takes"
+        f" over from it. At 00:00 on {after} it lapses by itself, and what the contract asks for then is"
+        " owed."
     )
 
 
@@ -40,7 +41,7 @@ def facts(notice: Notice) -> list[tuple[str, str]]:
         ("What ends", fact.subject),
         ("On record", f"{label_of(contract.pk, fact.kind)}, {long_day(fact.happened_on)}"),
         ("Scheme", str(fact.details.get("scheme") or "")),
-        ("Last day", _weekday(last) if last is not None else ""),
+        ("Last day", weekday_day(last) if last is not None else ""),
         ("Contract", f"{contract.reference}, {contract.title}"),
     ]
     return [(label, value) for label, value in rows if value]
@@ -56,10 +57,6 @@ def url(notice: Notice) -> str:
         else reverse("fact", args=[notice.contract_id, fact.pk])
     )
     return settings.SITE_URL + path
-
-
-def _weekday(day: Day) -> str:
-    return f"{day:%A} {long_day(day)}"
 
 
 def _away(last: Day, now: datetime) -> str:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from contracts.models import Contract, Paragraph
 from contracts.services.mailing import mail_domain
-from contracts.terms.moments import Day, end_of_day, london, london_day, long_day
+from contracts.terms.moments import Day, end_of_day, london, london_day, long_day, weekday_day
 from obligations.models import Claim, Decision, Duty, Evidence, Notice, Stage
 from obligations.rules.time.derivation import date_stands, said_when
 from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar
@@ -287,7 +287,7 @@ def when(duty: Duty) -> str:
 
 
 def _weekday(day: Day | None) -> str:
-    return f"{day:%A} {long_day(day)}" if day else "without a date"
+    return weekday_day(day) if day else "without a date"
 
 
 def _facts(duty: Duty, contract: Contract, around: Circumstances) -> list[tuple[str, str]]:

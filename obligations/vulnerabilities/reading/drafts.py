@@ -52,8 +52,9 @@ class Draft:
     """What a file says of one vulnerability of one component, as it says it. See ``Row`` for the meanings.
 
     ``software``: the component where the format could tell it itself; else it is made of ``component``,
-    ``version`` and ``purl``. ``own`` is as the contract writes it. ``released`` and ``earliest`` may be
-    texts. ``statuses``: the format's own words for the status where they are not those of VEX.
+    ``version`` and ``purl``. ``own`` and ``doubt`` are as the contract writes them. ``released`` and
+    ``earliest`` may be texts. ``statuses``: the format's own words for the status where they are not those
+    of VEX.
     """
 
     names: list[str] = field(default_factory=list)
@@ -65,6 +66,7 @@ class Draft:
     location: str = ""
     ratings: list[Said] = field(default_factory=list)
     own: str = ""
+    doubt: str = ""
     fixed_version: str = ""
     released: date | str | None = None
     earliest: date | str | None = None
@@ -99,6 +101,7 @@ class Draft:
             ratings=said,
             category=category,
             own=self.own,
+            doubt=self.doubt,
             fixed_version="" if fixed.lower() in _NO_VERSION else fixed,
             released=_day(self.released, "the day of the patch's release"),
             earliest=_day(self.earliest, "the day of the fix"),

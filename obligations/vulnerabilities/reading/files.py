@@ -29,11 +29,14 @@ _COMPOUND = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
 
 
-def read(file: BinaryIO, name: str = "", mapping: Mapping[Field, int] | None = None) -> Reading:
+def read(
+    file: BinaryIO, name: str = "", mapping: Mapping[Field, int] | None = None, *, own: bool = False
+) -> Reading:
     """What a file says of vulnerabilities, to be iterated once. See ``rows`` for what comes out.
 
     ``file`` can be sought in and stays open meanwhile; ``name`` is for people only; ``mapping`` says which
-    column of a table is what, where a person corrected ``Reading.columns.mapping``.
+    column of a table is what, where a person corrected ``Reading.columns.mapping``. ``own``: a person said
+    that severities of which nobody is named who rates are the contract's own words (``Row.doubt``).
     Raises Unreadable, in words, for a file of no kind that is read, a damaged one or one that is too large;
     iterating may raise it too, and then nothing of the file counts.
     """
@@ -47,12 +50,12 @@ def read(file: BinaryIO, name: str = "", mapping: Mapping[Field, int] | None = N
     if not head.strip(b" \t\r\n\0\xff\xfe\xef\xbb\xbf"):
         raise unreadable("the file is empty", KINDS_READ)
     _refuse_others(head)
-    reading = _reading(file, head, mapping)
+    reading = _reading(file, head, mapping, own)
     reading.items = _bounded(reading, reading.items)
     return reading
 
 
-def _reading(file: BinaryIO, head: bytes, mapping: Mapping[Field, int] | None) -> Reading:
+def _reading(file: BinaryIO, head: bytes, mapping: Mapping[Field, int] | None, own: bool) -> Reading:
     encoding = _encoding(head)
     start = head.decode(encoding, errors="replace").lstrip("\ufeff \t\r\n")
     if start[:1] in ("{", "["):
@@ -65,11 +68,12 @@ def _reading(file: BinaryIO, head: bytes, mapping: Mapping[Field, int] | None) -
         raise unreadable("this is a file of no kind that is known here", KINDS_READ)
     if head.startswith(_ZIP):
         records, notes = xlsx_files.records_of(file)
-        reading = tables.reading_of("xlsx", "XLSX", records, mapping)
+        reading = tables.reading_of("xlsx", "XLSX", records, mapping, own=own)
     else:
         encoding, note = csv_files.encoding_of(file, encoding)
         notes = [note] if note else []
-        reading = tables.reading_of("csv", "CSV", csv_files.records_of(file, encoding), mapping)
+        records = csv_files.records_of(file, encoding)
+        reading = tables.reading_of("csv", "CSV", records, mapping, own=own)
     reading.notes.extend(notes)
     return reading
 

@@ -95,6 +95,12 @@ def own_word(text: str) -> str:
     return named.get(tidy(text).lower(), "")
 
 
+def may_be_stricter(word: str) -> bool:
+    """Whether a word of the contract's is also one of a source's scale that counts as a stricter category."""
+    own, meant = own_word(word), _words(EVERYBODY).get(tidy(word).lower())
+    return bool(own) and meant is not None and strictest((own, _category(EVERYBODY, meant))) != own
+
+
 def strictest(categories: Iterable[str]) -> str:
     """The strictest of these categories of the vocabulary that comes with Duly; "" for none."""
     order: Sequence[str] = shipped_vocabulary().categories

@@ -114,6 +114,8 @@ class Row:
     ``ratings``: one for each that the file gives; none where nobody rated it.
     ``category``: the strictest of theirs (R20), "" where nobody rated it.
     ``own``: the contract's own word for it, where a table gives one and names nobody who rates; "" elsewhere.
+    ``doubt``: such a word that is also a stricter one of a source's scale (Important is High there): it
+    counts as that, a rating of nobody in particular, until a person says that it is the contract's (R20).
     ``fixed_version``: the first version without it, "" where there is none yet or it is not said.
     ``released``: the day on which the source says that the fix itself was released to the public (R20), else
     None. Never the day of a CVE or of an advisory.
@@ -135,6 +137,7 @@ class Row:
     ratings: tuple[Rating, ...] = ()
     category: str = ""
     own: str = ""
+    doubt: str = ""
     fixed_version: str = ""
     released: date | None = None
     earliest: date | None = None

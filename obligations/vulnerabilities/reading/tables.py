@@ -10,19 +10,23 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 
+from obligations.rules.register.names import folded
 from obligations.rules.register.vocabulary import shipped_vocabulary
 from obligations.vulnerabilities.reading import columns, identifiers, limits, nessus
 from obligations.vulnerabilities.reading.drafts import Draft
-from obligations.vulnerabilities.reading.ratings import Said, is_word, own_word
+from obligations.vulnerabilities.reading.ratings import Said, is_word, may_be_stricter, own_word
 from obligations.vulnerabilities.reading.records import Record
 from obligations.vulnerabilities.reading.refusals import Refused, unreadable
 from obligations.vulnerabilities.reading.rows import Columns, Fault, Field, Reading, Row
+from obligations.vulnerabilities.reading.texts import quoted
 
 _HEAD = 30
 """Rows looked at to tell the columns apart."""
 _SAMPLES = 5
 NOBODY = "list"
 """Who rates, where a table does not say it."""
+CONTRACT = "the contract"
+"""Who rates, where a table gives the contract's own category: it is no source's rating."""
 _MOST_HOSTS = 1_000
 _FORMULA = re.compile(r"\s*(?:=\s*[\w(\"'@+\-]|[+\-@=].*\|.*!)", re.S)
 """A formula of a spreadsheet, and one that would start a program there (DDE)."""
@@ -40,9 +44,17 @@ def is_formula(text: str) -> bool:
 
 
 def reading_of(
-    key: str, label: str, records: Iterator[Record], mapping: Mapping[Field, int] | None
+    key: str,
+    label: str,
+    records: Iterator[Record],
+    mapping: Mapping[Field, int] | None,
+    *,
+    own: bool = False,
 ) -> Reading:
-    """The reading of a table. What it is a table of, its headings say: Nessus', or anybody's."""
+    """The reading of a table. What it is a table of, its headings say: Nessus', or anybody's.
+
+    ``own``: severities of which nobody is named who rates are the contract's own words.
+    """
     head = list(islice(records, _HEAD))
     at = columns.heading_row([one.cells for one in head])
     headings = tuple(head[at].cells) if at is not None else ()
@@ -50,13 +62,14 @@ def reading_of(
     rest: Iterator[Record] = chain(below, records)
     if at is None and not mapping and _is_list(head):
         listed = Reading("list", "a list", iter(()))
-        listed.items = _noting(listed, _listed(rest))
+        listed.items = _noting(listed, _listed(rest, own))
         return listed
     if key == "csv" and headings:
         rest = (_fitting(one, len(headings)) for one in rest)
     if nessus.is_nessus(headings):
         return nessus.reading_of(label, headings, rest)
-    return _mapped(Reading(key, label, iter(())), headings, [one.cells for one in below], rest, mapping)
+    reading = Reading(key, label, iter(()))
+    return _mapped(reading, headings, [one.cells for one in below], rest, mapping, own)
 
 
 def _mapped(
@@ -65,6 +78,7 @@ def _mapped(
     below: Sequence[Sequence[str]],
     records: Iterator[Record],
     mapping: Mapping[Field, int] | None,
+    own: bool,
 ) -> Reading:
     """A table of anybody's, with its columns told apart."""
     width = max([len(headings), *(len(cells) for cells in below)], default=0)
@@ -75,12 +89,12 @@ def _mapped(
     whole = (*headings, *[""] * (width - len(headings)))
     known = dict(mapping) if mapping else columns.guess(whole, below)
     reading.columns = Columns(whole, tuple(tuple(cells) for cells in below[:_SAMPLES]), known)
-    reading.items = _noting(reading, _rows(records, known, whole))
+    reading.items = _noting(reading, _rows(records, known, whole, own))
     return reading
 
 
 def _rows(
-    records: Iterator[Record], mapping: Mapping[Field, int], headings: Sequence[str]
+    records: Iterator[Record], mapping: Mapping[Field, int], headings: Sequence[str], own: bool
 ) -> Iterator[Row | Fault]:
     if Field.IDENTIFIER not in mapping:
         raise unreadable("no column says which vulnerability it is", "choose the column of the CVE")
@@ -94,7 +108,7 @@ def _rows(
         try:
             if record.wrong is not None:
                 raise record.wrong
-            for draft in _drafts(record, mapping, headings):
+            for draft in _drafts(record, mapping, headings, own):
                 yield draft.row(record.place)
         except Refused as no:
             yield no.at(record.place)
@@ -108,7 +122,9 @@ def _fitting(record: Record, width: int) -> Record:
     return record._replace(wrong=Refused(what, "put quotation marks around a text with the separator in it"))
 
 
-def _drafts(record: Record, mapping: Mapping[Field, int], headings: Sequence[str]) -> Iterator[Draft]:
+def _drafts(
+    record: Record, mapping: Mapping[Field, int], headings: Sequence[str], own: bool
+) -> Iterator[Draft]:
     said = {field: _cell(record, number, headings) for field, number in mapping.items()}
 
     def text(field: Field) -> str:
@@ -117,8 +133,8 @@ def _drafts(record: Record, mapping: Mapping[Field, int], headings: Sequence[str
     hosts = [one.strip() for one in _BETWEEN_HOSTS.split(text(Field.HOST)) if one.strip()] or [""]
     if len(hosts) > _MOST_HOSTS:
         raise Refused(f"it names more than {_MOST_HOSTS:,} hosts", "give them in several rows")
-    own = _own(text(Field.SEVERITY), text(Field.RATED_BY), headings, mapping)
-    ratings = list(_ratings(said, mapping, headings, () if own else (Field.SEVERITY,)))
+    word, doubt = _own(text(Field.SEVERITY), text(Field.RATED_BY), headings, mapping, own)
+    ratings = list(_ratings(said, mapping, headings, () if word else (Field.SEVERITY,)))
     for names in _names(text(Field.IDENTIFIER), text(Field.ALIASES)):
         for host in hosts:
             yield Draft(
@@ -129,7 +145,8 @@ def _drafts(record: Record, mapping: Mapping[Field, int], headings: Sequence[str
                 host=host,
                 location=text(Field.LOCATION),
                 ratings=ratings,
-                own=own,
+                own=word,
+                doubt=doubt,
                 fixed_version=text(Field.FIXED_VERSION),
                 released=text(Field.RELEASED),
                 status=text(Field.STATUS),
@@ -179,14 +196,37 @@ def _ratings(
     """What the cells say of how bad it is. ``words``: the column of words, where they are a source's."""
     for field in (*words, Field.SCORE, Field.VECTOR):
         if cell := said.get(field, ""):
-            yield from _said(said.get(Field.RATED_BY, "") or _who(headings[mapping[field]]), field, cell)
+            by = said.get(Field.RATED_BY, "")
+            by = by if by and not _is_the_contract(by) else _who(headings[mapping[field]])
+            yield from _said(by, field, cell)
 
 
-def _own(severity: str, rated_by: str, headings: Sequence[str], mapping: Mapping[Field, int]) -> str:
-    """The contract's word, where a severity is one and nobody is named who rates; else ""."""
-    if not severity or rated_by or _who(headings[mapping[Field.SEVERITY]]) != NOBODY:
-        return ""
-    return own_word(severity)
+def _own(
+    severity: str, rated_by: str, headings: Sequence[str], mapping: Mapping[Field, int], own: bool
+) -> tuple[str, str]:
+    """The contract's word, where a severity is one that no source gave, and the word of which that cannot
+    be known: then the stricter counts, which is the source's. "" for neither.
+    """
+    if not severity or (rated_by and not _is_the_contract(rated_by)):
+        return "", ""
+    word = own_word(severity)
+    if rated_by:
+        if not word:
+            words = ", ".join(shipped_vocabulary().categories)
+            raise Refused(f"{quoted(severity)} is no category of the contract", f"write one of {words}")
+        return word, ""
+    if _who(headings[mapping[Field.SEVERITY]]) != NOBODY:
+        return "", ""
+    return _whose(word, own)
+
+
+def _whose(word: str, own: bool) -> tuple[str, str]:
+    """A word that nobody in particular said: as the contract's, or in doubt."""
+    return (word, "") if own or not may_be_stricter(word) else ("", word)
+
+
+def _is_the_contract(rated_by: str) -> bool:
+    return folded(rated_by) in (CONTRACT, CONTRACT.removeprefix("the "))
 
 
 def _who(heading: str) -> str:
@@ -196,17 +236,24 @@ def _who(heading: str) -> str:
 
 
 def _noting(reading: Reading, rows: Iterator[Row | Fault]) -> Iterator[Row | Fault]:
-    """The same rows; that some say the contract's word is noted after the last."""
-    taken = 0
+    """The same rows; that some say the contract's word, or may, is noted after the last."""
+    taken, doubted = 0, 0
     for row in rows:
         taken += isinstance(row, Row) and bool(row.own)
+        doubted += isinstance(row, Row) and bool(row.doubt)
         yield row
     if taken:
-        words = ", ".join(shipped_vocabulary().categories)
+        reading.notes.append(f"in {_rows_of(taken)} the severity counts as the contract's own word")
+    if doubted:
+        words = " and ".join(one for one in shipped_vocabulary().categories if may_be_stricter(one))
         reading.notes.append(
-            f"nobody is named who rates, so {words} count as the contract's own words: in"
-            f" {taken:,} {'row' if taken == 1 else 'rows'}"
+            f"in {_rows_of(doubted)} the severity is {words}, and nobody is named who rates: it may be the"
+            " contract's own word, or a scanner's, where it is High. The stricter counts, until you say which"
         )
+
+
+def _rows_of(number: int) -> str:
+    return f"{number:,} {'row' if number == 1 else 'rows'}"
 
 
 def _is_list(head: Sequence[Record]) -> bool:
@@ -215,7 +262,7 @@ def _is_list(head: Sequence[Record]) -> bool:
     return bool(lines) and all(len(cells) == 1 and identifiers.known_in(cells[0]) for cells in lines[:1])
 
 
-def _listed(records: Iterator[Record]) -> Iterator[Row | Fault]:
+def _listed(records: Iterator[Record], own: bool) -> Iterator[Row | Fault]:
     for record in records:
         line = " ".join(record.cells).strip()
         if not line:
@@ -223,10 +270,10 @@ def _listed(records: Iterator[Record]) -> Iterator[Row | Fault]:
         if is_formula(line):
             yield Refused("the line holds a formula", "paste the value in its place").at(record.place)
             continue
-        yield _of_line(line).row(record.place)
+        yield _of_line(line, own).row(record.place)
 
 
-def _of_line(line: str) -> Draft:
+def _of_line(line: str, own: bool) -> Draft:
     """A line: identifiers, then the component, with its version and the severity where they are said."""
     draft = Draft()
     rest: list[str] = []
@@ -237,7 +284,7 @@ def _of_line(line: str) -> Draft:
         elif bare.lower().startswith("pkg:"):
             draft.purl = bare
         elif is_word(bare) and not (draft.ratings or draft.own):
-            _rate(draft, bare)
+            _rate(draft, bare, own)
         elif rest and not draft.version and re.fullmatch(r"v?\d[\w.:~+-]*", bare):
             draft.version = bare
         elif bare:
@@ -246,8 +293,8 @@ def _of_line(line: str) -> Draft:
     return draft
 
 
-def _rate(draft: Draft, word: str) -> None:
-    draft.own = own_word(word)
+def _rate(draft: Draft, word: str, own: bool) -> None:
+    draft.own, draft.doubt = _whose(own_word(word), own)
     if not draft.own:
         draft.ratings.append(Said(NOBODY, word))
 

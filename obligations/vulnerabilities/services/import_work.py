@@ -91,6 +91,7 @@ def _look(run: ImportRun, source: Source, progress: Progress, now: datetime) -> 
         looked.counts["undecided"] += sum(what.finding.status == Status.NOT_AFFECTED for what in fresh)
         looked.counts["same"] += again
         looked.counts["faults"] += len(chunk.faults)
+        looked.counts["doubted"] += sum(bool(what.finding.doubt) for what in whats)
         looked.counts["rows"] = chunk.rows
         _date(run, looked, fresh, whats, dating, now)
         looked.seen |= _seen(whats)
@@ -126,6 +127,7 @@ def _line(what: What, row: Vulnerability) -> dict[str, Any]:
         "due": row.due_at.isoformat() if row.due_at else "",
         "careful": row.released_on is None,
         "where": what.finding.where,
+        "doubt": what.finding.doubt,
     }
 
 

@@ -20,6 +20,7 @@ from obligations.vulnerabilities.models import ImportRun, RunState
 from obligations.vulnerabilities.services.allowed import patching
 from obligations.vulnerabilities.services.days import happened_on
 from obligations.vulnerabilities.services.import_work import APPLY, READ
+from obligations.vulnerabilities.services.rows_read import OWN
 
 TYPES = (".json", ".csv", ".tsv", ".txt", ".xlsx", ".sarif")
 LONGEST_LIST = 200_000
@@ -70,14 +71,23 @@ def upload(
 
 @transaction.atomic
 def read_again(
-    run: ImportRun, actor: Actor, now: datetime, *, columns: Mapping[str, int], address: str
+    run: ImportRun,
+    actor: Actor,
+    now: datetime,
+    *,
+    columns: Mapping[str, int] | None,
+    own: bool,
+    address: str,
 ) -> ImportRun:
-    """Read a table again with the columns that a person says are what. Raises Refused."""
+    """Read a table again with the columns that a person says are what, None for what has none.
+
+    ``own``: severities of which nobody is named who rates are the contract's own words. Raises Refused.
+    """
     patching(run.contract, actor, now)
     run = _held(run, RunState.READ, RunState.REFUSED)
-    if "identifier" not in columns:
+    if columns is not None and "identifier" not in columns:
         raise Refused("identifier", "Choose the column that has the identifier, such as CVE-2026-0001.")
-    run.options = {**run.options, "columns": dict(columns)}
+    run.options = {**run.options, OWN: own, **({"columns": dict(columns)} if columns is not None else {})}
     run.state = RunState.READING
     run.save(update_fields=["options", "state"])
     _ask(run, READ, actor, now, address)

@@ -20,6 +20,8 @@ CHUNK = 250
 """Rows that are looked at, or kept, at once: each is a transaction."""
 
 LONGEST_IDENTIFIER = 100
+OWN = "own_words"
+"""Among the options of a run: a person said that words in doubt are the contract's own."""
 WHY = 60
 """Characters that are kept of why something is said not to be affected."""
 
@@ -69,7 +71,12 @@ class Source:
 def opened(run: ImportRun, now: datetime) -> Source:
     """The file of a run, to be read. Raises Unreadable; Refused where it is not what was uploaded."""
     file = io.BytesIO(kept_files.content(run))
-    return Source(file, read(file, run.file_name, mapping_of(run.options)), run.size, london_day(now))
+    return Source(
+        file,
+        read(file, run.file_name, mapping_of(run.options), own=bool(run.options.get(OWN))),
+        run.size,
+        london_day(now),
+    )
 
 
 def mapping_of(options: Mapping[str, Any]) -> Mapping[Field, int] | None:
@@ -117,6 +124,7 @@ def finding_of(row: Row) -> Finding:
         title=row.title[:300],
         reference=row.reference if len(row.reference) <= 1000 else "",
         said=row.own,
+        doubt=row.doubt,
         ratings=tuple(ratings),
         fixed_version=row.fixed_version[:100],
         released=row.released,

@@ -115,7 +115,12 @@ class ApplyForm(DulyForm):
 
 
 class ColumnsForm(DulyForm):
-    """Which column of a table is what."""
+    """Which column of a table is what, and whose the words are that nobody is named for.
+
+    Of a list, which has no columns, only that.
+    """
+
+    WHOSE = "whose"
 
     LABELS: ClassVar[dict[Field, str]] = {
         Field.IDENTIFIER: "Identifier, such as CVE-2026-0001",
@@ -138,10 +143,23 @@ class ColumnsForm(DulyForm):
         Field.ALIASES: "Other names",
     }
 
-    def __init__(self, *args: Any, headings: list[str], mapping: dict[str, int], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, headings: list[str], mapping: dict[str, int], own: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         columns = [(str(number), name or f"Column {number + 1}") for number, name in enumerate(headings)]
-        for one, label in self.LABELS.items():
+        self.fields[self.WHOSE] = forms.ChoiceField(
+            label="Where nobody is named who rates, whose word is “Important”?",
+            help_text="On the scale of a scanner or a vendor such as Red Hat it stands for High, which the"
+            " contract calls Critical.",
+            widget=forms.RadioSelect,
+            choices=[
+                ("contract", "The contract’s own category, as we sorted it (10.2)"),
+                ("source", "A scanner’s or a vendor’s, or not known: the stricter counts"),
+            ],
+            initial="contract" if own else "source",
+        )
+        for one, label in self.LABELS.items() if headings else ():
             self.fields[str(one)] = forms.ChoiceField(
                 required=False,
                 label=label,
@@ -149,8 +167,14 @@ class ColumnsForm(DulyForm):
                 initial=str(mapping.get(str(one), "")),
             )
 
-    def chosen(self) -> dict[str, int]:
-        """The columns by what they are."""
+    def own(self) -> bool:
+        """Whether the words that nobody is named for are the contract's."""
+        return bool(self.cleaned_data[self.WHOSE] == "contract")
+
+    def chosen(self) -> dict[str, int] | None:
+        """The columns by what they are; None for what has none."""
+        if len(self.fields) == 1:
+            return None
         return {str(one): int(said) for one in self.LABELS if (said := self.cleaned_data.get(str(one)))}
 
 

@@ -22,6 +22,7 @@ from obligations.vulnerabilities import selectors
 from obligations.vulnerabilities.models import ImportRun, RunState
 from obligations.vulnerabilities.services import importing
 from obligations.vulnerabilities.services.allowed import may_patch
+from obligations.vulnerabilities.services.rows_read import OWN
 from obligations.vulnerabilities.web.forms import ApplyForm, ColumnsForm, ImportForm
 from obligations.vulnerabilities.web.views import FORM, actor_of, page
 
@@ -154,8 +155,14 @@ def _shown(access: Access, found: ImportRun) -> dict[str, Any]:
         "faults": found.faults,
         "more_faults": max(counts.get("faults", 0) - len(found.faults), 0),
         "has_columns": bool(counts.get("columns")),
+        "in_doubt": _in_doubt(found),
         "tables": count(counts.get("rows", 0), "row"),
     }
+
+
+def _in_doubt(found: ImportRun) -> bool:
+    """Whether it has words of which nobody can know whose they are, or had until somebody said."""
+    return bool(found.counts.get("doubted")) or OWN in found.options
 
 
 def _stands(found: ImportRun) -> dict[str, Any]:
@@ -182,25 +189,33 @@ def _line(one: dict[str, Any]) -> dict[str, str]:
         "category": one["category"] or "Not yet categorised",
         "due": f"{words} with care" if due is not None and one["careful"] else words,
         "where": one["where"],
+        "doubt": one.get("doubt", ""),
     }
 
 
 @require_http_methods(FORM)
 @login_required
 def columns(request: SignedIn, contract_id: int, run_id: int) -> HttpResponse:
-    """Corrects which column of a table is what, and reads it again."""
+    """Corrects which column of a table is what, or whose its words are, and reads it again."""
     now = timezone.now()
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
     found = selectors.run_at(access, run_id)
     said = found.counts.get("columns")
-    if not said:
-        raise Http404("no table")
-    form = ColumnsForm(*sent(request), headings=said["headings"], mapping=said["mapping"])
+    if not said and not _in_doubt(found):
+        raise Http404("nothing of it is to be corrected")
+    said = said or {"headings": [], "mapping": {}, "samples": []}
+    own = bool(found.options.get(OWN))
+    form = ColumnsForm(*sent(request), headings=said["headings"], mapping=said["mapping"], own=own)
     made = act(
         request,
         form,
         lambda _: importing.read_again(
-            found, actor_of(access), now, columns=form.chosen(), address=_address(contract_id)
+            found,
+            actor_of(access),
+            now,
+            columns=form.chosen(),
+            own=form.own(),
+            address=_address(contract_id),
         ),
         lambda made: _go_on(made, made.size <= AT_ONCE),
     )

@@ -17,7 +17,7 @@ from typing import BinaryIO
 import xlsxwriter
 
 from obligations.vulnerabilities.reading.rows import Rating, Row
-from obligations.vulnerabilities.reading.tables import WOULD_BE_FORMULAS, is_formula
+from obligations.vulnerabilities.reading.tables import CONTRACT, WOULD_BE_FORMULAS, is_formula
 
 HEADINGS = (
     "Identifier", "Aliases", "Component", "Version", "Package URL", "Host", "Location", "Severity",
@@ -79,7 +79,7 @@ def _cells(row: Row) -> tuple[Cell, ...]:
         row.component.purl,
         row.host,
         row.location,
-        *(_rated(strictest) if strictest is not None else (row.own, "", "", "")),
+        *(_rated(strictest) if strictest is not None else (row.own, "", "", CONTRACT if row.own else "")),
         "; ".join(f"{one.by}: {one.word or one.vector or one.value}" for one in row.ratings),
         row.fixed_version,
         row.released,

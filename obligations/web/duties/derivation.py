@@ -10,9 +10,9 @@ from typing import Any
 from django.urls import reverse
 
 from contracts.models import Contract
-from contracts.terms.moments import WhenError, long_day, parse_when
+from contracts.terms.moments import WhenError, long_day, parse_when, weekday_day
 from contracts.web.text.presenters import paragraph_href
-from contracts.web.words import count, due_words, listed, short_day, weekday_day, when_words
+from contracts.web.words import count, due_words, listed, short_day, when_words
 from obligations.models import Duty, FactRecord
 from obligations.rules.time.derivation import Deadline, date_stands
 from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar

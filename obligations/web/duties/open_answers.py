@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from contracts.access import Access
 from contracts.models import Contract
-from contracts.web.words import due_words, weekday_day
+from contracts.terms.moments import weekday_day
+from contracts.web.words import due_words
 from obligations.models import Duty
 from obligations.rules.register.rule import Rule
 from obligations.services.choosing.careful import WORKING_DAY, RestsOn, rests_on

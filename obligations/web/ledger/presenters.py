@@ -8,10 +8,10 @@ from typing import Any
 from django.urls import reverse
 
 from contracts.models import Contract, LedgerEntry
-from contracts.terms.moments import WhenError, is_moment, parse_when
+from contracts.terms.moments import WhenError, is_moment, parse_when, weekday_day
 from contracts.web.ledger import presenters as base
 from contracts.web.ledger.presenters import LedgerRow, Payload, Sentence, cited, name, when
-from contracts.web.words import count, due_words, listed, weekday_day
+from contracts.web.words import count, due_words, listed
 from obligations import subjects
 from obligations.models import Stage
 from obligations.web.ending import presenters as ending

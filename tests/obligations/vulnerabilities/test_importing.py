@@ -19,7 +19,7 @@ from obligations.vulnerabilities.selectors import Wanted, narrowed, runs_of
 from obligations.vulnerabilities.services import import_work, importing, rows_read
 from obligations.vulnerabilities.services.deciding import affected
 from tests.cast import NOON, play
-from tests.subjects.vulnerabilities import findings, in_turn, taken_over, vulnerability
+from tests.subjects.vulnerabilities import findings, in_turn, read_again, taken_over, vulnerability
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
 
@@ -277,14 +277,47 @@ def test_a_thousand_rows_take_as_many_statements_as_ten(cast, django_assert_max_
 
 
 class TestTheContractsOwnWord:
-    """10.2: a table that names nobody who rates says the contract's own word; a source's word is a rating."""
+    """10.2: a table that names nobody who rates says the contract's own word; a source's word is a rating.
+
+    “Important” is both: where it cannot be known whose it is the stricter counts, until a person says so.
+    """
 
     TYPED = "CVE,Component,Severity,Patch released\nCVE-2026-0921,curl,Important,2026-03-12\n"
 
-    def test_it_is_the_category_and_no_rating(self, cast):
+    def test_where_it_cannot_be_known_the_stricter_counts_and_the_row_says_so(self, cast):
         run = findings(cast, self.TYPED + "CVE-2026-0922,curl,Other,2026-03-12\n")
-        assert (run.counts["categories"], run.counts["faults"]) == ({"Important": 1, "Other": 1}, 0)
-        assert "nobody is named who rates" in " ".join(run.counts["notes"])
+        assert (run.counts["categories"], run.counts["doubted"]) == ({"Critical": 1, "Other": 1}, 1)
+        assert "The stricter counts, until you say which" in " ".join(run.counts["notes"])
+        assert [one["doubt"] for one in run.sample] == ["Important", ""]
+        taken_over(cast, run, draft=False)
+        row = Vulnerability.objects.get(identifier="CVE-2026-0921")
+        assert (row.said, row.category, row.ratings[0]["says"]) == ("", "Critical", "Important")
+        assert Duty.objects.get(subject=row.subject).due_date == date(2026, 3, 19)  # 7 days
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            TYPED,
+            "CVE-2026-0921 curl 8.9 Important\n",
+            "CVE,Component,Severity,Rated by\nCVE-2026-0921,curl,Important,The Contract\n",
+        ],
+    )
+    def test_it_is_the_category_where_a_person_or_the_table_says_so(self, cast, text):
+        run = findings(cast, text)
+        if "Rated by" not in text:
+            run = read_again(cast, run, own=True)
+        assert (run.counts["categories"], run.counts["doubted"]) == ({"Important": 1}, 0)
+        taken_over(cast, run)
+        row = Vulnerability.objects.get(identifier="CVE-2026-0921")
+        assert (row.said, row.ratings, row.category) == ("Important", [], "Important")
+
+    def test_a_word_of_the_contracts_that_is_none_is_refused(self, cast):
+        typed = "CVE,Component,Severity,Rated by\nCVE-2026-0921,curl,High,the contract\n"
+        run = findings(cast, typed)
+        assert run.counts["faults"] == 1 and "no category of the contract" in run.faults[0]["what"]
+
+    def test_it_is_the_category_and_no_rating(self, cast):
+        run = read_again(cast, findings(cast, self.TYPED), own=True)
         taken_over(cast, run, draft=False)
         row = Vulnerability.objects.get(identifier="CVE-2026-0921")
         assert (row.said, row.ratings, row.category) == ("Important", [], "Important")
@@ -303,7 +336,8 @@ class TestTheContractsOwnWord:
         assert (row.said, row.category, len(row.ratings)) == ("", "Critical", 1)
 
     def test_in_a_list_it_may_end_the_line(self, cast):
-        taken_over(cast, findings(cast, "CVE-2026-0921 curl 8.9 Important\nCVE-2026-0922 other tools Other"))
+        run = findings(cast, "CVE-2026-0921 curl 8.9 Important\nCVE-2026-0922 other tools Other")
+        taken_over(cast, read_again(cast, run, own=True))
         said = Vulnerability.objects.order_by("identifier").values_list("component", "said")
         assert list(said) == [("curl", "Important"), ("other tools", "Other")]
 
