@@ -9,6 +9,7 @@ from obligations.breaches.services.work import change_state, write
 from obligations.breaches.states import machine
 from obligations.breaches.steps import all_steps
 from tests.cast import NOON, Cast
+from tests.support.pdf import some_pdf
 
 ONLY_POST = {"ask_breach_closing"}
 DOWNLOADS = {"breach_closing_pdf"}
@@ -54,5 +55,6 @@ def closed_breach(cast: Cast, readers: list[int] | None) -> Breach:
     for event, actor in (("contain", priya), ("give_details", priya), ("close", ada)):
         change_state(breach, actor, NOON, event=event, when=NOON, reason="Wiped.")
     ask_for_report(breach, ada, NOON)
-    make_reports(NOON)
+    with some_pdf("obligations.breaches.services.closing.as_pdf"):
+        make_reports(NOON)
     return breach

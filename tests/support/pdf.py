@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from io import BytesIO
+from unittest import mock
 
 import pytest
+from pypdf import PdfWriter
 
 
 @cache
@@ -21,3 +26,18 @@ def why_not() -> str | None:
 
 
 needs_pdf = pytest.mark.skipif(why_not() is not None, reason=why_not() or "")
+
+
+@contextmanager
+def some_pdf(maker: str) -> Iterator[None]:
+    """For tests that need a PDF file and do not look into it: where none can be made, a blank page stands in
+    for what the function of this name would give.
+    """
+    if why_not() is None:
+        yield
+        return
+    blank, page = PdfWriter(), BytesIO()
+    blank.add_blank_page(width=595, height=842)
+    blank.write(page)
+    with mock.patch(maker, lambda _: page.getvalue()):
+        yield
