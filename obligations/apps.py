@@ -14,14 +14,15 @@ class ObligationsConfig(AppConfig):
         subjects.load("models")
 
     def ready(self) -> None:
-        """Hand the package below what it knows nothing of: the entries of a contract's bar, and what rests on
-        its words.
+        """Hand the package below what it knows nothing of: the entries of a contract's bar, what rests on its
+        words, and who is told of what comes onto the record.
         """
         from contracts.offered import offer
         from contracts.web import bar
         from obligations.web import menu
 
         bar.offer(menu.entries)
+        offer("hears what comes onto the record", "obligations.services.notices.telling.hear")
         offer("what rests on words", "obligations.services.choosing.rests.rests_on")
         offer("what follows a later edition", "obligations.services.entries.following.follow_numbers")
         offer("what may not go from a schedule", "obligations.services.entries.following.holds")

@@ -55,8 +55,8 @@ TABLES: tuple[Line, ...] = (
     Protected("obligations_knownname", "contract_id name folded"),
     Protected(
         "obligations_notice",
-        "sent_at answer cancelled_at cancelled_why not_before contract_id duty_id fact_id deadline_version"
-        " stage recipient_id channel about created_at",
+        "sent_at answer cancelled_at cancelled_why not_before contract_id duty_id fact_id entry_id"
+        " deadline_version stage recipient_id channel about created_at",
         left_out={
             "claimed_at": LEASE,
             "attempts": COUNTER,
@@ -65,6 +65,8 @@ TABLES: tuple[Line, ...] = (
         earlier=(
             "sent_at answer cancelled_at cancelled_why not_before contract_id duty_id deadline_version stage"
             " recipient_id channel about created_at",
+            "sent_at answer cancelled_at cancelled_why not_before contract_id duty_id fact_id"
+            " deadline_version stage recipient_id channel about created_at",
         ),
     ),
     Protected(

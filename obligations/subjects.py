@@ -22,8 +22,9 @@ from contracts.proving.registry import Line
 from contracts.row_security.tables import Line as Seeing
 from contracts.row_security.tables import of_contract
 from contracts.web.bar import BarEntry
+from obligations.rules.notices.stages import STAGES, Rule
 
-ROOMS = ("models", "pages", "api", "admin", "tasks", "ledger", "demo", "following", "once", "ways")
+ROOMS = ("models", "pages", "api", "admin", "tasks", "ledger", "demo", "following", "once", "ways", "telling")
 """The fields of a Subject that name a module of its folder."""
 
 
@@ -65,6 +66,8 @@ class Subject:
     ledger     the module with ``SENTENCES`` by verb
     links      the address that an entry of the ledger leads to, by the key of its payload
     demo       the module with ``Part``, which plays its acts in the demo
+    telling    the module with ``WORDS``: what a notice of one of its stages says, by the stage
+    stages     of what on its record somebody is told (``rules/notices/stages.py``)
     following  the module with ``follow``: told what became of duties, in the transaction in which it did
     once       the module with ``WAYS``: what of it an organisation can record once for several contracts
                (``obligations/web/once/ways.py``)
@@ -88,11 +91,13 @@ class Subject:
     tasks: str = ""
     ledger: str = ""
     demo: str = ""
+    telling: str = ""
     following: str = ""
     ways: str = ""
     once: str = ""
     clock: Mapping[str, Tick] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    stages: tuple[Rule, ...] = ()
     menu: BarEntry | None = None
     facts: FactPage | None = None
     renewed: Mapping[str, str] = field(default_factory=dict)
@@ -131,6 +136,16 @@ def addresses(room: str) -> list[Any]:
 def sentences() -> dict[str, Any]:
     """How the subjects' entries in the ledger are told, by verb."""
     return _sentences(_packages())
+
+
+def stages() -> Mapping[str, Rule]:
+    """Every stage of a notice by its name, what is most pressing first."""
+    return _stages(_packages())
+
+
+def telling() -> Mapping[str, Any]:
+    """What notices about the subjects' entries say, by stage."""
+    return _telling(_packages())
 
 
 def links() -> Mapping[str, str]:
@@ -186,6 +201,20 @@ def _read(packages: tuple[str, ...]) -> tuple[Subject, ...]:
 def _sentences(packages: tuple[str, ...]) -> dict[str, Any]:
     told = ((subject.package, subject.load("ledger")) for subject in _read(packages))
     return _merged((package, module.SENTENCES) for package, module in told if module is not None)
+
+
+@cache
+def _stages(packages: tuple[str, ...]) -> Mapping[str, Rule]:
+    parts = [("obligations", {one.name: one for one in STAGES})]
+    parts += [(subject.package, {one.name: one for one in subject.stages}) for subject in _read(packages)]
+    found = _merged(parts)
+    return {one.name: one for one in sorted(found.values(), key=lambda one: one.rank)}
+
+
+@cache
+def _telling(packages: tuple[str, ...]) -> Mapping[str, Any]:
+    told = ((subject.package, subject.load("telling")) for subject in _read(packages))
+    return _merged((package, module.WORDS) for package, module in told if module is not None)
 
 
 @cache

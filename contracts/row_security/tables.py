@@ -63,16 +63,17 @@ def of_contract(*, about: str = "", far: str = "", parent: str = "") -> Seen:
     return Seen(seen)
 
 
-def of_either(one: str, parent: str, other: str, its_parent: str) -> Seen:
-    """Rows of a contract that refer to a row of ``parent`` by ``one`` or, where that is empty, to one of
-    ``its_parent`` by ``other``: as ``of_contract`` with ``far``, seen where that row is.
+def of_one_of(*, far: Mapping[str, str], near: Mapping[str, str]) -> Seen:
+    """Rows of a contract that refer to one row of several tables, by the column that is not empty, and are
+    seen where that row is. The tables by their columns: in ``far`` those whose keys are far where a row is
+    kept to a list, as ``of_contract`` takes it; in ``near`` those whose keys say nothing of that.
     """
     there = " OR ".join(
         f"EXISTS (SELECT FROM {table} AS parent WHERE parent.id = {column})"
-        for column, table in ((one, parent), (other, its_parent))
+        for column, table in {**far, **near}.items()
     )
-    near = f"coalesce({one}, {other}) < {FAR}"
-    return Seen(f"contract_id = {CONTRACTS} AND ({near} OR contract_id = {WHOLE} OR {there})")
+    near_key = f"coalesce({', '.join(far)}) < {FAR}"
+    return Seen(f"contract_id = {CONTRACTS} AND ({near_key} OR contract_id = {WHOLE} OR {there})")
 
 
 def of_side(column: str, *, about: str = "", where: str = "") -> Seen:

@@ -134,7 +134,7 @@ GUARDS = (
         "what was sent, and to whom",
         (
             *("sent_at", "attempts", "answer", "in_ledger"),
-            *("recipient_id", "duty_id", "fact_id", "channel", "contract_id"),
+            *("recipient_id", "duty_id", "fact_id", "entry_id", "channel", "contract_id"),
         ),
         inserts=False,
     ),

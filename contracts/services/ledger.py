@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from contracts.access import closed_words
 from contracts.models import Contract, DistributionList, LedgerEntry
+from contracts.offered import offered
 from contracts.origin import sign
 from contracts.services import locks
 from contracts.services.actors import Actor
@@ -79,6 +80,23 @@ def append(entries: Mapping[int, Sequence[Entry]], actor: Actor, now: datetime) 
     return len(numbered)
 
 
+class Written(NamedTuple):
+    """An entry as those hear of it who listen to the ledger: its key, contract, chain, verb and payload."""
+
+    pk: int
+    contract: int
+    kept_to: str
+    verb: str
+    payload: Mapping[str, Any]
+
+
+LISTENS = "hears what comes onto the record"
+"""What is offered (``contracts/offered.py``) by who is told of every entry in the transaction that writes it:
+a function of the entries (``Written``, in order), the actor and the moment. One that raises takes back what
+was done.
+"""
+
+
 class _Numbered(NamedTuple):
     """An entry as the database will number and hash it. The payload is text, as ``canonical`` writes it."""
 
@@ -117,7 +135,15 @@ def _append(
     who = actor.person.pk if actor.person else None
     with connection.cursor() as cursor:
         cursor.execute("SELECT duly.append_to_ledger(%s, %s, %s, %s)", [now, who, actor.name, given])
-        return numbered, [key for (key,) in cursor]
+        keys = [key for (key,) in cursor]
+    payloads = (payload for of_one in entries.values() for _, payload in of_one)
+    written = [
+        Written(key, one.contract, one.kept_to, one.verb, payload)
+        for key, one, payload in zip(keys, numbered, payloads, strict=True)
+    ]
+    for hear in offered(LISTENS):
+        hear(written, actor, now)
+    return numbered, keys
 
 
 def _numbered(entries: Mapping[int, Sequence[Entry]], actor: Actor, now: datetime) -> Iterator[_Numbered]:

@@ -7,9 +7,12 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
-from contracts.models import Contract, Person
+from contracts.models import Contract, LedgerEntry, Person
+from obligations import subjects
 from obligations.models.duty import Duty
 from obligations.models.fact import FactRecord
+from obligations.rules.notices.stages import Rule
+from obligations.rules.notices.stages import Stage as Stage  # the names, read together with the rows
 
 GAVE_UP = "gave up: "
 """How the reason begins where a notice was given up: refused for good, or impossible to write."""
@@ -17,25 +20,14 @@ GAVE_UP = "gave up: "
 HISTORY = "it belongs to a history that was loaded, for which no mail is sent"
 
 
-class Stage(models.TextChoices):
-    """Why a notice is sent."""
-
-    RAISED = "raised", "Now owed"
-    DUE_SOON = "due_soon", "Due soon"
-    DUE_TODAY = "due_today", "Due today"
-    OVERDUE = "overdue", "Overdue"
-    SUBMITTED = "submitted", "Evidence to decide on"
-    DECIDED = "decided", "Evidence decided"
-    REDATED = "redated", "Date changed"
-    ENDED = "ended", "Ended by a variation"
-    GIVEN_UP = "given_up", "Could not be sent"
-    CLAIMED = "claimed", "Claim to decide on"
-    ANSWERED = "answered", "Claim decided"
-    LAPSES = "lapses", "Ends soon"
+def stage_choices() -> list[tuple[str, str]]:
+    """The stages there are, those of the subjects included, each with its label."""
+    return [(one.name, one.label) for one in subjects.stages().values()]
 
 
 class Notice(models.Model):
-    """One message to one person: about a duty, or about a fact that will end by itself (R26).
+    """One message to one person: about a duty, about a fact that will end by itself (R26), or about what came
+    onto the record (an entry of the ledger).
 
     ``not_before`` is the earliest moment to send it.
     """
@@ -49,8 +41,12 @@ class Notice(models.Model):
     fact = models.ForeignKey(
         FactRecord, null=True, blank=True, on_delete=models.PROTECT, related_name="notices", db_index=False
     )
+    # found by the index of ``notice_of_an_entry_sent_once``
+    entry = models.ForeignKey(
+        LedgerEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="notices", db_index=False
+    )
     deadline_version = models.PositiveIntegerField()
-    stage = models.CharField(max_length=12, choices=Stage)
+    stage = models.CharField(max_length=30, choices=stage_choices)
     recipient = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
     channel = models.CharField(max_length=10, default="email")
     about = models.CharField(
@@ -82,9 +78,16 @@ class Notice(models.Model):
                 condition=Q(fact__isnull=False),
                 name="notice_of_a_fact_sent_once",
             ),
+            models.UniqueConstraint(
+                fields=["entry", "deadline_version", "stage", "recipient", "channel", "about"],
+                condition=Q(entry__isnull=False),
+                name="notice_of_an_entry_sent_once",
+            ),
             models.CheckConstraint(
-                condition=Q(duty__isnull=False, fact__isnull=True) | Q(duty__isnull=True, fact__isnull=False),
-                name="notice_of_a_duty_or_a_fact",
+                condition=Q(duty__isnull=False, fact__isnull=True, entry__isnull=True)
+                | Q(duty__isnull=True, fact__isnull=False, entry__isnull=True)
+                | Q(duty__isnull=True, fact__isnull=True, entry__isnull=False),
+                name="notice_of_one_thing",
             ),
             models.CheckConstraint(
                 condition=Q(sent_at__isnull=True) | Q(cancelled_at__isnull=True),
@@ -96,6 +99,11 @@ class Notice(models.Model):
                 fields=["not_before"],
                 condition=Q(sent_at__isnull=True, cancelled_at__isnull=True),
                 name="notice_waiting_by_not_before",
+            ),
+            models.Index(
+                fields=["contract", "stage", "about"],
+                condition=Q(entry__isnull=False, sent_at__isnull=True, cancelled_at__isnull=True),
+                name="notice_of_an_entry_waiting",
             ),
             models.Index(
                 fields=["contract"],
@@ -115,22 +123,36 @@ class Notice(models.Model):
     @property
     def subject(self) -> str:
         """What it is about, by its name."""
+        if self.entry is not None:
+            return str(self.entry.payload.get("subject") or "")
         row = self.duty or self.fact
         return row.subject if row is not None else ""
 
     @property
+    def rule(self) -> Rule:
+        """Its stage: whom it is for, what settles it, whether it waits."""
+        return subjects.stages()[self.stage]
+
+    @property
     def told_duty(self) -> Duty:
-        """The duty that it is about. Raises ValueError where it is about a fact."""
+        """The duty that it is about. Raises ValueError where it is about something else."""
         if self.duty is None:
-            raise ValueError(f"notice {self.pk} is about a fact")
+            raise ValueError(f"notice {self.pk} is about no duty")
         return self.duty
 
     @property
     def told_fact(self) -> FactRecord:
-        """The fact that it is about. Raises ValueError where it is about a duty."""
+        """The fact that it is about. Raises ValueError where it is about something else."""
         if self.fact is None:
-            raise ValueError(f"notice {self.pk} is about a duty")
+            raise ValueError(f"notice {self.pk} is about no fact")
         return self.fact
+
+    @property
+    def told_entry(self) -> LedgerEntry:
+        """The entry that it is about. Raises ValueError where it is about something else."""
+        if self.entry is None:
+            raise ValueError(f"notice {self.pk} is about no entry")
+        return self.entry
 
     @property
     def is_final(self) -> bool:

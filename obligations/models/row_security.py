@@ -11,7 +11,7 @@ from contracts.row_security.tables import (
     Open,
     Seen,
     of_contract,
-    of_either,
+    of_one_of,
     of_organisation,
     of_parent,
 )
@@ -42,7 +42,10 @@ LINES: Mapping[str, Line] = {
     "obligations_decision": of_contract(far="evidence_id", parent="obligations_evidence"),
     "obligations_earlyconfirmation": of_parent("evidence_id", "obligations_evidence"),
     "obligations_claim": of_contract(about="subject"),
-    "obligations_notice": of_either("duty_id", "obligations_duty", "fact_id", "obligations_factrecord"),
+    "obligations_notice": of_one_of(
+        far={"duty_id": "obligations_duty", "fact_id": "obligations_factrecord"},
+        near={"entry_id": "contracts_ledgerentry"},
+    ),
     "obligations_knownname": of_contract(about="name"),
     "obligations_offeredchange": of_contract(about="subject"),
     "obligations_calendarmove": of_contract(far="duty_id", parent="obligations_duty"),

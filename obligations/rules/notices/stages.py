@@ -1,15 +1,21 @@
-"""The stages of a notice, what of a duty decides them, and whom each is told."""
+"""The stages of a notice: what raises each, whom it is told, what settles it; what of a duty decides them.
+
+A stage is data, a ``Rule``. Those of the core stand here in ``STAGES``, those of a subject in the ``stages``
+of its ``Subject``; ``obligations.subjects.stages`` gives all of them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from contracts.terms.moments import Day, Moment, end_of_day, london_day
 
 
 class Stage(StrEnum):
-    """Why a notice is sent. The same values as the stored stages."""
+    """Why a notice is sent: the names of the stages that the core speaks of itself."""
 
     RAISED = "raised"
     DUE_SOON = "due_soon"
@@ -23,6 +29,10 @@ class Stage(StrEnum):
     CLAIMED = "claimed"
     ANSWERED = "answered"
     LAPSES = "lapses"
+    VARIATION_TO_SIGN = "variation_to_sign"
+    VARIATION_SIGNED = "variation_signed"
+    VARIATION_IN_FORCE = "variation_in_force"
+    VARIATION_WITHDRAWN = "variation_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,177 @@ WORKING_ROLES = {
 
 DECIDING_ROLES = {SUPPLIER: frozenset({"lead"}), AUTHORITY: frozenset({"reviewer", "assurance_lead"})}
 """Who on each side decides on the other's evidence."""
+
+SIGNING_ROLES = {SUPPLIER: frozenset({"lead", "board_member"}), AUTHORITY: frozenset({"reviewer"})}
+"""Who on each side signs a variation."""
+
+Roles = Mapping[str, frozenset[str]]
+
+OTHER, BOTH = "other", "both"
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """An entry of the ledger that raises or settles a stage: its verb, values that its payload must have, and
+    keys that must be there (``having``) or must not (``lacking``).
+
+    ``side``: the key of the payload that names the side that is told, or whose people need not be told any
+    more. Empty: as the stage says; everybody's is settled.
+    """
+
+    verb: str
+    only: Mapping[str, frozenset[Any]] = field(default_factory=dict)
+    having: str = ""
+    lacking: str = ""
+    side: str = ""
+
+    def is_met(self, verb: str, payload: Mapping[str, Any]) -> bool:
+        """Whether an entry is one of these."""
+        return (
+            verb == self.verb
+            and all(payload.get(key) in values for key, values in self.only.items())
+            and (not self.having or self.having in payload)
+            and (not self.lacking or self.lacking not in payload)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One stage.
+
+    ``name`` is stored, ``label`` is for people. ``rank``: the lower, the more pressing; first in a mail of
+    many. ``raised_by``: the entries that raise it; none where its notices are about duties or facts and
+    planned by their dates. ``settled_by``: those after which it is not told any more, about the same thing:
+    ``key`` of
+    both payloads. ``side``: told to the side that did not act ("other"), or to both; ``roles``: those told on
+    each. Whoever acted is not told. ``waits``: somebody has to do something, and is told however late; else
+    it is news, and not told after a week. ``critical``: goes at once and to everybody, whatever they have
+    chosen (``is_critical``). ``ask``: what the link in the mail is called.
+    """
+
+    name: str
+    label: str
+    rank: int
+    ask: str = "See the duty"
+    raised_by: tuple[On, ...] = ()
+    settled_by: tuple[On, ...] = ()
+    key: str = ""
+    side: str = OTHER
+    roles: Roles = field(default_factory=lambda: WORKING_ROLES)
+    waits: bool = False
+    critical: bool = False
+
+    def raised_as(self, verb: str, payload: Mapping[str, Any]) -> On | None:
+        """By which of its entries one raises it; None where none does."""
+        return next((on for on in self.raised_by if on.is_met(verb, payload)), None)
+
+    def settled_as(self, verb: str, payload: Mapping[str, Any]) -> On | None:
+        """The same of what settles it."""
+        return next((on for on in self.settled_by if on.is_met(verb, payload)), None)
+
+    def told_on(self, side: str) -> frozenset[str]:
+        """The roles told on a side."""
+        return self.roles.get(side, frozenset())
+
+    def about(self, payload: Mapping[str, Any]) -> str:
+        """What its notices are about, by number: "variation 3"."""
+        return f"{self.key} {payload.get(self.key)}" if self.key else ""
+
+
+DO, NEXT = "See the duty and log what was done", "See it, and record the next one"
+VARIATION_OVER = On("variation_in_force"), On("variation_withdrawn")
+
+STAGES: tuple[Rule, ...] = (
+    Rule(name=Stage.OVERDUE, label="Overdue", rank=100, ask=DO),
+    Rule(name=Stage.DUE_TODAY, label="Due today", rank=200, ask=DO),
+    Rule(name=Stage.RAISED, label="Now owed", rank=300, ask=DO),
+    Rule(
+        name=Stage.SUBMITTED,
+        label="Evidence to decide on",
+        rank=400,
+        ask="See the evidence and decide",
+        waits=True,
+    ),
+    Rule(
+        name=Stage.CLAIMED,
+        label="Claim to decide on",
+        rank=410,
+        ask="See what is claimed and decide",
+        waits=True,
+        critical=True,
+    ),
+    Rule(
+        name=Stage.VARIATION_TO_SIGN,
+        label="Variation to sign",
+        rank=420,
+        ask="Read it and sign",
+        raised_by=(On("variation_shared"),),
+        settled_by=(*VARIATION_OVER, On("variation_signed", side="side")),
+        key="variation",
+        side=BOTH,
+        roles=SIGNING_ROLES,
+        waits=True,
+    ),
+    Rule(
+        name=Stage.VARIATION_SIGNED,
+        label="Variation signed by the other side",
+        rank=430,
+        ask="Read it and sign",
+        raised_by=(On("variation_signed"),),
+        settled_by=VARIATION_OVER,
+        key="variation",
+        roles=SIGNING_ROLES,
+        waits=True,
+    ),
+    Rule(name=Stage.DUE_SOON, label="Due soon", rank=500, ask=DO),
+    Rule(name=Stage.LAPSES, label="Ends soon", rank=600, ask=NEXT),
+    Rule(name=Stage.REDATED, label="Date changed", rank=700),
+    Rule(name=Stage.DECIDED, label="Evidence decided", rank=800, ask="See the decision"),
+    Rule(name=Stage.ANSWERED, label="Claim decided", rank=810, ask="See the answer"),
+    Rule(
+        name=Stage.VARIATION_IN_FORCE,
+        label="Variation in force",
+        rank=820,
+        ask="See what it changes",
+        raised_by=(On("variation_in_force"),),
+        key="variation",
+        side=BOTH,
+        roles={
+            SUPPLIER: frozenset({"lead", "contributor", "board_member"}),
+            AUTHORITY: WORKING_ROLES[AUTHORITY],
+        },
+    ),
+    Rule(
+        name=Stage.VARIATION_WITHDRAWN,
+        label="Variation withdrawn",
+        rank=830,
+        ask="See the variation",
+        # not the draft of one side, and not what a counter-proposal takes the place of
+        raised_by=(On("variation_withdrawn", having="number", lacking="answered_by"),),
+        key="variation",
+        roles=SIGNING_ROLES,
+    ),
+    Rule(name=Stage.ENDED, label="Ended by a variation", rank=900),
+    Rule(name=Stage.GIVEN_UP, label="Could not be sent", rank=1000),
+)
+"""The stages of the core, most pressing first."""
+
+ABOUT_DATES = frozenset({Stage.RAISED, Stage.DUE_SOON, Stage.DUE_TODAY, Stage.OVERDUE, Stage.REDATED})
+"""The stages that speak of a date that a duty has, or of its being owed."""
+
+
+def is_critical(stage: Rule, owed: Owed | None) -> bool:
+    """Whether a notice goes at once and to everybody it is for, whatever they have chosen: never held back
+    for a mail of the day, capped, muted or unsubscribed.
+
+    ``owed`` is the duty that it is about, None where it is about none. Critical are claims against one,
+    limits in hours, and what is owed at once: by a word of the contract, or as its limit had gone already.
+    """
+    if stage.critical:
+        return True
+    if owed is None or stage.name not in ABOUT_DATES:
+        return False
+    return owed.runs_in_hours or (stage.name == Stage.RAISED and bool(owed.word))
 
 
 def roles_told(stage: str, party: str) -> frozenset[str]:

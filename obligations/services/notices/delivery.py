@@ -119,6 +119,7 @@ def claim_batch(now: datetime, limit: int, *, together: bool = False) -> list[No
             "contract__authority",
             "contract__supplier",
             "fact",
+            "entry",
             "duty__ended_by",
             "duty__cause",
             "duty__obligation__paragraph__schedule",
@@ -344,7 +345,7 @@ def _record_batch(contract_id: int, open_ones: QuerySet[Notice], now: datetime) 
         contract = Contract.objects.select_for_update().get(pk=contract_id)
         notices = list(
             open_ones.filter(contract=contract)
-            .select_related("recipient", "fact", "duty__obligation__paragraph__schedule")
+            .select_related("recipient", "fact", "entry", "duty__obligation__paragraph__schedule")
             .order_by("sent_at", "pk")[:LEDGER_BATCH]
         )
         if notices:
@@ -368,7 +369,9 @@ def _entries(contract: Contract, notices: Sequence[Notice]) -> list[ledger.Entry
 
 def _payload(notice: Notice) -> dict[str, Any]:
     duty = notice.duty
-    about: dict[str, Any] = {"fact": notice.fact_id}
+    about: dict[str, Any] = (
+        {"entry": notice.entry_id} if notice.entry is not None else {"fact": notice.fact_id}
+    )
     if duty is not None:
         about = {"duty": notice.duty_id, "citation": duty.obligation.paragraph.citation}
     return {

@@ -14,25 +14,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from contracts.services.mailing import mail_domain
+from obligations import subjects
 from obligations.models import Duty, Notice, Stage
-from obligations.services.notices import lapsing_mail, notice_mail
+from obligations.services.notices import entry_mail, notice_mail
 from obligations.services.notices.notice_mail import Circumstances
-
-ORDER = (
-    Stage.OVERDUE,
-    Stage.DUE_TODAY,
-    Stage.RAISED,
-    Stage.SUBMITTED,
-    Stage.CLAIMED,
-    Stage.DUE_SOON,
-    Stage.LAPSES,
-    Stage.REDATED,
-    Stage.DECIDED,
-    Stage.ANSWERED,
-    Stage.ENDED,
-    Stage.GIVEN_UP,
-)
-"""What is most pressing comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +78,13 @@ def content(notices: Sequence[Notice], around: Mapping[int, Circumstances], now:
             f"{stage.label} ({len(told)})",
             [_item(notice, around[notice.pk], now) for notice in sorted(told, key=_by_date)],
         )
-        for stage in ORDER
-        if (told := [notice for notice in notices if notice.stage == stage])
+        for stage in subjects.stages().values()
+        if (told := [notice for notice in notices if notice.stage == stage.name])
     ]
     counts = ", ".join(
         f"{number} {stage.label.lower()}"
-        for stage in ORDER
-        if (number := sum(notice.stage == stage for notice in notices))
+        for stage in subjects.stages().values()
+        if (number := sum(notice.stage == stage.name for notice in notices))
     )
     return {
         "subject": f"{contract.reference}: {counts}",
@@ -114,12 +99,13 @@ def content(notices: Sequence[Notice], around: Mapping[int, Circumstances], now:
 
 def _item(notice: Notice, around: Circumstances, now: datetime) -> Item:
     if notice.duty is None:
+        told = notice.stage != Stage.GIVEN_UP and notice.entry is not None
         return Item(
-            title=notice.subject,
+            title=entry_mail.words(notice).what if told else notice.subject or notice.contract.reference,
             lead=notice_mail.lead(notice, around, now),
             when="",
             place="",
-            url=lapsing_mail.url(notice),
+            url=notice_mail.url(notice),
         )
     duty = notice.duty
     paragraph = duty.obligation.paragraph

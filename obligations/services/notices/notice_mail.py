@@ -20,7 +20,7 @@ from obligations.rules.time.derivation import date_stands, said_when
 from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar
 from obligations.services.asking.explanation import SHORT, rulebook_of
 from obligations.services.asking.vocabulary import label_of
-from obligations.services.notices import lapsing_mail
+from obligations.services.notices import entry_mail, lapsing_mail
 from obligations.services.notices.claim_words import answer_lead, claim_facts, claim_lead, claim_starts
 
 MOST_STEPS = 12
@@ -58,6 +58,8 @@ def compose(notice: Notice, around: Circumstances, now: datetime) -> EmailMultiA
         _plainly(notice, around, now) if notice.stage == Stage.GIVEN_UP else content(notice, around, now)
     )
     thread = f"duty-{notice.duty_id}" if notice.duty is not None else f"fact-{notice.fact_id}"
+    if notice.entry is not None:
+        thread = entry_mail.thread(notice)
     message = EmailMultiAlternatives(
         subject=context["subject"],
         body=render_to_string("mail/notice.txt", context),
@@ -83,18 +85,28 @@ def duty_url(duty: Duty) -> str:
     return settings.SITE_URL + reverse("duty", args=[duty.contract_id, duty.pk])
 
 
+def url(notice: Notice) -> str:
+    """The full address of the page of what a notice is about."""
+    if notice.duty is not None:
+        return duty_url(notice.duty)
+    return entry_mail.url(notice) if notice.entry is not None else lapsing_mail.url(notice)
+
+
 def content(notice: Notice, around: Circumstances, now: datetime) -> dict[str, Any]:
     """Every word of the mail, for both templates."""
     contract = notice.contract
     common = {
         "subject": subject(notice, around, now),
         "lead": lead(notice, around, now),
-        "ask": ASKS.get(notice.stage, "See the duty"),
+        "ask": notice.rule.ask,
         "also_told": around.also_told,
         "recipient": notice.recipient,
         "contract": contract,
         "site_url": settings.SITE_URL,
     }
+    if notice.entry is not None:
+        words = entry_mail.words(notice)
+        return common | {"facts": words.shown, "url": entry_mail.url(notice)}
     if notice.duty is None:
         return common | {"facts": lapsing_mail.facts(notice), "url": lapsing_mail.url(notice)}
     duty = notice.duty
@@ -120,8 +132,8 @@ def _plainly(notice: Notice, around: Circumstances, now: datetime) -> dict[str, 
         "subject": subject(notice, around, now),
         "lead": lead(notice, around, now),
         "facts": [("Contract", f"{notice.contract.reference}, {notice.contract.title}")],
-        "url": duty_url(duty) if duty is not None else lapsing_mail.url(notice),
-        "ask": ASKS[Stage.GIVEN_UP] if duty is not None else "See what it is about",
+        "url": url(notice),
+        "ask": notice.rule.ask if duty is not None else "See what it is about",
         "contract": notice.contract,
         "site_url": settings.SITE_URL,
     }
@@ -129,26 +141,20 @@ def _plainly(notice: Notice, around: Circumstances, now: datetime) -> dict[str, 
 
 ABOUT_THE_DATE = (Stage.RAISED, Stage.DUE_SOON, Stage.DUE_TODAY, Stage.REDATED)
 
-ASKS: dict[str, str] = {
-    Stage.RAISED: "See the duty and log what was done",
-    Stage.DUE_SOON: "See the duty and log what was done",
-    Stage.DUE_TODAY: "See the duty and log what was done",
-    Stage.OVERDUE: "See the duty and log what was done",
-    Stage.SUBMITTED: "See the evidence and decide",
-    Stage.DECIDED: "See the decision",
-    Stage.GIVEN_UP: "See the duty",
-    Stage.CLAIMED: "See what is claimed and decide",
-    Stage.ANSWERED: "See the answer",
-    Stage.LAPSES: "See it, and record the next one",
-}
-
 
 def subject(notice: Notice, around: Circumstances, now: datetime) -> str:
     """One line: why, what, about what. Never longer than a mail program shows."""
     duty, about = notice.duty, notice.subject
     if duty is not None:
         about = f"{duty.title} ({about})" if about else duty.title
-    start = lapsing_mail.starts(notice, now) if duty is None else _subject_start(notice, around, now)
+        start = _subject_start(notice, around, now)
+    elif notice.entry is None:
+        start = lapsing_mail.starts(notice, now)
+    elif notice.stage == Stage.GIVEN_UP:
+        start, about = notice.rule.label, about or notice.contract.reference
+    else:
+        words = entry_mail.words(notice)
+        start, about = words.starts, words.what
     line = " ".join(f"{start}: {about}".split())
     return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1].rstrip() + "…"
 
@@ -185,6 +191,8 @@ def lead(notice: Notice, around: Circumstances, now: datetime) -> str:
     """The first sentences: why this mail was sent."""
     if notice.stage == Stage.GIVEN_UP:
         return _not_sent(around.given_up)
+    if notice.entry is not None:
+        return entry_mail.words(notice).lead
     if notice.duty is None:
         return lapsing_mail.lead(notice, now)
     return _lead(notice, around, now)

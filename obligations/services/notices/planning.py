@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -33,7 +33,7 @@ CHANGED = ["cancelled_at", "cancelled_why", "claimed_at", "not_before"]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What a notice about a duty or a fact is unique by, besides the channel."""
+    """What a notice about a duty, a fact or an entry of the ledger is unique by, besides the channel."""
 
     duty_id: int | None
     version: int
@@ -41,6 +41,7 @@ class Key:
     recipient_id: int
     about: str = ""
     fact_id: int | None = None
+    entry_id: int | None = None
 
     @classmethod
     def of(cls, notice: Notice) -> Key:
@@ -51,6 +52,7 @@ class Key:
             notice.recipient_id,
             notice.about,
             notice.fact_id,
+            notice.entry_id,
         )
 
 
@@ -171,7 +173,7 @@ def plan_given_up(notice: Notice, now: datetime) -> int:
         return 0
     contract, stage, about = notice.contract_id, stages.Stage.GIVEN_UP, f"notice {notice.pk}"
     told = Audience([contract], now).told(contract, stage, "both", notice.subject)
-    keys = [Key(notice.duty_id, notice.deadline_version, stage, one, about, notice.fact_id) for one in told]
+    keys = [replace(Key.of(notice), stage=stage, recipient_id=one, about=about) for one in told]
     rows = [new_notice(key, contract, notice.subject, now, now) for key in keys]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
@@ -194,6 +196,12 @@ def owed(duty: Dated, contract: Contract) -> stages.Owed:
     )
 
 
+def is_critical(notice: Notice) -> bool:
+    """Whether it goes at once, whatever its recipient has chosen. It comes with its contract and its duty."""
+    duty = owed(notice.duty, notice.contract) if notice.duty is not None else None
+    return stages.is_critical(notice.rule, duty)
+
+
 class Audience:
     """Who is told on these contracts today: by role, and of what is kept to a list only who is on it.
 
@@ -212,8 +220,17 @@ class Audience:
         if asked not in self._told:
             roles = stages.roles_told(stage, party)
             self._told[asked] = sorted({one for role in roles for one in self._members[contract, role]})
+        return self._who_may(contract, subject, self._told[asked])
+
+    def on_sides(self, contract: int, rule: stages.Rule, sides: Iterable[str], subject: str) -> list[int]:
+        """The people of these sides whom a stage of what is on the record is told."""
+        roles = {role for side in sides for role in rule.told_on(side)}
+        people = sorted({one for role in roles for one in self._members[contract, role]})
+        return self._who_may(contract, subject, people)
+
+    def _who_may(self, contract: int, subject: str, people: list[int]) -> list[int]:
         only = self.only(contract, subject)
-        return self._told[asked] if only is None else [one for one in self._told[asked] if one in only]
+        return people if only is None else [one for one in people if one in only]
 
     def only(self, contract: int, subject: str) -> frozenset[int] | None:
         """Who alone may be told of what is about a subject; None where everybody may."""
@@ -298,6 +315,7 @@ def new_notice(key: Key, contract: int, subject: str, not_before: datetime, now:
         contract_id=contract,
         duty_id=key.duty_id,
         fact_id=key.fact_id,
+        entry_id=key.entry_id,
         deadline_version=key.version,
         stage=key.stage,
         recipient_id=key.recipient_id,

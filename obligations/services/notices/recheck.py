@@ -37,6 +37,7 @@ def prepare(claimed: Sequence[Notice], now: datetime) -> Batch:
     claims = _claims(claimed)
     members = _members(claimed, now)
     told = _told(claimed)
+    settled = _settled(claimed)
     kept = readers({notice.contract_id for notice in claimed})
     known = calendars.load()
     why_not, around = {}, {}
@@ -45,7 +46,8 @@ def prepare(claimed: Sequence[Notice], now: datetime) -> Batch:
         decision = getattr(proof, "decision", None)
         claim = claims.get(notice.about)
         why = _why_not_recipient(notice, members, kept, proof or claim)
-        why = why or _why_not_claim(notice, claim, now) or _why_not_now(notice, proof, decision, known, now)
+        why = why or settled.get(notice.pk) or _why_not_claim(notice, claim, now)
+        why = why or _why_not_now(notice, proof, decision, known, now)
         if why:
             why_not[notice.pk] = why
         others = told[_group(notice)]
@@ -58,6 +60,13 @@ def prepare(claimed: Sequence[Notice], now: datetime) -> Batch:
             claim,
         )
     return Batch(list(claimed), why_not, around)
+
+
+def _settled(claimed: Iterable[Notice]) -> Mapping[int, str]:
+    """Why those about entries were cancelled since they were claimed, by their number."""
+    numbers = [notice.pk for notice in claimed if notice.entry_id is not None]
+    found = Notice.objects.filter(pk__in=numbers, cancelled_at__isnull=False)
+    return dict(found.values_list("pk", "cancelled_why")) if numbers else {}
 
 
 def _evidence(claimed: Iterable[Notice]) -> Mapping[str, Evidence]:
@@ -87,18 +96,21 @@ def _members(claimed: Iterable[Notice], now: datetime) -> Mapping[tuple[int, int
     return {(membership.contract_id, membership.person_id): membership for membership in current}
 
 
-Group = tuple[int | None, int | None, str, int, str]
+Group = tuple[int | None, int | None, int | None, str, int, str]
 
 
 def _group(notice: Notice) -> Group:
-    return notice.duty_id, notice.fact_id, notice.stage, notice.deadline_version, notice.about
+    about = notice.duty_id, notice.fact_id, notice.entry_id
+    return *about, notice.stage, notice.deadline_version, notice.about
 
 
 def _told(claimed: Iterable[Notice]) -> Mapping[Group, dict[int, Told]]:
     groups = {_group(notice) for notice in claimed}
     same = Notice.objects.filter(
-        Q(duty_id__in={group[0] for group in groups}) | Q(fact_id__in={group[1] for group in groups}),
-        stage__in={group[2] for group in groups},
+        Q(duty_id__in={group[0] for group in groups})
+        | Q(fact_id__in={group[1] for group in groups})
+        | Q(entry_id__in={group[2] for group in groups}),
+        stage__in={group[3] for group in groups},
         cancelled_at__isnull=True,
     ).select_related("recipient")
     notices = [notice for notice in same if _group(notice) in groups]
@@ -129,7 +141,12 @@ def _why_not_recipient(
         return "the recipient is not on the distribution list"
     party = notice.duty.party if notice.duty is not None and about is None else membership.side
     theirs = {membership.role, stages.MANAGES} if membership.manages else {membership.role}
-    if not theirs & stages.roles_told(notice.stage, party):
+    told = (
+        notice.rule.told_on(membership.side)
+        if notice.rule.raised_by
+        else stages.roles_told(notice.stage, party)
+    )
+    if not theirs & told:
         return "the recipient now has another role"
     return None
 
@@ -145,6 +162,9 @@ def _why_not_now(
         return None
     if notice.stage in ABOUT_EVIDENCE:
         return _why_not_about(notice, evidence, decision, now)
+    if notice.entry is not None:
+        waits = notice.rule.waits or notice.stage == Stage.GIVEN_UP
+        return windows.OLD_NEWS if not waits and windows.stale(notice.entry.moment, now) else None
     calendar = known.of(notice.contract.division)
     if notice.fact is not None:
         return _why_no_reminder(notice, notice.fact, calendar, now)

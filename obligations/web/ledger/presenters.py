@@ -13,7 +13,6 @@ from contracts.web.ledger import presenters as base
 from contracts.web.ledger.presenters import LedgerRow, Payload, Sentence, cited, name, when
 from contracts.web.words import count, due_words, listed
 from obligations import subjects
-from obligations.models import Stage
 from obligations.web.ending import presenters as ending
 from obligations.web.ledger import entries
 from obligations.web.manage.presenters import contract_changed
@@ -184,8 +183,9 @@ def _more(number: int) -> list[str]:
 
 
 def _notice(notice: dict[str, Any]) -> str:
-    stage = notice.get("stage", "")
-    label = Stage(stage).label.lower() if stage in Stage.values else stage
+    stage = str(notice.get("stage") or "")
+    known = subjects.stages().get(stage)
+    label = known.label.lower() if known is not None else stage
     return f"“{label}” to {notice.get('to')}"
 
 

@@ -241,7 +241,7 @@ def test_the_database_keeps_each_once_and_about_one_thing():
     with pytest.raises(IntegrityError, match="notice_of_a_fact_sent_once"), transaction.atomic():
         row.save()
     row.fact = None
-    with pytest.raises(IntegrityError, match="notice_of_a_duty_or_a_fact"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="notice_of_one_thing"), transaction.atomic():
         row.save()
 
 
