@@ -21,7 +21,7 @@ from compliance.provider_sign_in import ByProvider, with_provider
 from compliance.sign_in_limits import LimitedSignIn
 from contracts import limits, sessions
 from contracts.models import Person, Side
-from contracts.services import api_tokens, sealing
+from contracts.services import api_tokens, calendar_feeds, sealing
 from contracts.services.actors import Actor
 from contracts.services.sign_in import mail, second_factor
 from contracts.services.sign_in.devices import device_words
@@ -52,11 +52,13 @@ class AccountAdapter(ByProvider, LimitedSignIn):
         return answer
 
     def set_password(self, user: Any, password: str) -> None:
-        """Another password; no token that the person made for a program works with it any more."""
+        """Another password; no token that the person made for a program works with it any more, nor the
+        address of their calendar."""
         with transaction.atomic():
             super().set_password(user, password)
             actor = Actor.of(user, Side.NEITHER)
             api_tokens.end_all(user, actor, timezone.now(), why="the password was changed")
+            calendar_feeds.end_of(user, actor, timezone.now(), why="the password was changed")
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")

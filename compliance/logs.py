@@ -26,7 +26,7 @@ IN_QUERY = re.compile(r"([?&](?:key|code|state|otp)=)[^&\s\"']+", re.IGNORECASE)
 IN_ADDRESS = re.compile(r"(://[^/\s:@]*:)[^@/\s]+(?=@)")
 """The password of a database, a queue or a mail server."""
 IN_PATH = re.compile(
-    r"(/(?:start|join|mail|address|recovery|accounts/password/reset/key|accounts/confirm-email)/)[^\s/?#\"'<>)]+"
+    r"(/(?:start|join|mail|address|recovery|feed|accounts/password/reset/key|accounts/confirm-email)/)[^\s/?#\"'<>)]+"
 )
 """The links that let somebody in, and the mail they came with. A test asks every address with such a part."""
 

@@ -11,7 +11,12 @@ from django.http import HttpRequest
 
 def too_many(request: HttpRequest, what: str, *, most: int, seconds: int) -> bool:
     """Counts one try from where a request comes, and whether there were more than ``most`` in that time."""
-    key = f"tries:{what}:{_neighbourhood(address_of(request))}"
+    return too_often(f"{what}:{_neighbourhood(address_of(request))}", most=most, seconds=seconds)
+
+
+def too_often(what: str, *, most: int, seconds: int) -> bool:
+    """Counts one try of something, and whether there were more than ``most`` in that time."""
+    key = f"tries:{what}"
     cache.add(key, 0, seconds)
     try:
         return bool(cache.incr(key) > most)

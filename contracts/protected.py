@@ -101,6 +101,16 @@ TABLES: tuple[Line, ...] = (
         contract="(SELECT i.contract_id FROM public.contracts_invitation AS i WHERE i.id = t.invitation_id)",
     ),
     Protected(
+        "contracts_calendarfeed",
+        "ended_at ended_why person_id key_hash made_at",
+        left_out={
+            "fetched_at": "changes whenever it is fetched",
+            "digest": "changes with what is fetched",
+            "changed_at": "changes with what is fetched",
+        },
+        contract=None,
+    ),
+    Protected(
         "contracts_apitoken",
         "ended_at ended_by_name ended_why person_id name key_hash key_end scope contracts made_at made_on"
         " last_day",

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Abs, Extract
 
 from contracts.absence import NotThere
 from contracts.access import Access, contracts_of, hidden_from
 from contracts.models import Contract, LedgerEntry, Person, Side
 from contracts.row_security import asking
-from contracts.terms.moments import Day, end_of_day, london_day
+from contracts.terms.moments import Day, after, end_of_day, london_day
 from obligations.models import (
     ACTIVE_PHASES,
     CalendarChange,
@@ -302,6 +303,27 @@ def duties_under(access: Access, citation: str) -> QuerySet[Duty]:
 def duties_ended_by(access: Access, variation_id: int) -> QuerySet[Duty]:
     """The duties that a variation ended. 1 query."""
     return duties_of(access).filter(ended_by_id=variation_id).order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+KEPT_CANCELLED = timedelta(days=90)
+"""How long what was met or ended stays in a calendar, as cancelled."""
+
+
+def dated_duties(person: Person, now: datetime, most: int) -> list[Duty]:
+    """Of all contracts of a person, what is owed by a date, and what with a date was done or ended lately:
+    those nearest to ``now``, ``most`` of them. Each comes with contract, paragraph and schedule. 1 query.
+    """
+    lately = after(now, -KEPT_CANCELLED)
+    still = Q(phase__in=ACTIVE_PHASES) & (Q(contract__closed_at=None) | Q(contract__closed_at__gte=lately))
+    closed = [Phase.MET, Phase.MET_LATE, Phase.ENDED, Phase.WITHDRAWN]
+    rows = Duty.objects.filter(
+        still | Q(phase__in=closed, changed_at__gte=lately),
+        ~hidden_from(person),
+        contract__in=contracts_of(person, now).values("pk"),
+        due_at__isnull=False,
+    ).select_related("contract", "obligation__paragraph__schedule")
+    apart = Abs(Extract(F("due_at") - Value(now), "epoch"))
+    return list(rows.defer("derivation").order_by(apart, "pk")[:most])
 
 
 # Bank holidays: of the whole system, for its administrators (``contracts.access.require_staff``)

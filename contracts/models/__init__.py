@@ -4,6 +4,7 @@ from contracts.models.correction import DocumentReading, ReadingCorrection
 from contracts.models.distribution import DistributionList, ListedPerson
 from contracts.models.draft import ContractDraft
 from contracts.models.ending import Ending, EndingAsked, ErasureCertificate, HandOver, KeepingHold
+from contracts.models.feed import CalendarFeed
 from contracts.models.figure import FigureDecision
 from contracts.models.invitation import Invitation, InvitationKind, InvitationLink
 from contracts.models.ledger import LedgerEntry
@@ -31,6 +32,7 @@ __all__ = [
     "AddressChange",
     "AnswerOutcome",
     "ApiToken",
+    "CalendarFeed",
     "Contract",
     "ContractAnswer",
     "ContractDraft",

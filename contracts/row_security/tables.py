@@ -174,6 +174,7 @@ LINES: Mapping[str, Line] = {
     "contracts_invitationlink": of_parent("invitation_id", "contracts_invitation"),
     "contracts_addresschange": of_person("person_id"),
     "contracts_apitoken": looked_after(),
+    "contracts_calendarfeed": of_person("person_id"),
     "contracts_factorrecovery": looked_after(),
     "contracts_session": of_person("person_id", also="person_id IS NULL"),  # their data are sealed
     "contracts_signinmail": of_person("person_id"),

@@ -24,6 +24,7 @@ RIGHTS = "rights of people"
 SEATS = "administrators of an organisation"
 INVITATIONS = "invitations"
 TOKENS = "tokens of programs"
+FEEDS = "calendar feeds"
 DATES = "reconcile duties"
 SENDING = "send notices"
 
@@ -118,6 +119,12 @@ GUARDS = (
         TOKENS,
         "the tokens of programs",
         ("person_id", "key_hash", "scope", "contracts", "made_on", "last_day", "ended_at"),
+    ),
+    Guard(
+        "contracts_calendarfeed",
+        FEEDS,
+        "the addresses of calendar feeds",
+        ("person_id", "key_hash", "made_at", "ended_at", "ended_why"),
     ),
     Guard(
         "obligations_duty",

@@ -18,7 +18,7 @@ from contracts.models import (
     Side,
 )
 from contracts.row_security import asking, writes
-from contracts.services import api_tokens, members, organisations
+from contracts.services import api_tokens, calendar_feeds, members, organisations
 from contracts.services.actors import Actor
 from contracts.services.drafts import drafts_of
 from contracts.services.errors import Refused
@@ -145,6 +145,7 @@ def bring_back(person: Person, actor: Actor, now: datetime) -> Person:
         raise Refused("", f"No last day is set for {locked.name}.")
     if locked.has_ended(london_day(now)):
         api_tokens.end_all(locked, actor, now, why="its person had left")
+        calendar_feeds.end_of(locked, actor, now, why="its person had left")
     locked.ends_on = None
     with asking.job(writes.RIGHTS):
         locked.save(update_fields=["ends_on"])
@@ -170,6 +171,7 @@ def set_sign_in(
         locked.save(update_fields=list(changed))
     if not locked.is_active:
         api_tokens.end_all(locked, actor, now, why="the account was closed")
+        calendar_feeds.end_of(locked, actor, now, why="the account was closed")
     payload = {"person": locked.pk, "name": locked.name, **changed}
     organisations.record(locked.organisation, actor, "sign_in_changed", payload, now)
     return locked

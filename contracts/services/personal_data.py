@@ -19,6 +19,7 @@ from django.db.models import Count, ForeignKey, Max, Min, Model, Q
 from contracts.models import (
     AddressChange,
     ApiToken,
+    CalendarFeed,
     Contract,
     FactorRecovery,
     Membership,
@@ -149,6 +150,7 @@ def replace(person: Person, actor: Actor, now: datetime) -> Person:
     known = (locked.name, locked.email, *_earlier_addresses(locked))
     words = dict.fromkeys(known, called(locked))
     ApiToken.objects.filter(person=locked).delete()
+    CalendarFeed.objects.filter(person=locked).delete()
     for label in ("account.EmailAddress", "mfa.Authenticator"):
         apps.get_model(label)._base_manager.filter(user=locked).delete()
     _forget_signing_in(locked)

@@ -6,6 +6,7 @@ from obligations import subjects
 from obligations.web.as_at import views as as_at
 from obligations.web.book_templates import using as using_templates
 from obligations.web.book_templates import views as templates
+from obligations.web.calendar_feed import views as calendar_feed
 from obligations.web.coverage import views as coverage
 from obligations.web.documents import views as documents
 from obligations.web.due import views as due
@@ -208,6 +209,10 @@ urlpatterns = [
     path("holidays/<int:change_id>/preview", holidays.preview_again, name="holiday_preview_again"),
     path("holidays/<int:change_id>/try-again", holidays.try_again, name="holiday_try_again"),
     path("holidays/<int:change_id>/withdraw", holidays.withdraw, name="holiday_withdraw"),
+    path("account/calendar", calendar_feed.calendar, name="calendar"),
+    path("account/calendar/new", calendar_feed.new, name="new_calendar"),
+    path("account/calendar/end", calendar_feed.end, name="end_calendar"),
+    path("feed/<str:key>/duly.ics", calendar_feed.calendar_file, name="calendar_file"),
     *subjects.addresses("pages"),
     path("contracts/<int:contract_id>/ledger", ledger.ledger, name="ledger"),
     path("contracts/<int:contract_id>/ledger/mail", ledger.ledger_mail, name="ledger_mail"),

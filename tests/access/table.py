@@ -114,11 +114,11 @@ class Gate(Enum):
 OTHERS: dict[Gate, str] = {
     Gate.ANYBODY: "health_live health_ready reading_rules api_schema api_docs",
     Gate.SIGN_IN: "provider_start provider_go provider_answer",
-    Gate.HOLDER: "first_administrator join metrics",
-    Gate.HOLDER: "first_administrator join metrics confirm_address confirm_recovery",
+    Gate.HOLDER: "first_administrator join metrics confirm_address confirm_recovery calendar_file",
     Gate.SIGNED_IN: """
         home account held_about_me_file what_if api_contracts api_tokens new_api_token
         signed_in_where end_session change_address stop_address go_on
+        calendar new_calendar end_calendar
     """,
     Gate.MAKER: "new_contract",
     Gate.OWN: "contract_check contract_step contract_draft_delete end_api_token",

@@ -46,6 +46,8 @@ ONLY_POST = {
     "ending_agree",
     "hand_over",
     "ledger_mail",
+    "new_calendar",
+    "end_calendar",
 }
 DOWNLOADS = {
     "evidence_file",

@@ -186,6 +186,8 @@ SENTENCES: dict[str, Callable[[Payload], str]] = {
     "provider_refused": lambda p: f"Refused who signed in as {p.get('address') or 'nobody'}: {p.get('why')}",
     "api_token_made": lambda p: f"{_named(p)} made {token_words(p)}, which opens {_opens(p)}",
     "api_token_ended": lambda p: f"Ended {token_words(p)} of {_named(p)}: {p.get('why')}",
+    "calendar_feed_made": lambda p: f"{_named(p)} made an address for their calendar",
+    "calendar_feed_ended": lambda p: f"Ended the address of the calendar of {_named(p)}: {p.get('why')}",
     "person_brought_back": lambda p: f"Let {_named(p)} sign in again",
     "factor_roles_named": lambda p: f"Demands a second factor from {_roles(p)}",
     "totp_activated": lambda p: f"{_named(p)} added an authenticator app",

@@ -52,7 +52,15 @@ WHILE_OWED = WHILE_AWAY | {
 """What somebody reaches before they have set up the factor they owe."""
 
 OPEN = frozenset(
-    {"health_live", "health_ready", "metrics", "account_login", "confirm_address", "confirm_recovery"}
+    {
+        "health_live",
+        "health_ready",
+        "metrics",
+        "account_login",
+        "confirm_address",
+        "confirm_recovery",
+        "calendar_file",
+    }
 )
 """What is there for whoever has the address, signed in or not."""
 

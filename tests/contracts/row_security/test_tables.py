@@ -26,7 +26,7 @@ SIGNING_IN = {
     "contracts_person", "contracts_person_groups", "contracts_person_user_permissions", "contracts_apitoken",
     "account_emailaddress", "contracts_organisation", "contracts_provider", "contracts_providerdomain",
     "contracts_addresschange", "contracts_factorrecovery", "contracts_session", "contracts_signinmail",
-    "account_emailconfirmation", "mfa_authenticator",
+    "account_emailconfirmation", "mfa_authenticator", "contracts_calendarfeed",
 }  # fmt: skip
 """What is seen before anybody is signed in. A table more is a decision: docs/row-security.md."""
 

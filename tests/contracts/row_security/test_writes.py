@@ -28,6 +28,10 @@ INSERT_TOKEN = """
         ended_by_name, ended_why)
     SELECT id, 'x', 'x', 'x', 'read', now(), '2026-03-17', '2026-03-18', '', '' FROM contracts_person
 """
+INSERT_FEED = """
+    INSERT INTO contracts_calendarfeed (person_id, key_hash, made_at, ended_why, digest)
+    SELECT id, id, now(), '', '' FROM contracts_person
+"""
 
 FORBIDDEN = {
     "a role": "UPDATE contracts_membership SET role = 'lead', manages = true",
@@ -41,6 +45,7 @@ FORBIDDEN = {
     " contracts_contract)",
     "an invitation": INSERT_INVITATION,
     "a token": INSERT_TOKEN,
+    "a calendar address": INSERT_FEED,
     "an account closed": "UPDATE contracts_person SET is_active = false",
     "an administrator of an organisation": "INSERT INTO contracts_organisationadministrator"
     " (organisation_id, person_id, from_day) SELECT organisation_id, id, '2026-01-01' FROM contracts_person"
