@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from contracts.terms.moments import Day, london_day
 from obligations.api.views import OfContract
 from obligations.rules.engine.gates import Answer, Gate
+from obligations.services.absences import not_there
 from obligations.services.asking.calendars import within
 from obligations.services.gates import gates_on
 
@@ -47,6 +48,19 @@ class GateSerializer(serializers.Serializer[Gate]):
     shut_by = ShutBySerializer(many=True)
 
 
+class AbsentSerializer(serializers.Serializer[Any]):
+    """Something that comes round, and of which the record shows nothing in a period that has ended."""
+
+    duty = serializers.IntegerField(source="duty.pk", help_text="The duty that is overdue.")
+    paragraph = serializers.CharField(source="duty.obligation.paragraph.path", help_text="The paragraph.")
+    title = serializers.CharField(source="duty.title")
+    subject = serializers.CharField(source="duty.subject", help_text="What it is about, empty for nothing.")
+    first = serializers.DateField(source="absence.first", help_text="The first London day of the period.")
+    last = serializers.DateField(source="absence.last", help_text="The last London day of the period.")
+    since = serializers.DateTimeField(source="absence.since", help_text="The midnight that ended it.")
+    missed = serializers.IntegerField(source="absence.missed", help_text="Whole periods gone by since.")
+
+
 class GatesSerializer(serializers.Serializer[Any]):
     """May it be operated on a day? ``not_in_force``: no gate stands before its operation."""
 
@@ -54,6 +68,10 @@ class GatesSerializer(serializers.Serializer[Any]):
     moment = serializers.DateTimeField(help_text="As at which it is answered: now, or the end of the day.")
     may_be_operated = serializers.CharField(source="answer", help_text=ANSWERS)
     gates = GateSerializer(many=True)
+    absent = AbsentSerializer(
+        many=True,
+        help_text="What comes round and is not on record by now; it stops nothing. Empty for another day.",
+    )
 
 
 class GatesDetail(OfContract, GenericAPIView[Any]):
@@ -70,4 +88,7 @@ class GatesDetail(OfContract, GenericAPIView[Any]):
         asked.is_valid(raise_exception=True)
         day: Day = asked.validated_data.get("on") or london_day(self.now)
         within(day, "on")
-        return Response(GatesSerializer(gates_on(self.access, day, self.now)).data)
+        found = gates_on(self.access, day, self.now)
+        absent = not_there(self.access, self.now) if day == london_day(self.now) else []
+        shown = {"day": found.day, "moment": found.moment, "answer": found.answer, "gates": found.gates}
+        return Response(GatesSerializer({**shown, "absent": absent}).data)

@@ -10,13 +10,15 @@ from typing import Any
 from django.urls import reverse
 
 from contracts.models import Contract
-from contracts.terms.moments import Day, london_day
+from contracts.terms.moments import Day, london_day, long_day
 from contracts.web.text.presenters import place
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import count, due_words, moment_words, on_or_at, short_day, time_left
 from obligations.models import ACTIVE_PHASES, Duty, Miss, Phase
+from obligations.rules.engine.absences import Absence
 from obligations.rules.engine.standing import Standing
 from obligations.rules.time.derivation import Deadline
+from obligations.services.absences import absence_of
 from obligations.web.standing import OPEN, tag
 
 
@@ -37,6 +39,7 @@ class DutyLine:
     tag: Tag
     marks: list[Tag] = field(default_factory=list)
     claimed: str = ""
+    absent: str = ""
 
 
 def line(contract: Contract, duty: Duty, now: datetime) -> DutyLine:
@@ -57,7 +60,17 @@ def line(contract: Contract, duty: Duty, now: datetime) -> DutyLine:
         tag=tag(duty, now),
         marks=marks(duty),
         claimed=claimed(contract, duty),
+        absent=absent(absence_of(duty, now, counted=False)),
     )
+
+
+def absent(found: Absence | None) -> str:
+    """What was not there in its period, in one sentence; "" for nothing (R16)."""
+    if found is None:
+        return ""
+    if found.first == found.last:
+        return f"Nothing done by the end of {long_day(found.last)} is on record"
+    return f"Nothing done from {long_day(found.first)} to {long_day(found.last)} is on record"
 
 
 def _with_care(words: str, careful: bool) -> str:

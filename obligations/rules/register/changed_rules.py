@@ -19,6 +19,7 @@ WORDS = {
     "word": "the contract’s own word",
     "met_by": "what meets it",
     "approver": "who decides on it",
+    "confirms": "of what it confirms that it was done",
     "readings": "the other readings of its words",
     "anchor": "from when it comes round",
     "aware_by": "what says that a party became aware",

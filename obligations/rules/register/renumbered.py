@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 _NAMED = ("path", "read_with")
-_LISTED = ("exceptions",)
+_LISTED = ("exceptions", "confirms")
 
 
 def together(moves: Iterable[Mapping[str, str]]) -> dict[str, str]:

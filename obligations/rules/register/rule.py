@@ -182,6 +182,8 @@ class Rule:
     party (R14). ``until_service_end``: a retention also lasts until the service has ended, if that is later
     (R18). ``ends_on``: kinds of fact after which a recurrence has no further occurrence for that subject.
     ``read_with``: the paragraph by which its category, or a ground of refusal, is judged.
+    ``confirms``: the paragraphs of what comes round of which it says, to the other side, that it was done in
+    the year before.
     ``beside``: the key of a rule whose limit runs at the same time and is named beside this one (R27).
     ``claim``: a right that its party claims with a fact of ``on`` and the other side accepts (R46).
     ``needs``: kinds of fact that must have come about as well: nothing is owed until then (R44).
@@ -222,6 +224,7 @@ class Rule:
     qualifier: str | None = None
     word: str | None = None
     exceptions: tuple[str, ...] = ()
+    confirms: tuple[str, ...] = ()
     met_by: tuple[str, ...] = ()
     approver: str | None = None
     consequence: str | None = None

@@ -124,7 +124,7 @@ def _typed(
     for name, choices in _CHOICES.items():
         if name in values:
             values[name] = _one_of(choices, values[name], name)
-    for name in (*_KINDS_IN, "exceptions"):
+    for name in (*_KINDS_IN, "exceptions", "confirms"):
         if name in values:
             values[name] = _texts(values[name], name)
     _check_flags_and_texts(values)
@@ -410,9 +410,10 @@ def check_whole(rules: Iterable[Rule]) -> None:
 
 
 def _check_pointers(rule: Rule, keys: Collection[str], paths: Collection[str]) -> None:
-    for path in rule.exceptions:
-        if path not in paths:
-            raise RulebookError(f"{rule.key}: the exception {path!r} has no entry of its own")
+    for name in ("exceptions", "confirms"):
+        for path in getattr(rule, name):
+            if path not in paths:
+                raise RulebookError(f"{rule.key}: {name}: {path!r} has no entry of its own")
     if rule.read_with is not None and rule.read_with not in paths:
         raise RulebookError(f"{rule.key}: read_with {rule.read_with!r} has no entry")
     if rule.deemed is not None and rule.deemed.path not in paths:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from contracts.terms.moments import WhenError, long_day, parse_when, weekday_day
 from contracts.web.text.presenters import paragraph_href
 from contracts.web.words import count, due_words, listed, short_day, when_words
 from obligations.models import Duty, FactRecord
-from obligations.rules.time.derivation import Deadline, date_stands
+from obligations.rules.time.derivation import Deadline, Step, date_stands
 from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar
 from obligations.services.asking.explanation import SHORT, Around, around, rulebook_of
 from obligations.services.asking.vocabulary import label_of
@@ -89,6 +89,12 @@ def of_deadline(deadline: Deadline, calendar: Calendar) -> Workings:
         readings=[_reading(one.as_json() | {"rule": one.rule}) for one in deadline.readings],
         notes=notes,
     )
+
+
+def steps_of(contract: Contract, steps: Iterable[Step]) -> Workings:
+    """Steps that are worked out when they are asked for, and stand with no date."""
+    rows = [_step(contract, one.as_json(), Around(None)) for one in steps]
+    return Workings(steps=rows, readings=[], notes=[])
 
 
 def rule_href(rule: str) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from contracts.access import Access, Act
 from contracts.models import Contract, Side
-from contracts.terms.moments import london_day, parse_when
+from contracts.terms.moments import london_day, long_day, parse_when
 from contracts.web.ledger.presenters import LedgerRow
 from contracts.web.text.presenters import paragraph_href, place
 from contracts.web.variations.presenters import Tag
@@ -22,20 +22,21 @@ from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import RulebookError
 from obligations.rules.time.deadlines import DEFAULT_READING
 from obligations.selectors import DutyPage
+from obligations.services.absences import absence_of, unconfirmed
 from obligations.services.asking import versions
 from obligations.services.choosing.readings import DEFAULTS, chosen_for
 from obligations.services.recording.early import key_of, waiting
 from obligations.services.recording.no_miss import why_not_accept
 from obligations.web.duties import claims, open_answers
 from obligations.web.duties.acts import why_not_decide, why_not_log
-from obligations.web.duties.derivation import Workings, workings
+from obligations.web.duties.derivation import Workings, steps_of, workings
 from obligations.web.duties.happenings import Happenings, happenings
 from obligations.web.duties.open_answers import OpenLine
 from obligations.web.facts.presenters import Row
 from obligations.web.facts.presenters import label as fact_label
 from obligations.web.facts.whole import of_duty
 from obligations.web.ledger import presenters as ledger
-from obligations.web.lines import claimed, due, left, marks, missed_words
+from obligations.web.lines import DutyLine, absent, claimed, due, left, line, marks, missed_words
 from obligations.web.standing import OPEN, tag
 
 ACCEPTED = "The evidence is accepted."
@@ -99,6 +100,14 @@ class EarlyRow:
 
 
 @dataclass(frozen=True)
+class AbsentRow:
+    """What was not there, and the steps that say why."""
+
+    says: str
+    workings: Workings
+
+
+@dataclass(frozen=True)
 class Page:
     """Everything a duty's page places."""
 
@@ -120,6 +129,8 @@ class Page:
     happenings: Happenings
     history: list[LedgerRow]
     sent: list[str]
+    absent: AbsentRow | None
+    unconfirmed: list[DutyLine]
 
 
 def page(access: Access, found: DutyPage, now: datetime) -> Page:
@@ -147,7 +158,27 @@ def page(access: Access, found: DutyPage, now: datetime) -> Page:
         happenings=happenings(access, duty, rule),
         history=[ledger.row(contract, entry, of_duty=duty.pk) for entry in found.ledger],
         sent=[_sent(notice) for notice in found.notices],
+        absent=_absent(contract, duty, now),
+        unconfirmed=_unconfirmed(access, duty, rule, now),
     )
+
+
+def _absent(contract: Contract, duty: Duty, now: datetime) -> AbsentRow | None:
+    """What was not there in its period, and why the record says so (R16)."""
+    found = absence_of(duty, now)
+    if found is None:
+        return None
+    says = f"{absent(found)}. That has been so since {moment_words(found.since)}"
+    if found.found is not None:
+        says = f"{absent(found)}. It was not there until {long_day(found.found)}, when it was done late"
+    return AbsentRow(says, steps_of(contract, found.steps(duty.obligation.paragraph.citation)))
+
+
+def _unconfirmed(access: Access, duty: Duty, rule: Rule | None, now: datetime) -> list[DutyLine]:
+    """What its act confirms that was done, and the record does not show for the whole year before."""
+    found = unconfirmed(access, duty, rule, now) if rule is not None else []
+    lines = [(line(access.contract, one.duty, now), one.absence) for one in found]
+    return [replace(row, absent=absent(absence)) for row, absence in lines]
 
 
 def _early(access: Access, duty: Duty, why_not: str) -> list[EarlyRow]:

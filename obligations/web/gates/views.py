@@ -13,9 +13,11 @@ from contracts.services.errors import Refused
 from contracts.terms.moments import Day, london_day, long_day
 from contracts.web.forms import DayField, DulyForm
 from contracts.web.pages import SignedIn, contract_page
+from obligations.services.absences import not_there
 from obligations.services.asking.calendars import within
 from obligations.services.gates import gates_on
 from obligations.web.gates import presenters
+from obligations.web.lines import line
 
 
 class DayForm(DulyForm):
@@ -54,6 +56,7 @@ def gates(request: SignedIn, contract_id: int) -> HttpResponse:
         "tag": tag,
         "says": says,
         "before": presenters.rows(contract, found, operation=True),
+        "absent": [line(contract, one.duty, now) for one in not_there(access, now)] if day == today else [],
         "others": presenters.rows(contract, found, operation=False),
     }
     return contract_page(request, access, "obligations/gates.html", context, here="due", crumbs=[])
