@@ -8,6 +8,7 @@ question    in plain words; ``help`` says more
 paragraph   SCOPE/NUMBER of the book that asks for it
 rule        the number of the rule for reading it, such as R30
 rests       in words, what rests on it beside the rules that name it
+whose       authority or supplier, where the answer is for that party alone to give
 choices     of a choice: tables with value and label
 min, max    of a number; of a length, of its amount
 units       of a length, the units it may be given in
@@ -34,7 +35,7 @@ TAKEN = ("readings", "commencement_date", "tracked_from")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _CLOCK = re.compile(r"\d\d:\d\d")
-_TEXTS = ("name", "type", "question", "help", "paragraph", "rule", "rests", "without")
+_TEXTS = ("name", "type", "question", "help", "paragraph", "rule", "rests", "without", "whose")
 _OF_TYPE = {
     "choices": ("choice",),
     "min": ("number", "length"),
@@ -81,6 +82,7 @@ class Setting:
     units: tuple[Unit, ...] = ()
     default: Answer | None = None
     without: str = ""
+    whose: str = ""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -280,6 +282,8 @@ def _check_name_and_type(table: Mapping[str, Any]) -> None:
     for key, types in _OF_TYPE.items():
         if key in table and table["type"] not in types:
             raise ValueError(f"{key} is only for a {' or a '.join(types)}")
+    if table.get("whose", "supplier") not in ("authority", "supplier"):
+        raise ValueError(f"whose {table['whose']!r} is not one of authority, supplier")
     if "rule" in table and not re.fullmatch(r"R\d+", table["rule"]):
         raise ValueError(f"rule {table['rule']!r} is no number such as R30")
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import reverse
 
 from obligations.models import FactRecord
+from obligations.services.choosing.settings import change_setting
 from obligations.vulnerabilities.models import Vulnerability
 from obligations.vulnerabilities.selectors import Cursor, Wanted, _beside, narrowed
 from tests.cast import NOON
@@ -193,6 +194,32 @@ def test_the_plan_of_a_page_far_down_uses_the_index(cast):
     far = _beside(rows, Cursor(NOON.replace(hour=14), 10)).order_by("order_at", "id")[:51]
     plan = far.explain()
     assert "vulnerability_by" in plan and "Sort" not in plan, plan
+
+
+class TestWhoSeesItByDefault:
+    """The forms propose what the contract's settings say of what came in their way."""
+
+    def proposed(self, client, there) -> str:
+        form = client.get(there).context["form"]
+        return form["draft"].value()
+
+    def test_each_way_has_its_own_setting_and_the_form_still_decides(self, cast, browse, uploads):
+        client, typed = browse(cast.priya), address(cast, "record_vulnerability")
+        read = address(cast, "findings_file", findings(cast).pk)
+        assert (self.proposed(client, typed), self.proposed(client, read)) == ("no", "yes")
+        for name, answer in (("drafts_typed", "own"), ("drafts_imported", "both")):
+            change_setting(cast.contract, cast.as_("priya"), NOON, name=name, answer=answer, reason="So.")
+            cast.contract.refresh_from_db()
+        assert (self.proposed(client, typed), self.proposed(client, read)) == ("yes", "no")
+        client.post(typed, sent(draft="no"))
+        assert not Vulnerability.objects.get(identifier="CVE-2026-0901").draft
+
+    def test_the_settings_page_offers_it_to_who_may_say(self, cast, browse):
+        for person, offered in ((cast.priya, True), (cast.mina, True), (cast.ada, False), (cast.tom, False)):
+            page = browse(person).get(address(cast, "settings")).content.decode()
+            assert ("settings/drafts_typed" in page) is offered, person.name
+        page = words(browse(cast.ada).get(address(cast, "setting", "drafts_typed")))
+        assert "This is for the Supplier to say." in page and "Show what would move" not in page
 
 
 class TestImporting:

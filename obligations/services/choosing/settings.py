@@ -11,7 +11,7 @@ from django.db import transaction
 
 from contracts.absence import NotThere
 from contracts.access import Access
-from contracts.models import Contract, LedgerEntry
+from contracts.models import Contract, KeptBy, LedgerEntry, Side
 from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
@@ -98,6 +98,17 @@ def line_of(contract: Contract, name: str) -> Line:
     return found
 
 
+def whose_words(contract: Contract, setting: Setting, side: str) -> str:
+    """Why somebody of this side does not answer it: it is the other party's alone; "" where they may.
+
+    Who administers the contract is of neither side, and answers for both. Where one side keeps the contract
+    alone it answers for both too (R33).
+    """
+    if not setting.whose or side in (setting.whose, Side.NEITHER) or contract.kept_by != KeptBy.BOTH:
+        return ""
+    return f"This is for the {contract.word_for(setting.whose)} to say."
+
+
 def preview(
     contract: Contract, now: datetime, *, name: str, answer: object, seen_by: Access | None = None
 ) -> Change:
@@ -142,7 +153,8 @@ def change_setting(
 
     Open duties follow and their notices are planned anew; what is closed keeps the date it was judged by.
     ``looks_only``: of a rehearsal, which leaves the duties as they are and tells what would become of them.
-    Raises Refused on "answer" or "reason", NotThere for what the contract is not asked.
+    Raises Refused on "answer", also where it is not theirs to say, or "reason"; NotThere for what the
+    contract is not asked.
     """
     if actor.person is None:
         raise Refused("", "Only a person on the contract changes a setting.")
@@ -150,6 +162,8 @@ def change_setting(
     lock(contract, now)
     contract = Contract.objects.get(pk=contract.pk)
     change = preview(contract, now, name=name, answer=answer)
+    if why_not := whose_words(contract, change.line.setting, actor.side):
+        raise Refused("answer", why_not)
     payload = _told(contract, change) | {"reason": reason, "side": actor.side}
     contract.settings = _with(contract, name, change.after)
     contract.save(update_fields=["settings"])

@@ -9,6 +9,9 @@ from contracts.models import Contract, KeptBy, Person, Side
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 
+TYPED, IMPORTED = "drafts_typed", "drafts_imported"
+"""The settings of a contract that say who sees what came in a way, where nothing else is said."""
+
 
 def alone(contract: Contract, side: str) -> bool:
     """Whether this side keeps the contract without the other (R33)."""
@@ -18,6 +21,13 @@ def alone(contract: Contract, side: str) -> bool:
 def may_patch(contract: Contract, side: str) -> bool:
     """Whether this side looks for vulnerabilities and patches them: the supplier, or who keeps it alone."""
     return side == Side.SUPPLIER or alone(contract, side)
+
+
+def usually_draft(contract: Contract, how: str) -> bool:
+    """Whether what came in this way (``TYPED``, ``IMPORTED``) is kept as a draft unless somebody says
+    otherwise: the contract's setting.
+    """
+    return contract.terms_settings.value(how) == "own"
 
 
 def patching(contract: Contract, actor: Actor, now: datetime) -> Person:

@@ -31,6 +31,9 @@ CATEGORIES = [("", "Every category"), *((one, one) for one in GIVEN), ("unrated"
 SHARING = [("", "Both"), ("draft", "Drafts, your side’s alone"), ("shown", "On the record, seen by both")]
 
 
+PROPOSED = "What is chosen already is a setting of the contract."
+
+
 class FilterForm(DulyForm):
     """How the table is narrowed. Every field may stay empty; a mistake narrows nothing."""
 
@@ -83,7 +86,7 @@ class ApplyForm(DulyForm):
     """How a file that was read is taken over."""
 
     token = TokenField()
-    draft = forms.ChoiceField(label="Who sees what is new?", widget=forms.RadioSelect)
+    draft = forms.ChoiceField(label="Who sees what is new?", help_text=PROPOSED, widget=forms.RadioSelect)
     leave_out = forms.BooleanField(required=False)
     close_missing = forms.BooleanField(required=False)
     patched = DayField(
@@ -221,6 +224,7 @@ class RecordForm(DulyForm):
     )
     draft = forms.ChoiceField(
         label="Who sees it?",
+        help_text=PROPOSED,
         widget=forms.RadioSelect,
         choices=[],
         error_messages={"required": "Choose who sees it."},

@@ -21,7 +21,7 @@ from contracts.web.words import count, short_day
 from obligations.vulnerabilities import selectors
 from obligations.vulnerabilities.models import ImportRun, RunState
 from obligations.vulnerabilities.services import importing
-from obligations.vulnerabilities.services.allowed import may_patch
+from obligations.vulnerabilities.services.allowed import IMPORTED, may_patch, usually_draft
 from obligations.vulnerabilities.services.rows_read import OWN
 from obligations.vulnerabilities.web.forms import ApplyForm, ColumnsForm, ImportForm
 from obligations.vulnerabilities.web.views import FORM, actor_of, page
@@ -111,7 +111,10 @@ def run(request: SignedIn, contract_id: int, run_id: int) -> HttpResponse:
         faults=counts.get("faults", 0),
         gone=counts.get("gone", 0),
         findings=bool(counts.get("findings")),
-        initial={"draft": "yes", "patched": london_day(now)},
+        initial={
+            "draft": "yes" if usually_draft(access.contract, IMPORTED) else "no",
+            "patched": london_day(now),
+        },
     )
     made = act(
         request,

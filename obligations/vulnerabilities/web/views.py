@@ -22,7 +22,7 @@ from contracts.web.paging import Pages
 from obligations.vulnerabilities import selectors
 from obligations.vulnerabilities.models import Vulnerability
 from obligations.vulnerabilities.selectors import Cursor, TablePage
-from obligations.vulnerabilities.services.allowed import may_patch
+from obligations.vulnerabilities.services.allowed import TYPED, may_patch, usually_draft
 from obligations.vulnerabilities.services.on_record import PORTION, submit
 from obligations.vulnerabilities.services.record import SOURCES, Kept, record_one
 from obligations.vulnerabilities.web import presenters
@@ -164,8 +164,9 @@ def record(request: SignedIn, contract_id: int) -> HttpResponse:
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
     other = access.contract.word_for(Side(access.side).other) if access.side != Side.NEITHER else ""
     patches = may_patch(access.contract, access.side)
+    usual = "yes" if usually_draft(access.contract, TYPED) else "no"
     form = RecordForm(
-        *sent(request), other=other, may_draft=patches, initial={"found": london_day(now), "draft": "no"}
+        *sent(request), other=other, may_draft=patches, initial={"found": london_day(now), "draft": usual}
     )
     made = act(
         request,

@@ -7,11 +7,12 @@ from itertools import groupby
 
 from django.urls import reverse
 
+from contracts.access import Access, Act
 from contracts.models import Contract
 from contracts.web.ledger.presenters import cited
 from contracts.web.words import moment_words
 from obligations.rules.register.rule import Rule
-from obligations.services.choosing.settings import Change, Line
+from obligations.services.choosing.settings import Change, Line, whose_words
 from obligations.web.moved import named
 
 CAREFUL = "Until somebody answers, Duly counts as if each of these applies: rather a duty too many."
@@ -45,6 +46,8 @@ class SettingRow:
     rests_in_words: str
     careful: str
     change: str
+    may_change: bool
+    why_not: str
 
 
 @dataclass(frozen=True)
@@ -55,18 +58,19 @@ class Group:
     rows: list[SettingRow]
 
 
-def groups(contract: Contract, lines: list[Line]) -> list[Group]:
+def groups(access: Access, lines: list[Line]) -> list[Group]:
     """The settings by who asks for them, in the order of the lines."""
     by_book = groupby(lines, key=lambda line: line.asked.book.title if line.asked.book else "")
     return [
-        Group(title or "Every contract is asked", [row(contract, line) for line in found])
+        Group(title or "Every contract is asked", [row(access, line) for line in found])
         for title, found in by_book
     ]
 
 
-def row(contract: Contract, line: Line) -> SettingRow:
-    """One setting in words."""
-    setting, book = line.setting, line.asked.book
+def row(access: Access, line: Line) -> SettingRow:
+    """One setting in words, for who reads it."""
+    contract, setting, book = access.contract, line.setting, line.asked.book
+    why_not = whose_words(contract, setting, access.side)
     citation = f"{book.key}/{setting.paragraph}" if book else ""
     return SettingRow(
         name=setting.name,
@@ -84,6 +88,8 @@ def row(contract: Contract, line: Line) -> SettingRow:
         rests_in_words=contract.in_its_words(setting.rests),
         careful=CAREFUL if line.open and not line.problem and line.asked.rules else "",
         change=reverse("setting", args=[contract.pk, setting.name]),
+        may_change=access.may(Act.CHANGE_SETTING) and not why_not,
+        why_not=why_not,
     )
 
 

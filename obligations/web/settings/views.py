@@ -31,9 +31,8 @@ def settings_page(request: SignedIn, contract_id: int) -> HttpResponse:
     access = open_contract(request.user, contract_id, timezone.now())
     lines = settings.on_record(access.contract)
     context = {
-        "groups": presenters.groups(access.contract, lines),
+        "groups": presenters.groups(access, lines),
         "open": sum(line.open for line in lines),
-        "may_change": access.may(Act.CHANGE_SETTING),
     }
     return contract_page(request, access, "obligations/settings.html", context, here="settings", crumbs=[])
 
@@ -91,7 +90,7 @@ def _next(contract: Contract, setting: str) -> HttpResponse:
 
 
 def _question(request: SignedIn, access: Access, line: settings.Line, form: AnswerForm) -> HttpResponse:
-    context = {"form": form, "row": presenters.row(access.contract, line), "in_turn": _in_turn(request)}
+    context = {"form": form, "row": presenters.row(access, line), "in_turn": _in_turn(request)}
     return _page(request, access, "obligations/setting.html", context)
 
 
@@ -108,7 +107,7 @@ def _consequence(
         why_not = refused.message
     context = {
         "form": form,
-        "row": presenters.row(contract, line),
+        "row": presenters.row(access, line),
         "found": found,
         "why_not": why_not,
         "in_turn": _in_turn(request),

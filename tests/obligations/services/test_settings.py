@@ -70,6 +70,7 @@ def test_everything_asked_is_listed_with_what_rests_on_it(cast):
     assert [one.setting.name for one in lines] == [
         *("patrols", "keeper", "opened", "gate_closes", "wardens", "grace", "office"),
         *("notice_cutoff", "close_of_business", "working_hours", "controller"),
+        *("drafts_typed", "drafts_imported"),
     ]
     assert [one.setting.name for one in lines if one.open] == [
         *("patrols", "keeper", "opened", "wardens", "grace", "office"),
@@ -247,6 +248,8 @@ def test_old_settings_read_as_before():
         ("close_of_business", None, False),
         ("working_hours", None, False),
         ("controller", "authority", False),
+        ("drafts_typed", "both", False),
+        ("drafts_imported", "own", False),
     ]
     begin = preview(cast.contract, NOON, name="security_policy_applies", answer=True).begin
     assert {rule.key for rule in begin} == {"A-2.2-policy", "A-2.3", "A-3.2.4"}
@@ -262,3 +265,16 @@ def test_the_preview_costs_the_same_however_many_duties_there_are(cast):
     for number in range(10, 22):
         happened(cast, "audit_records_requested", AT_SIX, f"Request {number}", by="ada")
     assert asked() == few
+
+
+def test_what_is_one_partys_to_say_the_other_does_not_answer(cast):
+    with pytest.raises(Refused) as refused:
+        answer(cast, "drafts_typed", "own", by="ada")
+    assert (refused.value.field, refused.value.message) == ("answer", "This is for the Provider to say.")
+    assert not LedgerEntry.objects.filter(verb="setting_changed").exists()
+    answer(cast, "drafts_typed", "own", by="priya")
+    answer(cast, "drafts_typed", "both", by="mina")
+    assert line(cast, "drafts_typed").answer == "both"
+    Contract.objects.filter(pk=cast.contract.pk).update(kept_by="authority")
+    cast.contract.refresh_from_db()
+    answer(cast, "drafts_typed", "own", by="ada")  # who keeps it alone answers for both (R33)

@@ -9,8 +9,10 @@ import pytest
 from contracts.models import LedgerEntry
 from contracts.row_security import asking
 from contracts.services.errors import Refused
-from obligations.models import Duty, FactRecord, Phase
+from obligations.models import Duty, FactRecord, Notice, Phase
 from obligations.rules.engine.standing import Standing
+from obligations.services.notices.planning import plan_ahead
+from obligations.services.notices.recheck import prepare
 from obligations.services.recording.facts import record_together, withdraw_fact
 from obligations.vulnerabilities.models import FAR, State, Vulnerability, VulnerabilityHost
 from obligations.vulnerabilities.selectors import vulnerabilities_of
@@ -170,6 +172,25 @@ class TestDrafts:
         assert list(vulnerabilities_of(cast.access("ada", later))) == [row]
         told = LedgerEntry.objects.get(verb="vulnerabilities_submitted").payload
         assert told["because"] == "its date was missed" and told["subjects"] == [row.subject]
+
+    def test_of_a_draft_nobody_of_the_other_side_is_told_until_it_is_submitted_or_missed(self, cast):
+        submitted, missed = (vulnerability(cast, f"CVE-2026-090{one}", draft=True) for one in (1, 2))
+        early = missed.due_at - timedelta(hours=20)
+        plan_ahead(early)
+        told = Notice.objects.filter(cancelled_at=None, duty__subject__startswith="CVE-")
+        assert not told.exists()
+        submit(cast.contract, cast.as_("tom"), NOON, [submitted])
+        assert {one.subject for one in told} == {submitted.subject}
+        late = missed.due_at + timedelta(minutes=1)
+        assert put_missed(late) == 1
+        overdue = list(told.filter(stage="overdue", duty__subject=missed.subject))
+        assert {cast.ada, cast.priya} <= {one.recipient for one in overdue}
+        assert not set(prepare(overdue, late + timedelta(hours=8)).why_not) & {one.pk for one in overdue}
+        # what was taken back meanwhile is told to nobody, however late it is looked at
+        for fact in FactRecord.objects.filter(subject=missed.subject):
+            withdraw_fact(fact, cast.as_("priya"), late, reason="Another product.")
+        again = list(Notice.objects.filter(pk__in=[one.pk for one in overdue]).select_related("duty"))
+        assert set(prepare(again, late + timedelta(hours=8)).why_not) == {one.pk for one in again}
 
     def test_a_draft_that_is_submitted_has_the_date_it_had(self, cast):
         row = vulnerability(cast, draft=True)
