@@ -23,7 +23,7 @@ from celery.signals import (
 from django.conf import settings
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from compliance import places, pulse, queue_figures, start_checks  # noqa: F401 - pulse listens to signals
+from compliance import places, pulse, queue_figures, start_checks, unwell  # noqa: F401 - two listen to signals
 from contracts.row_security import asking
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")

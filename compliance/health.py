@@ -42,14 +42,14 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """Each part by itself: true where it is well, false where not, null where that cannot be known now.
 
-    Without the database or the queue it answers 503, "unwell". Without beat or a worker, or where mail does
-    not go, people go on working and it answers 200, "degraded".
+    Without the database or the queue it answers 503, "unwell". Without beat or a worker, where mail does not
+    go, or the database has no room for more, people go on working or reading and it answers 200, "degraded".
     """
     parts: dict[str, Any] = {"database": database_answers(), **queue_beat_and_worker(), "mail": None}
     well = bool(parts["database"] and parts["queue"])
     if parts["database"]:
         parts |= of_the_database()
-    whole = all(parts[name] for name in PARTS)
+    whole = all(parts[name] for name in PARTS) and "database_full" not in parts
     status = "unwell" if not well else "ok" if whole else "degraded"
     return JsonResponse({"status": status, **parts}, status=200 if well else 503)
 
@@ -88,13 +88,16 @@ def database_answers() -> bool:
 
 
 def queue_beat_and_worker() -> dict[str, bool | None]:
-    """Whether the queue answers, and whether beat and a worker gave a sign of life there."""
+    """Whether the queue answers, whether beat and a worker gave a sign of life there, and whether somebody
+    noted there that the database is full."""
     try:
         with pulse.client() as there:
+            full = {"database_full": True} if pulse.is_full(there) else {}
             return {
                 "queue": bool(there.ping()),
                 "beat": pulse.seen(there, pulse.BEAT),
                 "worker": pulse.seen(there, pulse.WORKER),
+                **full,
             }
     except redis.RedisError as error:
         log.error("the queue does not answer: %s", error)

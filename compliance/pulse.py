@@ -14,11 +14,17 @@ from django.conf import settings
 log = logging.getLogger(__name__)
 
 BEAT, WORKER = "beat", "worker"
+FULL = "database_full"
+"""Not a sign of life: that the database had no room for something."""
+
 EVERY = 10.0
 """Seconds between two signs of one process; by the monotonic clock."""
 
 SEEN_WITHIN = timedelta(minutes=1)
 """Who gave no sign for longer is taken for gone. Beat queues something every ten seconds."""
+
+STILL_FULL = timedelta(minutes=15)
+"""A database that had no room so long ago is taken to be full still."""
 
 KEPT = timedelta(days=30)
 """How long the last sign of who is gone is kept."""
@@ -47,6 +53,12 @@ def seen(there: redis.Redis, who: str) -> bool:
     """Whether there was a sign of life within the last minute. Raises redis.RedisError."""
     since = seconds_since(there, who, time.time())
     return since is not None and since <= SEEN_WITHIN.total_seconds()
+
+
+def is_full(there: redis.Redis) -> bool:
+    """Whether the database had no room for something a short while ago. Raises redis.RedisError."""
+    since = seconds_since(there, FULL, time.time())
+    return since is not None and since <= STILL_FULL.total_seconds()
 
 
 def seconds_since(there: redis.Redis, who: str, now: float) -> float | None:

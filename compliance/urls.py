@@ -33,3 +33,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler400 = "contracts.web.unreadable.bad_request"
+handler500 = "compliance.unwell.server_error"

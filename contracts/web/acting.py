@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -65,15 +66,21 @@ def act(
     *,
     twice: Done | None = None,
     instead: Callable[[Refused], Done | None] | None = None,
+    not_theirs: str = "",
 ) -> HttpResponse | None:
     """Does what a form asks and answers; None where its page is to be shown, with what stands in the way.
 
     ``doing`` calls the service with the cleaned data, ``done`` says what followed. A form with a token is
     acted on once: ``twice`` is the answer to its second press. A refusal goes beside the field it names, and
-    the token is given back; ``instead`` may lead a refusal to another page. Raises TypeError where a form
-    has a token and no ``twice``, or the other way round.
+    the token is given back; ``instead`` may lead a refusal to another page. ``not_theirs``: why this person's
+    role does not do this, "" where it does: who sends the form all the same is answered with 403, whatever is
+    in it. Raises TypeError where a form has a token and no ``twice``, or the other way round.
     """
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST":
+        return None
+    if not_theirs:
+        raise PermissionDenied(not_theirs)
+    if not form.is_valid():
         return None
     if ("token" in form.fields) != (twice is not None):
         raise TypeError(
@@ -95,9 +102,16 @@ def act(
 
 
 def press(
-    request: HttpRequest, doing: Callable[[], Made], done: Callable[[Made], Done], *, back: HttpResponse
+    request: HttpRequest,
+    doing: Callable[[], Made],
+    done: Callable[[Made], Done],
+    *,
+    back: HttpResponse,
+    not_theirs: str = "",
 ) -> HttpResponse:
     """As ``act``, for a button without fields: a refusal is told on the page that ``back`` leads to."""
+    if not_theirs:
+        raise PermissionDenied(not_theirs)
     try:
         made = doing()
     except Refused as refused:

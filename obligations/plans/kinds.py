@@ -140,6 +140,12 @@ def take_back_of(state: str, before: str) -> str:
 
 
 @cache
+def takings_back() -> tuple[str, ...]:
+    """Every event that takes an act on a version back."""
+    return tuple(key for key in machines()["version"].events if key.startswith(TAKE_BACK))
+
+
+@cache
 def machines() -> dict[str, Machine]:
     """The state machines of a version, a review and a change."""
     return load(HERE / "states.toml")

@@ -62,15 +62,22 @@ class Machine:
 
     def why_not(self, event: str, state: str, role: str, *, alone: bool = False) -> str:
         """Why the event cannot happen in this state by this role, "" where it can."""
+        if not_theirs := self.not_theirs(event, role, alone=alone):
+            return not_theirs
+        what = self.events[event]
+        if state not in what.origins:
+            wanted = " or ".join(f"“{self.label(one)}”" for one in what.origins)
+            return f"You cannot {what.doing}: it is “{self.label(state)}”, and that needs {wanted}."
+        return ""
+
+    def not_theirs(self, event: str, role: str, *, alone: bool = False) -> str:
+        """Why this role never does it, in whatever state; "" where it may."""
         what = self.events[event]
         if what.side == "system":
             return f"Only Duly itself does this: {what.label.lower()}."
         if role not in self.who(event, alone=alone):
             who = " or ".join(_words(one) for one in self.who(event, alone=alone))
             return f"Your role, {_words(role)}, cannot {what.doing}: that is for the {who}."
-        if state not in what.origins:
-            wanted = " or ".join(f"“{self.label(one)}”" for one in what.origins)
-            return f"You cannot {what.doing}: it is “{self.label(state)}”, and that needs {wanted}."
         return ""
 
     def who(self, event: str, *, alone: bool = False) -> tuple[str, ...]:

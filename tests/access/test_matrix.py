@@ -13,7 +13,7 @@ from tests.access import actions
 from tests.access.addresses import Address, every
 from tests.access.asking import Answer
 from tests.access.passes import Matrix
-from tests.access.table import OF_A_CONTRACT, TO_SEND, acts, gates
+from tests.access.table import ABOUT_ONESELF, IN, OF_A_CONTRACT, TO_SEND, acts, expected, gates
 from tests.access.walls import WALLS
 from tests.support.addresses import downloads, printed
 
@@ -41,6 +41,27 @@ def test_the_marks_are_in_every_text_and_are_found(world):
         assert world.marks.there_in(asking("zed", f"/contracts/{number}{page}").text), page
     for page in ("", "/breaches", "/ledger.json"):
         assert world.marks.kept_in(asking("ada", f"/contracts/{here}{page}").text), page
+
+
+READS_BY_FORM: set[str] = set()
+"""Forms that write nothing: whoever may look may send them."""
+
+
+def test_a_form_of_who_may_only_read_is_answered_with_403(world):
+    """Also where data says who may (states of plans, breaches): whatever is in the form."""
+    matrix, answered = Matrix(world), {}
+    for address in matrix.addresses():
+        if not address.of_contract or expected(world, "olu", address, sends=True) != IN:
+            continue
+        said = [matrix.at(address)]
+        if address.name in actions.words():
+            parameter, known = actions.words()[address.name]
+            said = [matrix.at(address, **{parameter: word}) for word in known]
+        for path in said:
+            answer = matrix.asking("olu", path, sends=True)
+            if answer.status not in (403, 404, 405):
+                answered[address.name] = answer.status
+    assert set(answered) == READS_BY_FORM | ABOUT_ONESELF, answered
 
 
 def frame(who: str, address: Address, answer: Answer) -> None:

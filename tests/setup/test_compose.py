@@ -34,6 +34,12 @@ def test_each_container_may_do_little(name):
     assert "/tmp" in [each.partition(":")[0] for each in service["tmpfs"]]
 
 
+def test_what_ends_is_started_again_and_only_the_migration_runs_once():
+    assert {name: service["restart"] for name, service in SERVICES.items()} == dict.fromkeys(
+        SERVICES, "unless-stopped"
+    ) | {"migrate": "no"}
+
+
 def test_only_the_proxy_is_reached_from_outside():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
     assert COMPOSE["networks"]["inside"]["internal"] is True

@@ -112,9 +112,9 @@ def zip_of(**parts):
     return stream.getvalue()
 
 
-def word_bomb():
-    """A Word file whose text unpacks to 500 MB."""
-    return zip_of(word__document_xml=b"<a>" + b" " * 500_000_000)
+def word_bomb(megabytes=500):
+    """A Word file whose text unpacks to so many megabytes."""
+    return zip_of(word__document_xml=b"<a>" + b" " * (megabytes * 1_000_000))
 
 
 def _word_of(body):
@@ -149,7 +149,14 @@ def pdf_bomb(megabytes=400):
     """A PDF of one page whose content unpacks to so many megabytes of drawing."""
     packed = zlib.compress(b"q 1 0 0 1 0 0 cm Q\n" * (megabytes * 50_000), 9)
     head = f"<< /Length {len(packed)} /Filter /FlateDecode >>\nstream\n".encode()
-    return _one_page(head + packed + b"\nendstream")
+    return _pages(head + packed + b"\nendstream")
+
+
+def pdf_of_shared_drawing(pages=400, operators=300_000):
+    """A PDF whose pages all show the one drawing, of so many operators: some kilobytes."""
+    packed = zlib.compress(b"q 1 0 0 1 0 0 cm Q\n" * (operators // 3), 9)
+    head = f"<< /Length {len(packed)} /Filter /FlateDecode >>\nstream\n".encode()
+    return _pages(head + packed + b"\nendstream", pages)
 
 
 def pdf_of_one_page(kilobytes):
@@ -165,12 +172,14 @@ def pdf_in_circles():
     return whole.replace(b"/Kids [5 0 R]", b"/Kids [2 0 R]")
 
 
-def _one_page(stream):
+def _pages(stream, count=1):
+    kids = " ".join(f"{place + 4} 0 R" for place in range(count))
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R /Resources << >> >>"
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {count} >>".encode(),
         stream,
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R /Resources << >> >>",
+        *[page] * count,
     ]
     out = b"%PDF-1.4\n"
     places = []
@@ -207,5 +216,16 @@ FILES: dict[str, Callable[[], bytes]] = {
     "pdf of one page, 2 MB of words": lambda: pdf_of_one_page(2_000),
     "pdf of 400 MB of drawing": pdf_bomb,
     "pdf in circles": pdf_in_circles,
+    "400 pages that share one drawing": pdf_of_shared_drawing,
+    "99,000 lines of a letter": lambda: b"1. a\n" * 99_000,
+    "52,000 lines, a limit each": lambda: (
+        b"1. The Supplier shall within five (5) Working Days do it\n" * 52_000
+    ),
+    "100,000 limits in a line": lambda: b"1. A\n1.1 " + b"within five (5) Working Days " * 100_000,
+    "7,000 numbers of 200 parts": lambda: b"1. A\n" + (b"1." * 200 + b" x\n") * 7_000,
+    "90,000 definitions": lambda: (
+        b"1. A\n" + b"".join(b'"Lamp %d" means a lamp;\n' % place for place in range(90_000))
+    ),
+    "word file of 150 MB": lambda: word_bomb(150),
 }
 """What each is, and how it is made."""

@@ -14,6 +14,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.views import defaults
 
+from compliance import unwell
 from contracts.models import LedgerEntry
 from contracts.services import ledger
 from contracts.web.rules import presenters as rules
@@ -221,7 +222,7 @@ class TestWhatWentWrong:
         request = RequestFactory().get("/")
         broken = defaults.bad_request(request, SuspiciousOperation("x"))
         assert broken.status_code == 400 and "This request cannot be read" in words(broken)
-        fault = defaults.server_error(request)
+        fault = unwell.server_error(request)
         assert fault.status_code == 500 and "Something went wrong" in words(fault)
 
     def test_too_much_in_one_form(self, db, browse):

@@ -520,7 +520,7 @@ def test_a_mistaken_decision_is_taken_back_by_who_may_and_whose_side_it_was(cast
         page = Pages(cast, browse, who)
         assert says in words(page.client.get(address)), who
         assert "Take back the approval" not in page.plan()
-        page.client.post(address, sent)
+        assert page.client.post(address, sent).status_code == 403, who
         assert version().state == PlanState.ADOPTED
     assert "The version goes back to “Waiting for a decision”" in words(ada.client.get(address))
     ada.client.post(address, sent)

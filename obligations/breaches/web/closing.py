@@ -15,6 +15,7 @@ from contracts.web.kept_files import download
 from contracts.web.pages import SignedIn
 from obligations.breaches import selectors
 from obligations.breaches.services.closing import ask_for_report, closing_context
+from obligations.breaches.web import presenters
 
 
 @require_safe
@@ -41,6 +42,7 @@ def ask(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
         lambda: ask_for_report(found, Actor.of(access.person, access.side), now),
         lambda _: Done("", back),
         back=back,
+        not_theirs=presenters.not_theirs(access, "ask_report"),
     )
 
 

@@ -278,6 +278,11 @@ def why_not(access: Access, breach: Breach, event: str) -> str:
     return by_table or why_not_now(breach, event, duties_about(breach))
 
 
+def not_theirs(access: Access, event: str) -> str:
+    """Why this person's role does not do something about any breach, or "" where it does."""
+    return machine().not_theirs(event, str(access.role), alone=alone(access.contract, access.side))
+
+
 def why_not_tick(access: Access, breach: Breach, step: Step) -> str:
     """Why this person may not tick a step off now, or "" where they may."""
     if by_table := why_not(access, breach, "tick"):

@@ -195,6 +195,7 @@ def step(request: SignedIn, contract_id: int, breach_id: int, step: str) -> Http
             note=data["note"],
         ),
         lambda _: _on_the_record(found),
+        not_theirs=presenters.not_theirs(access, "tick"),
     )
     if ticked:
         return ticked
@@ -222,6 +223,7 @@ def texts(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse:
         form,
         lambda data: write(found, _actor(access), now, **data),
         lambda _: _on_the_record(found),
+        not_theirs=presenters.not_theirs(access, "write"),
     )
     if written:
         return written
@@ -255,6 +257,7 @@ def readers(request: SignedIn, contract_id: int, breach_id: int) -> HttpResponse
         form,
         lambda data: change_readers(found, _actor(access), now, people=data["people"]),
         lambda _: _readers_changed(access, found),
+        not_theirs=presenters.not_theirs(access, "change_list"),
     )
     if changed:
         return changed
@@ -304,6 +307,7 @@ def act(request: SignedIn, contract_id: int, breach_id: int, event: str) -> Http
         form,
         lambda data: _acted(found, access, event, data, now),
         lambda _: _on_the_record(found),
+        not_theirs=presenters.not_theirs(access, event),
     )
     if changed:
         return changed

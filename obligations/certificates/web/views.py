@@ -120,6 +120,7 @@ def record(request: SignedIn, contract_id: int) -> HttpResponse:
         doing,
         lambda row: Done(_recorded_words(row), redirect("certificate", contract_id, row.pk)),
         twice=noted("You sent this already, so it was recorded once.", redirect("certificates", contract_id)),
+        not_theirs=_why_not_write(access),
     )
     context = {
         "form": form,
@@ -147,6 +148,7 @@ def describe(request: SignedIn, contract_id: int, issued_id: int) -> HttpRespons
         ),
         lambda row: Done("It is on the record.", redirect("certificate", contract_id, row.pk)),
         twice=noted("You sent this already, so it was recorded once.", redirect("certificates", contract_id)),
+        not_theirs=_why_not_write(access),
     )
     context = {
         "form": form,
@@ -239,7 +241,8 @@ def _do(
 ) -> HttpResponse:
     """A page that does something with one certificate, and leads back to it."""
     there = redirect("certificate", access.contract.pk, row.pk)
-    done = act(request, form, doing, lambda _: Done("It is on the record.", there))
+    kept = Done("It is on the record.", there)
+    done = act(request, form, doing, lambda _: kept, not_theirs=_why_not_write(access))
     if done:
         return done
     context = {

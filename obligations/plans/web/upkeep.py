@@ -47,6 +47,7 @@ def annual_review(request: SignedIn, contract_id: int, plan: str) -> HttpRespons
         complete,
         lambda _: Done("The review is recorded. Its results go to the other side.", there),
         twice=noted("You sent this already, so the review was recorded once.", there),
+        not_theirs=version_presenters.not_theirs(access, "review", "complete"),
     )
     if recorded:
         return recorded
@@ -75,6 +76,7 @@ def provide(request: SignedIn, contract_id: int, review_id: int) -> HttpResponse
         lambda _: Done(
             "The results are recorded as provided.", redirect("plan", contract_id, review.version.plan)
         ),
+        not_theirs=version_presenters.not_theirs(access, "review", "provide"),
     )
     if provided:
         return provided
@@ -115,6 +117,7 @@ def new_change(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
         raise_it,
         lambda _: Done(f"{form.cleaned_data['reference']} is recorded.", there),
         twice=noted("You sent this already, so the change was recorded once.", there),
+        not_theirs=version_presenters.not_theirs(access, "change", "propose", "require"),
     )
     if raised:
         return raised
@@ -150,6 +153,7 @@ def do_change(request: SignedIn, contract_id: int, change_id: int, change_act: s
         form,
         update,
         lambda _: Done(f"{change.reference} is updated.", redirect("plan", contract_id, change.plan)),
+        not_theirs=version_presenters.not_theirs(access, "change", event),
     )
     if updated:
         return updated

@@ -78,6 +78,13 @@ def why_not(access: Access, kind: PlanKind, machine: str, event: str, state: str
     return kinds.why_not(kind, machine, event, state, str(access.role), alone=alone)
 
 
+def not_theirs(access: Access, machine: str, *events: str) -> str:
+    """Why this person's role does none of these, in whatever state the thing is; "" where it does one."""
+    alone = access.contract.kept_by != KeptBy.BOTH
+    reasons = [machines()[machine].not_theirs(one, str(access.role), alone=alone) for one in events]
+    return reasons[0] if all(reasons) else ""
+
+
 def version_row(contract: Contract, version: PlanVersion, versions: Sequence[PlanVersion]) -> VersionRow:
     """One version: its name, state, what was done with it, and which of ``versions`` settled it."""
     said = [f"uploaded {moment_words(version.uploaded_at)} by {version.uploaded_by.name}"]

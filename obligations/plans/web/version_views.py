@@ -22,7 +22,7 @@ from contracts.web.acting import Done, sent
 from contracts.web.kept_files import download
 from contracts.web.pages import SignedIn, contract_page
 from obligations.plans import selectors
-from obligations.plans.kinds import PlanKind, machines, take_back_of
+from obligations.plans.kinds import PlanKind, machines, take_back_of, takings_back
 from obligations.plans.models import PlanVersion, Verdict
 from obligations.plans.services import decisions, taking_back, versions
 from obligations.plans.web import version_presenters as presenters
@@ -54,6 +54,10 @@ class Here:
     def why_not(self, event: str) -> str:
         """Why this person cannot do this now, "" where they can."""
         return presenters.why_not(self.access, self.kind, "version", event, self.version.state)
+
+    def not_theirs(self, *events: str) -> str:
+        """Why this person's role does none of these, "" where it does one."""
+        return presenters.not_theirs(self.access, "version", *events)
 
     def page(self, template: str, **context: Any) -> HttpResponse:
         """One of the pages below the version's own, with the way back to it."""
@@ -120,6 +124,7 @@ def checklist(request: SignedIn, contract_id: int, version_id: int) -> HttpRespo
         form,
         lambda _: versions.place_requirements(found, here.actor, here.now, places=form.places()),
         lambda _: Done("The checklist is saved.", here.to_version()),
+        not_theirs=here.not_theirs("place"),
     )
     if placed:
         return placed
@@ -140,6 +145,7 @@ def review(request: SignedIn, contract_id: int, version_id: int) -> HttpResponse
         form,
         lambda _: decisions.review_requirements(found, here.actor, here.now, marks=form.marks()),
         lambda _: Done("The review is saved. Nothing is decided yet.", here.to_version()),
+        not_theirs=here.not_theirs("review"),
     )
     if reviewed:
         return reviewed
@@ -167,7 +173,11 @@ def decide(request: SignedIn, contract_id: int, version_id: int) -> HttpResponse
         return f"Version {found.name} is {'approved and adopted' if approves else 'not approved'}."
 
     decided = acting.act(
-        request, form, lambda data: _decide(here, data), lambda made: Done(said(made), here.to_plan())
+        request,
+        form,
+        lambda data: _decide(here, data),
+        lambda made: Done(said(made), here.to_plan()),
+        not_theirs=here.not_theirs("approve", "refuse"),
     )
     if decided:
         return decided
@@ -222,7 +232,9 @@ def do(request: SignedIn, contract_id: int, version_id: int, act: str) -> HttpRe
         more |= {"reason": data["reason"]} if act == "refer" else {}
         service(here.version, here.actor, here.now, **more)
 
-    if answer := acting.act(request, form, doing, lambda _: Done(said, here.to_plan())):
+    event = decisions.referral_of(here.version) if act == "refer" else act
+    done = Done(said, here.to_plan())
+    if answer := acting.act(request, form, doing, lambda _: done, not_theirs=here.not_theirs(event)):
         return answer
     return here.page(
         "act",
@@ -230,13 +242,12 @@ def do(request: SignedIn, contract_id: int, version_id: int, act: str) -> HttpRe
         title=title,
         button=button,
         says=presenters.referring(here.version) if act == "refer" else "",
-        why_not="" if form.errors else _why_not(here, act),
+        why_not="" if form.errors else _why_not(here, event),
     )
 
 
-def _why_not(here: Here, act: str) -> str:
+def _why_not(here: Here, event: str) -> str:
     """Why this person cannot do this with the version now, "" where they can."""
-    event = decisions.referral_of(here.version) if act == "refer" else act
     why = here.why_not(event)
     if event == "submit" and not selectors.in_force(here.access.contract, here.kind, london_day(here.now)):
         return why or versions.not_in_force(here.kind)
@@ -256,6 +267,7 @@ def take_back(request: SignedIn, contract_id: int, version_id: int) -> HttpRespo
     last = page.last
     form = TakeBackForm(*sent(request), initial={"act": last.pk if last else None})
 
+    event = take_back_of(found.state, last.before) if last and last.version_id == found.pk else ""
     taken_back = acting.act(
         request,
         form,
@@ -263,10 +275,10 @@ def take_back(request: SignedIn, contract_id: int, version_id: int) -> HttpRespo
             found, here.actor, here.now, act=data["act"] or 0, reason=data["reason"]
         ),
         lambda _: Done("It is taken back.", here.to_plan()),
+        not_theirs=here.not_theirs(*([event] if event else takings_back())),
     )
     if taken_back:
         return taken_back
-    event = take_back_of(found.state, last.before) if last and last.version_id == found.pk else ""
     return here.page(
         "act",
         form=form,

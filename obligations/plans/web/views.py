@@ -103,6 +103,7 @@ def upload(request: SignedIn, contract_id: int, plan: str) -> HttpResponse:
         twice=noted(
             "You sent this already, so the version was kept once.", redirect("plan", contract_id, plan)
         ),
+        not_theirs=version_presenters.not_theirs(access, "version", "upload"),
     )
     if uploaded:
         return uploaded

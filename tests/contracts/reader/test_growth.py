@@ -19,6 +19,9 @@ SHAPES = {
     "text after a signature": lambda n: b"1. Lights\nSigned by A\n" + b"within 2 days\n" * n,
     "one number again and again": lambda n: b"1. Lights\n" + b"1.1 x\n" * (n * 4),
     "numbers that start again": lambda n: b"1. x\n1.1 y\n" * (n * 2),
+    "a number of many parts": lambda n: b"1. Lights\n" + (b"1." * 60 + b" x\n") * n,
+    "definitions": lambda n: b"1. Lights\n" + b"".join(b'"Lamp %d" means a lamp;\n' % i for i in range(n)),
+    "short lines": lambda n: b"1. a\n" * (n * 4),
     "letters": lambda n: b"1. Lights\n" + b"(a) x\n(b) y\n" * (n * 2),
     "numbers that jump": lambda n: b"1. Lights\n" + b"1.3 x\n1.2 y\n" * (n * 2),
     "cells": lambda n: b"1. Lights\n" + b"\tx\nwords\n" * (n * 4),
@@ -92,9 +95,10 @@ def test_more_words_of_time_than_a_document_has_are_refused_before_they_are_read
         read_document(b"1. Lights\n1.1 " + b"1 1 days " * 30_001)
 
 
-def test_a_pdf_that_unpacks_to_more_than_a_document_is_refused():
+@pytest.mark.parametrize("made", [lambda: large_files.pdf_bomb(100), large_files.pdf_of_shared_drawing])
+def test_a_pdf_that_unpacks_to_more_than_a_document_is_refused(made):
     with pytest.raises(ReaderError, match="unpacks to more than can be read"):
-        read_document(large_files.pdf_bomb(100))
+        read_document(made())
 
 
 def test_a_word_file_that_unpacks_to_more_than_a_document_is_refused():

@@ -2,6 +2,9 @@
 
 import io
 import os
+import re
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -9,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from contracts.reader import read
+from contracts.services import apart
 from contracts.services.apart import read_apart
 from contracts.services.errors import Refused
+from tests.support import large_files
 
 TEXT = "1. Boats\n1.1 The Keeper shall wash the boats within 5 days.\n"
 
@@ -74,6 +79,46 @@ def test_what_is_raised_while_waiting_ends_the_reading():
 
     with pytest.raises(Stop):
         read_apart(TEXT.encode() * 20_000, waiting=stop)
+
+
+def test_the_limits_of_use_reach_the_process(monkeypatch, tmp_path):
+    program = tmp_path / "python"
+    program.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/given\n')
+    program.chmod(0o700)
+    monkeypatch.setattr("contracts.services.apart.sys.executable", str(program))
+    assert "broke off" in refusal(TEXT.encode(), name="boats.txt")
+    given = (tmp_path / "given").read_text().split()
+    assert given == ["-m", "contracts.reader.apart", "29", "1024", "boats.txt"]
+    assert (apart.SECONDS, apart.MEGABYTES) == (28, 1024)
+
+
+LIMITED = """
+from resource import *
+from contracts.reader.apart import limit
+limit(29, 1024)
+print([getrlimit(what)[1] for what in (RLIMIT_AS, RLIMIT_CPU, RLIMIT_CORE)], flush=True)
+[0] * (2 * 10**8)
+"""
+
+
+def test_the_process_takes_no_more_than_it_gave_itself():
+    """Also where whoever started it is gone and ends nothing."""
+    run = subprocess.run(
+        [sys.executable, "-c", LIMITED], cwd=apart.ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.stdout == f"{[1024 * 2**20, 29, 0]}\n" and run.stderr.endswith("MemoryError\n")
+
+
+def test_what_harms_a_reader_leaves_who_waits_for_it_small():
+    """It is read in the time of use; here it has less, as on a slower machine."""
+    data, before = large_files.FILES["7,000 numbers of 200 parts"](), memory()
+    assert "longer than 1 second to read" in refusal(data, seconds=1)
+    assert memory() - before < 8 * 2**20
+
+
+def memory() -> int:
+    """The most bytes that this process ever had, this very one and not those it started."""
+    return int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1]) * 1024
 
 
 def test_what_the_reader_started_ends_with_it(monkeypatch, tmp_path):
