@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from obligations.models import FactRecord
+from obligations.models import Duty, FactRecord
 from obligations.services.choosing.settings import change_setting
 from obligations.vulnerabilities.models import Vulnerability
 from obligations.vulnerabilities.selectors import Cursor, Wanted, _beside, narrowed
@@ -220,6 +220,34 @@ class TestWhoSeesItByDefault:
             assert ("settings/drafts_typed" in page) is offered, person.name
         page = words(browse(cast.ada).get(address(cast, "setting", "drafts_typed")))
         assert "This is for the Supplier to say." in page and "Show what would move" not in page
+
+
+class TestOrderOfWork:
+    def says(self, browse, cast, row) -> str:
+        return words(browse(cast.priya).get(reverse("vulnerability", args=[cast.contract.pk, row.pk])))
+
+    def test_it_stands_beside_the_contracts_date_strictest_first_and_moves_nothing(self, cast, browse):
+        row = vulnerability(cast, category="Important", ratings={"nvd": "8.1"})
+        slow = vulnerability(cast, "CVE-2026-0902", category="Other", ratings={"nvd": "4.0"})
+        before = [
+            (one.pk, one.due_at, one.phase, one.deadline_version) for one in Duty.objects.order_by("pk")
+        ]
+        table = reverse("vulnerabilities", args=[cast.contract.pk])
+        assert "Order of work" not in words(browse(cast.priya).get(table))
+        change_setting(
+            cast.contract, cast.as_("priya"), NOON, name="cyber_essentials", answer="3.3", reason="IASME."
+        )
+        assert [
+            (one.pk, one.due_at, one.phase, one.deadline_version) for one in Duty.objects.order_by("pk")
+        ] == before
+        page = self.says(browse, cast, row)
+        assert "Order of work The strictest first." in page
+        assert "14 days after the release, for NVD gives it a CVSS score of 8.1." in page
+        assert "section 3, security update management" in page and "Check it before you rely on it." in page
+        own, other = page.index("The contract’s date"), page.index("14 days after the release")
+        assert own < other  # 7 days are stricter
+        assert "Order of work" not in self.says(browse, cast, slow)
+        assert "Cyber Essentials: Thu 26 Mar 2026" in words(browse(cast.priya).get(table))
 
 
 class TestImporting:

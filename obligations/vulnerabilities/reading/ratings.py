@@ -154,7 +154,7 @@ def _of_score(by: str, text: str) -> Rating:
 
 def _of_vector(by: str, text: str) -> Rating:
     text = text.strip("() ").removeprefix("CVSS2#")  # as Nessus writes it
-    score = _base_score(text)
+    score = base_score(text)
     if score is None:
         raise Refused(
             f"{quoted(text)} is no CVSS vector",
@@ -172,7 +172,7 @@ def _version(vector: str) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def _base_score(vector: str) -> float | None:
+def base_score(vector: str) -> float | None:
     """The base score of a CVSS v2, v3.x or v4 vector, None for what is none."""
     try:
         return float(_KINDS.get(vector[:6].upper(), cvss.CVSS2)(vector).base_score)

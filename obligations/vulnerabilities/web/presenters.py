@@ -14,7 +14,10 @@ from contracts.terms.moments import london_day, long_day
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import count, due_words, ends_a_day, moment_words, short_day, time_left
 from obligations.models import Phase
+from obligations.rules.time.working_days import Calendar
+from obligations.services.asking import calendars
 from obligations.vulnerabilities.models import Category, Software, State, Vulnerability, VulnerabilityHost
+from obligations.vulnerabilities.other_tables import Beside, Table, applying, beside, shipped_tables
 from obligations.vulnerabilities.reading.ratings import parted
 from obligations.vulnerabilities.rules import APPLIED, FIX_KNOWN, IDENTIFIED, NOT_EXPLOITABLE, RELEASED
 from obligations.vulnerabilities.selectors import HOSTS, VulnerabilityPage
@@ -51,6 +54,7 @@ class TableRow:
     standing: Tag
     draft: bool
     hosts: str
+    beside: list[str]
 
 
 def rows(
@@ -60,10 +64,78 @@ def rows(
     hosts: Mapping[int, tuple[int, int]] | None = None,
 ) -> list[TableRow]:
     """The rows of a page of the table. ``hosts``: how many places of each wait, and how many there are."""
-    return [_row(contract, one, now, (hosts or {}).get(one.pk, (0, 0))) for one in found]
+    others = Others.of(contract)
+    return [_row(contract, one, now, (hosts or {}).get(one.pk, (0, 0)), others) for one in found]
 
 
-def _row(contract: Contract, row: Vulnerability, now: datetime, hosts: tuple[int, int]) -> TableRow:
+@dataclass(frozen=True)
+class Others:
+    """The tables that apply to a contract beside its own, and the calendar they are counted by."""
+
+    tables: list[Table]
+    calendar: Calendar | None
+
+    @classmethod
+    def of(cls, contract: Contract) -> Others:
+        """Asked once for a page. 1 query at most, none where no other table applies."""
+        tables = applying(contract.terms_settings, shipped_tables())
+        return cls(tables, calendars.load().of(contract.division) if tables else None)
+
+    def say(self, row: Vulnerability) -> list[Beside]:
+        """What they say of one that is to be patched, the strictest first."""
+        if self.calendar is None or row.state != State.OPEN:
+            return []
+        return beside(self.tables, row.released_on, row.ratings, self.calendar)
+
+
+@dataclass(frozen=True)
+class OtherDate:
+    """A date in the order of work: the contract's own, or that of another table with where it stands."""
+
+    table: str
+    due: str
+    left: str
+    late: bool
+    why: str
+    cited: str
+    source: str
+
+
+def order_of_work(row: Vulnerability, others: Others, now: datetime) -> list[OtherDate]:
+    """The contract's date and those of other tables, the strictest first; none where no other applies."""
+    found = others.say(row)
+    dates = [(one.due_at, _other(one, now)) for one in found]
+    if found and row.due_at is not None:
+        own = OtherDate(
+            "The contract",
+            _due_words(row),
+            left(row, now),
+            row.is_late_at(now),
+            "",
+            "The contract’s date",
+            "",
+        )
+        dates.insert(0, (row.due_at, own))
+    return [one for _, one in sorted(dates, key=lambda pair: pair[0])]
+
+
+def _other(one: Beside, now: datetime) -> OtherDate:
+    table = one.table
+    check = "" if table.checked else " Check it before you rely on it."
+    return OtherDate(
+        table.name,
+        due_words(one.due_at),
+        time_left(one.due_at, now),
+        one.due_at < now,
+        f"{one.within} after the release, for {one.why}.",
+        table.cited,
+        f"Read on {long_day(table.read)}: {table.source}.{check}",
+    )
+
+
+def _row(
+    contract: Contract, row: Vulnerability, now: datetime, hosts: tuple[int, int], others: Others
+) -> TableRow:
     return TableRow(
         pk=row.pk,
         name=row.identifier,
@@ -79,6 +151,7 @@ def _row(contract: Contract, row: Vulnerability, now: datetime, hosts: tuple[int
         standing=standing(row, now),
         draft=row.draft,
         hosts=_hosts(row, *hosts),
+        beside=[f"{one.table.name}: {short_day(london_day(one.due_at))}" for one in others.say(row)],
     )
 
 
@@ -189,6 +262,7 @@ class Page:
     more_hosts: bool
     claims: list[tuple[str, str]]
     acts: list[Happening]
+    order: list[OtherDate]
 
 
 def page(access: Access, found: VulnerabilityPage, now: datetime) -> Page:
@@ -216,6 +290,7 @@ def page(access: Access, found: VulnerabilityPage, now: datetime) -> Page:
             for one in found.claims
         ],
         acts=acts(access, found),
+        order=order_of_work(row, Others.of(contract), now),
     )
 
 

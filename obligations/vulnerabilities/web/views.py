@@ -70,6 +70,7 @@ def vulnerabilities(request: SignedIn, contract_id: int) -> HttpResponse:
     found = selectors.table(access, wanted, now, Cursor.read(request.GET.get("at", "")), PER_PAGE)
     context: dict[str, object] = {
         "rows": presenters.rows(access.contract, found.rows, now, found.hosts),
+        "others": presenters.Others.of(access.contract).tables,
         "total": found.total,
         "more": found.more,
         "pages": _pages(request, found),

@@ -148,7 +148,7 @@ def test_what_a_contract_is_asked_by_its_books_together(book):
     assert list(asked)[:2] == ["security_policy_applies", "patrols"]
     wide = [
         *("notice_cutoff", "close_of_business", "working_hours", "controller"),
-        *("drafts_typed", "drafts_imported"),
+        *("drafts_typed", "drafts_imported", "cyber_essentials"),
     ]
     assert list(asked)[-len(wide) :] == wide
     assert asked["patrols"].book is book and asked["controller"].book is None

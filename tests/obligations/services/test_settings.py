@@ -70,7 +70,7 @@ def test_everything_asked_is_listed_with_what_rests_on_it(cast):
     assert [one.setting.name for one in lines] == [
         *("patrols", "keeper", "opened", "gate_closes", "wardens", "grace", "office"),
         *("notice_cutoff", "close_of_business", "working_hours", "controller"),
-        *("drafts_typed", "drafts_imported"),
+        *("drafts_typed", "drafts_imported", "cyber_essentials"),
     ]
     assert [one.setting.name for one in lines if one.open] == [
         *("patrols", "keeper", "opened", "wardens", "grace", "office"),
@@ -250,6 +250,7 @@ def test_old_settings_read_as_before():
         ("controller", "authority", False),
         ("drafts_typed", "both", False),
         ("drafts_imported", "own", False),
+        ("cyber_essentials", "none", False),
     ]
     begin = preview(cast.contract, NOON, name="security_policy_applies", answer=True).begin
     assert {rule.key for rule in begin} == {"A-2.2-policy", "A-2.3", "A-3.2.4"}
