@@ -232,6 +232,14 @@ class TestWhatWentWrong:
         assert response.status_code == 400
         assert "This request cannot be read" in words(response)
 
+    def test_a_file_whose_name_has_5000_letters(self, db, browse):
+        cast = make_contract()
+        file = io.BytesIO(b"1. Boats")
+        file.name = "x" * 5000 + ".txt"  # an uploaded file of Django's would shorten it
+        response = browse(cast.priya).post(reverse("upload", args=[cast.contract.pk]), {"file": file})
+        assert response.status_code == 400
+        assert "Give the file a name of at most 200 characters" in words(response)
+
     def test_what_a_role_does_not_allow_says_which_role(self, db, browse):
         cast = make_contract()
         response = browse(cast.olu).get(reverse("record", args=[cast.contract.pk]))
