@@ -6,6 +6,7 @@ import gc
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -131,6 +132,21 @@ def worker(transactional_db, test_database, redis_url, mail_server, tmp_path):
         yield started
 
 
+@contextmanager
+def static_files_are_kept() -> Iterator[None]:
+    """A browser asks once for each static file, as of a real server, which says how long they hold."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+
+    def serve(self, request):
+        response = served(self, request)
+        response["Cache-Control"] = "max-age=315360000, immutable"  # the server's clock is in another year
+        return response
+
+    served, StaticFilesHandler.serve = StaticFilesHandler.serve, serve
+    yield
+    StaticFilesHandler.serve = served
+
+
 @pytest.fixture(scope="session")
 def browser():
     """A real Chromium."""
@@ -141,7 +157,7 @@ def browser():
     if reason := why_not():
         pytest.skip(reason)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright has an event loop of its own
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, static_files_are_kept():
         started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield started
         started.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,8 @@ from tests.cast import PEOPLE
 from tests.support.worker import worker as worker_process
 
 PICTURES = places.VAR / "screenshots"
+WANTED = bool(os.environ.get("PICTURES"))
+"""``PICTURES=1 script/test tests/browser/...`` keeps pictures to look at; no test looks at them itself."""
 FRIDAY = datetime(2026, 3, 13, 10, 0, tzinfo=UTC)
 """The morning after the patch of most tests came out."""
 
@@ -78,9 +81,10 @@ class Visitor:
         return self.page.evaluate("document.documentElement.scrollWidth")
 
     def picture(self, name: str) -> None:
-        """Keeps a picture of the page to look at."""
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        """Keeps a picture of the page to look at, where somebody asks for pictures."""
+        if WANTED:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from obligations.models import Duty, Phase
-from tests.browser.conftest import PICTURES
 from tests.cast import happened, play
 
 WEDNESDAY = datetime(2026, 3, 18, 10, 0, tzinfo=UTC)
@@ -75,11 +74,10 @@ def test_from_the_draft_to_the_ended_duties(visitor: Callable, travel: Callable)
     assert ended.filter(obligation__rule_key="7.1.3", due_date=date(2026, 4, 5)).exists()
 
     ada.follow("The Variation Form, to read, print or keep as a PDF")
-    ada.page.screenshot(path=PICTURES / "variation-5-form.png", full_page=True)
+    ada.picture("variation-5-form")
     with ada.page.expect_download() as download:
         ada.page.get_by_role("link", name="Download as PDF").click()
     content = download.value.path().read_bytes()
-    (PICTURES / "variation-6-form.pdf").write_bytes(content)
     text = " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
     assert "Variation Form No: 001" in text and "In effect from 18 March 2026" in " ".join(text.split())
 
