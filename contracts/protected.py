@@ -148,6 +148,7 @@ TABLES: tuple[Line, ...] = (
         " asked_by_id asked_by_name asked_at expires_at key_hash",
         contract=None,
     ),
+    Excused("contracts_audiencechange", "what is still to be planned; deleted when it is"),
     Excused("contracts_session", "who is signed in, for hours; its content is sealed"),
     Excused("contracts_signinmail", "a mail on its way; what it tells is on a record"),
     Excused("contracts_handover", "an archive that is thrown away after days; its SHA-256 is on the ledger"),

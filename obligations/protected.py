@@ -61,6 +61,9 @@ TABLES: tuple[Line, ...] = (
             "claimed_at": LEASE,
             "attempts": COUNTER,
             "in_ledger": "how far the worker has come with telling the ledger",
+            "letter": "which attempts were one mail",
+            "waits_until": "when it is tried again",
+            "goes_at": "worked out from the two moments",
         },
         earlier=(
             "sent_at answer cancelled_at cancelled_why not_before contract_id duty_id deadline_version stage"

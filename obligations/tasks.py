@@ -15,7 +15,7 @@ from contracts.services.sign_in import mail as sign_in_mail
 from contracts.services.sign_in import sessions
 from obligations.services.ending import erasing, handing_over
 from obligations.services.holidays import applying, published_list, shipped_list
-from obligations.services.notices import delivery, lapsing, planning
+from obligations.services.notices import delivery, joining
 from obligations.services.reconciling import recurring
 from obligations.services.versions import offers
 
@@ -33,10 +33,8 @@ def sweep_notices() -> None:
 
 @shared_task
 def plan_notices_ahead() -> None:
-    """Plan again what is told of duties due about now and of what ends soon, for people who joined since."""
-    now = timezone.now()
-    planning.plan_ahead(now)
-    lapsing.plan_ahead(now)
+    """Plan again what people are told where somebody joined since, or may be told from today on."""
+    joining.plan_ahead(timezone.now())
 
 
 @shared_task

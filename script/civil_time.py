@@ -75,9 +75,7 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "obligations/services/notices/delivery.py": {
         "now - lease()": UTC_CLOCK,
     },
-    "obligations/services/notices/lapsing.py": {"now + AHEAD": UTC_CLOCK},
     "obligations/services/notices/waiting.py": {"elapsed(earliest, now) + _waited(attempts)": "two lengths"},
-    "obligations/services/notices/planning.py": {"now - AHEAD": UTC_CLOCK, "now + AHEAD": UTC_CLOCK},
     "obligations/services/reconciling/adopt.py": {"lower + ONE_DAY": DAYS, "first + ONE_DAY": DAYS},
     "obligations/services/reconciling/holding.py": {
         "min(waiting.values()) - timedelta(microseconds=1)": "from the database, so in UTC",

@@ -1,4 +1,5 @@
 from contracts.models.answer import AnswerOutcome, ContractAnswer
+from contracts.models.audience import AudienceChange
 from contracts.models.contract import Contract, Division, KeptBy, Membership, Role, Schedule, Side
 from contracts.models.correction import DocumentReading, ReadingCorrection
 from contracts.models.distribution import DistributionList, ListedPerson
@@ -32,6 +33,7 @@ __all__ = [
     "AddressChange",
     "AnswerOutcome",
     "ApiToken",
+    "AudienceChange",
     "CalendarFeed",
     "Contract",
     "ContractAnswer",

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from contracts.models.audience import written
 from contracts.models.people import Organisation, Person
 from contracts.terms.moments import Day
 from contracts.terms.settings import ContractSettings, SettingsError
@@ -186,6 +187,13 @@ class Membership(models.Model):
                 condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")),
                 name="membership_ends_after_it_starts",
             ),
+        ]
+        triggers = [
+            written(
+                "membership_changes_who_is_told",
+                "insert or update",
+                "VALUES (NEW.contract_id, NEW.from_day)",
+            )
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from contracts.models.audience import written
 from contracts.models.contract import Contract
 from contracts.models.people import Person
 from contracts.terms.restricted import RESERVED
@@ -46,6 +47,12 @@ class DistributionList(models.Model):
                 name="distribution_list_keeps_its_subject",
                 fields=["contract", "subject", "made_at", "made_by"],
             ),
+            written(
+                "distribution_list_lifted_changes_who_is_told",
+                "update",
+                "VALUES (NEW.contract_id, NEW.lifted_at::date)",
+                "OLD.lifted_at IS NULL AND NEW.lifted_at IS NOT NULL",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,6 +89,9 @@ class ListedPerson(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="listed_person_never_deleted", operation=pgtrigger.Delete),
+            written(
+                "listed_person_changes_who_is_told", "insert", "VALUES (NEW.contract_id, NEW.added_at::date)"
+            ),
             pgtrigger.ReadOnly(
                 name="listed_person_stays_who_it_was",
                 fields=["contract", "distribution_list", "person", "added_at", "added_by"],

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from contracts.acts import Reach
+from contracts.models.audience import written
 from contracts.terms.moments import Day
 
 
@@ -80,6 +81,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(fields=["email"], name="person_email_unique"),
             models.UniqueConstraint(Lower("email"), name="person_email_used_once"),
+        ]
+        triggers = [
+            written(
+                "person_opened_again_changes_who_is_told",
+                "update",
+                "SELECT contract_id, from_day FROM contracts_membership WHERE person_id = NEW.id",
+                "NOT OLD.is_active AND NEW.is_active",
+            )
         ]
 
     def __str__(self) -> str:

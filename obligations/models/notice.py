@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from contracts.models import Contract, LedgerEntry, Person
 from obligations import subjects
@@ -29,7 +28,8 @@ class Notice(models.Model):
     """One message to one person: about a duty, about a fact that will end by itself (R26), or about what came
     onto the record (an entry of the ledger).
 
-    ``not_before`` is the earliest moment to send it.
+    ``not_before`` is the earliest moment to send it and stays so. ``waits_until`` is until when it waits
+    beyond that: for the next try.
     """
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="notices")
@@ -53,6 +53,20 @@ class Notice(models.Model):
         max_length=40, blank=True, help_text="Tells apart notices of one stage: what it is about, by number."
     )
     not_before = models.DateTimeField()
+    waits_until = models.DateTimeField(null=True, blank=True)
+    letter = models.CharField(
+        max_length=80,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="The mail it was last handed over in, by its Message-ID.",
+    )
+    goes_at = models.GeneratedField(
+        expression=Coalesce("waits_until", "not_before"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+        help_text="From when it is sent: a column, since the index of an expression serves no row security.",
+    )
     claimed_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -61,8 +75,8 @@ class Notice(models.Model):
     cancelled_why = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
 
-    claimed_before: datetime | None = None
-    """Not stored: when a worker that died had claimed it, as the batch that claims it again finds it."""
+    handed_over = False
+    """Not stored: whether it may have gone already as part of ``letter``, as who claims it finds out."""
     in_ledger = models.BooleanField(
         default=False, help_text="Whether the ledger says that it was sent. Written just after sending."
     )
@@ -96,9 +110,14 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["not_before"],
+                fields=["goes_at"],
                 condition=Q(sent_at__isnull=True, cancelled_at__isnull=True),
-                name="notice_waiting_by_not_before",
+                name="notice_waiting_by_moment",
+            ),
+            models.Index(
+                fields=["recipient", "goes_at"],
+                condition=Q(sent_at__isnull=True, cancelled_at__isnull=True),
+                name="notice_waiting_by_recipient",
             ),
             models.Index(
                 fields=["contract", "stage", "about"],

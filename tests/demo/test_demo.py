@@ -25,7 +25,7 @@ from obligations.models import (
 from obligations.plans.models import PlanVersion
 from obligations.rules.register.facts import vocabulary
 from obligations.services.notices.delivery import sweep
-from obligations.services.notices.planning import plan_ahead
+from obligations.services.notices.joining import plan_ahead
 from obligations.vulnerabilities.models import Vulnerability
 from tests.demo.stories import NOW, phases, portal, versions
 

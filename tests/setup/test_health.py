@@ -79,7 +79,7 @@ def test_mail_that_does_not_go_is_said_with_how_long_it_has_waited(client, queue
     while at < begun + timedelta(hours=3):
         assert timedelta(0) <= (at - begun) - oldest_unsent(at) < timedelta(seconds=30)  # the tries take time
         sweep(at)
-        at, tries = Notice.objects.get().not_before, tries + 1
+        at, tries = Notice.objects.get().waits_until, tries + 1
     assert tries == 8 and not Notice.objects.exclude(sent_at=None).exists()
     assert oldest_unsent(begun - timedelta(hours=1)) < timedelta(minutes=15)
     with time_machine.travel(begun + timedelta(minutes=14), tick=False):

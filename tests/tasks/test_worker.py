@@ -159,7 +159,7 @@ def test_a_mail_server_that_comes_back_gets_what_waited(start, mail_server):
     with start() as worker:
         wait_until(lambda: Notice.objects.filter(attempts=1).count() == 2)
         mail_server.start()
-        Notice.objects.update(not_before=timezone.now())
+        Notice.objects.update(waits_until=timezone.now())
         worker.send(SWEEP)
         wait_until(lambda: len(mail_server.box.messages) == 2)
 

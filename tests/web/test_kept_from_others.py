@@ -25,7 +25,7 @@ from obligations.breaches.services.report import report_breach
 from obligations.breaches.services.work import change_state, tick, write
 from obligations.models import CalendarMove, Duty, Notice
 from obligations.services.holidays import previewing, proposing
-from obligations.services.notices import planning
+from obligations.services.notices import joining
 from obligations.services.notices.delivery import sweep
 from obligations.services.recording.evidence import decide, log_evidence
 from tests.cast import NOON, Cast, happened, organisation, play
@@ -161,7 +161,7 @@ def everything(who: Person, addresses: list[str]) -> Iterator[tuple[str, str]]:
 def days_go_by() -> None:
     """The mail of the next three days goes out."""
     for hours in range(0, 72, 6):
-        planning.plan_ahead(LATER + timedelta(hours=hours))
+        joining.plan_ahead(LATER + timedelta(hours=hours))
         sweep(LATER + timedelta(hours=hours))
 
 

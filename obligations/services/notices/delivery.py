@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -29,21 +29,22 @@ from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.clock import Clock
 from contracts.services.mailing import mail_connection, words_of
+from contracts.terms.moments import after
 from obligations.models import Notice
 from obligations.models.notice import GAVE_UP
-from obligations.services.notices.digest_mail import compose_digest
-from obligations.services.notices.notice_mail import compose
+from obligations.services.notices.digest_mail import compose_digest, digest_id
+from obligations.services.notices.notice_mail import compose, message_id
 from obligations.services.notices.planning import plan_given_up
 from obligations.services.notices.recheck import Batch, prepare
 
 log = logging.getLogger(__name__)
 
 ACTOR = Actor.system("notices")
-BATCH = 20
+BATCH = 50
 """Claimed together: few, so that a worker that dies holds up few."""
 
 MOST_TOGETHER = 1000
-"""Notices that go along with those claimed because they are for the same people about the same contracts."""
+"""Notices that go along with those claimed because they are for the same people."""
 
 CLAIM_LOCK = 0x44756C79
 """Claims are made one at a time, so that two workers do not share out what belongs in one mail."""
@@ -92,25 +93,22 @@ def sweep(now: datetime, *, limit: int = 1000, time_for: timedelta = timedelta(s
 def claim_batch(now: datetime, limit: int, *, together: bool = False) -> list[Notice]:
     """Take up to ``limit`` notices that wait, or whose claim has run out, so that nobody else sends them.
 
-    ``together``: and what else waits for the same people about the same contracts. ``claimed_before`` of
-    each says when a worker that died had claimed it, if one had: what was to go in one mail stays together.
+    ``together``: and what else waits for the same people.
     """
     free = Q(claimed_at__isnull=True) | Q(claimed_at__lte=now - lease())
     with transaction.atomic():
         if together:
             _one_at_a_time()
-        waiting = Notice.objects.select_for_update(skip_locked=True).filter(
-            free, sent_at__isnull=True, cancelled_at__isnull=True, not_before__lte=now
+        waiting = (
+            Notice.objects.select_for_update(skip_locked=True)
+            .filter(free, sent_at__isnull=True, cancelled_at__isnull=True, goes_at__lte=now)
+            .order_by("goes_at", "pk")
         )
-        fields = "pk", "claimed_at", "contract_id", "recipient_id"
-        rows = list(waiting.order_by("not_before", "pk").values_list(*fields)[:limit])
+        rows = list(waiting.values_list("pk", "recipient_id")[:limit])
+        claimed = [pk for pk, _ in rows]
         if together and rows:
-            theirs = Q()
-            for contract, recipient in {row[2:] for row in rows}:
-                theirs |= Q(contract=contract, recipient=recipient)
-            rest = waiting.filter(theirs).exclude(pk__in=[row[0] for row in rows])
-            rows += rest.order_by("not_before", "pk").values_list(*fields)[:MOST_TOGETHER]
-        claimed = {row[0]: row[1] for row in rows}
+            rest = waiting.filter(recipient__in={person for _, person in rows}).exclude(pk__in=claimed)
+            claimed += rest.values_list("pk", flat=True)[:MOST_TOGETHER]
         Notice.objects.filter(pk__in=claimed).update(claimed_at=now)
     found = list(
         Notice.objects.filter(pk__in=claimed)
@@ -127,7 +125,7 @@ def claim_batch(now: datetime, limit: int, *, together: bool = False) -> list[No
         .order_by("not_before", "pk")
     )
     for notice in found:
-        notice.claimed_before = claimed[notice.pk]
+        notice.handed_over = bool(notice.letter)
     return found
 
 
@@ -155,10 +153,9 @@ def _work_off(claimed: Sequence[Notice], connection: Any, clock: Clock, swept: S
     """Send a batch. False where the mail server cannot be reached, or the lease could end first."""
     batch = _looked_at(claimed, clock, swept)
     started = clock.elapsed
-    for notice in batch.notices:
-        if why := batch.why_not.get(notice.pk):
-            swept.cancelled += _cancel(notice, why, clock.now)
+    swept.cancelled += _cancel(batch.why_not, clock.now)
     letters = _letters(batch)
+    _name(letters)
     for place, letter in enumerate(letters):
         if clock.elapsed - started > lease() / 2:
             _release([notice for later in letters[place:] for notice in later])
@@ -176,7 +173,7 @@ def _looked_at(claimed: Sequence[Notice], clock: Clock, swept: Swept) -> Batch:
         return prepare(claimed, clock.now)
     except Exception as error:  # looked for in halves, so that the others go
         if len(claimed) == 1:
-            _failed(claimed[0], "it could not be looked at again", error, clock.now)
+            _failed(claimed, "it could not be looked at again", error, clock.now)
             swept.failed += 1
             return Batch([])
     middle = len(claimed) // 2
@@ -189,13 +186,46 @@ def _looked_at(claimed: Sequence[Notice], clock: Clock, swept: Swept) -> Batch:
 
 
 def _letters(batch: Batch) -> list[list[Notice]]:
-    """The notices that go, by the mail they go in: those of one person about one contract in one mail."""
-    letters: dict[tuple[int, int, datetime | None], list[Notice]] = {}
+    """The notices that go, by the mail they go in: those of one person about one contract in one mail.
+
+    What was handed over together, by a worker that died or to a server that gave no answer, goes together
+    again.
+    """
+    letters: dict[tuple[int, int, str], list[Notice]] = {}
     for notice in batch.notices:
         if notice.pk not in batch.why_not:
-            together = notice.recipient_id, notice.contract_id, notice.claimed_before
+            together = notice.recipient_id, notice.contract_id, notice.letter
             letters.setdefault(together, []).append(notice)
     return list(letters.values())
+
+
+NAME = """
+    UPDATE obligations_notice AS notice SET letter = named.letter
+    FROM unnest(%s::bigint[], %s::text[]) AS named(id, letter) WHERE notice.id = named.id
+"""
+
+
+def _name(letters: Iterable[list[Notice]]) -> None:
+    """Write down which notices go in which mail, before any is handed over, in one statement.
+
+    Then whatever becomes of the worker or of the server, the second attempt has the same Message-ID.
+    """
+    named = []
+    for letter in letters:
+        if not letter[0].handed_over:
+            name = letter_of(letter)
+            for notice in letter:
+                notice.letter = name
+            named += letter
+    if named:
+        columns = [notice.pk for notice in named], [notice.letter for notice in named]
+        with database.cursor() as cursor:
+            cursor.execute(NAME, columns)
+
+
+def letter_of(notices: Sequence[Notice]) -> str:
+    """The Message-ID of the mail that these notices, and no others, go in."""
+    return message_id(notices[0]) if len(notices) == 1 else digest_id(notices)
 
 
 def _deliver(letter: list[Notice], batch: Batch, connection: Any, clock: Clock, swept: Swept) -> bool:
@@ -225,13 +255,15 @@ def _written(letter: list[Notice], batch: Batch, clock: Clock, swept: Swept) -> 
         return [(letter, _compose(letter, batch, clock.now))]
     except Exception as error:
         if len(letter) == 1:
-            _failed(letter[0], "it could not be written", error, clock.now)
+            _failed(letter, "it could not be written", error, clock.now)
             swept.failed += 1
             return []
         log.warning("%s notices could not be written together", len(letter), exc_info=error)
+    _name([[notice] for notice in letter])
     alone = [one for notice in letter for one in _written([notice], batch, clock, swept)]
     if len(alone) in (0, 1, len(letter)):
         return alone
+    _name([[notice for told, _ in alone for notice in told]])
     return _written([notice for told, _ in alone for notice in told], batch, clock, swept)
 
 
@@ -240,6 +272,7 @@ def _compose(letter: list[Notice], batch: Batch, now: datetime) -> EmailMultiAlt
         message = compose(letter[0], batch.around[letter[0].pk], now)
     else:
         message = compose_digest(letter, batch.around, now)
+    message.extra_headers["Message-ID"] = letter[0].letter
     message.message()  # raises here what would otherwise only be found while sending
     return message
 
@@ -251,8 +284,7 @@ def _hand_over(
         connection.send_messages([message])
     except Exception as error:  # one mail that cannot be sent never holds up the others
         _close(connection)
-        for notice in told:
-            _failed(notice, "", error, clock.now)
+        _failed(told, "", error, clock.now)
         swept.failed += 1
         return
     _sent(told, getattr(connection, "answer", ""), clock.now)
@@ -279,35 +311,75 @@ def _sent(letter: Sequence[Notice], answer: str, now: datetime) -> None:
     )
 
 
-def _cancel(notice: Notice, why: str, now: datetime) -> int:
-    return Notice.objects.filter(pk=notice.pk, sent_at__isnull=True).update(
-        cancelled_at=now, cancelled_why=why[:200], claimed_at=None
+def _cancel(why_not: Mapping[int, str], now: datetime) -> int:
+    """Cancel notices, by number, each with its reason. A statement for each reason."""
+    alike: dict[str, list[int]] = {}
+    for pk, why in why_not.items():
+        alike.setdefault(why[:200], []).append(pk)
+    return sum(
+        Notice.objects.filter(pk__in=numbers, sent_at__isnull=True).update(
+            cancelled_at=now, cancelled_why=why, claimed_at=None
+        )
+        for why, numbers in alike.items()
     )
 
 
-def _release(notices: Sequence[Notice]) -> None:
-    Notice.objects.filter(pk__in=[notice.pk for notice in notices], sent_at__isnull=True).update(
-        claimed_at=None
-    )
+def _release(notices: Iterable[Notice]) -> None:
+    """Give claims back. What was surely not handed over goes with whatever is to be sent by then."""
+    for handed_over, numbers in _by(notices, lambda notice: notice.handed_over).items():
+        rows = Notice.objects.filter(pk__in=numbers, sent_at__isnull=True)
+        rows.update(claimed_at=None, **({} if handed_over else {"letter": ""}))
 
 
-def _put_off(notices: Sequence[Notice], words: str, now: datetime) -> None:
-    for notice in notices:
-        wait = WAITS[min(notice.attempts, len(WAITS) - 1)]
-        Notice.objects.filter(pk=notice.pk, sent_at__isnull=True).update(
-            attempts=notice.attempts + 1, not_before=now + wait, claimed_at=None, answer=words[:255]
+def _put_off(notices: Iterable[Notice], words: str, now: datetime) -> None:
+    """Have notices wait for the next try. A statement for each number of tries.
+
+    What the server may have taken without saying so stays together under its Message-ID; the others go with
+    whatever is to be sent by then.
+    """
+    alike = _by(notices, lambda notice: (notice.attempts, notice.handed_over))
+    for (attempts, handed_over), numbers in alike.items():
+        Notice.objects.filter(pk__in=numbers, sent_at__isnull=True).update(
+            attempts=attempts + 1,
+            waits_until=after(now, WAITS[min(attempts, len(WAITS) - 1)]),
+            claimed_at=None,
+            answer=words[:255],
+            **({} if handed_over else {"letter": ""}),
         )
 
 
-def _failed(notice: Notice, before: str, error: Exception, now: datetime) -> None:
-    """Put a notice off, or give it up. ``before``: what failed before any mail server was asked, or ""."""
+Alike = TypeVar("Alike", bound=Hashable)
+
+
+def _by(notices: Iterable[Notice], key: Callable[[Notice], Alike]) -> dict[Alike, list[int]]:
+    """The numbers of notices by what they have in common."""
+    alike: dict[Alike, list[int]] = {}
+    for notice in notices:
+        alike.setdefault(key(notice), []).append(notice.pk)
+    return alike
+
+
+def _failed(notices: Sequence[Notice], before: str, error: Exception, now: datetime) -> None:
+    """Put notices off, or give them up. ``before``: what failed before any mail server was asked, or ""."""
     words = f"{before}: {words_of(error)}" if before else words_of(error)
     expected = not before and isinstance(error, OSError | smtplib.SMTPException)
-    log.warning("notice %s was not sent: %s", notice.pk, words, exc_info=None if expected else error)
-    if (not expected or _for_good(error)) and notice.attempts + 1 >= PATIENCE:
-        _give_up(notice, words, now)
-    else:
-        _put_off([notice], words, now)
+    numbers = ", ".join(str(notice.pk) for notice in notices)
+    log.warning("not sent: notice %s: %s", numbers, words, exc_info=None if expected else error)
+    for_good = not expected or _for_good(error)
+    perhaps_taken = not before and not _answered(error)
+    left = []
+    for notice in notices:
+        if for_good and notice.attempts + 1 >= PATIENCE:
+            _give_up(notice, words, now)
+        else:
+            notice.handed_over = notice.handed_over or perhaps_taken
+            left.append(notice)
+    _put_off(left, words, now)
+
+
+def _answered(error: Exception) -> bool:
+    """Whether the server said that it did not take the mail."""
+    return isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException)
 
 
 def _give_up(notice: Notice, words: str, now: datetime) -> None:
@@ -316,7 +388,7 @@ def _give_up(notice: Notice, words: str, now: datetime) -> None:
     with transaction.atomic():
         ledger.record(notice.contract, ACTOR, "notice_given_up", payload, now)
         Notice.objects.filter(pk=notice.pk).update(attempts=notice.attempts + 1, answer=words[:255])
-        _cancel(notice, f"{GAVE_UP}{words}", now)
+        _cancel({notice.pk: f"{GAVE_UP}{words}"}, now)
         plan_given_up(notice, now)
     log.error("notice %s was given up: %s", notice.pk, words)
 

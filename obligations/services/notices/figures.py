@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from contracts.terms.moments import after
 from obligations.models import Notice
 from obligations.models.notice import GAVE_UP
-from obligations.services.notices.waiting import oldest_unsent
+from obligations.services.notices.waiting import oldest_unsent, unsent
 
 LOOKED_BACK = timedelta(days=7)
 
@@ -30,8 +30,7 @@ class MailFigures:
 def mail_figures(now: datetime) -> MailFigures:
     """How the mail of all contracts stands at `now`. What failed and was put off still waits. 3 queries."""
     tried = Q(attempts__gt=0)
-    unsent = Notice.objects.filter(tried | Q(not_before__lte=now), sent_at=None, cancelled_at=None)
-    found = unsent.aggregate(waiting=Count("pk"), failing=Count("pk", filter=tried))
+    found = unsent(now).aggregate(waiting=Count("pk"), failing=Count("pk", filter=tried))
     return MailFigures(**found, oldest=oldest_unsent(now), given_up=given_up(now))
 
 

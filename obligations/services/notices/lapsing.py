@@ -23,8 +23,6 @@ from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
 from obligations.services.asking import calendars
 from obligations.services.asking.engine_input import WHOLE, as_facts
 from obligations.services.notices.planning import (
-    AHEAD,
-    BATCH,
     CHANGED,
     Audience,
     Key,
@@ -59,24 +57,13 @@ def plan(
     return _aligned(contract, books, known, facts, now) if looked_at else Planned()
 
 
-def plan_ahead(now: datetime) -> Planned:
-    """Write the reminders that wait, and are to be sent soon, for people who joined since. 4 queries for each
-    ``BATCH`` of them.
-    """
+def plan_again(contracts: Sequence[int], now: datetime) -> Planned:
+    """Write the reminders of contracts that wait for people who joined since. 4 queries at most."""
     waiting = Notice.objects.filter(
-        fact__isnull=False,
-        stage=Stage.LAPSES,
-        sent_at=None,
-        cancelled_at=None,
-        not_before__lte=now + AHEAD,
-        contract__closed_at=None,
+        contract__in=contracts, fact__isnull=False, stage=Stage.LAPSES, sent_at=None, cancelled_at=None
     )
-    facts = sorted(set(waiting.values_list("fact", flat=True)))
-    written = 0
-    for start in range(0, len(facts), BATCH):
-        rows = list(waiting.filter(fact__in=facts[start : start + BATCH]).select_related("fact", "contract"))
-        written += _for_who_joined(rows, now)
-    return Planned(written)
+    rows = list(waiting.select_related("fact", "contract"))
+    return Planned(_for_who_joined(rows, now)) if rows else Planned()
 
 
 def _key(fact: int, person: int, about: str) -> Key:

@@ -7,9 +7,9 @@ there stays, what no longer makes sense is cancelled with why, and what makes se
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -18,16 +18,14 @@ from contracts.access import on_contract
 from contracts.models import Contract, Membership, Side
 from contracts.services.distribution import readers
 from contracts.terms.restricted import key_for
-from obligations.models import Claim, Decision, Duty, Evidence, Notice, Phase
+from obligations.models import Claim, Decision, Duty, Evidence, Notice
 from obligations.rules.notices import stages, windows
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars
 
 ABOUT_EVIDENCE = (stages.Stage.SUBMITTED, stages.Stage.DECIDED)
 ABOUT_CLAIMS = (stages.Stage.CLAIMED, stages.Stage.ANSWERED)
-AHEAD = timedelta(days=31)
-BATCH = 500
-CHANGED = ["cancelled_at", "cancelled_why", "claimed_at", "not_before"]
+CHANGED = ["cancelled_at", "cancelled_why", "claimed_at", "not_before", "waits_until", "letter"]
 """What changes of a notice that is cancelled or comes back."""
 
 
@@ -110,17 +108,6 @@ def plan(duties: Iterable[Duty], now: datetime) -> Planned:
                 wanted[key] = duty, told.not_before
     with transaction.atomic():
         return _align(duties, contracts, wanted, days, now)
-
-
-def plan_ahead(now: datetime) -> Planned:
-    """Plan again for every open duty due about now: somebody may have joined since the duty was raised.
-
-    Batches by moment due, each in its own transaction, found by the index of open duties.
-    """
-    total = Planned()
-    for duties in _open_about(now):
-        total += plan(duties, now)
-    return total
 
 
 def plan_submitted(evidence: Evidence, now: datetime) -> int:
@@ -301,7 +288,7 @@ def _plan_about(evidence: Evidence, stage: str, side: str, now: datetime) -> int
 def bring_back(notice: Notice, not_before: datetime) -> None:
     """A notice that was cancelled makes sense again; it is not saved."""
     notice.cancelled_at, notice.cancelled_why, notice.claimed_at = None, "", None
-    notice.not_before = not_before
+    notice.not_before, notice.waits_until, notice.letter = not_before, None, ""
 
 
 def _row(key: Key, duty: Duty, not_before: datetime, now: datetime) -> Notice:
@@ -323,11 +310,3 @@ def new_notice(key: Key, contract: int, subject: str, not_before: datetime, now:
         not_before=not_before,
         created_at=now,
     )
-
-
-def _open_about(now: datetime) -> Iterator[list[Duty]]:
-    about = Duty.objects.filter(phase=Phase.OPEN, due_at__range=(now - AHEAD, now + AHEAD))
-    about = about.filter(contract__closed_at=None)
-    ids = list(about.order_by("due_at").values_list("pk", flat=True))
-    for start in range(0, len(ids), BATCH):
-        yield list(Duty.objects.filter(pk__in=ids[start : start + BATCH]))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
-from contracts.terms.moments import elapsed
+from contracts.terms.moments import after, elapsed
 from obligations.models import Notice
 from obligations.services.notices.delivery import WAITS
 
@@ -17,12 +17,18 @@ def oldest_unsent(now: datetime) -> timedelta:
     One that failed is put off: what it has waited since its first try is added. Cancelled ones, given up or
     not, do not count: they wait for nothing.
     """
-    waiting = Notice.objects.filter(
-        Q(attempts__gt=0) | Q(not_before__lte=now), sent_at=None, cancelled_at=None
-    )
-    rows = waiting.values_list("attempts").annotate(Min("not_before")).order_by()
+    rows = unsent(now).values_list("attempts").annotate(Min("goes_at")).order_by()
     ages = [elapsed(earliest, now) + _waited(attempts) for attempts, earliest in rows]
     return max([timedelta(0), *ages])
+
+
+def unsent(now: datetime) -> QuerySet[Notice]:
+    """The notices that ought to have gone, and those that were tried in vain.
+
+    Found by one range of the index: nothing is put off for longer than the last of ``WAITS``.
+    """
+    waiting = Notice.objects.filter(sent_at=None, cancelled_at=None, goes_at__lte=after(now, WAITS[-1]))
+    return waiting.filter(Q(attempts__gt=0) | Q(goes_at__lte=now))
 
 
 def _waited(attempts: int) -> timedelta:

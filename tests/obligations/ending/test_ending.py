@@ -35,7 +35,7 @@ from contracts.services.organisations import appoint_administrator
 from obligations.models import BookTemplate, Duty, Notice, WakeUp
 from obligations.services.ending import closing, erasing, handing_over, keeping
 from obligations.services.ending.rows import tables
-from obligations.services.notices import planning
+from obligations.services.notices import joining
 from obligations.services.reconciling import recurring
 from obligations.services.recording.evidence import log_evidence
 from tests.cast import NOON, Cast, done, happened, patch_released, play
@@ -155,7 +155,7 @@ def test_no_mail_and_no_clock_on_a_closed_contract_until_it_is_open_again(cast):
     contract = close(cast)
     assert not Notice.objects.filter(contract=contract, sent_at=None, cancelled_at=None).exists()
     later = NOON + timedelta(days=40)
-    planning.plan_ahead(later)
+    joining.plan_ahead(later)
     assert recurring.raise_recurring(later) == 0 and not WakeUp.objects.filter(contract=contract).exists()
     assert not Notice.objects.filter(contract=contract, sent_at=None, cancelled_at=None).exists()
     raised = Duty.objects.filter(contract=contract).count()

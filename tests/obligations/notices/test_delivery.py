@@ -156,7 +156,8 @@ def test_a_server_that_is_down_is_asked_again_and_nothing_is_lost(duty, mail):
     assert (swept.sent, swept.failed) == (0, 1)
     waiting = Notice.objects.filter(stage="due_soon")
     assert {notice.attempts for notice in waiting} == {1}
-    assert all(notice.not_before >= NOON + timedelta(minutes=1) for notice in waiting)
+    assert all(notice.waits_until >= NOON + timedelta(minutes=1) for notice in waiting)
+    assert {notice.not_before for notice in waiting} == {NOON}
     mail.start()
     assert sweep(NOON + timedelta(seconds=30)).sent == 0
     assert sweep(NOON + timedelta(minutes=2)).sent == 2
@@ -169,7 +170,7 @@ def test_the_wait_grows(duty, mail):
     now, waits = DAY_DUE + timedelta(days=5), []
     for _ in range(4):
         sweep(now)
-        later = Notice.objects.get().not_before
+        later = Notice.objects.get().waits_until
         waits.append(round((later - now).total_seconds() / 60))
         now = later + timedelta(seconds=1)
     assert waits == [1, 2, 5, 15]

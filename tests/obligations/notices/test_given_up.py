@@ -146,7 +146,7 @@ def test_one_that_cannot_be_written_is_left_out_of_the_mail_and_the_others_go(ca
     assert mail.box.subjects == ["WF-2026-014: 2 due soon"]
     assert "CVE-2" not in mail.box.text()
     assert [waiting(f"CVE-{number}").attempts for number in (1, 2, 3)] == [1, 1, 1]
-    assert waiting("CVE-2").sent_at is None and waiting("CVE-2").not_before > NOON
+    assert waiting("CVE-2").sent_at is None and waiting("CVE-2").waits_until > NOON
 
 
 def test_what_can_be_written_only_alone_goes_alone(cast, mail, monkeypatch):

@@ -10,7 +10,8 @@ from contracts.models import Role
 from contracts.services import leaving, members
 from obligations.models import Notice
 from obligations.services.notices.delivery import PATIENCE, sweep
-from obligations.services.notices.planning import plan, plan_ahead
+from obligations.services.notices.joining import plan_ahead
+from obligations.services.notices.planning import plan
 from tests.cast import NOON, SYSTEM
 from tests.support.duties import make_duty
 

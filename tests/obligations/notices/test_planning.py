@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from contracts.models import Role
 from contracts.services.contracts import add_member
 from obligations.models import Duty, Notice
-from obligations.services.notices.planning import plan, plan_ahead
+from obligations.services.notices.joining import plan_ahead
+from obligations.services.notices.planning import plan
 from tests.cast import NOON, SYSTEM, make_contract, person
 from tests.support.duties import make_duty
 
@@ -112,12 +113,6 @@ def test_somebody_who_joins_later_is_told_too(cast):
     )
     plan_ahead(NOON + timedelta(days=1))
     assert ("due_soon", "Rosa") in told(duty)
-
-
-def test_planning_ahead_leaves_far_and_closed_duties_alone(cast):
-    make_duty(cast, "far", due=date(2026, 6, 30))
-    make_duty(cast, "met", phase="met")
-    assert plan_ahead(NOON).written == 0
 
 
 def test_nothing_about_what_was_due_before_duly_kept_the_contract(db):

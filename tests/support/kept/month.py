@@ -32,7 +32,7 @@ from obligations.rules.register.rulebook import load_rulebook
 from obligations.rules.time.working_days import load_calendar
 from obligations.services.choosing import figures, readings
 from obligations.services.holidays import applying, previewing, proposing
-from obligations.services.notices import delivery, planning
+from obligations.services.notices import delivery, joining
 from obligations.services.reconciling import recurring
 from obligations.services.recording.facts import withdraw_fact
 from obligations.services.variations import drafting
@@ -123,7 +123,7 @@ def _moments(released: date, ticks: Sequence[time]) -> Iterator[datetime]:
 def tick(now: datetime) -> None:
     """What the workers do when the clock comes round."""
     recurring.raise_recurring(now)
-    planning.plan_ahead(now)
+    joining.plan_ahead(now)
     delivery.sweep(now)
 
 
