@@ -4,6 +4,7 @@ from contracts.acts import Act
 from contracts.proving.registry import LEASE, Protected
 from contracts.row_security.tables import of_contract
 from contracts.web.bar import BarEntry
+from obligations.breaches.stages import STAGES
 from obligations.subjects import FactPage, Subject, Tick
 
 SUBJECT = Subject(
@@ -13,6 +14,8 @@ SUBJECT = Subject(
     admin="admin",
     tasks="tasks",
     ledger="web.ledger",
+    telling="telling",
+    stages=STAGES,
     once="web.once",
     demo="demo",
     clock={"make_closing_reports": Tick(every=10, at_start=True)},

@@ -4,6 +4,7 @@ from contracts.acts import Act
 from contracts.proving.registry import Protected
 from contracts.row_security.tables import of_parent
 from contracts.web.bar import BarEntry
+from obligations.plans.stages import STAGES
 from obligations.subjects import FactPage, Subject
 
 SUBJECT = Subject(
@@ -12,6 +13,8 @@ SUBJECT = Subject(
     pages="web.urls",
     api="api.urls",
     ledger="web.ledger",
+    telling="telling",
+    stages=STAGES,
     demo="demo",
     menu=BarEntry("plans", "Plans", "plans", 40),
     facts=FactPage(

@@ -33,6 +33,9 @@ class Stage(StrEnum):
     VARIATION_SIGNED = "variation_signed"
     VARIATION_IN_FORCE = "variation_in_force"
     VARIATION_WITHDRAWN = "variation_withdrawn"
+    TERMS_CHANGED = "terms_changed"
+    ENDING_ASKED = "ending_asked"
+    FILE_AT_FAULT = "file_at_fault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,31 @@ class Rule:
         return f"{self.key} {payload.get(self.key)}" if self.key else ""
 
 
+EVERYBODY: Roles = {
+    SUPPLIER: WORKING_ROLES[SUPPLIER] | {"board_member"},
+    AUTHORITY: WORKING_ROLES[AUTHORITY],
+}
+"""Who works on each side, and the supplier's board member."""
+
+MANAGING: Roles = {
+    SUPPLIER: frozenset({MANAGES}),
+    AUTHORITY: frozenset({MANAGES}),
+    "neither": frozenset({"administrator", MANAGES}),
+}
+"""Who manages the contract, on each side and for neither."""
+
 DO, NEXT = "See the duty and log what was done", "See it, and record the next one"
+TERMS = (
+    "rulebook_version_taken_over",
+    "edition_taken_over",
+    "own_book_put_in_force",
+    "figure_decided",
+    "reading_chosen",
+    "setting_changed",
+    "interpretation_recorded",
+)
+"""What one side says of how the contract is read, for both."""
+
 VARIATION_OVER = On("variation_in_force"), On("variation_withdrawn")
 
 STAGES: tuple[Rule, ...] = (
@@ -207,6 +234,17 @@ STAGES: tuple[Rule, ...] = (
         roles=SIGNING_ROLES,
         waits=True,
     ),
+    Rule(
+        name=Stage.ENDING_ASKED,
+        label="Agree to the end of a contract",
+        rank=440,
+        ask="See it, and agree or refuse",
+        raised_by=(On("ending_asked"),),
+        settled_by=(On("ending_withdrawn"), On("contract_closed"), On("contract_opened_again")),
+        side=BOTH,
+        roles=MANAGING,
+        waits=True,
+    ),
     Rule(name=Stage.DUE_SOON, label="Due soon", rank=500, ask=DO),
     Rule(name=Stage.LAPSES, label="Ends soon", rank=600, ask=NEXT),
     Rule(name=Stage.REDATED, label="Date changed", rank=700),
@@ -234,6 +272,24 @@ STAGES: tuple[Rule, ...] = (
         raised_by=(On("variation_withdrawn", having="number", lacking="answered_by"),),
         key="variation",
         roles=SIGNING_ROLES,
+    ),
+    Rule(
+        name=Stage.TERMS_CHANGED,
+        label="Terms changed",
+        rank=840,
+        ask="See the record",
+        raised_by=tuple(On(verb) for verb in TERMS),
+        roles=DECIDING_ROLES,
+    ),
+    Rule(
+        name=Stage.FILE_AT_FAULT,
+        label="File not as it was kept",
+        rank=160,
+        ask="See the record",
+        raised_by=(On("file_at_fault"),),
+        side=BOTH,
+        roles=MANAGING,
+        waits=True,
     ),
     Rule(name=Stage.ENDED, label="Ended by a variation", rank=900),
     Rule(name=Stage.GIVEN_UP, label="Could not be sent", rank=1000),

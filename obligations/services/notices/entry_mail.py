@@ -123,7 +123,69 @@ def _withdrawn(notice: Notice, payload: Payload) -> Words:
     return _variation(notice, payload, "Withdrawn", f"{lead.rstrip('.')}. Nobody need sign it any more.")
 
 
+def _terms(notice: Notice, payload: Payload) -> Words:
+    what = str(payload.get("title") or payload.get("question") or payload.get("citation") or "the contract")
+    said = CHANGED[notice.told_entry.verb]
+    return Words(
+        starts=said,
+        what=what,
+        lead=f"{who(notice)} has changed how this contract is read: {said[:1].lower()}{said[1:]}, “{what}”."
+        " Whoever owes a duty whose date moves by it is told so in another mail.",
+        path=reverse("ledger", args=[notice.contract_id]),
+        facts=[
+            ("Reason given", str(payload.get("reason") or "")),
+            contract_facts(notice.contract),
+        ],
+    )
+
+
+CHANGED = {
+    "rulebook_version_taken_over": "A later version of a rulebook was taken over",
+    "edition_taken_over": "A later edition of the engine was taken over",
+    "own_book_put_in_force": "What was decided about a schedule was put in force",
+    "figure_decided": "It was decided which figure counts",
+    "reading_chosen": "A reading of the words was chosen",
+    "setting_changed": "A question about the contract was answered anew",
+    "interpretation_recorded": "An interpretation was recorded",
+}
+
+
+def _ending(notice: Notice, payload: Payload) -> Words:
+    what = ENDINGS.get(str(payload.get("what")), str(payload.get("what")))
+    return Words(
+        starts=f"To agree: {what}",
+        what=notice.contract.reference,
+        lead=f"{who(notice)} has asked to {what}. Nothing happens until somebody else who manages it agrees.",
+        path=reverse("ending", args=[notice.contract_id]),
+        facts=[
+            ("Reason given", str(payload.get("reason") or "")),
+            contract_facts(notice.contract),
+        ],
+    )
+
+
+def _file_at_fault(notice: Notice, payload: Payload) -> Words:
+    return Words(
+        starts="A file is not as it was kept",
+        what=str(payload.get("file") or "a file of the contract"),
+        lead="Duly has held this file against the hash that was kept of it, and it is missing or another one."
+        " It is not shown any more. Have it put back from a copy; the record says what was kept.",
+        path=reverse("ledger", args=[notice.contract_id]),
+        facts=[contract_facts(notice.contract)],
+    )
+
+
+ENDINGS = {
+    "close": "close the contract",
+    "open_again": "open the contract again",
+    "erase": "erase the contract",
+}
+
+
 WORDS: Mapping[str, Says] = {
+    Stage.TERMS_CHANGED: _terms,
+    Stage.ENDING_ASKED: _ending,
+    Stage.FILE_AT_FAULT: _file_at_fault,
     Stage.VARIATION_TO_SIGN: _to_sign,
     Stage.VARIATION_SIGNED: _signed,
     Stage.VARIATION_IN_FORCE: _in_force,

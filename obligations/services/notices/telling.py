@@ -24,6 +24,7 @@ from obligations.rules.notices.stages import BOTH, On, Rule
 from obligations.services.notices.planning import Audience, Key, new_notice
 
 SIDES = (Side.SUPPLIER.value, Side.AUTHORITY.value)
+ALL = (*SIDES, Side.NEITHER.value)
 
 
 class _Told(NamedTuple):
@@ -101,12 +102,15 @@ def _plan(raised: Sequence[_Told], actor: Actor, now: datetime) -> None:
 def _sides(
     rule: Rule, on: On, payload: Mapping[str, object], contract: Contract, acting: str
 ) -> Iterable[str]:
-    """The sides told: as the entry or the stage says; where one side alone keeps the contract, that one."""
+    """The sides told: as the entry or the stage says; where one side alone keeps the contract, that one.
+
+    Who is of neither side, such as an administrator, is told where the stage has a role for them.
+    """
+    named = str(payload.get(on.side)) if on.side else rule.side
     if contract.kept_by != KeptBy.BOTH:
-        return (str(contract.kept_by),)
-    if on.side:
-        named = str(payload.get(on.side))
-        return SIDES if named == BOTH else (named,)
-    if rule.side == BOTH or acting not in SIDES:
-        return SIDES
-    return tuple(side for side in SIDES if side != acting)
+        return (str(contract.kept_by), Side.NEITHER)
+    if named in SIDES:
+        return (named,)
+    if named == BOTH or acting not in SIDES:
+        return ALL
+    return tuple(side for side in ALL if side != acting)
