@@ -174,6 +174,11 @@ class VulnerabilityHost(models.Model):
     first_seen = models.DateField()
     last_seen = models.DateField()
     patched_on = models.DateField(null=True, blank=True)
+    patched_before = models.DateField(
+        null=True,
+        blank=True,
+        help_text="When it was taken for patched, of one that was found again after that.",
+    )
 
     class Meta:
         ordering = ["name", "id"]

@@ -51,7 +51,11 @@ SUBJECT = Subject(
         ),
         Protected(
             "obligations_vulnerabilityhost",
-            "patched_on last_seen version location contract_id vulnerability_id name first_seen source",
+            "patched_on last_seen version location contract_id vulnerability_id name first_seen source"
+            " patched_before",
+            earlier=(
+                "patched_on last_seen version location contract_id vulnerability_id name first_seen source",
+            ),
         ),
         Protected(
             "obligations_importrun",
@@ -93,5 +97,6 @@ SUBJECT = Subject(
         "findings_file": Act.RECORD_FACT,
         "findings_columns": Act.RECORD_FACT,
         "findings_drop": Act.RECORD_FACT,
+        "findings_close_again": Act.RECORD_FACT,
     },
 )

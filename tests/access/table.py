@@ -78,7 +78,8 @@ FOR_THE_LIST = {"breach_readers"}
 
 
 OF_A_SIDE = {
-    name: {"priya", "tom", "manny"} for name in ("findings_file", "findings_columns", "findings_drop")
+    name: {"priya", "tom", "manny"}
+    for name in ("findings_file", "findings_columns", "findings_drop", "findings_close_again")
 }
 """What is the supplier's own here is there for nobody of another side."""
 

@@ -28,8 +28,16 @@ SAMPLE = 50
 FAULTS = 200
 """So many rows of each are kept for the page."""
 
+REOPENED = "reopened_places"
+"""Among the counts of a run: the places that it found again and opened, by which that is taken back."""
 READ = "vulnerabilities_read"
 APPLY = "vulnerabilities_apply"
+
+
+def found_on(run: ImportRun) -> Day:
+    """The day on which what a file lists was found."""
+    return Day.fromisoformat(run.options["found"])
+
 
 # Reading, which changes nothing
 
@@ -77,10 +85,10 @@ def _read(work: LongWork, progress: Progress, now: datetime) -> dict[str, Any]:
 
 def _look(run: ImportRun, source: Source, progress: Progress, now: datetime) -> Looked:
     looked = Looked()
-    dating = Dating.of(run.contract, now)
+    dating, found = Dating.of(run.contract, now), found_on(run)
     for chunk in source.chunks():
         known = Known.of(run.contract, chunk.findings, run.side)
-        whats = looked_at(chunk.findings, known)
+        whats = looked_at(chunk.findings, known, found)
         fresh = [
             what for what in whats if what.kind == "new" and hash(what.finding.names[0]) not in looked.new
         ]
@@ -91,6 +99,7 @@ def _look(run: ImportRun, source: Source, progress: Progress, now: datetime) -> 
         looked.counts["undecided"] += sum(what.finding.status == Status.NOT_AFFECTED for what in fresh)
         looked.counts["same"] += again
         looked.counts["faults"] += len(chunk.faults)
+        looked.counts["reopened"] += sum(bool(what.reopened) for what in whats)
         looked.counts["doubted"] += sum(bool(what.finding.doubt) for what in whats)
         looked.counts["rows"] = chunk.rows
         _date(run, looked, fresh, whats, dating, now)
@@ -107,7 +116,7 @@ def _date(
     run: ImportRun, looked: Looked, fresh: list[What], whats: list[What], dating: Dating, now: datetime
 ) -> None:
     """The dates of what is new, and a line for the page of what would happen."""
-    found = Day.fromisoformat(run.options["found"])
+    found = found_on(run)
     actor = Actor("", Side(run.side))
     rows = [new_row(run.contract, actor, now, what.finding, draft=True, found=found) for what in fresh]
     if rows:
@@ -116,10 +125,10 @@ def _date(
     looked.counts["late"] += sum(row.is_late_at(now) for row in rows)
     lines = list(zip(fresh, rows, strict=True))
     lines += [(what, what.row) for what in whats if what.row is not None and what.kind != "same"]
-    looked.sample += [_line(what, row) for what, row in lines[: SAMPLE - len(looked.sample)]]
+    looked.sample += [_line(what, row, now) for what, row in lines[: SAMPLE - len(looked.sample)]]
 
 
-def _line(what: What, row: Vulnerability) -> dict[str, Any]:
+def _line(what: What, row: Vulnerability, now: datetime) -> dict[str, Any]:
     return {
         "kind": what.kind,
         "subject": row.subject,
@@ -128,6 +137,8 @@ def _line(what: What, row: Vulnerability) -> dict[str, Any]:
         "careful": row.released_on is None,
         "where": what.finding.where,
         "doubt": what.finding.doubt,
+        "again": len(what.reopened),
+        "late": bool(what.reopened) and row.is_late_at(now),
     }
 
 
@@ -211,7 +222,9 @@ def _apply(work: LongWork, progress: Progress, now: datetime) -> dict[str, Any]:
             if chunk.rows > run.counts["consumed"]:
                 seen |= _take(run, actor, now, chunk)
             else:
-                seen |= _seen(looked_at(chunk.findings, Known.of(run.contract, chunk.findings, run.side)))
+                seen |= _seen(
+                    looked_at(chunk.findings, Known.of(run.contract, chunk.findings, run.side), found_on(run))
+                )
             progress.step(min(chunk.rows, total), total, f"{chunk.rows:,} of {total:,} rows")
         if run.options["close_missing"]:
             _close_missing(run, actor, now, source, seen)
@@ -226,7 +239,7 @@ def _apply(work: LongWork, progress: Progress, now: datetime) -> dict[str, Any]:
 def _take(run: ImportRun, actor: Actor, now: datetime, chunk: Chunk) -> set[tuple[int, str]]:
     """Keep the rows of a chunk, and how far the run has come, in one transaction."""
     known = Known.of(run.contract, chunk.findings, run.side)
-    whats = looked_at(chunk.findings, known)
+    whats = looked_at(chunk.findings, known, found_on(run))
     made = _keep(run, actor, now, whats)
     new = iter(made.new)
     seen = _seen(whats)
@@ -234,7 +247,11 @@ def _take(run: ImportRun, actor: Actor, now: datetime, chunk: Chunk) -> set[tupl
         if what.kind == "new":
             row = next(new)
             seen |= {(row.pk, place.name) for place in what.finding.places}
-    _count(run, Counter(what.kind for what in whats), chunk.rows)
+    again = [host.pk for what in whats for host in what.reopened]
+    run.counts[REOPENED] = [*run.counts.get(REOPENED, []), *again]
+    kinds = Counter(what.kind for what in whats)
+    kinds["reopened"] = sum(bool(what.reopened) for what in whats)
+    _count(run, kinds, chunk.rows)
     return seen
 
 
@@ -245,7 +262,7 @@ def _keep(run: ImportRun, actor: Actor, now: datetime, whats: list[What]) -> Kep
         now,
         whats,
         draft=bool(run.options["draft"]),
-        found=Day.fromisoformat(run.options["found"]),
+        found=found_on(run),
         patched=Day.fromisoformat(run.options["patched"]),
         source=run.format,
     )

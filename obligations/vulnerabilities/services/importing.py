@@ -16,10 +16,12 @@ from contracts.services import files, ledger, long_work
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import Day
-from obligations.vulnerabilities.models import ImportRun, RunState
+from obligations.services.reconciling.holding import lock
+from obligations.vulnerabilities.models import ImportRun, RunState, VulnerabilityHost
 from obligations.vulnerabilities.services.allowed import patching
 from obligations.vulnerabilities.services.days import happened_on
-from obligations.vulnerabilities.services.import_work import APPLY, READ
+from obligations.vulnerabilities.services.import_work import APPLY, READ, REOPENED
+from obligations.vulnerabilities.services.keeping import BATCH, note_own_work, told_again
 from obligations.vulnerabilities.services.rows_read import OWN
 
 TYPES = (".json", ".csv", ".tsv", ".txt", ".xlsx", ".sarif")
@@ -149,6 +151,36 @@ def drop(run: ImportRun, actor: Actor, now: datetime) -> None:
     run = _held(run, RunState.READ, RunState.REFUSED)
     run.state = RunState.DROPPED
     run.save(update_fields=["state"])
+
+
+@transaction.atomic
+def close_again(run: ImportRun, actor: Actor, now: datetime) -> int:
+    """Take back that places found again by a file are open: each is patched as it was; how many.
+
+    What was patched since is left alone. One of which no place waits then stays open until somebody says that
+    it is patched. Raises Refused where nothing is left to take back.
+    """
+    patching(run.contract, actor, now)
+    run = _held(run, RunState.APPLIED)
+    lock(run.contract, now)
+    hosts = list(
+        VulnerabilityHost.objects.filter(
+            contract=run.contract, pk__in=run.counts.get(REOPENED, []), patched_on=None
+        )
+        .exclude(patched_before=None)
+        .select_related("vulnerability")
+    )
+    if not hosts:
+        raise Refused("", "None of these places is open any more by this file.")
+    for host in hosts:
+        host.patched_on, host.patched_before = host.patched_before, None
+    VulnerabilityHost.objects.bulk_update(hosts, ["patched_on", "patched_before"], batch_size=BATCH)
+    rows = {host.vulnerability_id: host.vulnerability for host in hosts}
+    told_again(run.contract, actor, now, list(rows.values()), len(hosts), {"undone": True})
+    note_own_work(run.contract, actor, now, [row for row in rows.values() if row.draft])
+    run.counts = {**run.counts, REOPENED: []}
+    run.save(update_fields=["counts"])
+    return len(hosts)
 
 
 def _held(run: ImportRun, *states: str) -> ImportRun:

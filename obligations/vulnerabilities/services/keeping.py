@@ -30,6 +30,9 @@ from obligations.vulnerabilities.services.dating import Dating, fix_details, ide
 from obligations.vulnerabilities.services.following import date_rows, save_shown, without_duty
 
 BATCH = 1000
+AGAIN = "vulnerability_places_again"
+"""The verb of the ledger's entry for places that were patched and found again."""
+NAMED = 20
 COLUMNS = (
     "title", "reference", "software", "said", "fixed_version", "justification", "aliases", "ratings",
     "earliest_on", "fix_seen_on", "changed_at",
@@ -69,7 +72,8 @@ class Known:
 class What:
     """What becomes of one finding. ``kind``: new, updated, closed, again, same or fixed (never kept).
 
-    ``hosts``: places that are new to the row; ``patched``: hosts that are patched now.
+    ``hosts``: places that are new to the row; ``patched``: hosts that are patched now; ``reopened``: hosts
+    that were patched and are found again after that day, so that the patch did not hold or was rolled back.
     """
 
     finding: Finding
@@ -78,14 +82,19 @@ class What:
     changed: Difference = field(default_factory=Difference)
     hosts: list[Place] = field(default_factory=list)
     patched: list[VulnerabilityHost] = field(default_factory=list)
+    reopened: list[VulnerabilityHost] = field(default_factory=list)
 
 
-def looked_at(findings: Sequence[Finding], known: Known) -> list[What]:
-    """What would become of each of these findings, which are about different things. Writes nothing."""
-    return [_what(one, known) for one in findings]
+def looked_at(findings: Sequence[Finding], known: Known, found: Day) -> list[What]:
+    """What would become of each of these findings, which are about different things. Writes nothing.
+
+    ``found``: the day on which they were found. A place that was patched on that day or later is left alone:
+    they may have been found before that.
+    """
+    return [_what(one, known, found) for one in findings]
 
 
-def _what(finding: Finding, known: Known) -> What:
+def _what(finding: Finding, known: Known, found: Day) -> What:
     row = known.row(finding)
     if row is None:
         kind = "fixed" if finding.status == "fixed" else "new"
@@ -95,10 +104,10 @@ def _what(finding: Finding, known: Known) -> What:
         return _fixed(finding, row, there)
     if row.state == State.DONE:
         return What(finding, "again", row)
-    return _open(finding, row, there)
+    return _open(finding, row, there, found)
 
 
-def _open(finding: Finding, row: Vulnerability, there: Mapping[str, VulnerabilityHost]) -> What:
+def _open(finding: Finding, row: Vulnerability, there: Mapping[str, VulnerabilityHost], found: Day) -> What:
     """What is found in places known or new, and may be patched in others."""
     changed = difference(row, finding)
     if row.state == State.SUSPENDED:  # why, was shown already
@@ -106,8 +115,18 @@ def _open(finding: Finding, row: Vulnerability, there: Mapping[str, Vulnerabilit
     fixed = {place.name for place in finding.places if place.patched}
     hosts = [place for place in finding.places if place.name not in fixed | there.keys()]
     patched = [host for name, host in there.items() if name in fixed and host.patched_on is None]
-    kind = "updated" if changed or hosts or patched else "same"
-    return What(finding, kind, row, changed, hosts, patched)
+    again = _found_again(finding.places, there, found)
+    kind = "updated" if any((changed, hosts, patched, again)) else "same"
+    return What(finding, kind, row, changed, hosts, patched, again)
+
+
+def _found_again(
+    places: Iterable[Place], there: Mapping[str, VulnerabilityHost], found: Day
+) -> list[VulnerabilityHost]:
+    """The hosts that were patched before a day, of those places that are found vulnerable on it."""
+    named = dict.fromkeys(place.name for place in places if not place.patched)
+    hosts = [there[name] for name in named if name in there]
+    return [host for host in hosts if host.patched_on is not None and host.patched_on < found]
 
 
 def _fixed(finding: Finding, row: Vulnerability, there: Mapping[str, VulnerabilityHost]) -> What:
@@ -165,6 +184,7 @@ def keep(
     Vulnerability.objects.bulk_create(made.new, batch_size=BATCH)
     Vulnerability.objects.bulk_update([*made.updated, *made.closed], COLUMNS, batch_size=BATCH)
     _hosts(contract, whats, made.new, found, patched or found, source)
+    _reopen(contract, actor, now, whats, found)
     told += [one for row in made.new if not row.draft for one in facts_to_record(row)]
     told += close(made.closed, patched or found, now)
     _date_drafts(contract, now, made.drafts)
@@ -303,6 +323,34 @@ def _hosts(
             done.append(host)
     VulnerabilityHost.objects.bulk_create(fresh, batch_size=BATCH, ignore_conflicts=True)
     VulnerabilityHost.objects.bulk_update(done, ["patched_on"], batch_size=BATCH)
+
+
+def _reopen(contract: Contract, actor: Actor, now: datetime, whats: Sequence[What], found: Day) -> None:
+    """Places found again wait again. The limit is that of the release all the same (R20)."""
+    hosts = [host for what in whats for host in what.reopened]
+    for host in hosts:
+        host.patched_before, host.patched_on, host.last_seen = host.patched_on, None, found
+    VulnerabilityHost.objects.bulk_update(
+        hosts, ["patched_before", "patched_on", "last_seen"], batch_size=BATCH
+    )
+    rows = [what.row for what in whats if what.reopened and what.row is not None]
+    told_again(contract, actor, now, rows, len(hosts), {"found": found.isoformat()})
+
+
+def told_again(
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    rows: Sequence[Vulnerability],
+    places: int,
+    more: Mapping[str, Any],
+) -> None:
+    """One entry of the ledger for places found again, or for that being taken back. Drafts are not named."""
+    shown = [row for row in rows if not row.draft]
+    if shown:
+        named = [row.subject for row in shown if not is_reserved(row.subject)][:NAMED]
+        payload = {"vulnerabilities": len(shown), "subjects": named, "places": places, **more}
+        ledger.record(contract, actor, AGAIN, payload, now)
 
 
 def _date_drafts(contract: Contract, now: datetime, rows: Sequence[Vulnerability]) -> None:

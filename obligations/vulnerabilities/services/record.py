@@ -90,7 +90,7 @@ def record_one(
     known = Known.of(contract, [finding], access.side)
     if (row := known.row(finding)) is not None:
         raise Kept(row)
-    made = keep(contract, actor, now, looked_at([finding], known), draft=draft, found=found)
+    made = keep(contract, actor, now, looked_at([finding], known, found), draft=draft, found=found)
     fresh: Vulnerability = Vulnerability.objects.get(pk=made.new[0].pk)
     return fresh
 

@@ -22,6 +22,7 @@ from obligations.vulnerabilities import selectors
 from obligations.vulnerabilities.models import ImportRun, RunState
 from obligations.vulnerabilities.services import importing
 from obligations.vulnerabilities.services.allowed import IMPORTED, may_patch, usually_draft
+from obligations.vulnerabilities.services.import_work import REOPENED
 from obligations.vulnerabilities.services.rows_read import OWN
 from obligations.vulnerabilities.web.forms import ApplyForm, ColumnsForm, ImportForm
 from obligations.vulnerabilities.web.views import FORM, actor_of, page
@@ -34,6 +35,7 @@ KINDS = {
     "new": "New",
     "undecided": "Among them said not to be affected: you decide",
     "updated": "Known, with something new",
+    "reopened": "Among them open again in places that were patched",
     "closed": "Patched by this file",
     "gone": "Not found again",
     "same": "Known, nothing new",
@@ -159,6 +161,7 @@ def _shown(access: Access, found: ImportRun) -> dict[str, Any]:
         "more_faults": max(counts.get("faults", 0) - len(found.faults), 0),
         "has_columns": bool(counts.get("columns")),
         "in_doubt": _in_doubt(found),
+        "reopened": len(counts.get(REOPENED, ())) if found.state == RunState.APPLIED else 0,
         "tables": count(counts.get("rows", 0), "row"),
     }
 
@@ -193,7 +196,36 @@ def _line(one: dict[str, Any]) -> dict[str, str]:
         "due": f"{words} with care" if due is not None and one["careful"] else words,
         "where": one["where"],
         "doubt": one.get("doubt", ""),
+        "again": _again(one),
     }
+
+
+def _again(one: dict[str, Any]) -> str:
+    """What it means that it was found again where it was patched; "" where it was not (R20)."""
+    if not one.get("again"):
+        return ""
+    places = count(int(one["again"]), "place")
+    late = ": it is late at once" if one["late"] else ""
+    return (
+        f"Open again in {places}: the patch did not hold there, or was rolled back. The limit is still that"
+        f" of the day of its release{late}"
+    )
+
+
+@require_POST
+@login_required
+def close_again(request: SignedIn, contract_id: int, run_id: int) -> HttpResponse:
+    """Takes back that places which a file found again are open."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
+    found = selectors.run_at(access, run_id)
+    there = redirect("findings_file", contract_id, run_id)
+    return press(
+        request,
+        lambda: importing.close_again(found, actor_of(access), now),
+        lambda number: Done(f"{count(number, 'place')} stand as patched again, as before the file.", there),
+        back=there,
+    )
 
 
 @require_http_methods(FORM)

@@ -47,6 +47,13 @@ def _named(payload: Payload) -> str:
     return f"{', '.join(named)} and {number - len(named):,} more"
 
 
+def _again(contract: Contract, payload: Payload) -> str:
+    places, many = count(int(payload.get("places", 0)), "place"), _named(payload)
+    if payload.get("undone"):
+        return f"Took back that {places} of {many} were open again: they stand as patched, as before"
+    return f"Found {many} again in {places} after they were patched there: they are open again"
+
+
 def _affected(contract: Contract, payload: Payload) -> str:
     return f"Decided that {payload.get('subject')} is affected, though a file said that it is not"
 
@@ -58,4 +65,5 @@ SENTENCES: dict[str, Sentence] = {
     "vulnerabilities_together": _together,
     "vulnerability_affected": _affected,
     "vulnerabilities_undone": _undone,
+    "vulnerability_places_again": _again,
 }

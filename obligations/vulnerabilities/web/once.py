@@ -77,7 +77,9 @@ def record(contract: Contract, actor: Actor, now: datetime, data: Data) -> str:
     )
     row = _recorded(contract, actor, now, finding, data["found"], applied=data["applied"] is not None)
     if data["applied"] is not None:
-        whats = looked_at([replace(finding, status="fixed")], Known.of(contract, [finding], actor.side))
+        whats = looked_at(
+            [replace(finding, status="fixed")], Known.of(contract, [finding], actor.side), data["found"]
+        )
         if whats[0].kind != "closed":
             raise Refused("applied", f"{row.subject} is on the record as patched already.")
         keep(contract, actor, now, whats, draft=False, found=data["found"], patched=data["applied"])
@@ -103,7 +105,7 @@ def _recorded(
     except Kept as kept:
         if kept.row.draft:
             raise Refused("", "Your side keeps this as a draft here. Submit the draft first.") from kept
-        whats = looked_at([finding], Known.of(contract, [finding], actor.side))
+        whats = looked_at([finding], Known.of(contract, [finding], actor.side), found)
         if whats[0].kind == "updated":
             keep(contract, actor, now, whats, draft=False, found=found)
         elif not applied:

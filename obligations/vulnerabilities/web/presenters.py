@@ -237,6 +237,7 @@ class HostRow:
     location: str
     version: str
     seen: str
+    again: str
     stands: Tag
 
 
@@ -366,11 +367,13 @@ def _rating(one: dict[str, str]) -> tuple[str, str, str]:
 def _host(host: VulnerabilityHost) -> HostRow:
     done = host.patched_on is not None
     words = f"Patched {short_day(host.patched_on)}" if host.patched_on else "To patch"
+    again = host.patched_before if host.patched_on is None else None
     return HostRow(
         host.name,
         host.location,
         host.version,
         short_day(host.first_seen),
+        f"Patched {short_day(again)}, and found again {short_day(host.last_seen)}" if again else "",
         Tag(words, "green" if done else "blue"),
     )
 

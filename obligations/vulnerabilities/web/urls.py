@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{ALL}/import", importing.start, name="import_findings"),
     path(f"{ALL}/import/<int:run_id>", importing.run, name="findings_file"),
     path(f"{ALL}/import/<int:run_id>/columns", importing.columns, name="findings_columns"),
+    path(f"{ALL}/import/<int:run_id>/close-again", importing.close_again, name="findings_close_again"),
     path(f"{ALL}/import/<int:run_id>/drop", importing.drop, name="findings_drop"),
     path(f"{ALL}/performance", performance.vulnerabilities_performance, name="vulnerabilities_performance"),
     path(f"{ALL}/vulnerabilities.csv", exporting.as_csv, name="vulnerabilities_csv"),

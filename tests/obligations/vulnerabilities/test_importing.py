@@ -16,9 +16,9 @@ from contracts.services.errors import Refused
 from obligations.models import Duty, FactRecord, Phase
 from obligations.vulnerabilities.models import ImportRun, RunState, State, Vulnerability, VulnerabilityHost
 from obligations.vulnerabilities.selectors import Wanted, narrowed, runs_of
-from obligations.vulnerabilities.services import import_work, importing, rows_read
+from obligations.vulnerabilities.services import acting, import_work, importing, rows_read
 from obligations.vulnerabilities.services.deciding import affected
-from tests.cast import NOON, play
+from tests.cast import NOON, happened, play
 from tests.subjects.vulnerabilities import findings, in_turn, read_again, taken_over, vulnerability
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
@@ -274,6 +274,73 @@ def test_a_thousand_rows_take_as_many_statements_as_ten(cast, django_assert_max_
     with django_assert_max_num_queries(140) as of_many:
         taken_over(cast, many, draft=False)
     assert len(of_many) == len(of_few)
+
+
+class TestFoundAgain:
+    """A place that was patched and is in a later file waits again; the limit is that of the release (R20)."""
+
+    LIST = "CVE,Component,Host,Severity,Patch released\n"
+    FILE = LIST + "".join(f"CVE-2026-0911,zlib,{one},High,2026-03-05\n" for one in ("web-1", "web-2"))
+
+    @pytest.fixture
+    def row(self, cast):
+        """Released on Thursday 5 March, due by the end of the 12th; patched on web-1 on the 10th."""
+        happened(cast, "vulnerability_identified", date(2026, 3, 6), "CVE-2026-0911 in zlib")
+        taken_over(cast, findings(cast, self.FILE), draft=False)
+        row = Vulnerability.objects.get()
+        places = [row.hosts.get(name="web-1").pk]
+        now = in_turn(cast)
+        return acting.patched(
+            cast.contract, cast.as_("priya"), now, row, done=date(2026, 3, 10), places=places
+        )
+
+    def place(self):
+        return VulnerabilityHost.objects.get(name="web-1")
+
+    def test_it_is_open_again_as_the_dry_run_said_late_at_once_and_closes_with_it_alone(self, cast, row):
+        run = findings(cast, self.LIST + "CVE-2026-0911,zlib,web-1,High,2026-03-05\n")
+        assert (run.counts["reopened"], run.counts["updated"]) == (1, 1)
+        assert (run.sample[0]["again"], run.sample[0]["late"]) == (1, True)
+        assert self.place().patched_on == date(2026, 3, 10)  # reading changes nothing
+        taken_over(cast, run)
+        assert (self.place().patched_on, self.place().patched_before) == (None, date(2026, 3, 10))
+        told = LedgerEntry.objects.get(verb="vulnerability_places_again").payload
+        assert (told["subjects"], told["places"], told["found"]) == ([row.subject], 1, "2026-03-17")
+        other = [row.hosts.get(name="web-2").pk]
+        now = in_turn(cast)
+        acting.patched(cast.contract, cast.as_("priya"), now, row, done=NOON.date(), places=other)
+        assert Duty.objects.get(subject=row.subject).phase == Phase.OPEN
+        assert Duty.objects.get(subject=row.subject).due_date == date(2026, 3, 12)
+
+    def test_what_was_found_on_the_day_of_the_patch_or_before_leaves_it_alone(self, cast, row):
+        VulnerabilityHost.objects.filter(name="web-1").update(patched_on=NOON.date())
+        run = findings(cast, self.FILE)
+        assert (run.counts["reopened"], run.counts["same"]) == (0, 1)
+        taken_over(cast, run)
+        assert self.place().patched_on == NOON.date()
+
+    def test_it_is_taken_back_on_the_page_of_the_file_once(self, cast, row):
+        run = taken_over(cast, findings(cast, self.FILE))
+        assert importing.close_again(run, cast.as_("priya"), in_turn(cast)) == 1
+        assert (self.place().patched_on, self.place().patched_before) == (date(2026, 3, 10), None)
+        run.refresh_from_db()
+        with pytest.raises(Refused, match="None of these places is open"):
+            importing.close_again(run, cast.as_("priya"), in_turn(cast))
+
+    def test_what_was_patched_since_is_not_taken_back(self, cast, row):
+        run = taken_over(cast, findings(cast, self.FILE))
+        now = in_turn(cast)
+        acting.patched(cast.contract, cast.as_("priya"), now, row, done=NOON.date(), places=[self.place().pk])
+        with pytest.raises(Refused):
+            importing.close_again(run, cast.as_("priya"), in_turn(cast))
+        assert self.place().patched_on == NOON.date()
+
+    def test_a_draft_opens_again_and_is_named_to_nobody(self, cast):
+        taken_over(cast, findings(cast, self.FILE))
+        VulnerabilityHost.objects.filter(name="web-1").update(patched_on=date(2026, 3, 10))
+        taken_over(cast, findings(cast, self.FILE))
+        assert self.place().patched_on is None
+        assert not LedgerEntry.objects.filter(verb="vulnerability_places_again").exists()
 
 
 class TestTheContractsOwnWord:
