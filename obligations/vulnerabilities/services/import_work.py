@@ -93,15 +93,7 @@ def _look(run: ImportRun, source: Source, progress: Progress, now: datetime) -> 
             what for what in whats if what.kind == "new" and hash(what.finding.names[0]) not in looked.new
         ]
         looked.new.update(hash(what.finding.names[0]) for what in fresh)
-        again = sum(what.kind == "new" for what in whats) - len(fresh)
-        looked.counts.update(what.kind for what in whats if what.kind != "new")
-        looked.counts["new"] += len(fresh)
-        looked.counts["undecided"] += sum(what.finding.status == Status.NOT_AFFECTED for what in fresh)
-        looked.counts["same"] += again
-        looked.counts["faults"] += len(chunk.faults)
-        looked.counts["reopened"] += sum(bool(what.reopened) for what in whats)
-        looked.counts["doubted"] += sum(bool(what.finding.doubt) for what in whats)
-        looked.counts["rows"] = chunk.rows
+        _count_looked(looked.counts, chunk, fresh, whats)
         _date(run, looked, fresh, whats, dating, now)
         looked.seen |= _seen(whats)
         looked.faults += [
@@ -110,6 +102,19 @@ def _look(run: ImportRun, source: Source, progress: Progress, now: datetime) -> 
         ]
         progress.step(source.at, source.size, f"{chunk.rows:,} rows")
     return looked
+
+
+def _count_looked(counts: Counter[str], chunk: Chunk, fresh: list[What], whats: list[What]) -> None:
+    """What would become of the rows of a chunk; ``fresh``: those that are new, each once."""
+    again = sum(what.kind == "new" for what in whats) - len(fresh)
+    counts.update(what.kind for what in whats if what.kind != "new")
+    counts["new"] += len(fresh)
+    counts["undecided"] += sum(what.finding.status == Status.NOT_AFFECTED for what in fresh)
+    counts["same"] += again
+    counts["faults"] += len(chunk.faults)
+    counts["reopened"] += sum(bool(what.reopened) for what in whats)
+    counts["doubted"] += sum(bool(what.finding.doubt) for what in whats)
+    counts["rows"] = chunk.rows
 
 
 def _date(
