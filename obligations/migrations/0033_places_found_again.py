@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('obligations', '0031_told_once_of_an_entry'),
+        ('obligations', '0032_letters_keep_their_name'),
     ]
 
     operations = [
