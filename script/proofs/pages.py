@@ -1,7 +1,7 @@
 """The pages in a real Chromium in full: every person's pages, the whole site searched, and by keyboard alone.
 
-The suite looks at the pages of one person, follows one link of a kind where something is kept to a list, undrawn,
-and has every address asked by two of those who are not on it, and goes from an empty installation to a met
+The suite looks at the pages of one person, follows one link of a kind, undrawn, where something is kept to a
+list, has every address asked by two of those who are not on it, and goes from an empty installation to a met
 duty with a mouse; here it is every person, four links, everybody, and the keyboard alone as well.
 """
 
