@@ -128,6 +128,44 @@ def test_functions_that_run_as_their_owner_are_known():
         assert {name for (name,) in cursor.fetchall()} == OPEN_TO_CALL
 
 
+@pytest.mark.django_db
+def test_names_in_functions_that_run_as_their_owner_are_looked_up_in_temporary_tables_last():
+    """PostgreSQL looks there first where the path does not name them: what triggers on the caller's own tables
+    do would then be done as the owner."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.oid::regprocedure::text, p.proconfig FROM pg_proc p"
+            " JOIN pg_namespace n ON n.oid = p.pronamespace"
+            " WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'laid')"
+        )
+        for name, config in cursor.fetchall():
+            paths = [each for each in config or [] if each.startswith("search_path=")]
+            assert paths and paths[0].endswith(", pg_temp"), name
+
+
+BAIT = """
+    CREATE TEMPORARY TABLE contracts_contract (id bigint, closed_at timestamptz, kept_until date);
+    CREATE TEMPORARY TABLE contracts_keepinghold (contract_id bigint, lifted_at timestamptz);
+    CREATE TEMPORARY TABLE contracts_endingasked (contract_id bigint, what text, asked_by_id bigint,
+        agreed_by_id bigint, agreed_at timestamptz, withdrawn_at timestamptz);
+    CREATE TEMPORARY TABLE obligations_booktemplate (contract_id bigint);
+    INSERT INTO pg_temp.contracts_contract VALUES (1, '2020-01-01', '2020-02-01');
+    INSERT INTO pg_temp.contracts_endingasked VALUES (1, 'erase', 1, 2, '2021-01-01', NULL);
+    CREATE FUNCTION pg_temp.tell() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'this runs as %%', current_user; END $$;
+    CREATE TRIGGER tell BEFORE UPDATE OR DELETE ON pg_temp.contracts_contract
+        FOR EACH ROW EXECUTE FUNCTION pg_temp.tell();
+    GRANT ALL ON pg_temp.contracts_contract, pg_temp.contracts_keepinghold, pg_temp.contracts_endingasked,
+        pg_temp.obligations_booktemplate TO PUBLIC;
+    SELECT public.duly_erase_contract(1)
+"""
+
+
+def test_a_trigger_of_ones_own_never_runs_as_the_owner(tom):
+    """What erases a contract deletes as the owner; it once looked at the caller's tables first."""
+    assert "may not be erased" in told(BAIT)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_another_session_asks_is_not_read(test_database):
     with closing(database.connect(test_database[0])) as other, other.cursor() as cursor:
