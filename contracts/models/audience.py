@@ -30,5 +30,5 @@ def written(name: str, when: str, select: str, condition: str = "") -> pgtrigger
         when=pgtrigger.After,
         operation=either[0] if len(either) == 1 else either[0] | either[1],
         condition=pgtrigger.Condition(condition) if condition else None,
-        func=f"INSERT INTO contracts_audiencechange (contract_id, from_day) {select}; RETURN NULL;",
+        func=f"INSERT INTO public.contracts_audiencechange (contract_id, from_day) {select}; RETURN NULL;",
     )

@@ -137,7 +137,7 @@ class Effect(models.Model):
                 declare=[("theirs", "BIGINT"), ("shared", "TIMESTAMPTZ")],
                 func="""
                     theirs := CASE TG_OP WHEN 'DELETE' THEN OLD.variation_id ELSE NEW.variation_id END;
-                    SELECT shared_at INTO shared FROM contracts_variation WHERE id = theirs;
+                    SELECT shared_at INTO shared FROM public.contracts_variation WHERE id = theirs;
                     IF shared IS NOT NULL THEN
                         RAISE EXCEPTION 'effect_unchanged_once_shared: the variation has been shared';
                     END IF;
@@ -191,7 +191,7 @@ class Signature(models.Model):
                 declare=[("shared_hash", "TEXT"), ("standing", "TEXT")],
                 func="""
                     SELECT text_hash, state INTO shared_hash, standing
-                    FROM contracts_variation WHERE id = NEW.variation_id;
+                    FROM public.contracts_variation WHERE id = NEW.variation_id;
                     IF standing <> 'shared' THEN
                         RAISE EXCEPTION 'signature_of_the_shared_text: only a shared variation is signed';
                     END IF;

@@ -7,7 +7,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     asking text[] := duly.asking();
 BEGIN
-    IF NOT pg_has_role(current_user, (SELECT c.relowner FROM pg_class AS c WHERE c.oid = TG_RELID), 'USAGE')
+    IF NOT pg_has_role(current_user, (SELECT c.relowner FROM pg_catalog.pg_class AS c WHERE c.oid = TG_RELID), 'USAGE')
        AND NOT coalesce(
            asking[1] = 'job' AND (asking[2] = TG_ARGV[0] OR (asking[3] = '' AND asking[2] <> 'sign-in')), false
        ) THEN
@@ -28,7 +28,7 @@ CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RE
 LANGUAGE plpgsql AS $$
 BEGIN
     RETURN pg_has_role(
-        current_user, (SELECT c.relowner FROM pg_class AS c WHERE c.oid = 'public.contracts_contract'::regclass), 'USAGE'
+        current_user, (SELECT c.relowner FROM pg_catalog.pg_class AS c WHERE c.oid = 'public.contracts_contract'::regclass), 'USAGE'
     ) AND coalesce(
         trigger_name = ANY (nullif(current_setting('pgtrigger.ignore', true), '')::text[]), false
     );

@@ -136,7 +136,8 @@ class Decision(models.Model):
                 declare=[("submitter", "BIGINT"), ("side", "TEXT"), ("kept", "TEXT")],
                 func="""
                     SELECT e.submitted_by_id, e.submitted_side, c.kept_by INTO submitter, side, kept
-                    FROM obligations_evidence e JOIN contracts_contract c ON c.id = e.contract_id
+                    FROM public.obligations_evidence e
+                    JOIN public.contracts_contract c ON c.id = e.contract_id
                     WHERE e.id = NEW.evidence_id;
                     IF NEW.from_letter AND (kept = 'both' OR kept = NEW.decided_side) THEN
                         RAISE EXCEPTION

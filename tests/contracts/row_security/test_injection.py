@@ -4,6 +4,7 @@ of another contract.
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 
 import pytest
@@ -130,8 +131,8 @@ def test_functions_that_run_as_their_owner_are_known():
 
 @pytest.mark.django_db
 def test_names_in_functions_that_run_as_their_owner_are_looked_up_in_temporary_tables_last():
-    """PostgreSQL looks there first where the path does not name them: what triggers on the caller's own tables
-    do would then be done as the owner."""
+    """PostgreSQL looks there first where the path does not name them: what triggers on the caller's own
+    tables do would then be done as the owner."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.oid::regprocedure::text, p.proconfig FROM pg_proc p"
@@ -164,6 +165,37 @@ BAIT = """
 def test_a_trigger_of_ones_own_never_runs_as_the_owner(tom):
     """What erases a contract deletes as the owner; it once looked at the caller's tables first."""
     assert "may not be erased" in told(BAIT)
+
+
+@pytest.mark.django_db
+def test_what_runs_with_the_callers_path_names_the_schema_of_every_table():
+    """Else a temporary table called like one of ours answers what a trigger asks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname, p.prosrc FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+            " JOIN pg_language l ON l.oid = p.prolang"
+            " WHERE n.nspname IN ('public', 'duly') AND l.lanname IN ('sql', 'plpgsql')"
+            " AND p.proconfig IS NULL"
+        )
+        functions = dict(cursor.fetchall())
+    assert len(functions) > 20
+    table = re.compile(r"(?:from|join|update|into)\s+([a-z]+_\w+)\b(?!\.)", re.IGNORECASE)
+    variables = {"shared_hash"}
+    found = {name: set(table.findall(source)) - variables for name, source in functions.items()}
+    assert {name: told for name, told in found.items() if told} == {}
+
+
+def test_a_catalogue_of_ones_own_switches_off_no_trigger(tom):
+    """Only the owner may say that triggers look away: who that is stands in the catalogue, and no temp table
+    called like it."""
+    asked = told(
+        "SELECT set_config('search_path', 'pg_temp, pg_catalog, public', true);"
+        " CREATE TEMPORARY TABLE pg_class AS SELECT r.oid AS relowner,"
+        " 'public.contracts_contract'::regclass::oid AS oid FROM pg_roles r WHERE rolname = current_user;"
+        " SELECT set_config('pgtrigger.ignore', '{some}', true);"
+        " SELECT public._pgtrigger_should_ignore('some')"
+    )
+    assert asked == "[(False,)]"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0023_calendar_feeds")]
+    dependencies = [("contracts", "0024_people_who_join")]
 
     operations = [
         migrations.RunSQL(
