@@ -395,6 +395,9 @@ CELERY_TIMEZONE = TIME_ZONE
 #: Where the clock looks once a day for newly published bank holidays; empty: nowhere.
 BANK_HOLIDAYS_URL = env("BANK_HOLIDAYS_URL", default="https://www.gov.uk/bank-holidays.json")
 
+#: Whether what can wait goes in one mail for each person and day; otherwise each minute as it comes.
+MAIL_DAILY = env.bool("MAIL_DAILY", True)
+
 #: How long a worker keeps the notices it claimed. One that dies loses them then, and another sends them.
 NOTICE_LEASE_SECONDS = env.int("NOTICE_LEASE_SECONDS", 300)
 CELERY_BEAT_SCHEDULE_FILENAME = str(places.RUN / "beat-schedule")

@@ -62,7 +62,7 @@ TABLES: tuple[Line, ...] = (
             "attempts": COUNTER,
             "in_ledger": "how far the worker has come with telling the ledger",
             "letter": "which attempts were one mail",
-            "waits_until": "when it is tried again",
+            "waits_until": "for the mail of the day, or the next try",
             "goes_at": "worked out from the two moments",
         },
         earlier=(

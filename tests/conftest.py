@@ -32,6 +32,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CELERY_TASK_ALWAYS_EAGER = False
+    settings.MAIL_DAILY = (
+        False  # what a test plans it sweeps at once; tests of the mail of the day ask for it
+    )
+    os.environ["MAIL_DAILY"] = "false"  # of workers that tests start
     settings.SEALS_DIR = Path(tempfile.gettempdir()) / f"duly-seals-of-tests-{os.getpid()}"
     asking.begin("tests")  # a test's own body sees everything; its requests and tasks ask as themselves
 

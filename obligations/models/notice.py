@@ -29,7 +29,7 @@ class Notice(models.Model):
     onto the record (an entry of the ledger).
 
     ``not_before`` is the earliest moment to send it and stays so. ``waits_until`` is until when it waits
-    beyond that: for the next try.
+    beyond that: for the mail of the day, or for the next try.
     """
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="notices")

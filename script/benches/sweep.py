@@ -37,6 +37,7 @@ SMALL, LARGE = "duly_sweep_few", "duly_sweep_many"
 
 def main() -> int:
     with server_of("bench-sweep") as server, mail_server() as port:
+        os.environ["MAIL_DAILY"] = "false"
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
         execute(server, f"CREATE DATABASE {SMALL} OWNER {OWNER}", "postgres")
         begin(server.url(OWNER, SMALL))

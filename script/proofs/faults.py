@@ -76,6 +76,7 @@ class Site:
             "PORT": str(port),
             "EMAIL_URL": mail.url,
             "NOTICE_LEASE_SECONDS": str(LEASE),
+            "MAIL_DAILY": "false",  # else all of it waited for the next morning
             "BANK_HOLIDAYS_URL": "",
         }
         self.output = (folder / "output.txt").open("wb")

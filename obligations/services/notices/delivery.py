@@ -1,7 +1,8 @@
 """Sending notices: claim, look again, send, record.
 
 A notice is claimed in one short transaction with a lease, sent outside any transaction and recorded at once.
-What one person is to be told about one contract at one time is claimed together and goes in one mail.
+What one person is to be told waits for their mail of the day (``rules/notices/digests.py``); what cannot
+wait goes at once, in one mail for each contract. Both are claimed together.
 A worker that dies keeps its claims only until the lease ends; then another takes them up. The one mail that
 was being handed over at that moment may go twice, with the same Message-ID.
 
@@ -32,9 +33,11 @@ from contracts.services.mailing import mail_connection, words_of
 from contracts.terms.moments import after
 from obligations.models import Notice
 from obligations.models.notice import GAVE_UP
+from obligations.rules.notices.digests import mail_of_the_day
+from obligations.services.notices.daily_mail import compose_daily
 from obligations.services.notices.digest_mail import compose_digest, digest_id
 from obligations.services.notices.notice_mail import compose, message_id
-from obligations.services.notices.planning import plan_given_up
+from obligations.services.notices.planning import is_critical, plan_given_up
 from obligations.services.notices.recheck import Batch, prepare
 
 log = logging.getLogger(__name__)
@@ -43,7 +46,7 @@ ACTOR = Actor.system("notices")
 BATCH = 50
 """Claimed together: few, so that a worker that dies holds up few."""
 
-MOST_TOGETHER = 1000
+MOST_TOGETHER = 3000
 """Notices that go along with those claimed because they are for the same people."""
 
 CLAIM_LOCK = 0x44756C79
@@ -110,8 +113,16 @@ def claim_batch(now: datetime, limit: int, *, together: bool = False) -> list[No
             rest = waiting.filter(recipient__in={person for _, person in rows}).exclude(pk__in=claimed)
             claimed += rest.values_list("pk", flat=True)[:MOST_TOGETHER]
         Notice.objects.filter(pk__in=claimed).update(claimed_at=now)
-    found = list(
-        Notice.objects.filter(pk__in=claimed)
+    found = with_what_they_say(claimed)
+    for notice in found:
+        notice.handed_over = bool(notice.letter)
+    return found
+
+
+def with_what_they_say(numbers: Iterable[int]) -> list[Notice]:
+    """Notices by number, with everything that is needed to look at them again and to write them."""
+    return list(
+        Notice.objects.filter(pk__in=numbers)
         .select_related(
             "recipient",
             "contract__authority",
@@ -124,9 +135,6 @@ def claim_batch(now: datetime, limit: int, *, together: bool = False) -> list[No
         )
         .order_by("not_before", "pk")
     )
-    for notice in found:
-        notice.handed_over = bool(notice.letter)
-    return found
 
 
 def _one_at_a_time() -> None:
@@ -154,13 +162,15 @@ def _work_off(claimed: Sequence[Notice], connection: Any, clock: Clock, swept: S
     batch = _looked_at(claimed, clock, swept)
     started = clock.elapsed
     swept.cancelled += _cancel(batch.why_not, clock.now)
-    letters = _letters(batch)
+    days = mails_of_the_day(batch)
+    _wait(days, clock.now)
+    letters = _letters(batch, days, clock.now)
     _name(letters)
     for place, letter in enumerate(letters):
         if clock.elapsed - started > lease() / 2:
             _release([notice for later in letters[place:] for notice in later])
             return False
-        if not _deliver(letter, batch, connection, clock, swept):
+        if not _deliver(letter, batch, days, connection, clock, swept):
             left = [notice for later in letters[place + 1 :] for notice in later]
             _put_off(left, "the mail server cannot be reached", clock.now)
             return False
@@ -185,17 +195,43 @@ def _looked_at(claimed: Sequence[Notice], clock: Clock, swept: Swept) -> Batch:
     )
 
 
-def _letters(batch: Batch) -> list[list[Notice]]:
-    """The notices that go, by the mail they go in: those of one person about one contract in one mail.
+def mails_of_the_day(batch: Batch) -> dict[int, datetime]:
+    """The notices that are told in a mail of the day, by number, with its moment; the others go at once."""
+    if not settings.MAIL_DAILY:
+        return {}
+    found = {}
+    for notice in batch.notices:
+        calendar = batch.around[notice.pk].calendar
+        if notice.pk in batch.why_not or calendar is None:
+            continue
+        due_at = notice.duty.due_at if notice.duty is not None else None
+        at = mail_of_the_day(notice.not_before, due_at, is_critical(notice), calendar)
+        if at is not None:
+            found[notice.pk] = at
+    return found
+
+
+def _wait(days: Mapping[int, datetime], now: datetime) -> None:
+    """Have what is to be told in a mail of the day to come wait for it. A statement for each such day."""
+    by_day: dict[datetime, list[int]] = {}
+    for pk, at in days.items():
+        if at > now:
+            by_day.setdefault(at, []).append(pk)
+    for at, numbers in by_day.items():
+        Notice.objects.filter(pk__in=numbers, sent_at__isnull=True).update(waits_until=at, claimed_at=None)
+
+
+def _letters(batch: Batch, days: Mapping[int, datetime], now: datetime) -> list[list[Notice]]:
+    """The notices that go, by the mail they go in: a person's mail of the day, or one about a contract.
 
     What was handed over together, by a worker that died or to a server that gave no answer, goes together
     again.
     """
-    letters: dict[tuple[int, int, str], list[Notice]] = {}
+    letters: dict[tuple[int, int | None, str], list[Notice]] = {}
     for notice in batch.notices:
-        if notice.pk not in batch.why_not:
-            together = notice.recipient_id, notice.contract_id, notice.letter
-            letters.setdefault(together, []).append(notice)
+        if notice.pk not in batch.why_not and days.get(notice.pk, now) <= now:
+            contract = None if notice.pk in days else notice.contract_id
+            letters.setdefault((notice.recipient_id, contract, notice.letter), []).append(notice)
     return list(letters.values())
 
 
@@ -228,7 +264,14 @@ def letter_of(notices: Sequence[Notice]) -> str:
     return message_id(notices[0]) if len(notices) == 1 else digest_id(notices)
 
 
-def _deliver(letter: list[Notice], batch: Batch, connection: Any, clock: Clock, swept: Swept) -> bool:
+def _deliver(
+    letter: list[Notice],
+    batch: Batch,
+    days: Mapping[int, datetime],
+    connection: Any,
+    clock: Clock,
+    swept: Swept,
+) -> bool:
     """Hand one letter over and record the answer. False where the mail server cannot be reached at all."""
     try:
         connection.open()
@@ -237,7 +280,7 @@ def _deliver(letter: list[Notice], batch: Batch, connection: Any, clock: Clock, 
         _put_off(letter, words_of(error), clock.now)
         swept.failed += 1
         return False
-    for told, message in _written(letter, batch, clock, swept):
+    for told, message in _written(letter, batch, days, clock, swept):
         _hand_over(told, message, connection, clock, swept)
     return True
 
@@ -245,14 +288,16 @@ def _deliver(letter: list[Notice], batch: Batch, connection: Any, clock: Clock, 
 Written = tuple[list[Notice], EmailMultiAlternatives]
 
 
-def _written(letter: list[Notice], batch: Batch, clock: Clock, swept: Swept) -> list[Written]:
+def _written(
+    letter: list[Notice], batch: Batch, days: Mapping[int, datetime], clock: Clock, swept: Swept
+) -> list[Written]:
     """The mail that says all of it.
 
     A notice that cannot be written waits alone, and the rest goes without it. Where each can be written, and
     only not together, each goes in a mail of its own.
     """
     try:
-        return [(letter, _compose(letter, batch, clock.now))]
+        return [(letter, _compose(letter, batch, days, clock.now))]
     except Exception as error:
         if len(letter) == 1:
             _failed(letter, "it could not be written", error, clock.now)
@@ -260,16 +305,20 @@ def _written(letter: list[Notice], batch: Batch, clock: Clock, swept: Swept) -> 
             return []
         log.warning("%s notices could not be written together", len(letter), exc_info=error)
     _name([[notice] for notice in letter])
-    alone = [one for notice in letter for one in _written([notice], batch, clock, swept)]
+    alone = [one for notice in letter for one in _written([notice], batch, days, clock, swept)]
     if len(alone) in (0, 1, len(letter)):
         return alone
     _name([[notice for told, _ in alone for notice in told]])
-    return _written([notice for told, _ in alone for notice in told], batch, clock, swept)
+    return _written([notice for told, _ in alone for notice in told], batch, days, clock, swept)
 
 
-def _compose(letter: list[Notice], batch: Batch, now: datetime) -> EmailMultiAlternatives:
+def _compose(
+    letter: list[Notice], batch: Batch, days: Mapping[int, datetime], now: datetime
+) -> EmailMultiAlternatives:
     if len(letter) == 1:
         message = compose(letter[0], batch.around[letter[0].pk], now)
+    elif letter[0].pk in days:
+        message = compose_daily(letter, batch.around, min(days[notice.pk] for notice in letter), now)
     else:
         message = compose_digest(letter, batch.around, now)
     message.extra_headers["Message-ID"] = letter[0].letter

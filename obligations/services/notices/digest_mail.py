@@ -76,7 +76,7 @@ def content(notices: Sequence[Notice], around: Mapping[int, Circumstances], now:
     sections = [
         Section(
             f"{stage.label} ({len(told)})",
-            [_item(notice, around[notice.pk], now) for notice in sorted(told, key=_by_date)],
+            [item(notice, around[notice.pk], now) for notice in sorted(told, key=_by_date)],
         )
         for stage in subjects.stages().values()
         if (told := [notice for notice in notices if notice.stage == stage.name])
@@ -97,7 +97,8 @@ def content(notices: Sequence[Notice], around: Mapping[int, Circumstances], now:
     }
 
 
-def _item(notice: Notice, around: Circumstances, now: datetime) -> Item:
+def item(notice: Notice, around: Circumstances, now: datetime) -> Item:
+    """What a list says of one notice."""
     if notice.duty is None:
         told = notice.stage != Stage.GIVEN_UP and notice.entry is not None
         return Item(
