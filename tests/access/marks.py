@@ -22,6 +22,7 @@ from django.db.models import CharField, FileField, ForeignKey, JSONField, Model,
 from psycopg2 import sql
 
 from contracts.terms.restricted import RESERVED
+from obligations.models.notice import stage_choices
 from tests.support.database import connect
 
 THERE, KEPT = "zqxother", "zqxkept"
@@ -151,6 +152,7 @@ def _guards_on(cursor: Any, guards: Iterable[tuple[str, str, str]]) -> None:
 def _mark(cursor: Any, rows: Rows, marker: str, marks: Marks) -> dict[tuple[type[Model], str], set[str]]:
     """Mark every column of the rows that takes it; gives the words of the others."""
     tell: dict[tuple[type[Model], str], set[str]] = {}
+    stages = {key for key, _ in stage_choices()}  # by which the back room narrows, whatever there is
     for model, keys in rows.items():
         for column in model._meta.local_concrete_fields if keys else ():
             name = f"{model._meta.db_table}.{column.column}"
@@ -169,7 +171,7 @@ def _mark(cursor: Any, rows: Rows, marker: str, marks: Marks) -> dict[tuple[type
                     marks.columns[name] = marks.columns.get(name, 0) + int(done)
                 elif said:
                     marks.unmarked.add(name)
-                    tell[model, column.name] = {one for one in said if len(one) >= LONG_ENOUGH}
+                    tell[model, column.name] = {one for one in said - stages if len(one) >= LONG_ENOUGH}
     return tell
 
 
