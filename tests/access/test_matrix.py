@@ -1,7 +1,7 @@
 """The matrix of access: every address and every act as everybody, against the table.
 
-Here a sample asks: of those for whom an address is alike one, and always nobody, another contract's lead and
-who left yesterday. ``script/prove access`` asks as everybody.
+Here a sample asks: of those for whom an address is alike one, and always nobody, and another contract's lead
+or who left yesterday. ``script/prove access`` asks as everybody.
 """
 
 from __future__ import annotations
