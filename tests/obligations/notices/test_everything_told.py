@@ -208,7 +208,7 @@ EXCUSED: dict[str, str] = {
             "fact_recorded", "fact_withdrawn", "certificate_recorded", "certificate_described",
             "certificate_corrected", "certificate_withdrawn", "vulnerabilities_submitted",
             "vulnerability_places_patched", "vulnerabilities_together", "vulnerability_affected",
-            "vulnerabilities_undone", "breach_dated",
+            "vulnerabilities_undone", "vulnerability_places_again", "breach_dated",
         ),
         ITS_DUTIES,
     ),
