@@ -82,6 +82,11 @@ def places(person: Person, organisation: Organisation, now: datetime) -> list[Ac
     return found
 
 
+def most_of(accesses: list[Access]) -> int:
+    """How many contracts are named at most, where there may be more than these; else 0."""
+    return MOST if len(accesses) == MOST else 0
+
+
 def look(accesses: Iterable[Access], now: datetime, recording: Recording) -> list[Share]:
     """What each contract would get. Everything is done and taken back."""
     return [_looked(access, now, recording) for access in accesses]

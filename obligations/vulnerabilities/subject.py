@@ -86,6 +86,7 @@ SUBJECT = Subject(
         "vulnerability_patched": Act.RECORD_FACT,
         "vulnerability_not_exploitable": Act.RECORD_FACT,
         "vulnerability_affected": Act.RECORD_FACT,
+        "vulnerability_reopen": Act.RECORD_FACT,
         "vulnerability_at_risk": Act.RECORD_FACT,
         "vulnerability_mitigation": Act.RECORD_FACT,
         "vulnerability_learnt": Act.RECORD_FACT,

@@ -13,7 +13,7 @@ from obligations.vulnerabilities.services.record import record_one
 from obligations.vulnerabilities.services.together import together
 from tests.cast import NOON, Cast
 
-ONLY_POST = {"findings_drop", "findings_close_again", "vulnerability_affected"}
+ONLY_POST = {"findings_drop", "findings_close_again", "vulnerability_affected", "vulnerability_reopen"}
 DOWNLOADS = {"vulnerabilities_csv", "vulnerabilities_xlsx", "vulnerabilities_openvex"}
 
 

@@ -102,6 +102,13 @@ def test_what_each_contract_would_get_is_shown_and_nothing_is_kept(casts, browse
     assert not RecordedOnce.objects.exists() and LedgerEntry.objects.count() == before
 
 
+def test_where_only_the_first_are_shown_it_is_said(casts, browse, monkeypatch):
+    assert "Here are the first" not in words(shown(browse, casts, "patch", PATCH)[1])
+    monkeypatch.setattr(once, "MOST", 2)
+    says = words(shown(browse, casts, "patch", PATCH)[1])
+    assert "Here are the first 2 of your contracts" in says
+
+
 def test_a_patch_is_on_the_contracts_that_were_chosen_and_no_others(casts, browse):
     """60 Working Days from 12 March 2026: 10 June in England, 9 June in Scotland, without Easter Monday."""
     answer = sent(browse, casts, "patch", PATCH | {"category": "Other"}, [0, 1])

@@ -289,6 +289,14 @@ class TestImporting:
             client.post(there, {"whose": "contract"}, follow=True)
         )
 
+    def test_a_draft_patched_by_mistake_is_opened_again_on_its_page(self, cast, browse):
+        row = vulnerability(cast, draft=True)
+        Vulnerability.objects.filter(pk=row.pk).update(state="done", done_on=date(2026, 3, 17))
+        client, here = browse(cast.priya), address(cast, "vulnerability", row.pk)
+        assert "It is not patched after all" in words(client.get(here))
+        done = words(client.post(address(cast, "vulnerability_reopen", row.pk), follow=True))
+        assert "It is open again." in done and "not patched after all" not in done
+
     def test_what_is_thrown_away_did_nothing(self, cast, browse, uploads):
         run = findings(cast)
         response = browse(cast.tom).post(address(cast, "findings_drop", run.pk), follow=True)

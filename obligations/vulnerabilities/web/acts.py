@@ -116,6 +116,21 @@ def affected(request: SignedIn, contract_id: int, vulnerability_id: int) -> Http
     )
 
 
+@require_POST
+@login_required
+def reopen(request: SignedIn, contract_id: int, vulnerability_id: int) -> HttpResponse:
+    """A draft that was patched by mistake is open again."""
+    access = open_contract(request.user, contract_id, timezone.now(), Act.RECORD_FACT)
+    row = selectors.vulnerability_at(access, vulnerability_id)
+    back = redirect("vulnerability", contract_id, row.pk)
+    return press(
+        request,
+        lambda: deciding.reopen(access.contract, actor_of(access), timezone.now(), row),
+        lambda _: Done("It is open again. Its date runs.", back),
+        back=back,
+    )
+
+
 def _claimed(access: Access) -> Callable[[Recorded], str]:
     def says(made: Recorded) -> str:
         claim = getattr(made.fact, "claim", None)

@@ -26,6 +26,7 @@ urlpatterns = [
     path(ONE, views.vulnerability, name="vulnerability"),
     path(f"{ONE}/patched", acts.patched, name="vulnerability_patched"),
     path(f"{ONE}/not-exploitable", acts.not_exploitable, name="vulnerability_not_exploitable"),
+    path(f"{ONE}/reopen", acts.reopen, name="vulnerability_reopen"),
     path(f"{ONE}/affected", acts.affected, name="vulnerability_affected"),
     path(f"{ONE}/at-risk", acts.at_risk, name="vulnerability_at_risk"),
     path(f"{ONE}/mitigation", acts.mitigation, name="vulnerability_mitigation"),

@@ -88,6 +88,7 @@ def _look(
         "title": kind.called(form.cleaned_data),
         "said": kind.said(form.cleaned_data),
         "rows": [presenters.share_row(one, chosen) for one in shares],
+        "most": service.most_of(accesses),
         "entered": presenters.entered(request.POST),
         "seen": [f"{one.access.contract.pk}:{one.mark}" for one in shares if not one.why_not],
     }

@@ -17,7 +17,7 @@ from obligations.models import Duty, FactRecord, Phase
 from obligations.vulnerabilities.models import ImportRun, RunState, State, Vulnerability, VulnerabilityHost
 from obligations.vulnerabilities.selectors import Wanted, narrowed, runs_of
 from obligations.vulnerabilities.services import acting, import_work, importing, rows_read
-from obligations.vulnerabilities.services.deciding import affected
+from obligations.vulnerabilities.services.deciding import affected, reopen
 from tests.cast import NOON, happened, play
 from tests.subjects.vulnerabilities import findings, in_turn, read_again, taken_over, vulnerability
 
@@ -341,6 +341,36 @@ class TestFoundAgain:
         taken_over(cast, findings(cast, self.FILE))
         assert self.place().patched_on is None
         assert not LedgerEntry.objects.filter(verb="vulnerability_places_again").exists()
+
+
+class TestReopening:
+    """A draft that was patched by mistake is open again; what is on the record is withdrawn there."""
+
+    @pytest.fixture
+    def row(self, cast):
+        taken_over(cast, findings(cast, TestFoundAgain.FILE))
+        VulnerabilityHost.objects.filter(name="web-2").update(patched_on=date(2026, 3, 9))
+        row = Vulnerability.objects.get()
+        return acting.patched(cast.contract, cast.as_("priya"), in_turn(cast), row, done=NOON.date())
+
+    def test_it_is_open_with_its_date_and_so_are_the_places_of_that_day(self, cast, row):
+        assert row.state == State.DONE
+        row = reopen(cast.contract, cast.as_("tom"), in_turn(cast), row)
+        row.refresh_from_db()
+        assert (row.state, row.done_on, row.draft) == (State.OPEN, None, True)
+        assert row.due_at is not None and row.category == "Critical"
+        waiting = VulnerabilityHost.objects.filter(patched_on=None)
+        assert list(waiting.values_list("name", flat=True)) == ["web-1"]
+        with pytest.raises(Refused, match="open already"):
+            reopen(cast.contract, cast.as_("tom"), in_turn(cast), row)
+
+    def test_the_other_side_and_what_is_on_the_record_are_refused(self, cast, row):
+        with pytest.raises(Refused):
+            reopen(cast.contract, cast.as_("ada"), NOON, row)
+        shown = vulnerability(cast)
+        acting.patched(cast.contract, cast.as_("priya"), in_turn(cast), shown, done=NOON.date())
+        with pytest.raises(Refused, match="withdraw there"):
+            reopen(cast.contract, cast.as_("priya"), in_turn(cast), shown)
 
 
 class TestTheContractsOwnWord:
