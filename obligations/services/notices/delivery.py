@@ -53,6 +53,7 @@ CLAIM_LOCK = 0x44756C79
 """Claims are made one at a time, so that two workers do not share out what belongs in one mail."""
 
 LEDGER_BATCH = 500
+LEDGERS_AT_ONCE = 100
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 """How long to wait after the first failure, the second and so on; the last one for all that follow."""
 
@@ -449,43 +450,46 @@ def _for_good(error: Exception) -> bool:
 
 
 def record_in_ledger(now: datetime) -> int:
-    """Write all that was sent into the ledgers, up to ``LEDGER_BATCH`` notices an entry. Returns how many.
+    """Write all that was sent into the ledgers, an entry for each contract and ``LEDGER_BATCH`` notices.
 
-    A worker that died after sending leaves this to the next sweep.
+    A worker that died after sending leaves this to the next sweep; so does one that meets a contract to which
+    somebody is writing just now. Returns how many. A constant number of statements for each batch.
     """
     open_ones = Notice.objects.filter(sent_at__isnull=False, in_ledger=False)
+    contracts = list(open_ones.order_by("contract_id").values_list("contract_id", flat=True).distinct())
     written = 0
-    for contract_id in list(open_ones.order_by().values_list("contract_id", flat=True).distinct()):
-        while batch := _record_batch(contract_id, open_ones, now):
+    for start in range(0, len(contracts), LEDGERS_AT_ONCE):
+        while batch := _record_batch(contracts[start : start + LEDGERS_AT_ONCE], open_ones, now):
             written += batch
     return written
 
 
-def _record_batch(contract_id: int, open_ones: QuerySet[Notice], now: datetime) -> int:
+def _record_batch(contracts: Sequence[int], open_ones: QuerySet[Notice], now: datetime) -> int:
     with transaction.atomic():
-        contract = Contract.objects.select_for_update().get(pk=contract_id)
+        free = Contract.objects.select_for_update(skip_locked=True).filter(pk__in=contracts).order_by("pk")
         notices = list(
-            open_ones.filter(contract=contract)
+            open_ones.filter(contract__in=list(free.values_list("pk", flat=True)))
             .select_related("recipient", "fact", "entry", "duty__obligation__paragraph__schedule")
-            .order_by("sent_at", "pk")[:LEDGER_BATCH]
+            .order_by("contract_id", "sent_at", "pk")[:LEDGER_BATCH]
         )
         if notices:
-            ledger.record_many(contract, ACTOR, _entries(contract, notices), now)
+            ledger.append(_entries(notices), ACTOR, now)
             Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(in_ledger=True)
     return len(notices)
 
 
-def _entries(contract: Contract, notices: Sequence[Notice]) -> list[ledger.Entry]:
-    """One entry for what everybody may know of, and one for each subject kept to a distribution list."""
-    kept = ledger.kept((contract.pk, notice.subject) for notice in notices)
-    told: dict[str, list[dict[str, Any]]] = {}
+def _entries(notices: Sequence[Notice]) -> dict[int, list[ledger.Entry]]:
+    """By contract, one entry for what everybody may know of, and one for each subject kept to a list."""
+    kept = ledger.kept((notice.contract_id, notice.subject) for notice in notices)
+    told: dict[tuple[int, str], list[dict[str, Any]]] = {}
     for notice in notices:
-        subject = notice.subject
-        told.setdefault(subject if (contract.pk, subject) in kept else "", []).append(_payload(notice))
-    return [
-        ("notices_sent", {"notices": sent} | ({"subject": subject} if subject else {}))
-        for subject, sent in told.items()
-    ]
+        chain = notice.contract_id, notice.subject
+        told.setdefault(chain if chain in kept else (notice.contract_id, ""), []).append(_payload(notice))
+    entries: dict[int, list[ledger.Entry]] = {}
+    for (contract, subject), sent in told.items():
+        payload = {"notices": sent} | ({"subject": subject} if subject else {})
+        entries.setdefault(contract, []).append(("notices_sent", payload))
+    return entries
 
 
 def _payload(notice: Notice) -> dict[str, Any]:

@@ -8,11 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contracts.models import AudienceChange
+from contracts.models import AudienceChange, LedgerEntry
+from contracts.services import ledger
 from obligations.models import Duty, Notice
-from obligations.services.notices.delivery import sweep
+from obligations.services.notices.delivery import record_in_ledger, sweep
 from obligations.services.notices.planning import plan
-from tests.cast import NOON
+from tests.cast import NOON, make_contract
 from tests.support.duties import make_duty
 
 
@@ -64,3 +65,22 @@ def test_put_off(cast, mail, how):
     if how == "down":
         mail.start()
     assert sweep(NOON + timedelta(minutes=2)).mails == 2
+
+
+def test_on_the_ledgers_of_many_contracts(cast, mail):
+    """One contract or four: the statements that write what was sent are the same."""
+
+    def written(contracts) -> int:
+        for each in contracts:
+            plan([make_duty(each, f"CVE-{number}") for number in range(3)], NOON)
+        Notice.objects.filter(stage="due_soon", in_ledger=False).update(sent_at=NOON)
+        with CaptureQueriesContext(connection) as asked:
+            assert record_in_ledger(NOON) == 3 * 2 * len(contracts)
+        return len(asked)
+
+    one = written([cast])
+    others = [make_contract(reference=f"WF-{number}") for number in range(4)]
+    assert written(others) == one
+    for each in others:
+        entry = LedgerEntry.objects.get(contract=each.contract, verb="notices_sent")
+        assert len(entry.payload["notices"]) == 6 and ledger.verify(each.contract)
