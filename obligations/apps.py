@@ -19,9 +19,11 @@ class ObligationsConfig(AppConfig):
         """
         from contracts.offered import offer
         from contracts.web import bar
+        from contracts.web import menu as top
         from obligations.web import menu
 
         bar.offer(menu.entries)
+        top.offer(menu.messages)
         offer("hears what comes onto the record", "obligations.services.notices.telling.hear")
         offer("what rests on words", "obligations.services.choosing.rests.rests_on")
         offer("what follows a later edition", "obligations.services.entries.following.follow_numbers")

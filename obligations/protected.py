@@ -60,6 +60,7 @@ TABLES: tuple[Line, ...] = (
         left_out={
             "claimed_at": LEASE,
             "attempts": COUNTER,
+            "read_at": "what a person keeps for themselves",
             "in_ledger": "how far the worker has come with telling the ledger",
             "letter": "which attempts were one mail",
             "waits_until": "for the mail of the day, or the next try",

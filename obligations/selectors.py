@@ -35,6 +35,7 @@ from obligations.models import (
     Notice,
     Phase,
 )
+from obligations.models.notice import NOT_TAKEN_BACK, TOLD
 
 GROUPS = (
     "overdue",
@@ -303,6 +304,65 @@ def duties_under(access: Access, citation: str) -> QuerySet[Duty]:
 def duties_ended_by(access: Access, variation_id: int) -> QuerySet[Duty]:
     """The duties that a variation ended. 1 query."""
     return duties_of(access).filter(ended_by_id=variation_id).order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+NEW_FOR = timedelta(days=30)
+"""For how long a message that was not read counts as new."""
+
+MOST_NEW = 100
+"""How far new messages are counted."""
+
+
+def told_to(person: Person, now: datetime) -> QuerySet[Any]:
+    """The notices by which a person was told, or ought to have been, of what they may see at this moment;
+    each with ``told``.
+
+    What the mail server did not take is told here all the same, and what no mail could be sent about.
+    """
+    rows = Notice.objects.annotate(told=TOLD).filter(NOT_TAKEN_BACK, recipient=person, told__lte=now)
+    for subject in ("duty__subject", "fact__subject", "entry__kept_to"):
+        rows = rows.exclude(hidden_from(person, subject=subject))
+    return rows.filter(contract__in=contracts_of(person, now).values("pk"))
+
+
+def new_messages(person: Person, now: datetime) -> int:
+    """How many of the last 30 days were not read, ``MOST_NEW`` at most. 1 query."""
+    rows = told_to(person, now).filter(read_at__isnull=True, told__gte=after(now, -NEW_FOR))
+    return rows.values("pk")[:MOST_NEW].count()
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """Which messages are asked for. Empty fields narrow nothing. ``before``: what follows this one in the
+    list, by when it was told and its number.
+    """
+
+    contract: int | None = None
+    stage: str = ""
+    before: tuple[datetime, int] | None = None
+
+
+def messages(person: Person, now: datetime, wanted: Messages, most: int) -> list[Notice]:
+    """The messages of a person, the newest first, with everything that their words need. 1 query."""
+    rows = told_to(person, now)
+    if wanted.contract is not None:
+        rows = rows.filter(contract=wanted.contract)
+    if wanted.stage:
+        rows = rows.filter(stage=wanted.stage)
+    if wanted.before is not None:
+        told, number = wanted.before
+        rows = rows.filter(Q(told__lt=told) | Q(pk__lt=number), told__lte=told)
+    rows = rows.select_related(
+        "recipient",
+        "contract__authority",
+        "contract__supplier",
+        "fact",
+        "entry",
+        "duty__ended_by",
+        "duty__cause",
+        "duty__obligation__paragraph__schedule",
+    )
+    return list(rows.order_by("-told", "-pk")[:most])
 
 
 KEPT_CANCELLED = timedelta(days=90)

@@ -27,6 +27,7 @@ TOKENS = "tokens of programs"
 FEEDS = "calendar feeds"
 DATES = "reconcile duties"
 SENDING = "send notices"
+READING = "read messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,16 @@ GUARDS = (
             *("recipient_id", "duty_id", "fact_id", "entry_id", "channel", "contract_id"),
         ),
         inserts=False,
+    ),
+    Guard(
+        "obligations_notice",
+        READING,
+        "whether somebody else has read a message",
+        ("read_at",),
+        inserts=False,
+        deletes=False,
+        where="OLD.recipient_id IS DISTINCT FROM duly.person()",
+        name="read",
     ),
 )
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from contracts.access import Access
+from contracts.models import Person
 from contracts.web import bar, demo
 
 
@@ -20,12 +24,25 @@ class Entry:
     here: str = ""
 
 
+Offered = Callable[[Person, datetime], tuple[str, str]]
+
+_offered: list[Offered] = []
+
+
+def offer(entry: Offered) -> None:
+    """Add an entry to the bar at the top for who is signed in: its text and the name of its address. Called
+    once, when an application starts."""
+    _offered.append(entry)
+
+
 def main(request: HttpRequest) -> list[Entry]:
     """The bar at the top: what anyone may read, and what a signed-in person has."""
     user = getattr(request, "user", None)
     names = [("How we read contracts", "reading_rules")]
     if user is not None and user.is_authenticated:
-        names[:0] = [("Contracts", "home"), ("What if", "what_if")]
+        now = timezone.now()
+        offered = [entry(user, now) for entry in _offered]
+        names[:0] = [("Contracts", "home"), *offered, ("What if", "what_if")]
         if user.is_staff:
             names += [("Organisations", "organisations"), ("Bank holidays", "holidays")]
         if demo.shows_mail(user):

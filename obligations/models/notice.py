@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from contracts.models import Contract, LedgerEntry, Person
@@ -15,6 +15,12 @@ from obligations.rules.notices.stages import Stage as Stage  # the names, read t
 
 GAVE_UP = "gave up: "
 """How the reason begins where a notice was given up: refused for good, or impossible to write."""
+
+NOT_TAKEN_BACK = Q(cancelled_at__isnull=True) | Q(cancelled_why__startswith=GAVE_UP)
+"""What its recipient is told in Duly: also what no mail could be sent about."""
+
+TOLD = Coalesce("sent_at", "not_before")
+"""When somebody was told, or is to be: in Duly also where no mail went."""
 
 HISTORY = "it belongs to a history that was loaded, for which no mail is sent"
 
@@ -74,6 +80,9 @@ class Notice(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_why = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
+    read_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its recipient said in Duly that they have read it."
+    )
 
     handed_over = False
     """Not stored: whether it may have gone already as part of ``letter``, as who claims it finds out."""
@@ -133,6 +142,12 @@ class Notice(models.Model):
                 fields=["cancelled_at"],
                 condition=Q(cancelled_why__startswith=GAVE_UP),
                 name="notice_given_up_by_moment",
+            ),
+            models.Index(
+                "recipient", TOLD.desc(), F("id").desc(), condition=NOT_TAKEN_BACK, name="notice_in_inbox"
+            ),
+            models.Index(
+                "recipient", TOLD, condition=Q(read_at__isnull=True) & NOT_TAKEN_BACK, name="notice_unread"
             ),
         ]
 

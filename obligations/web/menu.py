@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from contracts.acts import Act
+from contracts.models import Person
 from contracts.web.bar import BarEntry
-from obligations import subjects
+from obligations import selectors, subjects
+from obligations.selectors import MOST_NEW
 
 OWN = [
     BarEntry("due", "What is due", "board", 10),
@@ -22,3 +26,10 @@ OWN = [
 def entries() -> list[BarEntry]:
     """The entries of this application and of the subjects that are installed."""
     return OWN + subjects.menu()
+
+
+def messages(person: Person, now: datetime) -> tuple[str, str]:
+    """The messages of who is signed in, with how many are new. 1 query."""
+    new = selectors.new_messages(person, now)
+    many = f"{MOST_NEW - 1}+" if new == MOST_NEW else str(new)
+    return (f"Messages ({many} new)" if new else "Messages"), "inbox"

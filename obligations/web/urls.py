@@ -19,6 +19,7 @@ from obligations.web.facts import views as facts
 from obligations.web.gates import views as gates
 from obligations.web.holidays import views as holidays
 from obligations.web.home import views as home
+from obligations.web.inbox import views as inbox
 from obligations.web.ledger import views as ledger
 from obligations.web.making import done_before, set_up
 from obligations.web.making import views as making
@@ -209,6 +210,9 @@ urlpatterns = [
     path("holidays/<int:change_id>/preview", holidays.preview_again, name="holiday_preview_again"),
     path("holidays/<int:change_id>/try-again", holidays.try_again, name="holiday_try_again"),
     path("holidays/<int:change_id>/withdraw", holidays.withdraw, name="holiday_withdraw"),
+    path("inbox", inbox.inbox, name="inbox"),
+    path("inbox/read", inbox.read_all, name="read_messages"),
+    path("inbox/<int:notice_id>/read", inbox.read, name="read_message"),
     path("account/calendar", calendar_feed.calendar, name="calendar"),
     path("account/calendar/new", calendar_feed.new, name="new_calendar"),
     path("account/calendar/end", calendar_feed.end, name="end_calendar"),

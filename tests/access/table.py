@@ -119,10 +119,10 @@ OTHERS: dict[Gate, str] = {
     Gate.SIGNED_IN: """
         home account held_about_me_file what_if api_contracts api_tokens new_api_token
         signed_in_where end_session change_address stop_address go_on
-        calendar new_calendar end_calendar
+        calendar new_calendar end_calendar inbox read_messages
     """,
     Gate.MAKER: "new_contract",
-    Gate.OWN: "contract_check contract_step contract_draft_delete end_api_token",
+    Gate.OWN: "contract_check contract_step contract_draft_delete end_api_token read_message",
     Gate.SYSTEM: """
         organisations new_organisation rename_organisation
         holidays holiday_upload holiday_add holiday_change holiday_apply holiday_preview_again
@@ -144,7 +144,7 @@ OTHERS: dict[Gate, str] = {
     Gate.CAUGHT: "mail message",
 }
 
-OWNER = {"end_api_token": "tom"}
+OWNER = {"end_api_token": "tom", "read_message": "tom"}
 """Whose own it is here, where it is not Oona's."""
 
 BY_PREFIX = {"account_": Gate.SIGN_IN, "mfa_": Gate.SIGN_IN, "admin:": Gate.BACK_ROOM}

@@ -26,7 +26,7 @@ from contracts.services.invitations.making import invite
 from contracts.services.leaving import actor_of
 from contracts.services.organisations import appoint_administrator
 from obligations.breaches.models import Breach
-from obligations.models import CalendarBase, Duty, Evidence, FactRecord
+from obligations.models import CalendarBase, Duty, Evidence, FactRecord, Notice
 from obligations.services.book_templates.keeping import keep_template
 from obligations.services.holidays import proposing
 from obligations.services.reconciling.adopt import adopt_rulebooks
@@ -158,6 +158,15 @@ def _people(cast: Cast) -> dict[str, Person | None]:
     return asking | {"nobody": None}
 
 
+def _told(of: Things, name: str) -> Notice:
+    """A message that somebody got."""
+    duty = Duty.objects.get(pk=of.ids["duty_id"])
+    return Notice.objects.create(
+        contract=of.cast.contract, duty=duty, deadline_version=duty.deadline_version, stage="due_soon",
+        recipient=of.cast.people[name], about="of old", not_before=NOON, sent_at=NOON, created_at=NOON,
+    )  # fmt: skip
+
+
 def _of_the_organisation(of: Things, admin: str) -> None:
     """What the supplier's organisation keeps: a template, a standard term, an invitation, a draft."""
     supplier, cast = of.cast.contract.supplier, of.cast
@@ -206,6 +215,7 @@ def _of_the_organisation(of: Things, admin: str) -> None:
     of.ids.update(
         certificate_id=certificate.pk,
         token_id=token.pk,
+        notice_id=_told(of, "tom").pk,
         template_id=template.pk,
         org_invitation=invitation.invitation.pk,
         draft_id=draft.pk,
@@ -224,6 +234,7 @@ def _own(of: Things, admin: str) -> dict[str, object]:
         "template_id": of.ids["template_id"],
         "certificate_id": of.ids["certificate_id"],
         "token_id": of.ids["token_id"],
+        "notice_id": of.ids["notice_id"],
         "draft_id": of.ids["draft_id"],
         "step": "name",
         "work_id": of.ids["work_id"],

@@ -48,6 +48,8 @@ ONLY_POST = {
     "ledger_mail",
     "new_calendar",
     "end_calendar",
+    "read_messages",
+    "read_message",
 }
 DOWNLOADS = {
     "evidence_file",

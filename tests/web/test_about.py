@@ -64,10 +64,10 @@ class TestLedger:
 
     def test_pages_cost_the_same(self, cast, browse, django_assert_num_queries):
         client, address = browse(cast.olu), reverse("ledger", args=[cast.contract.pk])
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get(address)
         ledger.record_many(cast.contract, SYSTEM, [("moon_landed", {"n": n}) for n in range(120)], NOON)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             page = client.get(address)
         assert page.content.decode().count('class="duly-row"') == 50
         assert "Contract WF-2026-014 was set up" in words(client.get(address, {"page": 99}))

@@ -131,7 +131,7 @@ def test_every_page_of_a_contract(open_page):
         reverse("question", args=[contract, "precedence"]),
         f"{reverse('text', args=[contract])}?on_day=99&on_month=1&on_year=2026",
         *(reverse(name) for name in ("account", "account_change_password", "mfa_index", "account_logout")),
-        *(reverse(name) for name in ("change_address", "signed_in_where", "calendar")),
+        *(reverse(name) for name in ("change_address", "signed_in_where", "calendar", "inbox")),
         *(reverse(name) for name in ("mfa_activate_totp", "mfa_add_webauthn")),
     ]
     found = [fault for address in addresses for fault in faults(page, address)]

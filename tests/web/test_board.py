@@ -117,14 +117,14 @@ def test_many_duties_come_page_by_page_at_the_same_cost(cast, browse, django_ass
     address = reverse("board", args=[cast.contract.pk])
     for number in range(2):
         make_duty(cast, f"few-{number}")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address)
     for number in range(40):
         make_duty(cast, f"many-{number:02}")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = client.get(address)
     assert "See all 42 under “Today and this week”" in words(page)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         first = client.get(address, {"standing": "this_week"})
     assert "Today and this week (42)" in words(first) and 'rel="next"' in first.content.decode()
     second = client.get(address, {"standing": "this_week", "page": 2})
@@ -144,7 +144,7 @@ def test_with_two_contracts_the_start_page_lists_both_with_their_counts(
     one_in_each_group(cast)
     make_contract(reference="WF-2026-015", title="Second <portal>")
     client = browse(cast.priya)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(reverse("home"))
     assert "Second &lt;portal&gt;" in page.content.decode()
     assert "1 overdue 1 owed now 2 due this week 0 for you to decide" in words(page)

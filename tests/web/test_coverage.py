@@ -101,7 +101,7 @@ def test_the_start_page_says_it_of_each_contract_at_the_same_cost(browse, django
     decided(cast, "main/2", ENTRIES["main/2"])
     own_cast(reference="SECOND")
     play(DMP, reference="SHIPPED")
-    cost = 9
+    cost = 10
     says = home(cost)
     assert "1 of 7 paragraphs read, dates are incomplete." in says
     assert "0 of 7 paragraphs read, dates are incomplete." in says
@@ -156,11 +156,11 @@ def test_coverage_of_many_paragraphs_costs_what_few_cost(browse, django_assert_n
     client = browse(cast.priya)
     address = reverse("coverage", args=[cast.contract.pk])
     another = Schedule.objects.get(title="Another").outline_key
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         first = client.get(address)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         last = client.get(address, {"page": "4", "show": "undecided"})
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         other = client.get(address, {"schedule": another})
     assert [len(one.context["rows"]) for one in (first, last, other)] == [25, 4, 1]
 

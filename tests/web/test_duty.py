@@ -119,10 +119,10 @@ class TestThePage:
             )
 
         Evidence.objects.bulk_create([log(1)])
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get(at(duty))
         Evidence.objects.bulk_create([log(number) for number in range(40)])
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             assert "note 39" in words(client.get(at(duty)))
 
 

@@ -77,11 +77,11 @@ def test_the_page_costs_the_same_however_much_there_is(cast, browse, django_asse
     page(cast, browse)
     client = browse(cast.priya)
     address = reverse("gates", args=[cast.contract.pk])
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(address)
     for number in range(5):
         happened(cast, "data_processing_proposed", date(2026, 3, 10), f"Use {number}")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(address)
 
 

@@ -132,9 +132,9 @@ def test_pages_keep_the_narrowing_and_cost_the_same(told, browse, django_assert_
     ledger.record_many(told.contract, SYSTEM, entries, NOON)
     client, address = browse(told.olu), reverse("ledger", args=[told.contract.pk])
     client.get(address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         few = client.get(address, {"words": "scan box"})
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         answer = client.get(address, {"verb": "test_many", "words": "tests", "page": 2})
     assert found(few) == 1 and found(answer) == 10_000
     assert "words=tests&amp;page=3" in answer.content.decode()

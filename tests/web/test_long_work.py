@@ -173,5 +173,5 @@ def test_the_number_of_queries_does_not_grow(cast, browse, django_assert_max_num
     for number in range(20):
         long_work.ask("usual", f"other {number}", Actor.of(cast.tom, "neither"), NOON, title="More",
                       contract=cast.contract)  # fmt: skip
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         client.get(at(work))

@@ -322,11 +322,11 @@ def test_too_many_drafts_are_refused(client, maker):
 
 def test_the_list_of_drafts_asks_a_constant_number_of_queries(client, django_assert_num_queries):
     step(client, begin(client), "name", {"reference": "R-1", "title": "One"})
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(reverse("new_contract"))
     for number in range(2, 8):
         step(client, begin(client), "name", {"reference": f"R-{number}", "title": "One of many"})
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(reverse("new_contract"))
 
 

@@ -235,10 +235,10 @@ class TestTheList:
         address = reverse("facts", args=[cast.contract.pk])
         client = browse(cast.priya)
         FactRecord.objects.bulk_create(rows[:2])
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(address)
         FactRecord.objects.bulk_create(rows[2:])
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             page = client.get(address)
         assert "What happened (60)" in words(page)
         assert 'rel="next"' in page.content.decode()

@@ -234,12 +234,12 @@ def test_what_cannot_be_used_is_said_and_can_be_mended(cast, browse):
 
 def test_the_page_costs_the_same_however_often_it_was_changed(cast, browse, django_assert_num_queries):
     client = browse(cast.olu)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address(cast))
     changer = browse(cast.priya)
     for number in range(1, 9):
         put(changer, cast, "wardens", shown(changer, cast, "wardens", answer=str(number)))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address(cast))
 
 

@@ -107,7 +107,7 @@ class TestText:
         cast = make_contract(DMP, ORDER)
         client, address = browse(cast.priya), reverse("text", args=[cast.contract.pk])
         for key in (DMP, ORDER):
-            with django_assert_num_queries(7):
+            with django_assert_num_queries(8):
                 client.get(address, {"schedule": key})
 
 
@@ -308,9 +308,9 @@ class TestVariations:
         client = browse(cast.priya)
         draft(cast)
         address = reverse("variations", args=[cast.contract.pk])
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(address)
         for number in range(2, 8):
             draft(cast, number=f"{number:03}")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert "Variation 007" in words(client.get(address))

@@ -156,7 +156,7 @@ def test_every_page_is_reached_by_next_and_back_and_costs_the_same(cast, browse,
     query = ""
     for number in (50, 50, 30):
         client.get(table)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             response = client.get(table + query)
         rows = response.context["rows"]
         assert len(rows) == number

@@ -393,4 +393,5 @@ def _decided(contract: Contract, decision: Decision | None) -> str:
 def _sent(notice: Notice) -> str:
     assert notice.sent_at is not None
     stage = notice.get_stage_display()
-    return f"“{stage}” to {notice.recipient.name} at {moment_words(notice.sent_at)}"
+    said = f"; the mail server answered: {notice.answer}" if notice.answer else ""
+    return f"“{stage}” to {notice.recipient.name} at {moment_words(notice.sent_at)}{said}"

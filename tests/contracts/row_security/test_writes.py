@@ -54,6 +54,7 @@ FORBIDDEN = {
     "a duty gone": "DELETE FROM obligations_duty",
     "a notice sent": "UPDATE obligations_notice SET sent_at = now(), answer = '250 ok'",
     "a notice to another": "UPDATE obligations_notice SET recipient_id = 1",
+    "a message of another read": "UPDATE obligations_notice SET read_at = now()",
     "a notice gone": "DELETE FROM obligations_notice",
 }
 
