@@ -23,6 +23,8 @@ class Stage(StrEnum):
     OVERDUE = "overdue"
     SUBMITTED = "submitted"
     DECIDED = "decided"
+    STILL_OVERDUE = "still_overdue"
+    ESCALATED = "escalated"
     REDATED = "redated"
     ENDED = "ended"
     GIVEN_UP = "given_up"
@@ -194,6 +196,8 @@ VARIATION_OVER = On("variation_in_force"), On("variation_withdrawn")
 
 STAGES: tuple[Rule, ...] = (
     Rule(name=Stage.OVERDUE, label="Overdue", rank=100, ask=DO),
+    Rule(name=Stage.ESCALATED, label="Overdue and not met", rank=105, critical=True),
+    Rule(name=Stage.STILL_OVERDUE, label="Still overdue", rank=110, ask=DO),
     Rule(name=Stage.DUE_TODAY, label="Due today", rank=200, ask=DO),
     Rule(name=Stage.RAISED, label="Now owed", rank=300, ask=DO),
     Rule(
@@ -296,7 +300,10 @@ STAGES: tuple[Rule, ...] = (
 )
 """The stages of the core, most pressing first."""
 
-ABOUT_DATES = frozenset({Stage.RAISED, Stage.DUE_SOON, Stage.DUE_TODAY, Stage.OVERDUE, Stage.REDATED})
+AGAIN = frozenset({Stage.STILL_OVERDUE, Stage.ESCALATED})
+"""The stages that remind again of what is overdue, step by step (``ladder``)."""
+
+ABOUT_DATES = AGAIN | {Stage.RAISED, Stage.DUE_SOON, Stage.DUE_TODAY, Stage.OVERDUE, Stage.REDATED}
 """The stages that speak of a date that a duty has, or of its being owed."""
 
 
@@ -305,7 +312,8 @@ def is_critical(stage: Rule, owed: Owed | None) -> bool:
     for a mail of the day, capped, muted or unsubscribed.
 
     ``owed`` is the duty that it is about, None where it is about none. Critical are claims against one,
-    limits in hours, and what is owed at once: by a word of the contract, or as its limit had gone already.
+    limits in hours, what is owed at once (by a word of the contract, or as its limit had gone already), and
+    that something overdue is still not met.
     """
     if stage.critical:
         return True
@@ -318,7 +326,8 @@ def roles_told(stage: str, party: str) -> frozenset[str]:
     """The roles told at a stage. ``party`` owes the duty; for notices about evidence or a claim it
     is the side told.
 
-    Overdue is told to both sides and, where the supplier owes, to its board member. That a notice could not
+    Overdue is told to both sides and, where the supplier owes, to its board member; that it is so still,
+    first to those who owe it, then also to the others (escalated). That a notice could not
     be sent is told to the contract's administrators and to who manages it, who put an address right.
     """
     if stage == Stage.GIVEN_UP:
@@ -326,10 +335,11 @@ def roles_told(stage: str, party: str) -> frozenset[str]:
     if stage in (Stage.SUBMITTED, Stage.CLAIMED):
         return DECIDING_ROLES.get(party, frozenset())
     owing = _working_roles(party)
-    if stage != Stage.OVERDUE:
+    if stage not in (Stage.OVERDUE, Stage.ESCALATED):
         return owing
     board = frozenset() if party == AUTHORITY else frozenset({"board_member"})
-    return _working_roles("both") | board
+    everybody = _working_roles("both") | board
+    return everybody - owing if stage == Stage.ESCALATED else everybody
 
 
 def _working_roles(party: str) -> frozenset[str]:

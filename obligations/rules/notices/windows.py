@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from contracts.terms.moments import LONDON, ONE_DAY, Day, Moment, after, elapsed, london_day
-from obligations.rules.notices.stages import Owed, Stage
+from obligations.rules.notices.stages import AGAIN, Owed, Stage
 from obligations.rules.time.working_days import Calendar
 
 MORNING = time(8, 0)
@@ -187,6 +187,8 @@ def _why_no_reminder(stage: str, version: int, owed: Owed, calendar: Calendar, n
         return WHY_NOT_OPEN.get(owed.phase, f"the duty is {owed.phase}")
     if owed.version != version:
         return "the date has changed since"
+    if stage in AGAIN:
+        return None
     window = next((window for window in windows(owed, calendar) if window.stage == stage), None)
     if window is None or window.closed_at(now):
         return "a later notice takes its place"

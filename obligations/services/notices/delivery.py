@@ -37,7 +37,7 @@ from obligations.rules.notices.digests import mail_of_the_day
 from obligations.services.notices.daily_mail import compose_daily
 from obligations.services.notices.digest_mail import compose_digest, digest_id
 from obligations.services.notices.notice_mail import compose, message_id
-from obligations.services.notices.planning import is_critical, plan_given_up
+from obligations.services.notices.planning import is_critical, plan_again, plan_given_up
 from obligations.services.notices.recheck import Batch, prepare
 
 log = logging.getLogger(__name__)
@@ -475,6 +475,7 @@ def _record_batch(contracts: Sequence[int], open_ones: QuerySet[Notice], now: da
         if notices:
             ledger.append(_entries(notices), ACTOR, now)
             Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(in_ledger=True)
+            plan_again(notices, now)
     return len(notices)
 
 

@@ -172,6 +172,8 @@ def _subject_start(notice: Notice, around: Circumstances, now: datetime) -> str:
             return "Due today" if duty.due_date == london_day(now) else f"Due {_weekday(duty.due_date)}"
         case Stage.OVERDUE:
             return "Overdue"
+        case Stage.STILL_OVERDUE | Stage.ESCALATED:
+            return f"Still overdue, {_late(duty, around, now)}"
         case Stage.SUBMITTED:
             return "Evidence to decide on" if duty.approver else "Evidence logged"
         case Stage.DECIDED:
@@ -211,8 +213,8 @@ def _lead(notice: Notice, around: Circumstances, now: datetime) -> str:
             return f"The {owing} must do this by {when(duty)}."
         case Stage.DUE_TODAY:
             return _last_call(duty, contract, around.calendar or load_calendar(contract.division), now)
-        case Stage.OVERDUE:
-            return f"{_had_until(duty, owing, now)} Nothing on the record meets this duty yet."
+        case Stage.OVERDUE | Stage.STILL_OVERDUE | Stage.ESCALATED:
+            return _overdue(notice, owing, around, now)
         case Stage.SUBMITTED:
             by = around.evidence.submitted_by.name if around.evidence else "The other side"
             what = "It waits for a decision by your side." if duty.approver else "Your side may challenge it."
@@ -254,6 +256,25 @@ def _had_until(duty: Duty, owing: str, now: datetime) -> str:
     late = f" It is {days} day{'' if days == 1 else 's'} late by it." if days > 0 else ""
     limit = f"The limit, {said_when(gone)}, had gone when this was recorded"
     return f"{limit}, so the {owing} owed it at once.{late}"
+
+
+def _overdue(notice: Notice, owing: str, around: Circumstances, now: datetime) -> str:
+    duty = notice.told_duty
+    until = _had_until(duty, owing, now)
+    if notice.stage == Stage.OVERDUE:
+        return f"{until} Nothing on the record meets this duty yet."
+    still = f"{until} That is {_late(duty, around, now)} ago, and nothing on the record meets this duty yet."
+    if notice.stage == Stage.STILL_OVERDUE:
+        return f"{still} You are reminded of it again until something does."
+    return f"{still} Those who owe it have been reminded; you are told so that you can step in."
+
+
+def _late(duty: Duty, around: Circumstances, now: datetime) -> str:
+    """How many Working Days have gone by since the day of the limit, today included."""
+    calendar = around.calendar or load_calendar(duty.contract.division)
+    assert duty.due_date is not None
+    days = calendar.working_days_between(duty.due_date, london_day(now))
+    return f"{days} Working Day{'' if days == 1 else 's'}"
 
 
 def _last_call(duty: Duty, contract: Contract, calendar: Calendar, now: datetime) -> str:

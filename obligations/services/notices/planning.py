@@ -19,11 +19,12 @@ from contracts.models import Contract, Membership, Side
 from contracts.services.distribution import readers
 from contracts.terms.restricted import key_for
 from obligations.models import Claim, Decision, Duty, Evidence, Notice
-from obligations.rules.notices import stages, windows
+from obligations.rules.notices import ladder, stages, windows
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars
 
 ABOUT_EVIDENCE = (stages.Stage.SUBMITTED, stages.Stage.DECIDED)
+CHASED = stages.AGAIN | {stages.Stage.OVERDUE}
 ABOUT_CLAIMS = (stages.Stage.CLAIMED, stages.Stage.ANSWERED)
 CHANGED = ["cancelled_at", "cancelled_why", "claimed_at", "not_before", "waits_until", "letter"]
 """What changes of a notice that is cancelled or comes back."""
@@ -247,6 +248,21 @@ def _align(
     by_pk: dict[int | None, Duty] = {duty.pk: duty for duty in duties}
     there = Notice.objects.select_for_update().filter(duty_id__in=list(by_pk)).order_by("pk")
     known = {Key.of(notice): notice for notice in there}
+    told = [notice for notice in known.values() if notice.sent_at is not None]
+    waiting = {
+        (key.duty_id, key.stage, key.recipient_id)
+        for key, notice in known.items()
+        if notice.sent_at is None and notice.cancelled_at is None
+    }
+    again = _again(told, by_pk, contracts, days, now)
+    wanted = {
+        **{
+            key: one
+            for key, one in again.items()
+            if (key.duty_id, key.stage, key.recipient_id) not in waiting
+        },
+        **wanted,
+    }
     cancelled, revived = [], []
     for key, notice in known.items():
         if key in wanted:
@@ -263,6 +279,52 @@ def _align(
     new = [_row(key, duty, not_before, now) for key, (duty, not_before) in wanted.items() if key not in known]
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     return Planned(len(new), len(revived), len(cancelled))
+
+
+def plan_again(told: Sequence[Notice], now: datetime) -> int:
+    """Write the next reminder of what is overdue for those who were sent one. Returns how many were written.
+
+    ``told`` are notices just recorded as sent; of those that speak of something else nothing follows. The
+    one before is always sent first, so that nobody has two of them waiting. 7 queries at most.
+    """
+    told = [notice for notice in told if notice.stage in CHASED and notice.duty_id is not None]
+    if not told:
+        return 0
+    duties = {duty.pk: duty for duty in Duty.objects.filter(pk__in={notice.duty_id for notice in told})}
+    found = {duty.contract_id for duty in duties.values()}
+    contracts = Contract.objects.filter(closed_at=None).only("division", "tracked_from").in_bulk(found)
+    open_ones: dict[int | None, Duty] = {
+        pk: duty for pk, duty in duties.items() if duty.contract_id in contracts
+    }
+    wanted = _again(told, open_ones, contracts, calendars.load(), now)
+    rows = [_row(key, duty, not_before, now) for key, (duty, not_before) in wanted.items()]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _again(
+    told: Iterable[Notice],
+    duties: Mapping[int | None, Duty],
+    contracts: Mapping[int, Contract],
+    days: calendars.Calendars,
+    now: datetime,
+) -> dict[Key, tuple[Duty, datetime]]:
+    """The next reminder that each of these is followed by, where the duty is still overdue."""
+    found: dict[Key, tuple[Duty, datetime]] = {}
+    told = [notice for notice in told if notice.stage in CHASED]
+    audience = Audience({notice.contract_id for notice in told}, now) if told else None
+    for notice in told:
+        duty = duties.get(notice.duty_id)
+        if duty is None or audience is None or notice.deadline_version != duty.deadline_version:
+            continue
+        contract = contracts[duty.contract_id]
+        for stage in stages.AGAIN:
+            if notice.recipient_id in audience.told(contract.pk, stage, duty.party, duty.subject):
+                step = ladder.next_step(stage, owed(duty, contract), days.of(contract.division), now)
+                if step is not None:
+                    key = Key(duty.pk, duty.deadline_version, stage, notice.recipient_id, step.about)
+                    found[key] = duty, step.opens
+    return found
 
 
 def _why_not(notice: Notice, duty: Duty, contract: Contract, calendar: Calendar, now: datetime) -> str | None:
