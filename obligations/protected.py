@@ -131,6 +131,9 @@ TABLES: tuple[Line, ...] = (
         contract=None,
     ),
     Excused("obligations_wakeup", "when the worker looks next: it is worked out again from the duties"),
+    Excused("obligations_exploitlist", "which public list is in use: for order of work, no date goes by it"),
+    Excused("obligations_knownexploited", "a public list, loaded again whole: no date goes by it"),
+    Excused("obligations_exploitscore", "a public list, loaded again whole: no date goes by it"),
     Excused("obligations_calendarcheck", "a diary of the daily look at the published list"),
     Excused(
         "obligations_calendarlook", "a preview: what is applied stands in the duties, which are protected"

@@ -28,6 +28,7 @@ FEEDS = "calendar feeds"
 DATES = "reconcile duties"
 SENDING = "send notices"
 READING = "read messages"
+EXPLOITS = "load exploit lists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,14 @@ GUARDS = (
         where="OLD.recipient_id IS DISTINCT FROM duly.person()",
         name="read",
     ),
+    Guard(
+        "obligations_exploitlist",
+        EXPLOITS,
+        "which list of what is exploited is in use",
+        ("kind", "day", "rows", "source", "sha256", "loaded_at", "loaded_by_id"),
+    ),
+    Guard("obligations_knownexploited", EXPLOITS, "what is known to be exploited", ("cve", "added_on")),
+    Guard("obligations_exploitscore", EXPLOITS, "the scores of EPSS", ("cve", "score", "percentile")),
 )
 
 THERE = """

@@ -45,6 +45,7 @@ def main(request: HttpRequest) -> list[Entry]:
         names[:0] = [("Contracts", "home"), *offered, ("What if", "what_if")]
         if user.is_staff:
             names += [("Organisations", "organisations"), ("Bank holidays", "holidays")]
+            names.append(("What is exploited", "exploit_lists"))
         if demo.shows_mail(user):
             names.append((demo.mail_called(), "mail"))
         names += [("Your account", "account"), ("Sign out", "account_logout")]

@@ -12,6 +12,7 @@ from obligations.models.claim import Claim, ClaimState
 from obligations.models.duty import ACTIVE_PHASES, Duty, Party, Phase, WakeUp
 from obligations.models.entry import EntryDecision, EntryOpinion, EntryOutcome, OwnKind
 from obligations.models.evidence import Decision, EarlyConfirmation, Evidence, EvidenceKind, Outcome
+from obligations.models.exploits import ExploitList, ExploitScore, KnownExploited, ListKind
 from obligations.models.fact import FactRecord
 from obligations.models.miss import Miss
 from obligations.models.name import KnownName
@@ -55,8 +56,12 @@ __all__ = [
     "EntryOutcome",
     "Evidence",
     "EvidenceKind",
+    "ExploitList",
+    "ExploitScore",
     "FactRecord",
+    "KnownExploited",
     "KnownName",
+    "ListKind",
     "Miss",
     "Notice",
     "Obligation",

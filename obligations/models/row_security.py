@@ -32,6 +32,8 @@ PLAIN = [
 
 EVERYWHERE = "the calendars of the whole installation: every contract goes by them"
 
+PUBLISHED = "public lists of the whole installation, which name nobody and no contract"
+
 LINES: Mapping[str, Line] = {
     **dict.fromkeys(PLAIN, of_contract()),
     "obligations_factrecord": of_contract(about="subject"),
@@ -52,6 +54,9 @@ LINES: Mapping[str, Line] = {
     "obligations_calendarbase": Open(EVERYWHERE),
     "obligations_calendarchange": Open(EVERYWHERE),
     "obligations_calendarcheck": Open(EVERYWHERE),
+    "obligations_exploitlist": Open(PUBLISHED),
+    "obligations_knownexploited": Open(PUBLISHED),
+    "obligations_exploitscore": Open(PUBLISHED),
     "obligations_rulebookversion": Seen(f"contract_id IS NULL OR contract_id = {CONTRACTS}"),
     "obligations_booktemplate": of_organisation(),
     "obligations_standardterm": of_organisation(),

@@ -18,7 +18,7 @@ from contracts.absence import NotThere
 from contracts.access import Access
 from contracts.models import Contract, LedgerEntry
 from contracts.terms.moments import after
-from obligations.models import Claim, ClaimState, Duty, FactRecord, Phase
+from obligations.models import Claim, ClaimState, Duty, ExploitScore, FactRecord, KnownExploited, Phase
 from obligations.rules.register.names import folded
 from obligations.services.asking.books import books_of
 from obligations.vulnerabilities.models import FAR, ImportRun, State, Vulnerability, VulnerabilityHost
@@ -29,6 +29,10 @@ COUNTED = 1000
 
 SOON = timedelta(days=7)
 
+KNOWN, PROBABLE = EXPLOITED = ("known", "likely")
+LIKELY = 0.1
+"""The score of EPSS from which something counts as likely to be exploited: one in ten within 30 days."""
+
 UNRATED = "unrated"
 """How the category of what nobody rated yet is asked for."""
 
@@ -38,12 +42,14 @@ class Wanted:
     """What the table is narrowed to. Empty fields narrow nothing but ``show``: all that is still to do.
 
     ``show``: a key of ``shows``. ``text``: words of the name or the title, or a whole name of a place.
+    ``exploited``: of ``EXPLOITED``, by the public lists in use.
     """
 
     show: str = ""
     category: str = ""
     text: str = ""
     sharing: str = ""
+    exploited: str = ""
 
 
 def shows(now: datetime) -> dict[str, Q]:
@@ -78,9 +84,20 @@ def narrowed(access: Access, wanted: Wanted, now: datetime) -> QuerySet[Vulnerab
         rows = rows.filter(rated(wanted.category))
     if wanted.sharing:
         rows = rows.filter(draft=wanted.sharing == "draft")
+    if wanted.exploited:
+        rows = rows.filter(exploited(wanted.exploited))
     if wanted.text:
         rows = rows.filter(telling(access.contract, wanted.text))
     return rows
+
+
+def exploited(wanted: str) -> Q:
+    """Those whose identifier the list of what is known to be exploited has, or whose score of EPSS is at
+    least ``LIKELY``.
+    """
+    if wanted == KNOWN:
+        return Q(identifier__in=KnownExploited.objects.values("cve"))
+    return Q(identifier__in=ExploitScore.objects.filter(score__gte=LIKELY).values("cve"))
 
 
 def rated(category: str) -> Q:

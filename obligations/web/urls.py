@@ -15,6 +15,7 @@ from obligations.web.duties import views as duties
 from obligations.web.ending import views as ending
 from obligations.web.entries import correcting, in_force, many
 from obligations.web.entries import views as entries
+from obligations.web.exploits import views as exploits
 from obligations.web.facts import views as facts
 from obligations.web.gates import views as gates
 from obligations.web.holidays import views as holidays
@@ -202,6 +203,7 @@ urlpatterns = [
     path("contracts/<int:contract_id>/questions/<slug:question>", questions.question_page, name="question"),
     path("contracts/<int:contract_id>/as-at", as_at.as_at, name="as_at"),
     path("what-if", what_if.what_if, name="what_if"),
+    path("exploited", exploits.exploit_lists, name="exploit_lists"),
     path("holidays", holidays.holidays_page, name="holidays"),
     path("holidays/upload", holidays.upload, name="holiday_upload"),
     path("holidays/add", holidays.add, name="holiday_add"),

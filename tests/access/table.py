@@ -126,7 +126,7 @@ OTHERS: dict[Gate, str] = {
     Gate.SYSTEM: """
         organisations new_organisation rename_organisation
         holidays holiday_upload holiday_add holiday_change holiday_apply holiday_preview_again
-        holiday_try_again holiday_withdraw
+        holiday_try_again holiday_withdraw exploit_lists
     """,
     Gate.ORGANISATION: """
         organisation organisation_record invite_to_organisation send_invitation revoke_invitation

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
+from contracts.models import Person
 from obligations.models import Duty, FactRecord
 from obligations.services.choosing.settings import change_setting
 from obligations.vulnerabilities.models import Vulnerability
@@ -248,6 +250,30 @@ class TestOrderOfWork:
         assert own < other  # 7 days are stricter
         assert "Order of work" not in self.says(browse, cast, slow)
         assert "Cyber Essentials: Thu 26 Mar 2026" in words(browse(cast.priya).get(table))
+
+
+class TestWhatIsExploited:
+    def test_an_administrator_of_the_system_loads_a_list_and_pages_show_it(self, cast, browse):
+        row = vulnerability(cast, category="Other")
+        here = reverse("exploit_lists")
+        assert browse(cast.priya).get(here).status_code == 404
+        Person.objects.filter(pk=cast.mina.pk).update(is_staff=True)
+        client = browse(cast.mina)
+        content = (
+            b'{"dateReleased": "2026-03-16", "vulnerabilities":'
+            b' [{"cveID": "CVE-2026-0901", "dateAdded": "2026-03-15", "dueDate": "2026-03-16"}]}'
+        )
+        bad = client.post(here, {"file": SimpleUploadedFile("kev.json", content[:-2])})
+        assert "id_file" in errors(bad).values()
+        done = words(client.post(here, {"file": SimpleUploadedFile("kev.json", content)}, follow=True))
+        assert (
+            "It is loaded: Known exploited vulnerabilities (CISA) of 16 March 2026, 1 vulnerability." in done
+        )
+        page = words(browse(cast.priya).get(address(cast, "vulnerability", row.pk)))
+        assert "Yes, in the list since 15 March 2026 (KEV of 16 March 2026)" in page
+        assert "Monday 16 March 2026" not in page  # what KEV calls due is no date here
+        table = browse(cast.priya).get(address(cast, "vulnerabilities"), {"exploited": "known"})
+        assert "Known to be exploited" in words(table) and len(table.context["rows"]) == 1
 
 
 class TestImporting:

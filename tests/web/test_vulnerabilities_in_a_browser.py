@@ -7,6 +7,8 @@ from datetime import date
 from django.urls import reverse
 
 from obligations.models import Duty
+from obligations.services.choosing.settings import change_setting
+from obligations.services.exploits.loading import load
 from obligations.vulnerabilities.models import Vulnerability
 from obligations.vulnerabilities.services.together import together
 from tests.cast import NOON, claimed, play
@@ -22,7 +24,7 @@ def test_the_pages_of_vulnerabilities(open_page, uploads):  # noqa: F811
     row = vulnerability(cast, title="A long title of a flaw in how names are read", ratings={"nvd": "High"})
     vulnerability(cast, "CVE-2026-0902", component="nginx", category="Other", hosts=[])
     vulnerability(cast, "CVE-2026-0903", released=None, draft=True)
-    vulnerability(cast, "CVE-2026-0904", released=None, fixed_version="")
+    no_fix = vulnerability(cast, "CVE-2026-0904", released=None, fixed_version="")
     vulnerability(cast, "CVE-2026-0905", released=date(2026, 3, 2))
     claimed(cast, "vulnerability_not_exploitable_demonstrated", date(2026, 3, 16), row.subject)
     contract = cast.contract.pk
@@ -31,6 +33,14 @@ def test_the_pages_of_vulnerabilities(open_page, uploads):  # noqa: F811
     assert done.entry is not None
     said = vulnerability(cast, "CVE-2026-0907", component="curl")
     Vulnerability.objects.filter(pk=said.pk).update(justification="vulnerable_code_not_present")
+    load(
+        b'{"dateReleased":"2026-03-16","vulnerabilities":[{"cveID":"CVE-2026-0901","dateAdded":"2026-03-15"}]}',
+        "k",
+        NOON,
+    )
+    change_setting(
+        cast.contract, cast.as_("priya"), NOON, name="cyber_essentials", answer="3.3", reason="IASME."
+    )
     page = open_page(cast.priya)
     addresses = (
         reverse("vulnerabilities", args=[contract]),
@@ -40,6 +50,10 @@ def test_the_pages_of_vulnerabilities(open_page, uploads):  # noqa: F811
         reverse("vulnerabilities_performance", args=[contract]),
         reverse("vulnerability_patched", args=[contract, row.pk]),
         reverse("vulnerability_not_exploitable", args=[contract, row.pk]),
+        reverse("vulnerability_at_risk", args=[contract, row.pk]),
+        reverse("vulnerability_mitigation", args=[contract, no_fix.pk]),
+        reverse("vulnerability_learnt", args=[contract, row.pk]),
+        reverse("submit_vulnerabilities", args=[contract]),
         reverse("vulnerability_releases", args=[contract]),
         reverse("vulnerabilities_together", args=[contract]),
         reverse("done_together", args=[contract, done.entry.number]),

@@ -11,7 +11,7 @@ from contracts.web.forms import DayField, DulyForm, LongText
 from contracts.web.once import TokenField
 from obligations.vulnerabilities.models import Software
 from obligations.vulnerabilities.reading import Field
-from obligations.vulnerabilities.selectors import Wanted
+from obligations.vulnerabilities.selectors import KNOWN, PROBABLE, Wanted
 from obligations.vulnerabilities.services.record import GIVEN
 from obligations.vulnerabilities.web import fields
 
@@ -34,12 +34,20 @@ SHARING = [("", "Both"), ("draft", "Drafts, your side’s alone"), ("shown", "On
 PROPOSED = "What is chosen already is a setting of the contract."
 
 
+EXPLOITED = [
+    ("", "Whether it is or not"),
+    (KNOWN, "Known to be exploited (KEV)"),
+    (PROBABLE, "Likely to be: EPSS of 10% or more"),
+]
+
+
 class FilterForm(DulyForm):
     """How the table is narrowed. Every field may stay empty; a mistake narrows nothing."""
 
     text = forms.CharField(required=False, max_length=200, label="Words, or the whole name of a host")
     show = forms.ChoiceField(required=False, label="Standing", choices=SHOWS)
     category = forms.ChoiceField(required=False, label="Category", choices=CATEGORIES)
+    exploited = forms.ChoiceField(required=False, label="Exploited", choices=EXPLOITED)
     sharing = forms.ChoiceField(required=False, label="Drafts", choices=SHARING)
 
     def __init__(self, *args: Any, has_drafts: bool, **kwargs: Any) -> None:
@@ -56,6 +64,7 @@ class FilterForm(DulyForm):
             category=data.get("category", ""),
             text=data.get("text", ""),
             sharing=data.get("sharing", ""),
+            exploited=data.get("exploited", ""),
         )
 
 

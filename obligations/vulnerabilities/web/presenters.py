@@ -13,9 +13,11 @@ from contracts.models import Contract, LedgerEntry, Side
 from contracts.terms.moments import london_day, long_day
 from contracts.web.variations.presenters import Tag
 from contracts.web.words import count, due_words, ends_a_day, moment_words, short_day, time_left
-from obligations.models import Phase
+from obligations.models import ExploitList, ListKind, Phase
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars
+from obligations.services.exploits.known import Exploits, known
+from obligations.services.exploits.known import lists as exploit_lists
 from obligations.vulnerabilities.models import Category, Software, State, Vulnerability, VulnerabilityHost
 from obligations.vulnerabilities.other_tables import Beside, Table, applying, beside, shipped_tables
 from obligations.vulnerabilities.reading.ratings import parted
@@ -55,6 +57,7 @@ class TableRow:
     draft: bool
     hosts: str
     beside: list[str]
+    exploited: list[str]
 
 
 def rows(
@@ -64,8 +67,37 @@ def rows(
     hosts: Mapping[int, tuple[int, int]] | None = None,
 ) -> list[TableRow]:
     """The rows of a page of the table. ``hosts``: how many places of each wait, and how many there are."""
-    others = Others.of(contract)
-    return [_row(contract, one, now, (hosts or {}).get(one.pk, (0, 0)), others) for one in found]
+    found, others = list(found), Others.of(contract)
+    lists = known(name for one in found for name in names_of(one))
+    return [_row(contract, one, now, (hosts or {}).get(one.pk, (0, 0)), others, lists) for one in found]
+
+
+def names_of(row: Vulnerability) -> list[str]:
+    """The names by which public lists may know it."""
+    return [one.upper() for one in (row.identifier, *row.aliases)]
+
+
+def exploited(row: Vulnerability, lists: Exploits) -> list[str]:
+    """What the public lists say of it, in few words."""
+    since, score = lists.exploited_since(names_of(row)), lists.score(names_of(row))
+    said = ["Known to be exploited"] if since is not None else []
+    return said if score is None else [*said, f"EPSS {percent(score)}"]
+
+
+def percent(score: float) -> str:
+    """A chance in words: 12.3%."""
+    return f"{score * 100:.1f}%"
+
+
+def of_lists(row: Vulnerability, lists: Exploits, days: Mapping[str, ExploitList]) -> Iterable[Row]:
+    """What the public lists say of it, with the day of each; nothing where none is loaded."""
+    since, score = lists.exploited_since(names_of(row)), lists.score(names_of(row))
+    if (kev := days.get(ListKind.KEV)) is not None:
+        says = f"Yes, in the list since {long_day(since)}" if since else "Not in the list"
+        yield Row("Known to be exploited", f"{says} (KEV of {long_day(kev.day)})")
+    if (epss := days.get(ListKind.EPSS)) is not None:
+        says = f"{percent(score)} within 30 days" if score is not None else "No score"
+        yield Row("How likely it is to be", f"{says} (EPSS of {long_day(epss.day)})")
 
 
 @dataclass(frozen=True)
@@ -134,7 +166,12 @@ def _other(one: Beside, now: datetime) -> OtherDate:
 
 
 def _row(
-    contract: Contract, row: Vulnerability, now: datetime, hosts: tuple[int, int], others: Others
+    contract: Contract,
+    row: Vulnerability,
+    now: datetime,
+    hosts: tuple[int, int],
+    others: Others,
+    lists: Exploits,
 ) -> TableRow:
     return TableRow(
         pk=row.pk,
@@ -152,6 +189,7 @@ def _row(
         draft=row.draft,
         hosts=_hosts(row, *hosts),
         beside=[f"{one.table.name}: {short_day(london_day(one.due_at))}" for one in others.say(row)],
+        exploited=exploited(row, lists),
     )
 
 
@@ -280,7 +318,7 @@ def page(access: Access, found: VulnerabilityPage, now: datetime) -> Page:
         left=left(row, now),
         late=row.is_late_at(now),
         note=_note(row),
-        rows=list(_rows(contract, row)),
+        rows=[*_rows(contract, row), *of_lists(row, known(names_of(row)), exploit_lists())],
         ratings=[_rating(one) for one in row.ratings],
         duty=line(contract, found.duty, now) if found.duty is not None else None,
         others=[line(contract, one, now) for one in found.others],

@@ -55,6 +55,10 @@ FORBIDDEN = {
     "a notice sent": "UPDATE obligations_notice SET sent_at = now(), answer = '250 ok'",
     "a notice to another": "UPDATE obligations_notice SET recipient_id = 1",
     "a message of another read": "UPDATE obligations_notice SET read_at = now()",
+    "a list of what is exploited": "INSERT INTO obligations_exploitlist (kind, day, rows, source, sha256,"
+    " loaded_at) VALUES ('kev', '2026-03-17', 1, 'x', 'x', now())",
+    "something exploited": "INSERT INTO obligations_knownexploited VALUES ('CVE-2026-0001', '2026-03-17')",
+    "a score": "INSERT INTO obligations_exploitscore VALUES ('CVE-2026-0001', 0.5, 0.5)",
     "a notice gone": "DELETE FROM obligations_notice",
 }
 
