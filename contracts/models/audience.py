@@ -21,8 +21,11 @@ class AudienceChange(models.Model):
         return f"{self.contract_id} from {self.from_day}"
 
 
-def written(name: str, when: str, select: str, condition: str = "") -> pgtrigger.Trigger:
-    """A trigger that writes such rows. ``when``: insert, or update, or both; ``select``: contract and day."""
+def written(name: str, when: str, what: str, condition: str = "") -> pgtrigger.Trigger:
+    """A trigger that writes such rows. ``when``: insert, or update, or both; ``what``: the function of the
+    database that writes them, with what it is given (``migrations/0027``). It runs as the owner: whoever
+    opens an account again, say, may see none of the contracts that this touches.
+    """
     operations = {"insert": pgtrigger.Insert, "update": pgtrigger.Update}
     either = [operations[one] for one in when.split(" or ")]
     return pgtrigger.Trigger(
@@ -30,5 +33,5 @@ def written(name: str, when: str, select: str, condition: str = "") -> pgtrigger
         when=pgtrigger.After,
         operation=either[0] if len(either) == 1 else either[0] | either[1],
         condition=pgtrigger.Condition(condition) if condition else None,
-        func=f"INSERT INTO public.contracts_audiencechange (contract_id, from_day) {select}; RETURN NULL;",
+        func=f"PERFORM public.{what}; RETURN NULL;",
     )

@@ -192,7 +192,7 @@ class Membership(models.Model):
             written(
                 "membership_changes_who_is_told",
                 "insert or update",
-                "VALUES (NEW.contract_id, NEW.from_day)",
+                "duly_told_from(NEW.contract_id, NEW.from_day)",
             )
         ]
 

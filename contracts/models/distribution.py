@@ -50,7 +50,7 @@ class DistributionList(models.Model):
             written(
                 "distribution_list_lifted_changes_who_is_told",
                 "update",
-                "VALUES (NEW.contract_id, NEW.lifted_at::date)",
+                "duly_told_from(NEW.contract_id, (NEW.lifted_at AT TIME ZONE 'Europe/London')::date)",
                 "OLD.lifted_at IS NULL AND NEW.lifted_at IS NOT NULL",
             ),
         ]
@@ -90,7 +90,9 @@ class ListedPerson(models.Model):
         triggers = [
             pgtrigger.Protect(name="listed_person_never_deleted", operation=pgtrigger.Delete),
             written(
-                "listed_person_changes_who_is_told", "insert", "VALUES (NEW.contract_id, NEW.added_at::date)"
+                "listed_person_changes_who_is_told",
+                "insert",
+                "duly_told_from(NEW.contract_id, (NEW.added_at AT TIME ZONE 'Europe/London')::date)",
             ),
             pgtrigger.ReadOnly(
                 name="listed_person_stays_who_it_was",

@@ -86,7 +86,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
             written(
                 "person_opened_again_changes_who_is_told",
                 "update",
-                "SELECT contract_id, from_day FROM public.contracts_membership WHERE person_id = NEW.id",
+                "duly_person_is_told(NEW.id)",
                 "NOT OLD.is_active AND NEW.is_active",
             )
         ]

@@ -11,8 +11,8 @@ import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
 
-from contracts.models import Membership
-from contracts.row_security import asking
+from contracts.models import AudienceChange, Membership, Person
+from contracts.row_security import asking, writes
 from tests.cast import NOON, make_contract
 from tests.support import database
 
@@ -21,7 +21,8 @@ SECRET = "Zebra"
 
 OPEN_TO_CALL = {
     "administered", "append_to_ledger", "append_to_organisation", "asking", "contracts",
-    "duly_erase_contract", "end_of_organisation", "everything", "organisations", "parties", "people",
+    "duly_erase_contract", "duly_person_is_told", "duly_told_from",
+    "end_of_organisation", "everything", "organisations", "parties", "people",
     "person", "replace_in_entry", "replace_person", "shown", "sides", "sign", "signing_in", "staff",
     "to_sign", "whole",
 }  # fmt: skip
@@ -206,3 +207,17 @@ def test_what_another_session_asks_is_not_read(test_database):
         answer = told("SELECT pid, query, state FROM pg_stat_activity WHERE pid = %s", pid)
         assert str(pid) in answer
         assert SECRET not in answer
+
+
+def test_where_people_are_told_is_noted_by_triggers_alone_whoever_may_see_the_contract(tom):
+    mine, other = tom
+    for sql in ("SELECT duly_told_from(%s, '2026-03-17')", "SELECT duly_person_is_told(%s)"):
+        assert "only triggers note" in told(sql, other.contract.pk if "from" in sql else other.ada.pk)
+    assert told("SELECT count(*) FROM contracts_audiencechange") == "[(0,)]"
+    with asking.job("erase"):
+        Person.objects.filter(pk=other.ada.pk).update(is_active=False)
+        AudienceChange.objects.all().delete()
+    with asking.job(writes.RIGHTS, mine.contract.pk):  # sees no membership of the other contract
+        Person.objects.filter(pk=other.ada.pk).update(is_active=True)
+    with asking.job("plan"):
+        assert other.contract.pk in set(AudienceChange.objects.values_list("contract", flat=True))

@@ -39,7 +39,7 @@ OF_NO_CONTRACT = {
 """Tables that belong to a person or an organisation."""
 
 FOR_JOBS = {
-    "contracts_headsmail", "contracts_rowproof", "contracts_seal", "contracts_sealstamp",
+    "contracts_audiencechange", "contracts_headsmail", "contracts_rowproof", "contracts_seal", "contracts_sealstamp",
     "contracts_signedwrite",
 }  # fmt: skip
 """What only jobs about everything see."""
