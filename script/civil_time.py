@@ -46,7 +46,6 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "obligations/breaches/services/closing.py": {"now - GIVEN_UP_AFTER": UTC_CLOCK},
     "obligations/breaches/services/report.py": {"now - AN_HOUR": UTC_CLOCK},
     "obligations/certificates/web/picture.py": {
-        "today + AHEAD": DAYS,
         "first_day - room": DAYS,
         "last_day + room": DAYS,
     },

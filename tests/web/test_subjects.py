@@ -33,6 +33,7 @@ USUAL = {
     "demo": "demo",
     "once": "web.once",
     "ways": "web.ways",
+    "telling": "telling",
 }
 """Where each room is in every folder: so that one who knows one subject knows all."""
 

@@ -39,8 +39,8 @@ OF_NO_CONTRACT = {
 """Tables that belong to a person or an organisation."""
 
 FOR_JOBS = {
-    "contracts_audiencechange", "contracts_headsmail", "contracts_rowproof", "contracts_seal", "contracts_sealstamp",
-    "contracts_signedwrite",
+    "contracts_audiencechange", "contracts_headsmail", "contracts_rowproof", "contracts_seal",
+    "contracts_sealstamp", "contracts_signedwrite",
 }  # fmt: skip
 """What only jobs about everything see."""
 
