@@ -248,21 +248,7 @@ def _align(
     by_pk: dict[int | None, Duty] = {duty.pk: duty for duty in duties}
     there = Notice.objects.select_for_update().filter(duty_id__in=list(by_pk)).order_by("pk")
     known = {Key.of(notice): notice for notice in there}
-    told = [notice for notice in known.values() if notice.sent_at is not None]
-    waiting = {
-        (key.duty_id, key.stage, key.recipient_id)
-        for key, notice in known.items()
-        if notice.sent_at is None and notice.cancelled_at is None
-    }
-    again = _again(told, by_pk, contracts, days, now)
-    wanted = {
-        **{
-            key: one
-            for key, one in again.items()
-            if (key.duty_id, key.stage, key.recipient_id) not in waiting
-        },
-        **wanted,
-    }
+    wanted = {**_taken_up_again(known, by_pk, contracts, days, now), **wanted}
     cancelled, revived = [], []
     for key, notice in known.items():
         if key in wanted:
@@ -279,6 +265,26 @@ def _align(
     new = [_row(key, duty, not_before, now) for key, (duty, not_before) in wanted.items() if key not in known]
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     return Planned(len(new), len(revived), len(cancelled))
+
+
+def _taken_up_again(
+    known: Mapping[Key, Notice],
+    duties: Mapping[int | None, Duty],
+    contracts: Mapping[int, Contract],
+    days: calendars.Calendars,
+    now: datetime,
+) -> dict[Key, tuple[Duty, datetime]]:
+    """The next reminders of what is overdue for those who had some and have none waiting."""
+    told = [notice for notice in known.values() if notice.stage in stages.AGAIN]
+    waiting = {
+        (key.duty_id, key.stage, key.recipient_id)
+        for key, notice in known.items()
+        if notice.sent_at is None and notice.cancelled_at is None
+    }
+    again = _again(told, duties, contracts, days, now)
+    return {
+        key: one for key, one in again.items() if (key.duty_id, key.stage, key.recipient_id) not in waiting
+    }
 
 
 def plan_again(told: Sequence[Notice], now: datetime) -> int:
