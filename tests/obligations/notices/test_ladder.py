@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from contracts.terms.moments import LONDON, end_of_day
 from obligations.models import Duty, Notice
@@ -168,3 +170,15 @@ def test_another_date_ends_the_reminders_of_the_old_one(late, mail):
     planning.plan([late], at(23))
     sweep(at(24))
     assert mail.box.subjects == ["New date, Friday 24 April 2026: Apply Critical patches (CVE-1)"] * 2
+
+
+def test_the_next_reminders_cost_the_same_for_one_duty_and_for_twenty(cast, mail):
+    def statements(number: int, name: str) -> int:
+        planning.plan([make_duty(cast, f"{name}-{one}") for one in range(number)], at(20))
+        told = list(Notice.objects.filter(duty__subject__startswith=name, stage="overdue"))
+        assert len(told) == 5 * number
+        with CaptureQueriesContext(connection) as taken:
+            assert planning.plan_again(told, at(20)) == 5 * number
+        return len(taken)
+
+    assert statements(1, "ONE") == statements(20, "MANY") <= 7
