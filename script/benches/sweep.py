@@ -247,6 +247,8 @@ def compared(few: dict[str, float], many: dict[str, float]) -> list[tuple[bool, 
 
 def sent(server: Postgres) -> list[tuple[bool, str]]:
     """10,000 mails, as the sweep sends them: a second's rate, statements and memory."""
+    from django.urls import reverse
+
     from obligations.services.notices.delivery import sweep
 
     which = f"duty.contract_id <= {FAR + MAILS // 2} AND duty.id % {EACH} < {IN_A_MAIL}"
@@ -258,6 +260,7 @@ def sent(server: Postgres) -> list[tuple[bool, str]]:
         LARGE,
     )
     execute(server, "VACUUM ANALYZE obligations_notice", LARGE)
+    reverse("board", args=[1])  # as in a worker that runs: the addresses are loaded
     process, memory = psutil.Process(), []
     mails = notices_sent = 0
     with counted() as asked:
@@ -288,18 +291,21 @@ def cancelled(server: Postgres) -> list[tuple[bool, str]]:
     which = f"duty.contract_id <= {FAR + 1000} AND duty.id % {EACH} >= 90"
     execute(
         server,
-        "SET session_replication_role = replica; DELETE FROM obligations_notice WHERE stage = 'overdue'",
+        "SET session_replication_role = replica; DELETE FROM obligations_notice WHERE stage = 'raised'",
         LARGE,
     )
-    execute(server, notices("overdue", f"'{NOW.isoformat()}'", which), LARGE)  # none is overdue
+    execute(server, notices("raised", f"'{NOW.isoformat()}'", which), LARGE)  # none has such news
     with counted() as asked:
         began, number = time.perf_counter(), 0
         while (swept := sweep(NOW)).cancelled:
             number += swept.cancelled
         took = time.perf_counter() - began
-    assert number == Notice.objects.filter(stage="overdue").count()
+    waiting = Notice.objects.filter(stage="raised", cancelled_at=None).count()
     print(f"{number:,} cancelled in {took:.0f} seconds, {asked[0] / number:.3f} statements a notice")
-    return [(asked[0] / number <= STATEMENTS, f"at most {STATEMENTS} statements for each notice cancelled")]
+    return [
+        (waiting == 0, "all that makes no sense is cancelled"),
+        (asked[0] / number <= STATEMENTS, f"at most {STATEMENTS} statements for each notice cancelled"),
+    ]
 
 
 @contextmanager

@@ -43,7 +43,7 @@ from obligations.services.notices.recheck import Batch, prepare
 log = logging.getLogger(__name__)
 
 ACTOR = Actor.system("notices")
-BATCH = 50
+BATCH = 200
 """Claimed together: few, so that a worker that dies holds up few."""
 
 MOST_TOGETHER = 3000
