@@ -54,6 +54,21 @@ class FactPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """Where what a fact says is renewed before it ends by itself, and what the reminder says of it.
+
+    ``address`` is the name of an address of a contract; with ``among`` that is a table, narrowed to what the
+    fact is about by these parameters, "{}" for its name. ``holds`` follows what ends, ``then`` says what
+    comes of it.
+    """
+
+    address: str
+    among: Mapping[str, str] = field(default_factory=dict)
+    holds: str = "is in force"
+    then: str = "it lapses by itself, and what the contract asks for then is owed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What one subject has. Modules are named, not imported, for it is read before the models are.
 
@@ -74,7 +89,7 @@ class Subject:
     ways       the module with ``ways``: where kinds of fact about one of its things are recorded with more
     menu       its entry in the bar of a contract
     facts      the page on which the kinds of fact with ``page = "<its name>"`` are recorded
-    renewed    the address, of a contract, where what a fact of a kind says is renewed before it ends
+    renewed    where what a fact of a kind says is renewed before it ends by itself
     tables     its tables; every one belongs to a contract
     protected  those of them whose rows the database lets nobody delete
     proved     what of their rows each last write proves, or why nothing (contracts/proving/registry.py)
@@ -100,7 +115,7 @@ class Subject:
     stages: tuple[Rule, ...] = ()
     menu: BarEntry | None = None
     facts: FactPage | None = None
-    renewed: Mapping[str, str] = field(default_factory=dict)
+    renewed: Mapping[str, Renewed] = field(default_factory=dict)
     tables: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
     proved: tuple[Line, ...] = ()
@@ -153,8 +168,8 @@ def links() -> Mapping[str, str]:
     return _links(_packages())
 
 
-def renewed_at(kind: str) -> str | None:
-    """The address of the page where what a fact of this kind says is renewed; None where there is none."""
+def renewed_at(kind: str) -> Renewed | None:
+    """Where what a fact of this kind says is renewed; None where no subject says it."""
     return next((one.renewed[kind] for one in installed() if kind in one.renewed), None)
 
 

@@ -4,7 +4,7 @@ from contracts.acts import Act
 from contracts.proving.registry import Protected
 from contracts.row_security.tables import of_contract
 from contracts.web.bar import BarEntry
-from obligations.subjects import Subject
+from obligations.subjects import Renewed, Subject
 
 SUBJECT = Subject(
     package="obligations.certificates",
@@ -17,7 +17,7 @@ SUBJECT = Subject(
     demo="demo",
     menu=BarEntry("certificates", "Certificates", "certificates", 55),
     links={"certificate": "certificate"},
-    renewed={"certificate_issued": "certificates"},
+    renewed={"certificate_issued": Renewed(address="certificates")},
     tables=("obligations_certificate",),
     protected=("obligations_certificate",),
     proved=(

@@ -4,7 +4,7 @@ from contracts.acts import Act
 from contracts.proving.registry import Protected
 from contracts.row_security.tables import beneath, of_side
 from contracts.web.bar import BarEntry
-from obligations.subjects import Subject, Tick
+from obligations.subjects import Renewed, Subject, Tick
 
 SHOWN_AGAIN = "says again what the facts and duties say, which are proved themselves"
 
@@ -23,6 +23,14 @@ SUBJECT = Subject(
     ways="web.ways",
     menu=BarEntry("vulnerabilities", "Vulnerabilities", "vulnerabilities", 47),
     links={"vulnerability": "vulnerability"},
+    renewed={
+        "vulnerability_not_exploitable_demonstrated": Renewed(
+            address="vulnerabilities",
+            among={"show": "all", "text": "{}"},
+            holds="is said not to be exploitable",
+            then="its limit runs again by itself",
+        )
+    },
     tables=("obligations_vulnerability", "obligations_vulnerabilityhost", "obligations_importrun"),
     protected=("obligations_vulnerability",),
     proved=(

@@ -1,4 +1,5 @@
-"""When people are reminded that something ends by itself: a certificate with a last day (R26).
+"""When people are reminded that something ends by itself: a certificate with a last day (R26), and what holds
+for some time only.
 
 Pure, as ``windows`` is. Days are London's; moments are aware.
 """
@@ -45,9 +46,11 @@ def reminders(day: Day, calendar: Calendar) -> list[Reminder]:
     return [Reminder(days, day, *times) for days, *times in zip(STEPS, opens, closes, strict=True)]
 
 
-def to_come(day: Day, calendar: Calendar, now: Moment) -> list[Reminder]:
-    """Those of them that may be sent from ``now`` on."""
-    return [one for one in reminders(day, calendar) if now < one.closes]
+def to_come(day: Day, calendar: Calendar, now: Moment, *, within: int = STEPS[0]) -> list[Reminder]:
+    """Those of them that may be sent from ``now`` on; of the steps none that is further off than ``within``
+    days.
+    """
+    return [one for one in reminders(day, calendar) if one.days <= within and now < one.closes]
 
 
 def over(day: Day) -> Moment:

@@ -1,4 +1,4 @@
-"""Reminders that something ends by itself, as rows: a certificate's last day (R26).
+"""Reminders that something ends by itself, as rows: a certificate's last day (R26), and what a subject says.
 
 Written whenever what may lapse was looked at, in that transaction, for every step that is still to come;
 ``delivery`` sends them with everything else. What is renewed, ends on another day or was withdrawn is no
@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
+from django.db.models import QuerySet
+
 from contracts.models import Contract, KeptBy
 from contracts.terms.moments import Day, first_moment
 from obligations.models import FactRecord, Notice, Stage
 from obligations.rules.engine.contract_book import ContractBook
 from obligations.rules.engine.contract_end import contract_end
 from obligations.rules.engine.held import Ahead, lapsing
-from obligations.rules.notices.lapsing import to_come
+from obligations.rules.notices.lapsing import STEPS, to_come
 from obligations.rules.register.facts import Fact
 from obligations.rules.register.vocabulary import Vocabulary, shipped_vocabulary
 from obligations.services.asking import calendars
@@ -111,10 +113,25 @@ def _aligned(
     """Write what is missing, bring back what makes sense again and cancel what does not any more."""
     kinds = {kind for one in known for rule in one.lapses.values() for kind in rule.kinds}
     records = FactRecord.objects.filter(contract=contract, withdrawn_at=None, kind__in=kinds)
-    ahead = _ahead(known, as_facts(records), _last_day(contract, books, facts), now)
-    wanted = dict(_wanted(contract, ahead, now))
-    rows = Notice.objects.select_for_update().filter(fact__in=records.values("pk"), stage=Stage.LAPSES)
-    there = {Key.of(row): row for row in rows.order_by("pk")}
+    rows = Notice.objects.filter(fact__in=records.values("pk"))
+    ahead = _ahead(known, as_facts(records), now)
+    return align(contract, rows, before_the_end(contract, books, facts, ahead), now)
+
+
+def align(
+    contract: Contract,
+    rows: QuerySet[Notice],
+    ahead: Iterable[Ahead],
+    now: datetime,
+    *,
+    within: int = STEPS[0],
+) -> Planned:
+    """Make these reminders those of what is ahead, in the caller's transaction. 5 queries at most.
+
+    ``within``: how many days before its last day somebody is told first.
+    """
+    wanted = dict(_wanted(contract, ahead, now, within))
+    there = {Key.of(row): row for row in rows.select_for_update().filter(stage=Stage.LAPSES).order_by("pk")}
     revived, cancelled = _settled(there, wanted, now)
     Notice.objects.bulk_update([*revived, *cancelled], CHANGED)
     new = [new_notice(key, contract.pk, *wanted[key], now) for key in wanted if key not in there]
@@ -137,25 +154,33 @@ def _settled(
     return revived, cancelled
 
 
-def _ahead(
-    known: Sequence[Vocabulary], held: Sequence[Fact], end: Day | None, now: datetime
-) -> Iterator[Ahead]:
-    """What will lapse while the contract runs, each once."""
+def _ahead(known: Sequence[Vocabulary], held: Sequence[Fact], now: datetime) -> list[Ahead]:
+    """What will lapse, each once."""
     found: dict[str, Ahead] = {}
     for one in (one for vocabulary in known for one in lapsing(held, vocabulary, now)):
         first = found.setdefault(one.fact.source, one)
         found[one.fact.source] = min(first, one, key=lambda each: each.last)
-    return (one for one in found.values() if end is None or one.last < end)
+    return list(found.values())
 
 
-def _wanted(contract: Contract, ahead: Iterable[Ahead], now: datetime) -> Iterator[tuple[Key, Wanted]]:
+def before_the_end(
+    contract: Contract, books: Mapping[str, ContractBook], facts: Iterable[Fact], ahead: Iterable[Ahead]
+) -> list[Ahead]:
+    """Those of them that end while the contract runs: what ends with it or later starts nothing (R37)."""
+    end = _last_day(contract, books, facts)
+    return [one for one in ahead if end is None or one.last < end]
+
+
+def _wanted(
+    contract: Contract, ahead: Iterable[Ahead], now: datetime, within: int
+) -> Iterator[tuple[Key, Wanted]]:
     """Every reminder to come, with the subject and the earliest moment of each. 2 queries."""
     calendar = calendars.load().of(contract.division)
     audience = Audience([contract.pk], now)
     for one in ahead:
         subject = one.fact.subject or ""
         told = audience.told(contract.pk, Stage.LAPSES, side_told(contract, one.fact.kind), subject)
-        for reminder in to_come(one.last, calendar, now):
+        for reminder in to_come(one.last, calendar, now, within=within):
             for person in told:
                 key = _key(int(one.fact.source), person, reminder.about)
                 yield key, (subject, max(reminder.opens, now))

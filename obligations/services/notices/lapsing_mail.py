@@ -11,7 +11,10 @@ from contracts.terms.moments import Day, london_day, long_day, weekday_day
 from obligations.models import Notice
 from obligations.rules.notices.lapsing import last_day_of, over
 from obligations.services.asking.vocabulary import label_of
-from obligations.subjects import renewed_at
+from obligations.subjects import Renewed, renewed_at
+
+BY_NOBODY = Renewed(address="fact")
+"""What is said of what no subject renews."""
 
 
 def starts(notice: Notice, now: datetime) -> str:
@@ -27,10 +30,10 @@ def lead(notice: Notice, now: datetime) -> str:
         return ""
     what = notice.subject or label_of(notice.contract_id, notice.told_fact.kind)
     after = long_day(london_day(over(last)))
+    renewed = renewed_at(notice.told_fact.kind) or BY_NOBODY
     return (
-        f"{what} is in force through {weekday_day(last)}, {_away(last, now)}. Nothing on the record takes"
-        f" over from it. At 00:00 on {after} it lapses by itself, and what the contract asks for then is"
-        " owed."
+        f"{what} {renewed.holds} through {weekday_day(last)}, {_away(last, now)}. Nothing on the record takes"
+        f" over from it. At 00:00 on {after} {renewed.then}."
     )
 
 
@@ -51,12 +54,10 @@ def url(notice: Notice) -> str:
     """The full address of the page where it is renewed; of the fact where there is none."""
     fact = notice.told_fact
     there = renewed_at(fact.kind)
-    path = (
-        reverse(there, args=[notice.contract_id])
-        if there is not None
-        else reverse("fact", args=[notice.contract_id, fact.pk])
-    )
-    return settings.SITE_URL + path
+    if there is None:
+        return settings.SITE_URL + reverse("fact", args=[notice.contract_id, fact.pk])
+    among = {name: value.format(fact.subject) for name, value in there.among.items()}
+    return settings.SITE_URL + reverse(there.address, args=[notice.contract_id], query=among or None)
 
 
 def _away(last: Day, now: datetime) -> str:

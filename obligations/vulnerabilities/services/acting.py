@@ -22,6 +22,7 @@ from obligations.rules.register.facts import BEFORE_OWED
 from obligations.services.asking import calendars
 from obligations.services.asking.books import books_of
 from obligations.services.reconciling.holding import lock
+from obligations.services.reconciling.reconcile import reconcile
 from obligations.services.recording.claims import Given
 from obligations.services.recording.evidence import log_evidence
 from obligations.services.recording.facts import Recorded, record_fact, record_together
@@ -183,9 +184,12 @@ def not_exploitable(
         grounds = {"justification": justification, "until": until.isoformat() if until else ""}
         row.grounds = {**row.grounds, str(made.fact.pk): grounds}
         claim = getattr(made.fact, "claim", None)
-        if claim is None or claim.state == ClaimState.ACCEPTED:
-            row.justification, row.until = justification, until
-        row.save(update_fields=["grounds", "justification", "until"])
+        settled = claim is None or claim.state == ClaimState.ACCEPTED
+        if settled:
+            row.justification = justification
+        row.save(update_fields=["grounds", "justification"])
+        if settled:  # what follows from its last day, which was not there when its fact was recorded
+            reconcile(contract, now, actor, subjects={row.subject}, because="Said until when it holds")
     return made
 
 

@@ -35,6 +35,7 @@ from obligations.vulnerabilities.rules import (
     patch_rules,
 )
 from obligations.vulnerabilities.services.dating import Dating, facts_of
+from obligations.vulnerabilities.services.ending import remind
 
 BATCH = 1000
 SHOWN = (
@@ -66,20 +67,22 @@ STATES = {
 
 def follow(followed: Followed) -> None:
     """Bring the rows of what was looked at in line. 3 queries at most, none where it is about no patch; and
-    what dating takes where a release day is not known.
+    what dating takes where a release day is not known, and reminding where something holds until a day.
     """
     rules = patch_rules(followed.books)
     facts, duties = _by_name(followed, rules)
     keys = {key for key, ones in facts.items() if any(one.kind in ABOUT for one in ones)} | duties.keys()
     if not keys:
         return
-    new, changed = _settled(followed, rules, sorted(keys), facts, duties)
+    new, changed, until = _settled(followed, rules, sorted(keys), facts, duties)
     dating = Dating(followed.contract, followed.books, _whole(followed), followed.now)
     dated_with_care([*new, *changed], dating)
     for row in changed:
         row.changed_at = followed.now
     Vulnerability.objects.bulk_create(new, batch_size=BATCH)
     save_shown(changed)
+    if ending := [row for before, row in until if before is not None or row.until is not None]:
+        remind(followed, ending)
 
 
 def save_shown(rows: Sequence[Vulnerability]) -> None:
@@ -96,27 +99,32 @@ def _settled(
     keys: Sequence[str],
     facts: Mapping[str, list[Fact]],
     duties: Mapping[str, list[Duty]],
-) -> tuple[list[Vulnerability], list[Vulnerability]]:
-    """The rows that are new, and those that say something else now. 1 query; saves nothing."""
+) -> tuple[list[Vulnerability], list[Vulnerability], list[tuple[Day | None, Vulnerability]]]:
+    """The rows that are new, those that say something else now, and all with the day until which they held.
+
+    1 query; saves nothing.
+    """
     there: dict[str, list[Vulnerability]] = defaultdict(list)
     for one in Vulnerability.objects.filter(contract=followed.contract, folded__among=keys):
         there[one.folded].append(one)
     known = vocabulary_in(one.book for book in followed.books.values() for one in book.adopted)
     new: list[Vulnerability] = []
     changed: list[Vulnerability] = []
+    until: list[tuple[Day | None, Vulnerability]] = []
     for key in keys:
         kept = _on_record(there[key], facts[key])
         changed += _over(one for one in there[key] if one is not kept)
         row = kept or _from_record(followed, facts[key])
         if row is None:
             continue
-        before = _shown(row)
+        before, held = _shown(row), row.until
         _bring_in_line(row, facts[key], duties[key], rules, known)
+        until.append((held, row))
         if kept is None:
             new.append(row)
         elif _shown(row) != before:
             changed.append(row)
-    return new, changed
+    return new, changed, until
 
 
 def _by_name(followed: Followed, rules: Rules) -> tuple[dict[str, list[Fact]], dict[str, list[Duty]]]:

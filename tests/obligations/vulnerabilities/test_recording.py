@@ -11,7 +11,7 @@ from contracts.row_security import asking
 from contracts.services.errors import Refused
 from obligations.models import Duty, FactRecord, Notice, Phase
 from obligations.rules.engine.standing import Standing
-from obligations.services.notices.planning import plan_ahead
+from obligations.services.notices.joining import plan_ahead
 from obligations.services.notices.recheck import prepare
 from obligations.services.recording.facts import record_together, withdraw_fact
 from obligations.vulnerabilities.models import FAR, State, Vulnerability, VulnerabilityHost
