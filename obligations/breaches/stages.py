@@ -16,6 +16,7 @@ STAGES: tuple[Rule, ...] = (
         side=BOTH,
         roles=EVERYBODY,
         waits=True,
+        critical=True,  # its clocks run in hours
     ),
     *(
         Rule(

@@ -312,8 +312,8 @@ def is_critical(stage: Rule, owed: Owed | None) -> bool:
     for a mail of the day, capped, muted or unsubscribed.
 
     ``owed`` is the duty that it is about, None where it is about none. Critical are claims against one,
-    limits in hours, what is owed at once (by a word of the contract, or as its limit had gone already), and
-    that something overdue is still not met.
+    a breach that is reported, limits in hours, what is owed at once (by a word of the contract, or as its
+    limit had gone already), and that something overdue is still not met.
     """
     if stage.critical:
         return True

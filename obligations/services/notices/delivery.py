@@ -34,6 +34,7 @@ from contracts.terms.moments import after
 from obligations.models import Notice
 from obligations.models.notice import GAVE_UP
 from obligations.rules.notices.digests import mail_of_the_day
+from obligations.rules.notices.lapsing import last_day_of, over
 from obligations.services.notices.daily_mail import compose_daily
 from obligations.services.notices.digest_mail import compose_digest, digest_id
 from obligations.services.notices.notice_mail import compose, message_id
@@ -205,11 +206,19 @@ def mails_of_the_day(batch: Batch) -> dict[int, datetime]:
         calendar = batch.around[notice.pk].calendar
         if notice.pk in batch.why_not or calendar is None:
             continue
-        due_at = notice.duty.due_at if notice.duty is not None else None
-        at = mail_of_the_day(notice.not_before, due_at, is_critical(notice), calendar)
+        critical = is_critical(batch.around[notice.pk].given_up or notice)
+        at = mail_of_the_day(notice.not_before, _speaks_of(notice), critical, calendar)
         if at is not None:
             found[notice.pk] = at
     return found
+
+
+def _speaks_of(notice: Notice) -> datetime | None:
+    """When it is too late to tell it: the limit of its duty, or when what ends by itself is over."""
+    if notice.duty is not None:
+        return notice.duty.due_at
+    last = last_day_of(notice.about)
+    return over(last) if last is not None else None
 
 
 def _wait(days: Mapping[int, datetime], now: datetime) -> None:

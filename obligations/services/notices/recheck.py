@@ -77,8 +77,8 @@ def _evidence(claimed: Iterable[Notice]) -> Mapping[str, Evidence]:
 
 def _given_up(claimed: Iterable[Notice]) -> Mapping[str, Notice]:
     numbers = {int(notice.about.split()[-1]) for notice in claimed if notice.stage == Stage.GIVEN_UP}
-    found = Notice.objects.filter(pk__in=numbers).select_related("recipient") if numbers else ()
-    return {f"notice {notice.pk}": notice for notice in found}
+    found = Notice.objects.filter(pk__in=numbers).select_related("recipient", "contract", "duty")
+    return {f"notice {notice.pk}": notice for notice in found} if numbers else {}
 
 
 def _claims(claimed: Iterable[Notice]) -> Mapping[str, Claim]:

@@ -117,7 +117,8 @@ def test_a_breach_reported_contained_closed_and_withdrawn():
     assert told(cast)["breach_reopened"] == SUPPLIER | {"Ben"}
 
 
-def test_of_a_breach_kept_to_a_list_only_those_on_it_are_told(mail):
+def test_of_a_breach_kept_to_a_list_only_those_on_it_are_told_and_at_once(mail, settings):
+    settings.MAIL_DAILY = True
     cast = play()
     found = breach(cast, kept={"priya", "ada"})
     assert told(cast) == {"breach_reported": {"Ada"}}

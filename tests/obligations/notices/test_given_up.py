@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -123,6 +123,19 @@ def test_several_go_to_the_administrator_in_one_mail(cast, mail):
     given_up(NOON)
     sweep(NOON + HOUR)
     assert mail.box.subjects == ["WF-2026-014: 2 could not be sent"]
+
+
+@pytest.mark.parametrize(("hours", "at_once"), [(-1, ["mina@duly.example"]), (None, [])])
+def test_that_nobody_was_told_of_what_goes_at_once_is_told_at_once(cast, mail, settings, hours, at_once):
+    settings.MAIL_DAILY = True
+    duty = make_duty(cast, "B-1", due=date(2026, 3, 16) if hours is None else NOON + hours * HOUR)
+    plan([duty], NOON)
+    Notice.objects.exclude(recipient__name__startswith="Priya").delete()
+    Notice.objects.update(attempts=PATIENCE - 1, not_before=NOON.replace(hour=8))
+    mail.box.refuse = {"priya@duly.example": "550 no such user"}
+    sweep(NOON)
+    sweep(NOON + HOUR)
+    assert mail.box.recipients == at_once
 
 
 @pytest.mark.parametrize("listed", [False, True])

@@ -205,6 +205,17 @@ def test_the_letter_says_what_ends_when_and_where_to_renew_it(mail):
 
 
 @pytest.mark.django_db
+def test_what_is_over_before_the_next_mail_of_the_day_does_not_wait_for_it(mail, settings):
+    """Recorded on a Saturday: the last day is the Sunday, and the mail of the day goes on the Monday."""
+    settings.MAIL_DAILY = True
+    saturday = london(3, 21, 12)
+    record(play(), Runs(CE, date(2025, 4, 1), date(2026, 3, 22)), now=saturday)
+    Notice.objects.exclude(stage="lapses", recipient__name__startswith="Priya").delete()
+    assert sweep(saturday).sent == 1
+    assert mail.box.subjects == ["Ends Sunday 22 March 2026, tomorrow: Cyber Essentials 2025"]
+
+
+@pytest.mark.django_db
 def test_it_goes_into_one_mail_with_what_else_there_is_to_tell(mail):
     cast = play()
     record(cast)
