@@ -449,6 +449,7 @@ def _give_up(notice: Notice, words: str, now: datetime) -> None:
         Notice.objects.filter(pk=notice.pk).update(attempts=notice.attempts + 1, answer=words[:255])
         _cancel({notice.pk: f"{GAVE_UP}{words}"}, now)
         plan_given_up(notice, now)
+        plan_again([notice], now)
     log.error("notice %s was given up: %s", notice.pk, words)
 
 

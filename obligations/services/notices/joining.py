@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from contracts.models import AudienceChange
-from contracts.terms.moments import after, london_day
+from contracts.terms.moments import london_day
 from obligations.models import Duty, Phase
 from obligations.services.notices import lapsing
 from obligations.services.notices.planning import Planned, plan
 
 log = logging.getLogger(__name__)
-
-SINCE = timedelta(days=31)
-"""Of what has been overdue for longer nobody who joins is told by mail: it stands on the board."""
 
 BATCH = 500
 """Duties planned in one transaction."""
@@ -62,14 +59,14 @@ def _planned(contracts: Sequence[int], now: datetime) -> Iterator[tuple[Sequence
 
 def _plan_again(contracts: Sequence[int], now: datetime) -> Planned:
     total = Planned()
-    for duties in _open(contracts, now):
+    for duties in _open(contracts):
         total += plan(duties, now)
     return total + lapsing.plan_again(contracts, now)
 
 
-def _open(contracts: Sequence[int], now: datetime) -> Iterator[list[Duty]]:
-    """The open duties of contracts that have a date, but for what is long overdue, in batches."""
-    rows = Duty.objects.filter(contract__in=contracts, phase=Phase.OPEN, due_at__gte=after(now, -SINCE))
+def _open(contracts: Sequence[int]) -> Iterator[list[Duty]]:
+    """The open duties of contracts that have a date, in batches."""
+    rows = Duty.objects.filter(contract__in=contracts, phase=Phase.OPEN, due_at__isnull=False)
     numbers = list(rows.order_by("due_at").values_list("pk", flat=True))
     for start in range(0, len(numbers), BATCH):
         yield list(Duty.objects.filter(pk__in=numbers[start : start + BATCH]))

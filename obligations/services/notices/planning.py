@@ -274,8 +274,8 @@ def _taken_up_again(
     days: calendars.Calendars,
     now: datetime,
 ) -> dict[Key, tuple[Duty, datetime]]:
-    """The next reminders of what is overdue for those who had some and have none waiting."""
-    told = [notice for notice in known.values() if notice.stage in stages.AGAIN]
+    """The next reminders of what is overdue for those who were told of it and have none waiting."""
+    told = [one for one in known.values() if one.stage in stages.AGAIN or one.sent_at is not None]
     waiting = {
         (key.duty_id, key.stage, key.recipient_id)
         for key, notice in known.items()
@@ -290,8 +290,9 @@ def _taken_up_again(
 def plan_again(told: Sequence[Notice], now: datetime) -> int:
     """Write the next reminder of what is overdue for those who were sent one. Returns how many were written.
 
-    ``told`` are notices just recorded as sent; of those that speak of something else nothing follows. The
-    one before is always sent first, so that nobody has two of them waiting. 7 queries at most.
+    ``told`` are notices just recorded as sent, or given up (an address may be put right); of those that
+    speak of something else nothing follows. The one before is always told first, so that nobody has two of
+    them waiting. 7 queries at most.
     """
     told = [notice for notice in told if notice.stage in CHASED and notice.duty_id is not None]
     if not told:

@@ -50,6 +50,13 @@ def test_who_joins_is_planned_for_however_far_away_the_date_is(cast, duty):
     assert plan_ahead(NOON) == joining.Planned()
 
 
+def test_who_takes_over_is_told_of_what_has_long_been_overdue(cast):
+    """Nobody who was told of it need be left."""
+    plan([make_duty(cast, due=TODAY - timedelta(days=60))], NOON)
+    joins(cast, role=Role.LEAD)
+    assert plan_ahead(NOON).written == told("Rosa") == 1
+
+
 def test_who_joins_on_a_later_day_is_planned_for_then(cast, duty):
     joins(cast, from_day=TODAY + timedelta(days=3))
     assert plan_ahead(NOON + timedelta(days=2)).written == 0 and told("Rosa") == 0

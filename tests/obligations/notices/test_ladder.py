@@ -14,7 +14,7 @@ from obligations.rules.notices.ladder import Ladder, next_step
 from obligations.rules.notices.stages import AGAIN, STAGES, Owed, Stage, is_critical, roles_told
 from obligations.rules.time.working_days import load_calendar
 from obligations.services.notices import planning
-from obligations.services.notices.delivery import sweep
+from obligations.services.notices.delivery import PATIENCE, sweep
 from tests.obligations.rules.examples_file import Example, examples, title
 from tests.support.duties import make_duty
 
@@ -159,6 +159,27 @@ def test_meeting_it_ends_the_reminders_and_suspension_pauses_them(late, mail):
     sweep(at(2, 4))
     assert sent(mail) == []
     assert not Notice.objects.filter(sent_at=None, cancelled_at=None).exists()
+
+
+def test_what_was_done_just_after_it_was_told_is_reminded_of_when_it_was_not_done_after_all(late, mail):
+    """Met between the mail and the record of it: there is no next reminder then."""
+    sweep(at(20))
+    sent(mail)
+    Notice.objects.filter(stage__in=AGAIN).delete()
+    planning.plan([late], at(23))
+    sweep(at(24))
+    assert sent(mail) == ["priya", "tom"]
+
+
+def test_who_could_not_be_sent_it_is_reminded_again_once_the_address_is_put_right(late, mail):
+    Notice.objects.exclude(recipient__name__startswith="Priya", stage="overdue").delete()
+    Notice.objects.update(attempts=PATIENCE - 1)
+    mail.box.refuse = {"priya@duly.example": "550 no such user"}
+    sweep(at(20))
+    assert Notice.objects.get(stage="overdue").cancelled_why.startswith("gave up")
+    mail.box.refuse = {}
+    sweep(at(24))
+    assert "priya" in sent(mail)
 
 
 def test_another_date_ends_the_reminders_of_the_old_one(late, mail):
