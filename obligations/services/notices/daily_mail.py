@@ -1,7 +1,8 @@
 """The mail of the day: all that one person is to be told that day, across their contracts, in one short mail.
 
-It lists the most pressing twenty, by contract, paragraph and day, and leads to the pages for the rest. Each
-notice has been looked at again just before (``recheck``), so nobody is told what they may not see.
+It lists the most pressing twenty, by contract, paragraph and day, and leads to the pages for the rest: those
+of these contracts, and the messages in Duly for what there is of others. Each notice has been looked at again
+just before (``recheck``), so nobody is told what they may not see.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Group:
 class About:
     """What is told of one contract: how much of what, the listed ones, how many more, and its page."""
 
+    reference: str
     name: str
     counts: str
     groups: list[Group]
@@ -82,12 +84,15 @@ def content(
         by_contract.values(), key=lambda ones: (min(map(_pressing, ones)), ones[0].contract.reference)
     )
     contracts = [ones[0].contract for ones in told]
+    shown = [ones for ones in told if any(notice.pk in listed for notice in ones)]
     where = contracts[0].reference if len(contracts) == 1 else f"{len(contracts)} contracts"
     return {
         "subject": f"{where}: {_counts(notices)}",
         "lead": f"Duly has {len(notices)} things to tell you about {_named(contracts)}.",
         "late": _late(due, now),
-        "contracts": [_about(ones, around, listed, now) for ones in told],
+        "contracts": [_about(ones, around, listed, now) for ones in shown],
+        "others": _others(len(notices) - sum(map(len, shown)), len(told) - len(shown)),
+        "messages_url": settings.SITE_URL + reverse("inbox"),
         "recipient": notices[0].recipient,
         "site_url": settings.SITE_URL,
     }
@@ -97,6 +102,13 @@ def _named(contracts: Sequence[Contract]) -> str:
     if len(contracts) == 1:
         return f"{contracts[0].reference}, {contracts[0].title}"
     return f"{len(contracts)} contracts"
+
+
+def _others(things: int, contracts: int) -> str:
+    """How much there is of contracts of which nothing is listed; "" where there is none."""
+    if not things:
+        return ""
+    return f"And {things} more about {contracts} other contract{'' if contracts == 1 else 's'}."
 
 
 def _late(due: datetime, now: datetime) -> str:
@@ -116,6 +128,7 @@ def _about(
     contract = notices[0].contract
     ours = sorted((notice for notice in notices if notice.pk in listed), key=_place)
     return About(
+        reference=contract.reference,
         name=f"{contract.reference}, {contract.title}",
         counts=_counts(notices),
         groups=[

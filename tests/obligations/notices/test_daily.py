@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from contracts.models import AudienceChange
 from obligations.models import Duty, Notice
 from obligations.rules.notices.digests import mail_of_the_day, next_morning
 from obligations.rules.time.working_days import load_calendar
-from obligations.services.notices.delivery import sweep
+from obligations.services.notices.daily_mail import compose_daily
+from obligations.services.notices.delivery import sweep, with_what_they_say
+from obligations.services.notices.notice_mail import Circumstances
 from obligations.services.notices.planning import plan
 from obligations.services.notices.waiting import oldest_unsent
 from tests.cast import NOON, make_contract
@@ -104,6 +107,24 @@ def test_three_hundred_due_on_one_day_are_one_mail_a_person_under_sixty_kilobyte
         assert words.count("CVE-2026-") == 20
         assert "And 280 more" in words and f"/contracts/{cast.contract.pk}" in words
     assert mail.box.subjects[0] == "WF-2026-014: 300 due soon"
+
+
+def test_three_hundred_contracts_are_under_sixty_kilobytes_too(cast):
+    title = "Apply Critical patches to every system that processes what the contract is about, and say so" * 2
+    plan([make_duty(cast, title=title)], NOON)
+    one = with_what_they_say([Notice.objects.get(recipient=cast.priya, stage="due_soon").pk])[0]
+    notices, around = [], {}
+    for number in range(300):
+        notice, contract = copy(one), copy(cast.contract)
+        contract.pk, contract.reference, contract.title = number + 1, f"WF-{number:03}", title
+        notice.pk, notice.contract = number + 1, contract
+        notices.append(notice)
+        around[notice.pk] = Circumstances()
+    message = compose_daily(notices, around, MORNING, MORNING)
+    assert len(message.message().as_bytes()) < 60_000
+    for words in (message.body, message.alternatives[0].content):
+        assert words.count("Due soon:") == 20
+        assert "And 280 more about 280 other contracts." in words and "/inbox" in words
 
 
 def test_a_date_before_the_next_morning_and_an_hour_clock_do_not_wait(cast, mail):
