@@ -99,6 +99,7 @@ SUBJECT = Subject(
         "vulnerability_mitigation": Act.RECORD_FACT,
         "vulnerability_learnt": Act.RECORD_FACT,
         "vulnerabilities_together": Act.RECORD_FACT,
+        "vulnerabilities_not_exploitable": Act.RECORD_FACT,
         "vulnerability_releases": Act.RECORD_FACT,
         "done_together": Act.WITHDRAW_FACT,
         "submit_vulnerabilities": Act.RECORD_FACT,

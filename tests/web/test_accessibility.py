@@ -64,21 +64,26 @@ def open_page(browser, live_server) -> Iterator:
 
 def faults(page, address: str) -> list[str]:
     """What is wrong with a page, wide and on a phone."""
-    found: list[str] = []
     console: list[str] = []
     page.on("console", lambda message: console.append(message.text) if message.type == "error" else None)
     page.set_viewport_size({"width": 1280, "height": 900})
     response = page.goto(address)
     if response.status != 200:
         return [f"{address}: {response.status}"]
+    return [*faults_shown(page, address), *(f"{address}: {text}" for text in console)]
+
+
+def faults_shown(page, address: str) -> list[str]:
+    """What is wrong with the page that is shown, which may be the answer to a form."""
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.add_script_tag(path=str(AXE))
     result = page.evaluate(RUN, TAGS)
-    found += [f"{address}: {one['id']}: {one['nodes'][0]['html']}" for one in result["violations"]]
+    found = [f"{address}: {one['id']}: {one['nodes'][0]['html']}" for one in result["violations"]]
     for width in (1280, 375):
         page.set_viewport_size({"width": width, "height": 900})
         wide = page.evaluate("document.documentElement.scrollWidth")
         found += [f"{address} at {width}: {wide} wide"] if wide > width else []
-    return found + [f"{address}: {text}" for text in console]
+    return found
 
 
 def test_every_page_of_a_contract(open_page):

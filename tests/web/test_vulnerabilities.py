@@ -158,7 +158,7 @@ def test_every_page_is_reached_by_next_and_back_and_costs_the_same(cast, browse,
     query = ""
     for number in (50, 50, 30):
         client.get(table)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             response = client.get(table + query)
         rows = response.context["rows"]
         assert len(rows) == number
@@ -416,6 +416,28 @@ class TestActing:
         assert "Recorded for 2 vulnerabilities." in words(done)
         assert Vulnerability.objects.filter(state="done").count() == 2
         assert "The Supplier records this" in words(browse(cast.ada).get(address))
+
+    def test_many_are_claimed_not_to_be_exploitable_and_taken_back(self, cast, browse):
+        rows = [vulnerability(cast, f"CVE-2026-08{one}") for one in (11, 12)]
+        draft = vulnerability(cast, "CVE-2026-0813", draft=True)
+        client, address = browse(cast.priya), self.page(cast, "vulnerabilities_not_exploitable")
+        assert address in client.get(self.page(cast, "vulnerabilities_together")).content.decode()
+        asked = words(client.get(address))
+        assert "each is a claim" in asked and rows[0].subject in asked and draft.subject not in asked
+        data = day_boxes("day", date(2026, 3, 16)) | day_boxes("until", date(2026, 4, 30))
+        data |= {"row": [row.pk for row in rows], "reason": "It is not installed."}
+        assert "Choose why they cannot be exploited." in errors(client.post(address, data))
+        data |= {"justification": "component_not_present", "link": "https://evidence.example/1"}
+        looked = words(client.post(address, data))
+        assert "2 to be claimed: the Authority is told of each and decides on it." in looked
+        assert "19 Mar 2026, until the claim is accepted" in looked
+        done = client.post(address, data | {"sure": "yes"}, follow=True)
+        assert "2 vulnerabilities are said not to be exploitable here." in words(done)
+        there = done.redirect_chain[-1][0]
+        back = client.post(there, {"reason": "It is installed."}, follow=True)
+        assert "Taken back for 2 vulnerabilities." in words(back)
+        told = words(client.get(reverse("ledger", args=[cast.contract.pk])))
+        assert "that they cannot be exploited in the service (entry" in told
 
 
 def test_what_a_file_said_not_to_be_affected_is_decided_on_its_page(cast, browse):

@@ -14,7 +14,7 @@ from obligations.vulnerabilities.services.together import together
 from tests.cast import NOON, claimed, play
 from tests.subjects.vulnerabilities import vulnerability
 from tests.web import test_accessibility
-from tests.web.test_accessibility import at_noon, faults, open_page  # noqa: F401
+from tests.web.test_accessibility import at_noon, faults, faults_shown, open_page  # noqa: F401
 
 pytestmark = test_accessibility.pytestmark
 
@@ -56,7 +56,26 @@ def test_the_pages_of_vulnerabilities(open_page, uploads):  # noqa: F811
         reverse("submit_vulnerabilities", args=[contract]),
         reverse("vulnerability_releases", args=[contract]),
         reverse("vulnerabilities_together", args=[contract]),
+        reverse("vulnerabilities_not_exploitable", args=[contract]),
         reverse("done_together", args=[contract, done.entry.number]),
         reverse("duty", args=[contract, Duty.objects.get(subject=row.subject).pk]),
     )
     assert [fault for address in addresses for fault in faults(page, address)] == []
+    page.goto(reverse("vulnerabilities_together", args=[contract]))
+    page.check("text=They are patched")
+    assert _looked_at(page) == []
+    page.goto(reverse("vulnerabilities_not_exploitable", args=[contract]))
+    page.check("text=The component is not in the service")
+    page.fill("[name=reason]", "It is not installed.")
+    page.fill("[name=link]", "https://evidence.example/1")
+    assert _looked_at(page) == []
+    cast.mina.is_staff = True
+    cast.mina.save(update_fields=["is_staff"])
+    assert faults(open_page(cast.mina), reverse("exploit_lists")) == []
+
+
+def _looked_at(page) -> list[str]:
+    """What is wrong with the page of what it would do."""
+    page.click("main form[method=post] button")
+    assert page.inner_text("h1") == "What it would do"
+    return faults_shown(page, "what it would do")

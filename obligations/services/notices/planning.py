@@ -123,29 +123,34 @@ def plan_decided(decision: Decision, now: datetime) -> int:
     return _plan_about(evidence, stages.Stage.DECIDED, Side(evidence.submitted_side), now)
 
 
-def plan_claimed(claim: Claim, duty: Duty, now: datetime) -> int:
-    """Tell the side that a claim waits for, once (R46). Returns how many people are told."""
-    return _plan_claim(claim, duty, stages.Stage.CLAIMED, claim.waits_for, now)
+def plan_claimed(claims: Sequence[tuple[Claim, Duty]], now: datetime) -> int:
+    """Tell the side that each of these claims of one contract waits for, once (R46).
+
+    Returns how many notices. 4 queries.
+    """
+    told = [(one, duty, one.waits_for, one.made_by_id) for one, duty in claims]
+    return _plan_claims(told, stages.Stage.CLAIMED, now)
 
 
 def plan_answered(claim: Claim, duty: Duty, now: datetime) -> int:
     """Tell the side that made a claim what came of it. Returns how many people are told."""
-    return _plan_claim(claim, duty, stages.Stage.ANSWERED, claim.made_side, now)
+    return _plan_claims([(claim, duty, claim.made_side, claim.decided_by_id)], stages.Stage.ANSWERED, now)
 
 
-def _plan_claim(claim: Claim, duty: Duty, stage: str, side: str, now: datetime) -> int:
-    about = f"claim {claim.pk}"
-    there = set(
-        Notice.objects.filter(contract=duty.contract_id, stage=stage, about=about).values_list(
-            "recipient", flat=True
-        )
-    )
-    told = Audience([duty.contract_id], now).told(duty.contract_id, stage, side, duty.subject)
-    own = claim.decided_by_id if stage == stages.Stage.ANSWERED else claim.made_by_id
+def _plan_claims(claims: Sequence[tuple[Claim, Duty, str, int | None]], stage: str, now: datetime) -> int:
+    """Tell a side of each claim, with the duty it is about, but for the person who did it themselves."""
+    if not claims:
+        return 0
+    contract = claims[0][1].contract_id
+    abouts = [f"claim {claim.pk}" for claim, *_ in claims]
+    told = Notice.objects.filter(contract=contract, stage=stage, about__in=abouts)
+    there = set(told.values_list("about", "recipient"))
+    audience = Audience([contract], now)
     rows = [
         _row(Key(duty.pk, duty.deadline_version, stage, person, about), duty, now, now)
-        for person in told
-        if person != own and person not in there
+        for about, (_, duty, side, own) in zip(abouts, claims, strict=True)
+        for person in audience.told(contract, stage, side, duty.subject)
+        if person != own and (about, person) not in there
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)

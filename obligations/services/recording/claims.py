@@ -6,7 +6,8 @@ has its row in the transaction of its fact, so that no duty ever counts it befor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,12 +27,14 @@ from obligations.models import Claim, ClaimState, Duty, FactRecord, Phase
 from obligations.rules.engine.claims import claim_by, claimables, lengthens_nothing
 from obligations.rules.register.claims import Claimable
 from obligations.rules.register.facts import Fact
+from obligations.rules.register.rule import Rule
 from obligations.rules.register.rulebook import Rulebook
 from obligations.services.asking.books import books_of
 from obligations.services.asking.versions import adopted_by
 from obligations.services.notices import planning
 from obligations.services.recording.names import kept_under
 
+BATCH = 1000
 is_a_web_address = URLValidator(schemes=["http", "https"])
 
 
@@ -108,12 +111,34 @@ def prepared(
         made.row.file.storage.delete(made.row.file.name or "")
 
 
-def keep(made: Prepared, fact: FactRecord, actor: Actor) -> None:
-    """Put the claim on the record with its fact, in the caller's transaction."""
-    row, made.used = made.row, True
-    row.pk, row.fact, row.subject = key_for(fact.subject), fact, fact.subject
-    row.save(force_insert=True)
-    ledger.record(fact.contract, actor, "claim_made", payload_of(row), row.made_at)
+def prepared_by_link(
+    contract: Contract, actor: Actor, now: datetime, kind: str, every: Sequence[Mapping[str, Any]], link: str
+) -> list[Prepared]:
+    """The claims that facts of one kind would be, each with these details, all shown by one link; none where
+    what this side records is established.
+
+    The number of queries does not depend on how many there are. Raises Refused as ``prepared``, with the name
+    of what a paragraph does not lengthen.
+    """
+    fact = Fact(kind, london_day(now), now, every[0] if every else {})
+    able = claimed_with(contract, actor, fact)
+    if not able:
+        return []
+    refuse_where_they_lengthen_nothing(contract, kind, [str(one.get("subject") or "") for one in every])
+    return [_prepared(contract, actor, now, able[0], one, Given(link=link)) for one in every]
+
+
+def keep(made: Sequence[tuple[Prepared, FactRecord]], actor: Actor) -> None:
+    """Put claims on the record, each with its fact, in the caller's transaction. 3 queries or so for all."""
+    if not made:
+        return
+    for one, fact in made:
+        row, one.used = one.row, True
+        row.pk, row.fact, row.subject = key_for(fact.subject), fact, fact.subject
+    rows = [one.row for one, _ in made]
+    Claim.objects.bulk_create(rows, batch_size=BATCH)
+    told = [("claim_made", payload_of(row)) for row in rows]
+    ledger.record_many(rows[0].fact.contract, actor, told, rows[0].made_at)
 
 
 def refuse_claims(
@@ -145,36 +170,54 @@ def refuse_if_claimed_before(there: FactRecord, actor: Actor) -> None:
         raise Refused("", f"The {word} has put this down already and waits for your side: accept it there.")
 
 
-def withdrawn_with(fact: FactRecord, actor: Actor, now: datetime, reason: str) -> None:
-    """An open claim goes with its fact. The caller holds the contract's lock."""
-    claim = Claim.objects.filter(fact=fact, state=ClaimState.OPEN).first()
-    if claim is None:
-        return
-    claim.state, claim.decided_at, claim.decided_by = ClaimState.WITHDRAWN, now, actor.person
-    claim.decided_reason = reason
-    claim.save(update_fields=["state", "decided_at", "decided_by", "decided_reason"])
-    ledger.record(fact.contract, actor, "claim_withdrawn", payload_of(claim) | {"reason": reason}, now)
+def withdrawn_with(
+    contract: Contract, facts: Sequence[FactRecord], actor: Actor, now: datetime, reason: str
+) -> None:
+    """Open claims go with their facts. The caller holds the contract's lock. 1 query, and 2 where any is."""
+    open_ones = Claim.objects.filter(fact__in=[fact.pk for fact in facts], state=ClaimState.OPEN)
+    claims = list(open_ones.select_related("fact").order_by("pk"))
+    for claim in claims:
+        claim.state, claim.decided_at, claim.decided_by = ClaimState.WITHDRAWN, now, actor.person
+        claim.decided_reason = reason
+    if claims:
+        changed = ["state", "decided_at", "decided_by", "decided_reason"]
+        Claim.objects.bulk_update(claims, changed, batch_size=BATCH)
+        told = [("claim_withdrawn", payload_of(claim) | {"reason": reason}) for claim in claims]
+        ledger.record_many(contract, actor, told, now)
 
 
 def tell(contract: Contract, now: datetime, subjects: Iterable[str] | None) -> None:
-    """Tell who decides of the open claims about these subjects (None: all), once for each. 3 queries."""
+    """Tell who decides of the open claims about these subjects (None: all), once for each.
+
+    The number of queries does not depend on how many there are.
+    """
     waiting = Claim.objects.filter(contract=contract, state=ClaimState.OPEN)
     if subjects is not None:
-        waiting = waiting.filter(subject__in=list(subjects))
-    for claim in waiting:
-        if (duty := duty_of(claim)) is not None:
-            planning.plan_claimed(claim, duty, now)
+        waiting = waiting.filter(subject__among=list(subjects))
+    planning.plan_claimed(_with_duties(contract, list(waiting.select_related("fact"))), now)
 
 
 def duty_of(claim: Claim) -> Duty | None:
     """The duty that a claim is told about: one that it would move, else one about the same subject."""
-    keys = _rule_keys(claim)
-    duties = Duty.objects.filter(contract=claim.contract, subject=claim.subject).exclude(
-        phase=Phase.WITHDRAWN
-    )
-    rows = list(duties.select_related("obligation").order_by("pk"))
-    named = (row for row in rows if row.obligation.rule_key in keys)
-    return next(named, rows[0] if rows else None)
+    found = _with_duties(claim.contract, [claim])
+    return found[0][1] if found else None
+
+
+def _with_duties(contract: Contract, claims: Sequence[Claim]) -> list[tuple[Claim, Duty]]:
+    """Each of these claims with the duty that it is told about, where there is one."""
+    if not claims:
+        return []
+    books = _books(contract)
+    duties = Duty.objects.filter(contract=contract, subject__among=[claim.subject for claim in claims])
+    rows: defaultdict[str, list[Duty]] = defaultdict(list)
+    for duty in duties.exclude(phase=Phase.WITHDRAWN).select_related("obligation").order_by("pk"):
+        rows[duty.subject].append(duty)
+    found = []
+    for claim in claims:
+        keys, about = rules_of(claim, books), rows[claim.subject]
+        named = [duty for duty in about if duty.obligation.rule_key in keys]
+        found += [(claim, duty) for duty in [*named, *about][:1]]
+    return found
 
 
 def payload_of(claim: Claim) -> dict[str, Any]:
@@ -201,23 +244,34 @@ def rules_of(claim: Claim, books: Iterable[Rulebook]) -> set[str]:
     return {one.rule.key for book in books for one in claimables(book, claim.fact.kind)}
 
 
-def _rule_keys(claim: Claim) -> set[str]:
-    return rules_of(claim, _books(claim.contract))
-
-
 def _books(contract: Contract) -> list[Rulebook]:
     return [ones[-1].book for ones in adopted_by(contract).values() if ones]
 
 
 def refuse_where_it_lengthens_nothing(contract: Contract, kind: str, subject: str) -> None:
     """Refuse a claim about a thing whose duties the words do not lengthen (R46). Raises Refused."""
+    for why_not in _lengthen_nothing(contract, kind, [subject]).values():
+        raise Refused("subject", f"Paragraph {why_not}.")
+
+
+def refuse_where_they_lengthen_nothing(contract: Contract, kind: str, subjects: Sequence[str]) -> None:
+    """The same for many, by their names. Raises Refused naming the first."""
+    for subject, why_not in _lengthen_nothing(contract, kind, subjects).items():
+        raise Refused("subject", f"{subject}: paragraph {why_not}.")
+
+
+def _lengthen_nothing(contract: Contract, kind: str, subjects: Sequence[str]) -> dict[str, str]:
+    """Of these subjects those whose duties no such claim lengthens, with the words that say why."""
     books = books_of(contract)
     every = [one for book in books.values() for one in claimables(book.book, kind)]
-    duties = Duty.objects.filter(contract=contract, subject=subject).exclude(phase=Phase.WITHDRAWN)
-    keys = duties.values_list("obligation__rulebook_key", "obligation__rule_key").distinct()
-    rules = [books[key].rule(rule) for key, rule in keys if key in books]
-    if why_not := lengthens_nothing(every, [rule for rule in rules if rule is not None]):
-        raise Refused("subject", f"Paragraph {why_not}.")
+    duties = Duty.objects.filter(contract=contract, subject__among=subjects).exclude(phase=Phase.WITHDRAWN)
+    rules: defaultdict[str, list[Rule]] = defaultdict(list)
+    found = duties.values_list("subject", "obligation__rulebook_key", "obligation__rule_key").distinct()
+    for subject, key, name in found:
+        if key in books and (rule := books[key].rule(name)) is not None:
+            rules[subject].append(rule)
+    said = {subject: lengthens_nothing(every, rules[subject]) for subject in subjects}
+    return {subject: why_not for subject, why_not in said.items() if why_not}
 
 
 def _prepared(

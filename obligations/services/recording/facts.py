@@ -76,7 +76,8 @@ def record_fact(
         raise Refused("kind", f"Record this under “{page.title}”. {page.note}.")
     clean = cleaned(details or {})
     with prepared(contract, actor, now, kind, clean, claim) as made, transaction.atomic():
-        return _together(contract, actor, now, [(kind, happened, clean)], made, asks=asks)[0]
+        claimed = [made] if made is not None else []
+        return _together(contract, actor, now, [(kind, happened, clean)], claimed, asks=asks)[0]
 
 
 def record_on_page(
@@ -111,7 +112,28 @@ def record_together(
     Refused; nothing is kept then.
     """
     claims.refuse_claims(contract, actor, what)
-    return _together(contract, actor, now, what, None, asks=asks)
+    return _together(contract, actor, now, what, [], asks=asks)
+
+
+@transaction.atomic
+def claim_together(
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    *,
+    kind: str,
+    what: Sequence[tuple[When, Mapping[str, Any]]],
+    link: str,
+) -> list[Recorded]:
+    """Record facts of one kind, each when it happened and with its details, that are claims shown by one link
+    where what this side records is a claim (R46); established facts where it is none.
+
+    The number of queries does not depend on how many there are. Raises Refused; nothing is kept then.
+    """
+    clean = [cleaned(details) for _, details in what]
+    made = claims.prepared_by_link(contract, actor, now, kind, clean, link)
+    facts = [(kind, happened, details) for (happened, _), details in zip(what, clean, strict=True)]
+    return _together(contract, actor, now, facts, made, asks=False)
 
 
 def _together(
@@ -119,11 +141,11 @@ def _together(
     actor: Actor,
     now: datetime,
     what: Sequence[tuple[str, When, Mapping[str, Any]]],
-    made: Prepared | None,
+    made: Sequence[Prepared],
     *,
     asks: bool,
 ) -> list[Recorded]:
-    """As ``record_together``, in the caller's transaction. ``made``: the claim that it is (R46)."""
+    """As ``record_together``, in the caller's transaction. ``made``: the claim of each (R46), or none."""
     lock(contract, now)
     refuse_extensions(contract, what)
     known = vocabulary_of(contract)
@@ -135,7 +157,7 @@ def _together(
     if asks:
         early.ask_about_facts(contract, [one.fact for one in new])
     add_evidence_for_facts(contract, now)
-    if made is not None or changes.raised:  # a claim that came before its duty is told with it
+    if made or changes.raised:  # a claim that came before its duty is told with it
         claims.tell(contract, now, {one.fact.subject for one in new})
     return [replace(one, changes=changes) if one.created else one for one in put]
 
@@ -171,7 +193,7 @@ def _put(
     now: datetime,
     known: Vocabulary,
     what: Sequence[tuple[str, When, Mapping[str, Any]]],
-    made: Prepared | None = None,
+    made: Sequence[Prepared] = (),
 ) -> list[Recorded]:
     """The facts put on the record, in their order; their duties are not worked out yet.
 
@@ -179,7 +201,7 @@ def _put(
     """
     spelt = names.Spelt(contract, [str(details.get("subject") or "") for _, _, details in what])
     end = AgainstTheEnd(contract)
-    made_of = [row_of(contract, actor, now, known, one, spelt, end, established=made is None) for one in what]
+    made_of = [row_of(contract, actor, now, known, one, spelt, end, established=not made) for one in what]
     there = _there_already(contract, [row for row, _, _ in made_of])
     put: list[Recorded] = []
     for row, about, ignored in made_of:
@@ -192,8 +214,8 @@ def _put(
     new = [one.fact for one in put if one.created]
     if new:
         _save(contract, actor, now, known, new)
-        if made is not None:
-            claims.keep(made, new[0], actor)
+        pairs = zip(made, put, strict=False)
+        claims.keep([(claim, one.fact) for claim, one in pairs if one.created], actor)
     return put
 
 
@@ -244,11 +266,11 @@ def withdraw_together(
     """Take back several facts that were recorded in error, those of these numbers that still count.
 
     The duties are worked out once, from what is left; the number of queries does not depend on how many there
-    are. What is a claim is withdrawn on its own page. Raises Refused as ``withdraw_fact``; none is then.
+    are. Open claims are withdrawn with theirs. Raises Refused as ``withdraw_fact``; none is then.
     """
     reason = required("reason", reason, "Say why it is withdrawn, for example: the date was wrong.")
     lock(contract, now)
-    rows = FactRecord.objects.filter(contract=contract, pk__in=list(keys), withdrawn_at=None, claim=None)
+    rows = FactRecord.objects.filter(contract=contract, pk__in=list(keys), withdrawn_at=None)
     facts, known = list(rows.order_by("pk")), vocabulary_of(contract)
     if not facts:
         raise Refused("", "All of this was withdrawn already.")
@@ -259,6 +281,7 @@ def withdraw_together(
         _by_the_side_that_recorded(fact, actor)
     withdrawn = {"withdrawn_at": now, "withdrawn_by": actor.person, "withdrawn_reason": reason}
     FactRecord.objects.filter(pk__in=[fact.pk for fact in facts]).update(**withdrawn)
+    claims.withdrawn_with(contract, facts, actor, now, reason)
     told = [
         ("fact_withdrawn", _ledger_payload(fact, known.kind(fact.kind)) | {"reason": reason})
         for fact in facts
@@ -316,7 +339,7 @@ def _take_back(fact: FactRecord, actor: Actor, now: datetime, reason: str) -> tu
     fact.withdrawn_at, fact.withdrawn_by, fact.withdrawn_reason = now, actor.person, reason
     fact.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     about = vocabulary_of(fact.contract).kind(fact.kind)
-    claims.withdrawn_with(fact, actor, now, reason)
+    claims.withdrawn_with(fact.contract, [fact], actor, now, reason)
     payload = _ledger_payload(fact, about) | {"reason": reason}
     ledger.record(fact.contract, actor, "fact_withdrawn", payload, now)
     return about, reason

@@ -5,7 +5,7 @@ Each is facts on the contract's record with what belongs to them here; of a draf
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.terms.moments import ONE_DAY, Day, When, first_moment, london_day, long_day
-from obligations.models import ACTIVE_PHASES, ClaimState, Duty, Evidence, EvidenceKind
+from obligations.models import ACTIVE_PHASES, ClaimState, Duty, Evidence, EvidenceKind, FactRecord
 from obligations.rules.register.facts import BEFORE_OWED
 from obligations.services.asking import calendars
 from obligations.services.asking.books import books_of
@@ -164,15 +164,8 @@ def not_exploitable(
     itself. Until the other side accepts nothing moves. Raises Refused naming the field.
     """
     patching(contract, actor, now)
-    if justification not in justifications():
-        raise Refused("justification", "Choose why it cannot be exploited.")
-    why = required("reason", reason, "Say why it cannot be exploited in the service.", longest=4000)
-    if until is not None and until < london_day(now):
-        raise Refused("until", "This day has passed; enter the last day on which it holds, or none.")
-    if until is not None:
-        calendars.within(until, "until")
-    words = f"{_words(justification)}. {why}"
-    words += f" It holds until the end of {long_day(until)}." if until is not None else ""
+    holds = Holds(justification, reason, until)
+    words = holds.words(now)
     with transaction.atomic():
         lock(contract, now)
         row = _on_record(_open(row, State.OPEN, State.SUSPENDED))
@@ -180,21 +173,54 @@ def not_exploitable(
         made = record_fact(
             contract, actor, now, kind=NOT_EXPLOITABLE, happened=since, details=details, claim=given
         )
-        row = _fresh(row)
-        grounds = {"justification": justification, "until": until.isoformat() if until else ""}
-        row.grounds = {**row.grounds, str(made.fact.pk): grounds}
-        claim = getattr(made.fact, "claim", None)
-        settled = claim is None or claim.state == ClaimState.ACCEPTED
-        if settled:
-            row.justification = justification
-        row.save(update_fields=["grounds", "justification"])
-        if settled:  # what follows from its last day, which was not there when its fact was recorded
-            reconcile(contract, now, actor, subjects={row.subject}, because="Said until when it holds")
+        noted_with(contract, actor, now, [(_fresh(row), made.fact)], holds)
     return made
 
 
-def _words(justification: str) -> str:
-    return justification.replace("_", " ").capitalize()
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """Why something cannot be exploited in the service: one of VEX's justifications, and what shows it.
+
+    ``until``: the last London day on which that is said to hold, None for no end.
+    """
+
+    justification: str
+    reason: str
+    until: Day | None = None
+
+    def words(self, now: datetime) -> str:
+        """The same in words, as the record has it. Raises Refused naming the field."""
+        if self.justification not in justifications():
+            raise Refused("justification", "Choose why it cannot be exploited.")
+        why = required("reason", self.reason, "Say why it cannot be exploited in the service.", longest=4000)
+        words = f"{self.justification.replace('_', ' ').capitalize()}. {why}"
+        if self.until is None:
+            return words
+        if self.until < london_day(now):
+            raise Refused("until", "This day has passed; enter the last day on which it holds, or none.")
+        calendars.within(self.until, "until")
+        return f"{words} It holds until the end of {long_day(self.until)}."
+
+
+def noted_with(
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    rows: Sequence[tuple[Vulnerability, FactRecord]],
+    holds: Holds,
+) -> None:
+    """Keep with each row why it cannot be exploited, by the fact that says so; it counts once that does."""
+    until = holds.until.isoformat() if holds.until else ""
+    settled: set[str] = set()
+    for row, fact in rows:
+        row.grounds = {**row.grounds, str(fact.pk): {"justification": holds.justification, "until": until}}
+        claim = getattr(fact, "claim", None)
+        if claim is None or claim.state == ClaimState.ACCEPTED:
+            row.justification = holds.justification
+            settled.add(row.subject)
+    Vulnerability.objects.bulk_update([row for row, _ in rows], ["grounds", "justification"], batch_size=500)
+    if settled:  # what follows from its last day, which was not there when its fact was recorded
+        reconcile(contract, now, actor, subjects=settled, because="Said until when it holds")
 
 
 def at_risk(

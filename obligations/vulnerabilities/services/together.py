@@ -1,4 +1,4 @@
-"""The same for many vulnerabilities at once: patched, or released on a day. Looked at before, and undone."""
+"""The same for many at once, looked at before and undone: patched, released on a day, not exploitable."""
 
 from __future__ import annotations
 
@@ -15,12 +15,18 @@ from contracts.services.actors import Actor
 from contracts.services.errors import Refused
 from contracts.terms.moments import Day
 from contracts.terms.restricted import is_reserved
+from obligations.models import Claim, ClaimState
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.rehearsal import rehearse
-from obligations.services.recording.facts import record_together, withdraw_together
+from obligations.services.recording.facts import (
+    Recorded,
+    claim_together,
+    record_together,
+    withdraw_together,
+)
 from obligations.vulnerabilities.models import State, Vulnerability, VulnerabilityHost
-from obligations.vulnerabilities.rules import APPLIED, RELEASED, TOGETHER
-from obligations.vulnerabilities.services.acting import release_day
+from obligations.vulnerabilities.rules import APPLIED, NOT_EXPLOITABLE, RELEASED, TOGETHER
+from obligations.vulnerabilities.services.acting import Holds, noted_with, release_day
 from obligations.vulnerabilities.services.allowed import patching
 from obligations.vulnerabilities.services.dating import Dating
 from obligations.vulnerabilities.services.days import happened_on
@@ -28,7 +34,7 @@ from obligations.vulnerabilities.services.following import date_rows, save_shown
 from obligations.vulnerabilities.services.keeping import note_own_work
 
 UNDONE = "vulnerabilities_undone"
-ACTS = {"patched": APPLIED, "released": RELEASED}
+ACTS = {"patched": APPLIED, "released": RELEASED, "not_exploitable": NOT_EXPLOITABLE}
 """What can be done to many at once, and the kind of fact that it is on the record."""
 
 MOST = 500
@@ -49,11 +55,24 @@ class Did:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What shows of many that they cannot be exploited: why, until when, and the address of the evidence."""
+
+    holds: Holds
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Would:
     """What would become of one row: as it is, and as it would be."""
 
     before: Vulnerability
     after: Vulnerability
+
+    @property
+    def claims(self) -> bool:
+        """Whether it would be claimed that it cannot be exploited."""
+        return bool(self.before.grounds != self.after.grounds)
 
 
 @dataclass(slots=True)
@@ -69,24 +88,37 @@ class _Waiting:
 
 
 def preview(
-    contract: Contract, actor: Actor, now: datetime, act: str, days: Mapping[int, Day]
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    act: str,
+    days: Mapping[int, Day],
+    shown: Shown | None = None,
 ) -> list[Would]:
     """What doing it would make of each row, worked out by doing it and taking it back. Raises Refused."""
     before = {row.pk: row for row in Vulnerability.objects.filter(contract=contract, pk__in=list(days))}
-    did = rehearse(lambda: together(contract, actor, now, act, days))
+    did = rehearse(lambda: together(contract, actor, now, act, days, shown))
     return [Would(before[row.pk], row) for row in did.rows]
 
 
 @transaction.atomic
-def together(contract: Contract, actor: Actor, now: datetime, act: str, days: Mapping[int, Day]) -> Did:
+def together(
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    act: str,
+    days: Mapping[int, Day],
+    shown: Shown | None = None,
+) -> Did:
     """Do one of ``ACTS`` to the rows of these numbers, each on its London day.
 
+    ``shown``: why they cannot be exploited, which is a claim for each (R46); for that act alone.
     Those that wait for it no more are left alone, and what is kept to a distribution list is, whose names no
     entry for everybody tells. The number of queries does not depend on how many there are. Raises Refused
     naming the field; nothing is done then.
     """
     patching(contract, actor, now)
-    if act not in ACTS:
+    if act not in ACTS or (act == "not_exploitable") != (shown is not None):
         raise Refused("act", "Choose what happened to them.")
     if len(days) > MOST:
         raise Refused("", f"At most {MOST} at once: narrow the table first.")
@@ -100,9 +132,21 @@ def together(contract: Contract, actor: Actor, now: datetime, act: str, days: Ma
     if waiting.drafts:
         _draft_rows(contract, waiting.drafts, act, days, now)
         note_own_work(contract, actor, now, waiting.drafts)
-    entry = _on_the_record(contract, actor, now, act, waiting.shown, days, places) if waiting.shown else None
+    entry = None
+    if waiting.shown:
+        facts = _facts(contract, actor, now, act, waiting.shown, days, shown)
+        entry = _entry(contract, actor, now, act, waiting.shown, facts, places)
     fresh = Vulnerability.objects.filter(pk__in=[row.pk for row in waiting.every])
     return Did(list(fresh.order_by("order_at", "pk")), entry)
+
+
+def may_be_claimed(contract: Contract) -> Q:
+    """Those of which it may be claimed now that they cannot be exploited.
+
+    A draft is submitted first, and what was claimed waits for its answer.
+    """
+    asked = Claim.objects.filter(contract=contract, fact__kind=NOT_EXPLOITABLE, state=ClaimState.OPEN)
+    return Q(draft=False) & ~Q(subject__in=asked.values("subject"))
 
 
 def _waiting(contract: Contract, actor: Actor, act: str, days: Mapping[int, Day]) -> _Waiting:
@@ -112,6 +156,8 @@ def _waiting(contract: Contract, actor: Actor, act: str, days: Mapping[int, Day]
         rows = rows.filter(state=State.OPEN, released_on=None)
     else:
         rows = rows.filter(state__in=[State.OPEN, State.SUSPENDED])
+    if act == "not_exploitable":
+        rows = rows.filter(may_be_claimed(contract))
     found = _Waiting()
     for row in rows.order_by("pk"):
         if is_reserved(row.subject):  # the entry that names them all is for everybody
@@ -152,25 +198,45 @@ def _draft_rows(
     save_shown(rows)
 
 
-def _on_the_record(
+def _facts(
     contract: Contract,
     actor: Actor,
     now: datetime,
     act: str,
     rows: Sequence[Vulnerability],
     days: Mapping[int, Day],
+    shown: Shown | None,
+) -> list[Recorded]:
+    """The facts put on the record; those that cannot be exploited as claims, with what shows it."""
+    if shown is None:
+        what = [(ACTS[act], days[row.pk], {"subject": row.subject}) for row in rows]
+        return record_together(contract, actor, now, what)
+    words = shown.holds.words(now)
+    said = [(days[row.pk], {"subject": row.subject, "reason": words}) for row in rows]
+    made = claim_together(contract, actor, now, kind=NOT_EXPLOITABLE, what=said, link=shown.link)
+    known = Vulnerability.objects.in_bulk([row.pk for row in rows])  # as they are by those facts
+    pairs = [(known[row.pk], one.fact) for row, one in zip(rows, made, strict=True)]
+    noted_with(contract, actor, now, pairs, shown.holds)
+    return made
+
+
+def _entry(
+    contract: Contract,
+    actor: Actor,
+    now: datetime,
+    act: str,
+    rows: Sequence[Vulnerability],
+    facts: Iterable[Recorded],
     places: Iterable[VulnerabilityHost],
 ) -> LedgerEntry:
-    """The facts, and one entry that says they were recorded together, by which they are undone."""
-    what = [(ACTS[act], days[row.pk], {"subject": row.subject}) for row in rows]
-    made = record_together(contract, actor, now, what)
-    shown = {row.pk for row in rows}
+    """One entry that says they were recorded together, by which they are undone."""
+    keys = {row.pk for row in rows}
     payload = {
         "act": act,
         "vulnerabilities": len(rows),
         "subjects": [row.subject for row in rows[:NAMED]],
-        "facts": [one.fact.pk for one in made if one.created],
-        "places": [host.pk for host in places if host.vulnerability_id in shown],
+        "facts": [one.fact.pk for one in facts if one.created],
+        "places": [host.pk for host in places if host.vulnerability_id in keys],
     }
     return ledger.record(contract, actor, TOGETHER, payload, now)
 

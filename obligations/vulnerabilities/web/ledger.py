@@ -6,6 +6,13 @@ from contracts.models import Contract
 from contracts.web.ledger.presenters import Payload, Sentence
 from contracts.web.words import count, listed
 
+WHAT = {
+    "patched": "the patches are in place",
+    "released": "the patches are released",
+    "not_exploitable": "they cannot be exploited in the service",
+}
+"""What was recorded of many at once, by the act."""
+
 
 def _kept(contract: Contract, payload: Payload) -> str:
     word = contract.word_for(str(payload.get("side", "")))
@@ -25,17 +32,17 @@ def _places(contract: Contract, payload: Payload) -> str:
 def _together(contract: Contract, payload: Payload) -> str:
     number = int(payload.get("vulnerabilities", 0))
     many = count(number, "vulnerability", "vulnerabilities")
-    return f"Recorded together of {many} ({_named(payload)}) that the patches are {_what(payload)}"
+    return f"Recorded together of {many} ({_named(payload)}) that {_what(payload)}"
 
 
 def _undone(contract: Contract, payload: Payload) -> str:
     many = count(int(payload.get("vulnerabilities", 0)), "vulnerability", "vulnerabilities")
-    what = f"Took back that the patches of {many} are {_what(payload)}"
+    what = f"Took back of {many} that {_what(payload)}"
     return f"{what} (entry {payload.get('entry')}): {payload.get('reason')}"
 
 
 def _what(payload: Payload) -> str:
-    return {"patched": "in place", "released": "released"}.get(str(payload.get("act")), "")
+    return WHAT.get(str(payload.get("act")), "")
 
 
 def _named(payload: Payload) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -498,22 +498,27 @@ def would(one: Would, now: datetime) -> WouldRow:
     return WouldRow(
         name=after.subject,
         before=due(one.before),
-        after=standing(after, now).text if after.state == State.DONE else due(after),
+        after=_becomes(one, now),
         left=left(after, now),
         late=after.is_late_at(now),
         draft=after.draft,
     )
 
 
+def _becomes(one: Would, now: datetime) -> str:
+    """What it would be: patched, suspended, or due on a day; which a claim does not move yet."""
+    after = one.after
+    if after.state in (State.DONE, State.SUSPENDED):
+        return standing(after, now).text
+    return f"{due(after)}, until the claim is accepted" if one.claims and after.due_at else due(after)
+
+
 def would_say(access: Access, found: Sequence[Would], now: datetime) -> list[str]:
     """What to know before it is done: what is past its date then, and what the other side comes to see."""
     other = access.contract.word_for(Side(access.side).other)
-    shown = [one for one in found if not one.after.draft]
     late = [one for one in found if one.after.is_late_at(now)]
     drafts = [one for one in late if one.after.draft]
-    says = []
-    if shown:
-        says.append(f"{_many(shown)} on the record: the {other} sees what is recorded of them.")
+    says = list(_shown_to(other, found))
     if late:
         says.append(f"{_many(late)} past the date already then.")
     if drafts:
@@ -524,6 +529,15 @@ def would_say(access: Access, found: Sequence[Would], now: datetime) -> list[str
     return says
 
 
+def _shown_to(other: str, found: Sequence[Would]) -> Iterator[str]:
+    """What the other side comes to see of it."""
+    shown = [one for one in found if not one.after.draft]
+    if claimed := sum(one.claims for one in shown):
+        yield f"{claimed:,} to be claimed: the {other} is told of each and decides on it."
+    elif shown:
+        yield f"{_many(shown)} on the record: the {other} sees what is recorded of them."
+
+
 def _many(found: Sequence[Would]) -> str:
     return f"{len(found):,} {'is' if len(found) == 1 else 'are'}"
 
@@ -532,7 +546,11 @@ def done_together(entry: LedgerEntry) -> str:
     """What was done to many at once, by whom and when."""
     number = int(entry.payload["vulnerabilities"])
     many = count(number, "vulnerability", "vulnerabilities")
-    what = "patched" if entry.payload["act"] == "patched" else "fixed by a release whose day is known now"
+    what = {
+        "patched": "patched",
+        "released": "fixed by a release whose day is known now",
+        "not_exploitable": "said not to be exploitable here",
+    }[entry.payload["act"]]
     return (
         f"{many} {'is' if number == 1 else 'are'} {what}. {entry.actor_name}, {moment_words(entry.moment)}."
     )

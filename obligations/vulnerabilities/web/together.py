@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeAlias
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from contracts.access import Access, Act, open_contract
+from contracts.models import Side
 from contracts.terms.moments import Day, london_day
 from contracts.web.acting import Done, act, sent
 from contracts.web.forms import DulyForm
@@ -20,11 +21,17 @@ from contracts.web.pages import SignedIn
 from contracts.web.words import count
 from obligations.vulnerabilities import selectors
 from obligations.vulnerabilities.services import together as service
+from obligations.vulnerabilities.services.acting import Holds
 from obligations.vulnerabilities.services.allowed import may_patch
 from obligations.vulnerabilities.services.together import Did, Would
 from obligations.vulnerabilities.web import presenters
 from obligations.vulnerabilities.web.forms import FilterForm
-from obligations.vulnerabilities.web.together_forms import ReleasesForm, TogetherForm, UndoForm
+from obligations.vulnerabilities.web.together_forms import (
+    NotExploitableTogetherForm,
+    ReleasesForm,
+    TogetherForm,
+    UndoForm,
+)
 from obligations.vulnerabilities.web.views import FORM, actor_of, numbers, page, why_not
 
 OFFERED = 200
@@ -32,6 +39,9 @@ OFFERED = 200
 
 SHOWN = 100
 """So many are shown of what would be done."""
+
+What: TypeAlias = "tuple[str, Mapping[int, Day], service.Shown | None]"
+"""An act, the day of each, and what shows of them that they cannot be exploited."""
 
 SURE = "sure"
 NOT_SENT_AGAIN = frozenset({"csrfmiddlewaretoken", SURE, "back"})
@@ -46,20 +56,57 @@ def together(request: SignedIn, contract_id: int) -> HttpResponse:
     form = TogetherForm(*sent(request), initial={"day": london_day(now)})
     ticked = numbers(request.POST.getlist("row"))
 
-    def days(data: Mapping[str, Any]) -> dict[int, Day]:
-        return dict.fromkeys(ticked, data["day"])
+    def what(data: Mapping[str, Any]) -> What:
+        return data["act"], dict.fromkeys(ticked, data["day"]), None
 
+    return _act_on_ticked(request, access, form, ticked, what) or _choose(request, access, form, ticked)
+
+
+@require_http_methods(FORM)
+@login_required
+def not_exploitable(request: SignedIn, contract_id: int) -> HttpResponse:
+    """Claims of all that are ticked that they cannot be exploited here (10.3.1, R46)."""
+    now = timezone.now()
+    access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
+    form = NotExploitableTogetherForm(*sent(request), initial={"day": london_day(now)})
+    ticked = numbers(request.POST.getlist("row"))
+
+    def what(data: Mapping[str, Any]) -> What:
+        holds = Holds(data["justification"], data["reason"], data["until"])
+        days = dict.fromkeys(ticked, data["day"])
+        return "not_exploitable", days, service.Shown(holds, data["link"])
+
+    answer = _act_on_ticked(request, access, form, ticked, what)
+    return answer or _choose(request, access, form, ticked, claims=True)
+
+
+def _act_on_ticked(
+    request: SignedIn,
+    access: Access,
+    form: DulyForm,
+    ticked: Collection[int],
+    what: Callable[[Mapping[str, Any]], What],
+) -> HttpResponse | None:
     if request.method == "POST" and not ticked:
         form.add_error(None, "Tick one vulnerability at least.")
-    answer = _act(request, access, form, lambda data: (data["act"], days(data)))
-    if answer:
-        return answer
+    return _act(request, access, form, what)
+
+
+def _choose(
+    request: SignedIn, access: Access, form: DulyForm, ticked: Collection[int], *, claims: bool = False
+) -> HttpResponse:
+    """What to do and to which of them. ``claims``: only those are offered that may be claimed of."""
+    now = timezone.now()
     patches = may_patch(access.contract, access.side)
     narrowing = FilterForm(request.GET or None, has_drafts=patches)
     rows = selectors.narrowed(access, narrowing.wanted(), now).order_by("order_at", "pk")
+    rows = rows.filter(service.may_be_claimed(access.contract)) if claims else rows
     offered = list(rows[: OFFERED + 1])
     context: dict[str, object] = {
         "form": form,
+        "title": "They cannot be exploited here" if claims else "Record the same for many",
+        "claims": claims,
+        "other": access.contract.word_for(Side.AUTHORITY),
         "rows": presenters.rows(access.contract, offered[:OFFERED], now),
         "more": len(offered) > OFFERED,
         "offered": OFFERED,
@@ -77,7 +124,7 @@ def releases(request: SignedIn, contract_id: int) -> HttpResponse:
     access = open_contract(request.user, contract_id, now, Act.RECORD_FACT)
     found = selectors.releases(access) if may_patch(access.contract, access.side) else []
     form = ReleasesForm(*sent(request), releases=found)
-    answer = _act(request, access, form, lambda _: ("released", form.days()))
+    answer = _act(request, access, form, lambda _: ("released", form.days(), None))
     if answer:
         return answer
     context: dict[str, object] = {"form": form, "releases": found, "why_not": why_not(access)}

@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 
 from contracts.services.errors import Refused
-from contracts.web.forms import DayField, DulyForm
+from contracts.web.forms import DayField, DulyForm, LinkField, LongText
 from obligations.vulnerabilities.selectors import Release
+from obligations.vulnerabilities.web.act_forms import WHY
 
 
 class TogetherForm(DulyForm):
@@ -26,6 +27,41 @@ class TogetherForm(DulyForm):
 
     def field_at_fault(self, refused: Refused) -> str:
         return {"released": "day", "happened": "day"}.get(refused.field, refused.field)
+
+
+class NotExploitableTogetherForm(DulyForm):
+    """Why none of those that are ticked can be exploited, until when that holds and what shows it.
+
+    The evidence is a link: a file would not outlast the page on which it is looked at before.
+    """
+
+    day = DayField(called="The day it was shown", label="When was that shown?")
+    justification = forms.ChoiceField(
+        label="Why can they not be exploited?",
+        widget=forms.RadioSelect,
+        choices=WHY,
+        error_messages={"required": "Choose why they cannot be exploited."},
+    )
+    reason = LongText(
+        max_length=4000,
+        label="What shows that?",
+        help_text="It is the reason of each claim. They decide by what you say here.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Say why they cannot be exploited in the service."},
+    )
+    until = DayField(
+        called="The last day",
+        required=False,
+        label="Until when does it hold?",
+        help_text="The last day. From the next the limits run again by themselves. Leave it empty if it holds"
+        " until something changes.",
+    )
+    link = LinkField(
+        label="A link to the evidence", error_messages={"required": "Give a link to what shows it."}
+    )
+
+    def field_at_fault(self, refused: Refused) -> str:
+        return {"happened": "day", "file": "link"}.get(refused.field, refused.field)
 
 
 class ReleasesForm(DulyForm):

@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{ALL}/record", views.record, name="record_vulnerability"),
     path(f"{ALL}/submit", views.submit_drafts, name="submit_vulnerabilities"),
     path(f"{ALL}/together", together.together, name="vulnerabilities_together"),
+    path(f"{ALL}/not-exploitable", together.not_exploitable, name="vulnerabilities_not_exploitable"),
     path(f"{ALL}/together/<int:entry_number>", together.done, name="done_together"),
     path(f"{ALL}/releases", together.releases, name="vulnerability_releases"),
     path(f"{ALL}/import", importing.start, name="import_findings"),

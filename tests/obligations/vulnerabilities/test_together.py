@@ -8,15 +8,18 @@ import pytest
 
 from contracts.models import LedgerEntry
 from contracts.services.errors import Refused
-from obligations.models import Duty, FactRecord, Notice, Phase
+from obligations.claims.services.answering import answer
+from obligations.models import Claim, Duty, FactRecord, Notice, Phase
 from obligations.vulnerabilities import selectors
 from obligations.vulnerabilities.models import State, Vulnerability
-from obligations.vulnerabilities.services.together import preview, together, undo
+from obligations.vulnerabilities.services.acting import Holds
+from obligations.vulnerabilities.services.together import Shown, preview, together, undo
 from tests.cast import NOON, play
 from tests.subjects.vulnerabilities import vulnerability
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 13)
+LINK = "https://evidence.example/1"
 
 
 @pytest.fixture
@@ -144,3 +147,84 @@ def test_releases_are_grouped_by_what_they_fix(cast):
     ]
     assert found[0].says == "Fixes CVE-2026-1000, CVE-2026-1001, CVE-2026-1002 and 2 more."
     assert [len(one.rows) for one in selectors.releases(cast.access("ada"))] == [4, 1]
+
+
+class TestNotExploitable:
+    def claim(self, cast, rows, *, who="priya", day=DAY, until=date(2026, 4, 30), link=LINK, now=NOON):
+        shown = Shown(Holds("component_not_present", "It is not installed.", until), link)
+        days = {row.pk: day for row in rows}
+        return together(cast.contract, cast.as_(who), now, "not_exploitable", days, shown)
+
+    def test_each_is_a_claim_that_moves_nothing_until_it_is_accepted(self, cast):
+        rows = some(cast, 3, released=date(2026, 3, 12))
+        before = {row.subject: row.due_at for row in rows}
+        did = self.claim(cast, rows)
+        assert {row.subject: row.due_at for row in did.rows} == before
+        claims = Claim.objects.order_by("subject")
+        words = "Component not present. It is not installed. It holds until the end of 30 April 2026."
+        assert {(one.state, one.link, one.reason) for one in claims} == {("open", LINK, words)}
+        told = Notice.objects.filter(stage="claimed").values_list("about", flat=True)
+        assert set(told) == {f"claim {one.pk}" for one in claims}
+        answer(claims[0], cast.as_("ada"), NOON, event="accept")
+        row = Vulnerability.objects.get(subject=claims[0].subject)
+        assert (row.state, row.until) == (State.SUSPENDED, date(2026, 4, 30))
+
+    def test_all_of_it_is_taken_back_also_what_was_accepted(self, cast):
+        rows = some(cast, 3, released=date(2026, 3, 12))
+        before = {row.subject: row.due_at for row in rows}
+        did = self.claim(cast, rows)
+        answer(Claim.objects.first(), cast.as_("ada"), NOON, event="accept")
+        assert undo(cast.contract, cast.as_("priya"), NOON, did.entry, reason="It is installed.") == 3
+        assert sorted(Claim.objects.values_list("state", flat=True)) == ["accepted", "withdrawn", "withdrawn"]
+        assert LedgerEntry.objects.filter(verb="claim_withdrawn").count() == 2
+        assert {row.subject: row.due_at for row in Vulnerability.objects.all()} == before
+        assert not Notice.objects.filter(stage="lapses", cancelled_at=None).exists()
+
+    def test_what_was_looked_at_leaves_no_trace_and_says_that_it_is_claimed(self, cast):
+        rows = some(cast, 2, released=date(2026, 3, 12))
+        shown = Shown(Holds("component_not_present", "It is not installed."), LINK)
+        days = {row.pk: DAY for row in rows}
+        looked = preview(cast.contract, cast.as_("priya"), NOON, "not_exploitable", days, shown)
+        assert [(one.claims, one.after.due_at) for one in looked] == [(True, row.due_at) for row in rows]
+        assert not Claim.objects.exists() and not Notice.objects.filter(stage="claimed").exists()
+
+    def test_drafts_and_what_waits_for_an_answer_are_left_alone(self, cast):
+        draft, waits, row = (
+            vulnerability(cast, "CVE-2026-1001", draft=True),
+            vulnerability(cast, "CVE-2026-1002"),
+            vulnerability(cast, "CVE-2026-1003"),
+        )
+        self.claim(cast, [waits])
+        did = self.claim(cast, [draft, waits, row], day=date(2026, 3, 16))
+        assert [one.subject for one in did.rows] == [row.subject]
+        with pytest.raises(Refused, match="None of these waits"):
+            self.claim(cast, [draft, waits, row], day=date(2026, 3, 17))
+
+    def test_it_takes_as_many_statements_for_many_as_for_few(self, cast, django_assert_max_num_queries):
+        few = some(cast, 2, released=date(2026, 3, 12))
+        many = [vulnerability(cast, f"CVE-2026-{one}") for one in range(2000, 2012)]
+        counts = []
+        for rows in (few, many):
+            with django_assert_max_num_queries(120) as first:
+                did = self.claim(cast, rows)
+            with django_assert_max_num_queries(120) as second:
+                undo(cast.contract, cast.as_("priya"), NOON, did.entry, reason="Wrong.")
+            counts.append((len(first), len(second)))
+        assert counts[0] == counts[1]
+
+    @pytest.mark.parametrize(
+        ("said", "field", "says"),
+        [
+            ({"until": date(2026, 3, 16)}, "until", "This day has passed"),
+            ({"link": ""}, "file", "Attach what shows it"),
+            ({"link": "ftp://x"}, "link", "full web address"),
+            ({"day": date(2026, 3, 18)}, "day", "in the future"),
+            ({"who": "ada"}, "", "theirs to patch"),
+        ],
+    )
+    def test_bad_input_is_refused_and_nothing_is_claimed(self, cast, said, field, says):
+        rows = some(cast, 2, released=date(2026, 3, 12))
+        with pytest.raises(Refused, match=says) as refused:
+            self.claim(cast, rows, **said)
+        assert refused.value.field == field
+        assert not Claim.objects.exists()
