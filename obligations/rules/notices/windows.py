@@ -157,6 +157,7 @@ WHY_NOT_OPEN = {
 }
 
 
+CLOSED = "the contract was closed"
 OLD_NEWS = "it has been on the record for over a week"
 
 

@@ -18,13 +18,13 @@ from contracts.services.locks import locked
 from contracts.terms.keeping import Made
 from contracts.terms.moments import Day, london_day
 from obligations.models import Duty, Notice, Phase, WakeUp
+from obligations.rules.notices import windows
 from obligations.services.ending.erasing import ask_to_erase
 from obligations.services.ending.keeping import keeping_of, waiting, why_not_erased
 from obligations.services.notices import planning
 from obligations.services.reconciling.holding import lock
 from obligations.services.reconciling.reconcile import reconcile
 
-CLOSED = "the contract was closed"
 BECAUSE = "The contract was opened again"
 
 
@@ -130,7 +130,7 @@ def _close(row: EndingAsked, contract: Contract, actor: Actor, now: datetime) ->
     contract.save(update_fields=["closed_at", "kept_until"])
     WakeUp.objects.filter(contract=contract).delete()
     unsent = Notice.objects.filter(contract=contract, sent_at=None, cancelled_at=None, claimed_at=None)
-    unsent.update(cancelled_at=now, cancelled_why=CLOSED)
+    unsent.update(cancelled_at=now, cancelled_why=windows.CLOSED)
 
 
 def _open_again(row: EndingAsked, contract: Contract, actor: Actor, now: datetime) -> None:

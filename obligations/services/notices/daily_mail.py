@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -19,17 +19,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from contracts.models import Contract
-from contracts.terms.moments import elapsed, london, long_day
+from contracts.terms.moments import long_day
 from obligations import subjects
 from obligations.models import Notice
 from obligations.services.notices.digest_mail import Item, item
-from obligations.services.notices.notice_mail import Circumstances
+from obligations.services.notices.notice_mail import Circumstances, late
 
 LISTED = 20
 """What is told in words; the rest in figures, with a link."""
-
-LATE = timedelta(hours=2)
-"""From how long after its time the mail says that it comes late."""
 
 LONGEST_TITLE, LONGEST_LEAD = 200, 500
 
@@ -89,7 +86,7 @@ def content(
     return {
         "subject": f"{where}: {_counts(notices)}",
         "lead": f"Duly has {len(notices)} things to tell you about {_named(contracts)}.",
-        "late": _late(due, now),
+        "late": late(due, now),
         "contracts": [_about(ones, around, listed, now) for ones in shown],
         "others": _others(len(notices) - sum(map(len, shown)), len(told) - len(shown)),
         "messages_url": settings.SITE_URL + reverse("inbox"),
@@ -109,17 +106,6 @@ def _others(things: int, contracts: int) -> str:
     if not things:
         return ""
     return f"And {things} more about {contracts} other contract{'' if contracts == 1 else 's'}."
-
-
-def _late(due: datetime, now: datetime) -> str:
-    """That it comes late, where it does: who reads it knows why nothing came before."""
-    if elapsed(due, now) < LATE:
-        return ""
-    at = london(due)
-    return (
-        f"This mail comes late. Some of it was to be told at {at:%H:%M} on {at:%A} {long_day(at.date())}, and"
-        " Duly could not send mail until now."
-    )
 
 
 def _about(

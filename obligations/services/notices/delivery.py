@@ -325,12 +325,13 @@ def _written(
 def _compose(
     letter: list[Notice], batch: Batch, days: Mapping[int, datetime], now: datetime
 ) -> EmailMultiAlternatives:
+    due = min(days.get(notice.pk, notice.not_before) for notice in letter)
     if len(letter) == 1:
-        message = compose(letter[0], batch.around[letter[0].pk], now)
+        message = compose(letter[0], batch.around[letter[0].pk], now, due)
     elif letter[0].pk in days:
-        message = compose_daily(letter, batch.around, min(days[notice.pk] for notice in letter), now)
+        message = compose_daily(letter, batch.around, due, now)
     else:
-        message = compose_digest(letter, batch.around, now)
+        message = compose_digest(letter, batch.around, due, now)
     message.extra_headers["Message-ID"] = letter[0].letter
     message.message()  # raises here what would otherwise only be found while sending
     return message

@@ -40,14 +40,15 @@ class Section:
 
 
 def compose_digest(
-    notices: Sequence[Notice], around: Mapping[int, Circumstances], now: datetime
+    notices: Sequence[Notice], around: Mapping[int, Circumstances], due: datetime, now: datetime
 ) -> EmailMultiAlternatives:
     """The mail for several notices to one person about one contract, grouped by stage.
 
+    ``due``: when the earliest of them should have come.
     The notices come as for a mail of their own. The Message-ID belongs to these very notices, so a mail
     sent twice after an accident can be recognised as one.
     """
-    context = content(notices, around, now)
+    context = content(notices, around, now) | {"late": notice_mail.late(due, now)}
     message = EmailMultiAlternatives(
         subject=context["subject"],
         body=render_to_string("mail/digest.txt", context),

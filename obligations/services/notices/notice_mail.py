@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from contracts.models import Contract, Paragraph
 from contracts.services.mailing import mail_domain
-from contracts.terms.moments import Day, end_of_day, london, london_day, long_day, weekday_day
+from contracts.terms.moments import Day, elapsed, end_of_day, london, london_day, long_day, weekday_day
 from obligations.models import Claim, Decision, Duty, Evidence, Notice, Stage
 from obligations.rules.time.derivation import date_stands, said_when
 from obligations.rules.time.working_days import DIVISIONS, Calendar, load_calendar
@@ -48,8 +48,25 @@ class Circumstances:
     claim: Claim | None = None
 
 
-def compose(notice: Notice, around: Circumstances, now: datetime) -> EmailMultiAlternatives:
-    """The mail for a notice.
+LATE = timedelta(hours=2)
+"""From how long after its time a mail says that it comes late."""
+
+
+def late(due: datetime, now: datetime) -> str:
+    """That a mail comes late, where it does: who reads it knows why nothing came before."""
+    if elapsed(due, now) < LATE:
+        return ""
+    at = london(due)
+    return (
+        f"This mail comes late. It was to come at {at:%H:%M} on {weekday_day(at.date())}, and could not be"
+        " sent until now."
+    )
+
+
+def compose(
+    notice: Notice, around: Circumstances, now: datetime, due: datetime | None = None
+) -> EmailMultiAlternatives:
+    """The mail for a notice. ``due``: when it should have come, if that is known.
 
     ``notice`` comes with its recipient, contract and duty, and that with obligation, paragraph and schedule.
     The Message-ID belongs to the notice, so a mail sent twice after an accident can be recognised as one.
@@ -57,6 +74,7 @@ def compose(notice: Notice, around: Circumstances, now: datetime) -> EmailMultiA
     context = (
         _plainly(notice, around, now) if notice.stage == Stage.GIVEN_UP else content(notice, around, now)
     )
+    context["late"] = late(due or now, now)
     thread = f"duty-{notice.duty_id}" if notice.duty is not None else f"fact-{notice.fact_id}"
     if notice.entry is not None:
         thread = entry_mail.thread(notice)

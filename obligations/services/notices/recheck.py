@@ -158,6 +158,8 @@ def _why_not_now(
     known: calendars.Calendars,
     now: datetime,
 ) -> str | None:
+    if notice.contract.closed_at is not None and notice.entry is None and notice.stage != Stage.GIVEN_UP:
+        return windows.CLOSED
     if notice.stage in ABOUT_CLAIMS:
         return None
     if notice.stage in ABOUT_EVIDENCE:

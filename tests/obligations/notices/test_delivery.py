@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from contracts.models import LedgerEntry, Role
+from contracts.models import Contract, LedgerEntry, Role
 from contracts.services import ledger
 from contracts.services.contracts import add_member
 from obligations.models import Decision, Duty, Evidence, Notice
@@ -221,6 +221,25 @@ def test_a_notice_overtaken_by_events_is_cancelled(duty, mail, change, why):
     assert sweep(NOON).cancelled == 2
     assert not mail.box.messages
     assert set(Notice.objects.filter(stage="due_soon").values_list("cancelled_why", flat=True)) == {why}
+
+
+def test_what_a_dead_worker_had_claimed_is_not_told_of_a_contract_closed_since(cast, duty, mail, settings):
+    claim_batch(NOON, 10)
+    Contract.objects.filter(pk=cast.contract.pk).update(closed_at=NOON, kept_until=date(2040, 1, 1))
+    assert sweep(NOON + timedelta(seconds=settings.NOTICE_LEASE_SECONDS)).cancelled == 2
+    assert not mail.box.messages
+    assert "the contract was closed" in set(Notice.objects.values_list("cancelled_why", flat=True))
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_mail_that_comes_late_says_so(cast, duty, mail, several):
+    if several:
+        plan([make_duty(cast, "CVE-2")], NOON)
+    only_to("Priya")
+    Notice.objects.exclude(stage="due_soon").delete()
+    sweep(NOON + timedelta(hours=3))
+    for words in (mail.box.text(), mail.box.html()):
+        assert "comes late. It was to come at 12:00 on Tuesday 17 March 2026" in words
 
 
 def test_stages_gone_by_are_not_sent_in_bulk(duty, mail):
