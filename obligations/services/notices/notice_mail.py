@@ -281,17 +281,22 @@ def _overdue(notice: Notice, owing: str, around: Circumstances, now: datetime) -
     until = _had_until(duty, owing, now)
     if notice.stage == Stage.OVERDUE:
         return f"{until} Nothing on the record meets this duty yet."
-    still = f"{until} That is {_late(duty, around, now)} ago, and nothing on the record meets this duty yet."
+    ago = f"That is {_late(duty, around, now)} ago, and nothing on the record meets this duty yet."
+    if duty.limit_gone is not None:
+        ago = "Nothing on the record meets this duty yet."
     if notice.stage == Stage.STILL_OVERDUE:
-        return f"{still} You are reminded of it again until something does."
-    return f"{still} Those who owe it have been reminded; you are told so that you can step in."
+        return f"{until} {ago} You are reminded of it again until something does."
+    return f"{until} {ago} You are told so that you can step in."
 
 
 def _late(duty: Duty, around: Circumstances, now: datetime) -> str:
-    """How many Working Days have gone by since the day of the limit, today included."""
+    """How many Working Days have gone by since the day of the limit, today included; of one that had gone when
+    it was recorded, since that (R10).
+    """
     calendar = around.calendar or load_calendar(duty.contract.division)
-    assert duty.due_date is not None
-    days = calendar.working_days_between(duty.due_date, london_day(now))
+    since = duty.due_date if duty.limit_gone is None else london_day(duty.limit_gone)
+    assert since is not None
+    days = calendar.working_days_between(since, london_day(now))
     return f"{days} Working Day{'' if days == 1 else 's'}"
 
 

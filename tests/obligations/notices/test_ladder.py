@@ -15,6 +15,7 @@ from obligations.rules.notices.stages import AGAIN, STAGES, Owed, Stage, is_crit
 from obligations.rules.time.working_days import load_calendar
 from obligations.services.notices import planning
 from obligations.services.notices.delivery import PATIENCE, sweep
+from tests.cast import NOON
 from tests.obligations.rules.examples_file import Example, examples, title
 from tests.support.duties import make_duty
 
@@ -126,7 +127,17 @@ def test_the_mail_says_how_late_it_is_and_why_one_is_told(late, mail):
         "Still overdue, 5 Working Days: Apply Critical patches (CVE-1)"
     )
     assert "had until the end of Thursday 19 March 2026" in mail.box.text(by["priya@duly.example"])
-    assert "you are told so that you can step in" in mail.box.text(by["grace@duly.example"])
+    assert "You are told so that you can step in" in mail.box.text(by["grace@duly.example"])
+
+
+def test_how_late_it_is_goes_by_the_limit_that_had_gone_when_it_was_recorded(cast, mail):
+    """The limit was Tuesday 10 March; recorded and so owed at noon on the 17th, 18 March is six days late."""
+    planning.plan([make_duty(cast, "CVE-1", due=NOON, literal_limit="2026-03-10")], NOON)
+    Notice.objects.exclude(recipient__name__startswith="Priya", stage="overdue").delete()
+    sweep(at(17) + timedelta(hours=5))
+    sweep(at(18))
+    assert mail.box.subjects[1] == "Still overdue, 6 Working Days: Apply Critical patches (CVE-1)"
+    assert "It is 8 days late by it. Nothing on the record meets this duty yet." in mail.box.text(1)
 
 
 def test_after_two_days_without_a_worker_it_is_sent_once_and_goes_on_from_there(late, mail):
