@@ -425,16 +425,17 @@ def _failed(notices: Sequence[Notice], before: str, error: Exception, now: datet
     expected = not before and isinstance(error, OSError | smtplib.SMTPException)
     numbers = ", ".join(str(notice.pk) for notice in notices)
     log.warning("not sent: notice %s: %s", numbers, words, exc_info=None if expected else error)
-    for_good = not expected or _for_good(error)
+    gone = _not_worth_another_try(notices) if not expected or _for_good(error) else []
+    _give_up(gone, words, now)
+    left = [notice for notice in notices if notice not in gone]
     perhaps_taken = not before and not _answered(error)
-    left = []
-    for notice in notices:
-        if for_good and notice.attempts + 1 >= PATIENCE:
-            _give_up(notice, words, now)
-        else:
-            notice.handed_over = notice.handed_over or perhaps_taken
-            left.append(notice)
+    for notice in left:
+        notice.handed_over = notice.handed_over or perhaps_taken
     _put_off(left, words, now)
+
+
+def _not_worth_another_try(notices: Iterable[Notice]) -> list[Notice]:
+    return [notice for notice in notices if notice.attempts + 1 >= PATIENCE]
 
 
 def _answered(error: Exception) -> bool:
@@ -442,16 +443,25 @@ def _answered(error: Exception) -> bool:
     return isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException)
 
 
-def _give_up(notice: Notice, words: str, now: datetime) -> None:
-    """On the record, and told to the contract's administrators, in one transaction."""
-    payload = _payload(notice) | {"subject": notice.subject, "answer": words}
-    with transaction.atomic():
-        ledger.record(notice.contract, ACTOR, "notice_given_up", payload, now)
-        Notice.objects.filter(pk=notice.pk).update(attempts=notice.attempts + 1, answer=words[:255])
-        _cancel({notice.pk: f"{GAVE_UP}{words}"}, now)
-        plan_given_up(notice, now)
-        plan_again([notice], now)
-    log.error("notice %s was given up: %s", notice.pk, words)
+def _give_up(notices: Sequence[Notice], words: str, now: datetime) -> None:
+    """On the record, and told to the contracts' administrators.
+
+    A transaction for each contract, with a number of statements that does not grow.
+    """
+    for contract in {notice.contract for notice in notices}:
+        theirs = [notice for notice in notices if notice.contract == contract]
+        entries = [
+            ("notice_given_up", _payload(notice) | {"subject": notice.subject, "answer": words})
+            for notice in theirs
+        ]
+        numbers = [notice.pk for notice in theirs]
+        with transaction.atomic():
+            ledger.record_many(contract, ACTOR, entries, now)
+            Notice.objects.filter(pk__in=numbers).update(attempts=F("attempts") + 1, answer=words[:255])
+            _cancel(dict.fromkeys(numbers, f"{GAVE_UP}{words}"), now)
+            plan_given_up(theirs, now)
+            plan_again(theirs, now)
+        log.error("given up: notice %s: %s", ", ".join(map(str, numbers)), words)
 
 
 def _for_good(error: Exception) -> bool:

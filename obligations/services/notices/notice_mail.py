@@ -290,8 +290,9 @@ def _overdue(notice: Notice, owing: str, around: Circumstances, now: datetime) -
 
 
 def _late(duty: Duty, around: Circumstances, now: datetime) -> str:
-    """How many Working Days have gone by since the day of the limit, today included; of one that had gone when
-    it was recorded, since that (R10).
+    """How many Working Days have gone by since the day of the limit, today included.
+
+    Of one that had gone when it was recorded, since that (R10).
     """
     calendar = around.calendar or load_calendar(duty.contract.division)
     since = duty.due_date if duty.limit_gone is None else london_day(duty.limit_gone)

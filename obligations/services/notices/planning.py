@@ -156,18 +156,26 @@ def _plan_claims(claims: Sequence[tuple[Claim, Duty, str, int | None]], stage: s
     return len(rows)
 
 
-def plan_given_up(notice: Notice, now: datetime) -> int:
-    """Tell the contract's administrators that a notice was given up. Returns how many people are told.
+def plan_given_up(notices: Sequence[Notice], now: datetime) -> int:
+    """Tell the contracts' administrators that notices were given up. Returns how many are written. 3 queries.
 
     Of what is kept to a distribution list only those on it are told. That such a notice could itself not be
     sent is told to nobody else: it is in the ledger.
     """
-    if notice.stage == stages.Stage.GIVEN_UP:
-        return 0
-    contract, stage, about = notice.contract_id, stages.Stage.GIVEN_UP, f"notice {notice.pk}"
-    told = Audience([contract], now).told(contract, stage, "both", notice.subject)
-    keys = [replace(Key.of(notice), stage=stage, recipient_id=one, about=about) for one in told]
-    rows = [new_notice(key, contract, notice.subject, now, now) for key in keys]
+    stage = stages.Stage.GIVEN_UP
+    notices = [notice for notice in notices if notice.stage != stage]
+    audience = Audience({notice.contract_id for notice in notices}, now)
+    rows = [
+        new_notice(
+            replace(Key.of(notice), stage=stage, recipient_id=person, about=f"notice {notice.pk}"),
+            notice.contract_id,
+            notice.subject,
+            now,
+            now,
+        )
+        for notice in notices
+        for person in audience.told(notice.contract_id, stage, "both", notice.subject)
+    ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contracts.models import LedgerEntry
@@ -186,6 +188,19 @@ def test_one_that_cannot_be_looked_at_again_holds_up_nobody(cast, mail, monkeypa
     assert held.answer == "it could not be looked at again: RuntimeError: no such evidence"
     given_up(NOON + HOUR)
     assert waiting("CVE-5").cancelled_why.startswith("gave up: it could not be looked at again")
+
+
+def test_giving_up_costs_the_same_for_one_and_for_twenty(cast, mail):
+    mail.box.refuse = {"priya@duly.example": "550 no such user"}
+
+    def statements(*subjects: str) -> int:
+        told(cast, *subjects)
+        with CaptureQueriesContext(connection) as taken:
+            given_up(NOON)
+        return len(taken)
+
+    assert statements("ONE") == statements(*(f"CVE-{number}" for number in range(20)))
+    assert Notice.objects.filter(cancelled_why__startswith="gave up").count() == 21
 
 
 def test_the_watching_machine_is_told_how_many_were_given_up_in_a_week(
