@@ -17,7 +17,7 @@ from contracts.services import ledger
 from contracts.services.actors import Actor
 from contracts.services.errors import Refused, required
 from contracts.terms.moments import ONE_DAY, Day, When, first_moment, london_day, long_day
-from obligations.models import ACTIVE_PHASES, ClaimState, Duty, Evidence, EvidenceKind, FactRecord
+from obligations.models import ACTIVE_PHASES, Claim, ClaimState, Duty, Evidence, EvidenceKind, FactRecord
 from obligations.rules.register.facts import BEFORE_OWED
 from obligations.services.asking import calendars
 from obligations.services.asking.books import books_of
@@ -211,11 +211,12 @@ def noted_with(
 ) -> None:
     """Keep with each row why it cannot be exploited, by the fact that says so; it counts once that does."""
     until = holds.until.isoformat() if holds.until else ""
+    claims = Claim.objects.filter(fact__in=[fact.pk for _, fact in rows])
+    states = dict(claims.values_list("fact", "state"))
     settled: set[str] = set()
     for row, fact in rows:
         row.grounds = {**row.grounds, str(fact.pk): {"justification": holds.justification, "until": until}}
-        claim = getattr(fact, "claim", None)
-        if claim is None or claim.state == ClaimState.ACCEPTED:
+        if states.get(fact.pk, ClaimState.ACCEPTED) == ClaimState.ACCEPTED:
             row.justification = holds.justification
             settled.add(row.subject)
     Vulnerability.objects.bulk_update([row for row, _ in rows], ["grounds", "justification"], batch_size=500)

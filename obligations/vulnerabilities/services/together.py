@@ -47,11 +47,13 @@ NAMED = 20
 class Did:
     """What was done: the rows as they are now, and the entry of the ledger by which it is undone.
 
-    ``entry`` is None where they are all drafts, of which the record says nothing.
+    ``entry`` is None where they are all drafts, of which the record says nothing. ``claimed``: the names of
+    those of which it is a claim, that the other side decides on.
     """
 
     rows: list[Vulnerability]
     entry: LedgerEntry | None
+    claimed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Would:
-    """What would become of one row: as it is, and as it would be."""
+    """What would become of one row: as it is, as it would be, and whether that is claimed and decided on."""
 
     before: Vulnerability
     after: Vulnerability
-
-    @property
-    def claims(self) -> bool:
-        """Whether it would be claimed that it cannot be exploited."""
-        return bool(self.before.grounds != self.after.grounds)
+    claims: bool
 
 
 @dataclass(slots=True)
@@ -98,7 +96,7 @@ def preview(
     """What doing it would make of each row, worked out by doing it and taking it back. Raises Refused."""
     before = {row.pk: row for row in Vulnerability.objects.filter(contract=contract, pk__in=list(days))}
     did = rehearse(lambda: together(contract, actor, now, act, days, shown))
-    return [Would(before[row.pk], row) for row in did.rows]
+    return [Would(before[row.pk], row, row.subject in did.claimed) for row in did.rows]
 
 
 @transaction.atomic
@@ -132,12 +130,12 @@ def together(
     if waiting.drafts:
         _draft_rows(contract, waiting.drafts, act, days, now)
         note_own_work(contract, actor, now, waiting.drafts)
-    entry = None
+    entry, facts = None, list[Recorded]()
     if waiting.shown:
         facts = _facts(contract, actor, now, act, waiting.shown, days, shown)
         entry = _entry(contract, actor, now, act, waiting.shown, facts, places)
     fresh = Vulnerability.objects.filter(pk__in=[row.pk for row in waiting.every])
-    return Did(list(fresh.order_by("order_at", "pk")), entry)
+    return Did(list(fresh.order_by("order_at", "pk")), entry, _claimed(facts, shown))
 
 
 def may_be_claimed(contract: Contract) -> Q:
@@ -218,6 +216,12 @@ def _facts(
     pairs = [(known[row.pk], one.fact) for row, one in zip(rows, made, strict=True)]
     noted_with(contract, actor, now, pairs, shown.holds)
     return made
+
+
+def _claimed(facts: Iterable[Recorded], shown: Shown | None) -> frozenset[str]:
+    """The names of those whose facts are claims. 1 query where any can be."""
+    claims = Claim.objects.filter(fact__in=[one.fact.pk for one in facts]) if shown is not None else ()
+    return frozenset(one.subject for one in claims)
 
 
 def _entry(
