@@ -53,6 +53,7 @@ app.conf.beat_schedule = {
     name: {"task": f"obligations.tasks.{name}", "schedule": every, "options": {"expires": every}}
     for name, every in {
         "sweep_notices": MINUTE,
+        "send_webhooks": MINUTE,
         "raise_recurring": 5 * MINUTE,
         "plan_notices_ahead": 60 * MINUTE,
         "do_long_work": MINUTE / 6,

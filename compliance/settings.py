@@ -395,6 +395,9 @@ CELERY_TIMEZONE = TIME_ZONE
 #: Where the clock looks once a day for newly published bank holidays; empty: nowhere.
 BANK_HOLIDAYS_URL = env("BANK_HOLIDAYS_URL", default="https://www.gov.uk/bank-holidays.json")
 
+#: Whether webhooks may lead to addresses of a private network, and go without TLS.
+WEBHOOKS_INSIDE = env.bool("WEBHOOKS_INSIDE", False)
+
 #: Whether what can wait goes in one mail for each person and day; otherwise each minute as it comes.
 MAIL_DAILY = env.bool("MAIL_DAILY", True)
 

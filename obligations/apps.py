@@ -15,7 +15,7 @@ class ObligationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hand the package below what it knows nothing of: the entries of a contract's bar, what rests on its
-        words, and who is told of what comes onto the record.
+        words, and who and what is told of what comes onto the record.
         """
         from contracts.offered import offer
         from contracts.web import bar
@@ -25,6 +25,7 @@ class ObligationsConfig(AppConfig):
         bar.offer(menu.entries)
         top.offer(menu.messages)
         offer("hears what comes onto the record", "obligations.services.notices.telling.hear")
+        offer("hears what comes onto the record", "obligations.services.webhooks.hearing.hear")
         offer("what rests on words", "obligations.services.choosing.rests.rests_on")
         offer("what follows a later edition", "obligations.services.entries.following.follow_numbers")
         offer("what may not go from a schedule", "obligations.services.entries.following.holds")

@@ -131,6 +131,12 @@ TABLES: tuple[Line, ...] = (
         contract=None,
     ),
     Excused("obligations_wakeup", "when the worker looks next: it is worked out again from the duties"),
+    Protected(
+        "obligations_webhook",
+        "ended_at ended_by_name contract_id kind host sealed_url sealed_secret stages made_at made_by_id"
+        " made_by_name",
+    ),
+    Excused("obligations_webhookdelivery", "a message on its way: what it tells of is on the ledger"),
     Excused("obligations_exploitlist", "which public list is in use: for order of work, no date goes by it"),
     Excused("obligations_knownexploited", "a public list, loaded again whole: no date goes by it"),
     Excused("obligations_exploitscore", "a public list, loaded again whole: no date goes by it"),

@@ -18,6 +18,7 @@ from obligations.services.holidays import applying, published_list, shipped_list
 from obligations.services.notices import delivery, joining
 from obligations.services.reconciling import recurring
 from obligations.services.versions import offers
+from obligations.services.webhooks import sending as webhooks
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,12 @@ LONG_WORK_LIVES_IN = (uploads, deciding_uploads, erasing, handing_over)
 def sweep_notices() -> None:
     """Send the notices whose moment has come."""
     delivery.sweep(timezone.now())
+
+
+@shared_task
+def send_webhooks() -> None:
+    """Tell programs what they are to be told of contracts."""
+    webhooks.sweep(timezone.now())
 
 
 @shared_task

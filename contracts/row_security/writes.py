@@ -29,6 +29,7 @@ DATES = "reconcile duties"
 SENDING = "send notices"
 READING = "read messages"
 EXPLOITS = "load exploit lists"
+WEBHOOKS = "webhooks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,19 @@ GUARDS = (
         deletes=False,
         where="OLD.recipient_id IS DISTINCT FROM duly.person()",
         name="read",
+    ),
+    Guard(
+        "obligations_webhook",
+        WEBHOOKS,
+        "where a contract is told of to programs",
+        ("contract_id", "kind", "host", "sealed_url", "sealed_secret", "stages", "ended_at"),
+    ),
+    Guard(
+        "obligations_webhookdelivery",
+        WEBHOOKS,
+        "what was sent to programs",
+        ("contract_id", "webhook_id", "entry_id", "stage", "sent_at", "given_up_at", "not_before", "answer"),
+        inserts=False,
     ),
     Guard(
         "obligations_exploitlist",

@@ -174,7 +174,7 @@ AFTER_CLOSING = frozenset({
     "person_invited", "invitation_sent_again", "invitation_revoked", "invitation_accepted",
     "ending_asked", "ending_withdrawn", "contract_opened_again", "hold_set", "hold_lifted",
     "keeping_lengthened", "record_handed_over", "notices_sent", "notice_given_up",
-    "api_token_made", "api_token_ended",
+    "api_token_made", "api_token_ended", "webhook_ended",
 })  # fmt: skip
 """What may still come onto the record of a closed contract: its people and their tokens, its end, and mails
 under way."""

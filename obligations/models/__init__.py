@@ -31,6 +31,7 @@ from obligations.models.version import (
     OfferState,
     RulebookVersion,
 )
+from obligations.models.webhook import Webhook, WebhookDelivery, WebhookKind
 
 __all__ = [
     "ACTIVE_PHASES",
@@ -80,4 +81,7 @@ __all__ = [
     "StandardTerm",
     "TemplateUse",
     "WakeUp",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookKind",
 ]

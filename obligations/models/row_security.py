@@ -28,6 +28,8 @@ PLAIN = [
     "obligations_ownkind",
     "obligations_renumbering",
     "obligations_templateuse",
+    "obligations_webhook",
+    "obligations_webhookdelivery",
 ]
 
 EVERYWHERE = "the calendars of the whole installation: every contract goes by them"

@@ -33,6 +33,7 @@ from obligations.web.standards import views as standards
 from obligations.web.variations import drafting, impact, paper
 from obligations.web.variations import views as variations
 from obligations.web.versions import views as versions
+from obligations.web.webhooks import views as webhooks
 from obligations.web.what_if import views as what_if
 
 urlpatterns = [
@@ -46,6 +47,15 @@ urlpatterns = [
     path("contracts/<int:contract_id>/done-before", done_before.done_before, name="done_before"),
     path("contracts/<int:contract_id>/manage", manage.manage, name="manage"),
     path("contracts/<int:contract_id>/manage/<slug:what>", manage.manage_terms, name="manage_terms"),
+    path("contracts/<int:contract_id>/webhooks", webhooks.webhooks, name="webhooks"),
+    path("contracts/<int:contract_id>/webhooks/new", webhooks.new, name="new_webhook"),
+    path("contracts/<int:contract_id>/webhooks/<int:webhook_id>/test", webhooks.test, name="test_webhook"),
+    path("contracts/<int:contract_id>/webhooks/<int:webhook_id>/end", webhooks.end, name="end_webhook"),
+    path(
+        "contracts/<int:contract_id>/webhooks/sent/<int:delivery_id>/again",
+        webhooks.again,
+        name="send_webhook_again",
+    ),
     path("contracts/<int:contract_id>/ending", ending.ending, name="ending"),
     path("contracts/<int:contract_id>/ending/keep", ending.ending_keep, name="ending_keep"),
     path("contracts/<int:contract_id>/ending/hold", ending.ending_hold, name="ending_hold"),

@@ -62,6 +62,7 @@ OF_A_CONTRACT: dict[Act, str] = {
     Act.MANAGE: """
         manage manage_terms invite_to_contract change_role end_membership
         send_contract_invitation revoke_contract_invitation
+        webhooks new_webhook test_webhook end_webhook send_webhook_again
     """,
     Act.END: """
         ending ending_ask ending_agree ending_put_aside ending_keep ending_hold ending_lift

@@ -50,6 +50,9 @@ ONLY_POST = {
     "end_calendar",
     "read_messages",
     "read_message",
+    "test_webhook",
+    "end_webhook",
+    "send_webhook_again",
 }
 DOWNLOADS = {
     "evidence_file",
@@ -203,6 +206,18 @@ def end_of(cast: Cast) -> dict[str, int]:
     return {"asked_id": asked.pk, "hold_id": hold.pk, "archive_id": archive.pk}
 
 
+def webhook_of(cast: Cast) -> dict[str, int]:
+    """A webhook and a message to it that was given up."""
+    webhook = cast.contract.webhooks.create(
+        kind="json", host="hooks.example", sealed_url="x", sealed_secret="x", stages=[], made_at=NOON,
+        made_by=cast.mina, made_by_name=cast.mina.name,
+    )  # fmt: skip
+    sent = webhook.deliveries.create(
+        contract=cast.contract, stage="test", key="1", made_at=NOON, not_before=NOON, given_up_at=NOON
+    )
+    return {"webhook_id": webhook.pk, "delivery_id": sent.pk}
+
+
 def things(cast: Cast, *, kept: bool = True) -> Things:
     """One of everything. ``kept``: what may be kept to a list is, to one on which everybody is."""
     contract = cast.contract
@@ -272,6 +287,7 @@ def things(cast: Cast, *, kept: bool = True) -> Things:
         "act_name": "renumber",
         "end": "close",
         **end_of(cast),
+        **webhook_of(cast),
     }
     for subject in subjects.installed():
         ids |= of_subject(subject).samples(cast, kept=kept)

@@ -192,6 +192,7 @@ def test_every_task_the_clock_starts_is_known_to_the_worker():
         "obligations.tasks.send_sign_in_mails",
         "obligations.tasks.seal_ledgers",
         "obligations.tasks.mail_heads",
+        "obligations.tasks.send_webhooks",
     }
     assert scheduled <= set(app.tasks)
 

@@ -104,7 +104,7 @@ def test_every_page_of_a_contract(open_page):
     addresses = [
         reverse(name, args=[contract])
         for name in ("settings", "set_up", "questions", "done_before", "manage", "ending", "ending_keep",
-                     "ending_hold")
+                     "ending_hold", "webhooks", "new_webhook")
     ]  # fmt: skip
     if WHOLE:  # tests/browser/test_everyone.py looks at these as well
         addresses += [

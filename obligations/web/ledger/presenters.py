@@ -17,6 +17,7 @@ from obligations.web.ending import presenters as ending
 from obligations.web.ledger import entries
 from obligations.web.manage.presenters import contract_changed
 from obligations.web.questions.presenters import question_answered
+from obligations.web.webhooks import presenters as webhooks
 
 NO_DATE = "no date"
 
@@ -244,6 +245,7 @@ OWN: dict[str, Sentence] = base.SENTENCES | {
     "notice_given_up": _notice_given_up,
     **entries.SENTENCES,
     **ending.SENTENCES,
+    **webhooks.SENTENCES,
 }
 LINKS = {key: key for key in ("duty", "fact", "variation", "document")}
 

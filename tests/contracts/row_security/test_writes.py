@@ -60,6 +60,10 @@ FORBIDDEN = {
     "something exploited": "INSERT INTO obligations_knownexploited VALUES ('CVE-2026-0001', '2026-03-17')",
     "a score": "INSERT INTO obligations_exploitscore VALUES ('CVE-2026-0001', 0.5, 0.5)",
     "a notice gone": "DELETE FROM obligations_notice",
+    "a webhook": "INSERT INTO obligations_webhook (contract_id, kind, host, sealed_url, sealed_secret,"
+    " stages, made_at, made_by_id, made_by_name, ended_by_name)"
+    " SELECT id, 'json', 'x', 'x', 'x', '[]', now(), 1, 'x', '' FROM contracts_contract",
+    "a webhook's message sent": "UPDATE obligations_webhookdelivery SET sent_at = now()",
 }
 
 

@@ -201,6 +201,7 @@ EXCUSED: dict[str, str] = {
             "breach_report_made", "reading_corrected", "document_uploaded", "schedule_made", "edition_taken",
             "notices_sent", "miss_accepted_as_none", "contract_changed", "question_answered",
             "rulebook_adopted", "contract_closed", "contract_opened_again", "ending_withdrawn",
+            "webhook_made", "webhook_ended",
         ),
         NOBODY,
     ),

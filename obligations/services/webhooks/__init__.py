@@ -1,0 +1,1 @@
+"""Webhooks: messages about a contract to programs, planned with their cause and posted afterwards."""
