@@ -13,6 +13,7 @@ DATABASE_OWNER_URL  PostgreSQL as the tables' owner: read by manage.py for `migr
 REDIS_URL           Redis or Valkey (default: the embedded server).
 EMAIL_URL           the mail server, as smtp+tls://user:password@host:587 (default: the demo's mail catcher).
 BANK_HOLIDAYS_URL   where newly published bank holidays are looked for (default: GOV.UK; empty: nowhere).
+WEBHOOKS_INSIDE     1 lets webhooks lead to addresses of a private network, and go without TLS (default: off).
 ALLOWED_HOSTS       more host names, separated by commas. DEBUG is off unless set.
 NAME_FILE           a file that holds what NAME would say, for the secrets (compliance/secret_files.py).
 HOST, PORT          where web listens (default 127.0.0.1, 8000).

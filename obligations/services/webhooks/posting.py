@@ -53,16 +53,15 @@ def parts_of(url: str) -> SplitResult:
     """The parts of an address that may be asked by its looks. Raises BadAddress."""
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-        if host:
-            host.encode("idna")
+        (parts.hostname or "").encode("idna")  # ValueError here, or for the port, where they are none
+        is_one = bool(parts.hostname) and parts.port != 0 and url.isascii() and url.isprintable()
     except ValueError:
-        raise BadAddress("it is not an address of the web") from None
-    if not url.isascii() or not url.isprintable() or " " in url or not host:
+        is_one = False
+    if not is_one or " " in url:
         raise BadAddress("it is not an address of the web")
     if parts.scheme != "https" and not (parts.scheme == "http" and settings.WEBHOOKS_INSIDE):
         raise BadAddress("it does not begin with https://")
-    if parts.username is not None or parts.password is not None:
+    if "@" in parts.netloc:
         raise BadAddress("it holds a user name or a password")
     return parts
 

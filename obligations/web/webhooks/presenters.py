@@ -13,7 +13,7 @@ from obligations.models import Webhook, WebhookDelivery, WebhookKind
 from obligations.services.webhooks.sending import label_of
 
 MOST_SHOWN = 50
-"""Messages on the page: those given up first, then the newest."""
+"""Messages on the page: so many that were given up and can be sent again, and of the others the newest."""
 
 
 @dataclass(frozen=True, slots=True)

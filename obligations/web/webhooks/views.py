@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import F
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -30,12 +30,13 @@ def webhooks(request: SignedIn, contract_id: int) -> HttpResponse:
     access = open_contract(request.user, contract_id, timezone.now(), Act.MANAGE)
     rows = [presenters.webhook_row(one) for one in access.contract.webhooks.order_by("-pk")]
     deliveries = WebhookDelivery.objects.filter(contract=access.contract).select_related("webhook")
-    newest = deliveries.order_by(F("given_up_at").desc(nulls_last=True), "-pk")[: presenters.MOST_SHOWN]
+    dead, most = Q(given_up_at__isnull=False, webhook__ended_at=None), presenters.MOST_SHOWN
+    shown = [*deliveries.filter(dead)[:most], *deliveries.exclude(dead)[:most]]
     context: dict[str, object] = {
         "rows": [one for one in rows if not one.ended],
         "ended": [one for one in rows if one.ended],
-        "sent": [presenters.delivery_row(one) for one in newest],
-        "most": presenters.MOST_SHOWN,
+        "sent": [presenters.delivery_row(one) for one in shown],
+        "most": most,
     }
     return _page(request, access, "webhooks", context)
 
