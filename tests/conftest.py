@@ -196,11 +196,25 @@ def page(new_page):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share one Chromium, so they go to one of the parallel test processes."""
+    """Browser tests share one Chromium, so they go to one of the parallel test processes.
+
+    Those of a file that empty the tables are a group of their own: they stand last, after all that find what
+    migrations wrote.
+    """
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
+        elif _empties_tables(item):
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.relative_to(item.config.rootpath)} last"))
+
+
+def _empties_tables(item: pytest.Item) -> bool:
+    """Whether the tables are emptied after a test: it commits."""
+    marker = item.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        return True
+    return bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
 
 
 @pytest.hookimpl(optionalhook=True)
