@@ -14,6 +14,7 @@ from contracts.terms.moments import LONDON
 from obligations.breaches.models import Breach
 from obligations.models import Duty, Evidence, Notice
 from obligations.plans.models import PlanVersion
+from obligations.rules.notices.stages import AGAIN
 
 
 def everything(moment: datetime) -> dict[str, Any]:
@@ -80,7 +81,8 @@ def london(moment: datetime | None) -> str | None:
 def contract(one: Contract) -> dict[str, Any]:
     """How much a contract holds, the end of each chain of its record, and what became of its workflows."""
     sent, cancelled = {"sent_at": None}, {"cancelled_at": None}
-    rows = Notice.objects.filter(contract=one, fact=None)  # reminders of what ends came with a later release
+    # reminders of what ends, and again of what is overdue, came with a later release
+    rows = Notice.objects.filter(contract=one, fact=None).exclude(stage__in=AGAIN)
     evidence = Evidence.objects.filter(contract=one).select_related("decision")
     versions = PlanVersion.objects.filter(contract=one).order_by("plan", "number")
     return {
