@@ -196,37 +196,8 @@ def page(new_page):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share one Chromium, so they go to one of the parallel test processes.
-
-    Those of a file that empty the tables are a group of their own: they stand last, after all that find what
-    migrations wrote.
-    """
+    """Browser tests share one Chromium, so they go to one of the parallel test processes."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
-        elif _empties_tables(item):
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.relative_to(item.config.rootpath)} last"))
-
-
-def _empties_tables(item: pytest.Item) -> bool:
-    """Whether the tables are emptied after a test: it commits."""
-    marker = item.get_closest_marker("django_db")
-    if marker is not None and marker.kwargs.get("transaction"):
-        return True
-    return bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config, log):
-    """The tests of a file go to one process, and so do those of a group, in the order in which they stand.
-
-    What a file makes once, or lays (tests/support/laid.py), is then made in one process and not in both.
-    """
-    from xdist.scheduler import LoadGroupScheduling
-
-    class ByFile(LoadGroupScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return super()._split_scope(nodeid).partition("::")[0]
-
-    return ByFile(config, log) if config.getvalue("dist") == "loadgroup" else None

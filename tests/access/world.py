@@ -94,9 +94,7 @@ def committed(owner_url: str, folder: Path) -> Iterator[World]:
         try:
             yield marked(build(), owner_url)
         finally:
-            call_command(
-                "flush", verbosity=0, interactive=False, reset_sequences=False
-            )  # numbers of what is laid are not given again
+            call_command("flush", verbosity=0, interactive=False)
             CalendarBase.objects.bulk_create(laid_down)
 
 

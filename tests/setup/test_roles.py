@@ -59,5 +59,5 @@ def test_a_flush_between_tests_empties_tables_as_the_owner(django_user_model):
     from django.core.management import call_command
 
     django_user_model.objects.create_user("ada@authority.example", "Ada Bell")
-    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+    call_command("flush", verbosity=0, interactive=False)
     assert not django_user_model.objects.exists()

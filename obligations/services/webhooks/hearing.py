@@ -70,7 +70,7 @@ def _heard(entry: Written, now: datetime) -> Iterator[_Heard]:
 def _told_by_date(entry: Written, now: datetime) -> Iterator[_Heard]:
     """What people were told of duties and facts; what is about an entry was heard with it."""
     day = london_day(now).isoformat()
-    for told in entry.payload["notices"]:
+    for told in entry.payload.get("notices", ()):
         what = next((name for name in ("duty", "fact") if told.get(name)), None)
         if what is not None:
             about = f"{what} {told[what]}"
