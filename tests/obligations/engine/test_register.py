@@ -205,7 +205,7 @@ def test_the_digest_changes_with_any_word_and_not_with_layout(tmp_path):
             'on = ["patch_publicly_released"]\nconditions = ["category in Critical, Other"]',
             "a rule is for one category alone",
         ),
-        ("amount = 5", 'amount = 5\nexceptions = ["main/2"]', "exception 'main/2' has no entry"),
+        ("amount = 5", 'amount = 5\nexceptions = ["main/2"]', "exceptions: 'main/2' has no entry"),
         ("amount = 5", 'amount = 5\nqualifier = "about"', "qualifier 'about' is not known"),
         ("amount = 5", 'amount = 5\nbeside = "2"', "beside names the unknown rule '2'"),
         ("amount = 5", 'amount = 5\nread_with = "main/2"', "read_with 'main/2' has no entry"),
