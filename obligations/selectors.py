@@ -35,7 +35,7 @@ from obligations.models import (
     Notice,
     Phase,
 )
-from obligations.models.notice import NOT_TAKEN_BACK, TOLD
+from obligations.models.notice import NOT_TAKEN_BACK, TOLD, WHAT_IT_SAYS
 
 GROUPS = (
     "overdue",
@@ -352,16 +352,7 @@ def messages(person: Person, now: datetime, wanted: Messages, most: int) -> list
     if wanted.before is not None:
         told, number = wanted.before
         rows = rows.filter(Q(told__lt=told) | Q(pk__lt=number), told__lte=told)
-    rows = rows.select_related(
-        "recipient",
-        "contract__authority",
-        "contract__supplier",
-        "fact",
-        "entry",
-        "duty__ended_by",
-        "duty__cause",
-        "duty__obligation__paragraph__schedule",
-    )
+    rows = rows.select_related(*WHAT_IT_SAYS)
     return list(rows.order_by("-told", "-pk")[:most])
 
 

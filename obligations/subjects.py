@@ -7,7 +7,8 @@ its own. Nothing else in this application imports one. It is named once, in ``SU
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -158,6 +159,11 @@ def stages() -> Mapping[str, Rule]:
     return _stages(_packages())
 
 
+def stages_of(verb: str) -> Sequence[Rule]:
+    """The stages that an entry with this verb may raise or settle, what is most pressing first."""
+    return _stages_by_verb(_packages()).get(verb, ())
+
+
 def telling() -> Mapping[str, Any]:
     """What notices about the subjects' entries say, by stage."""
     return _telling(_packages())
@@ -224,6 +230,15 @@ def _stages(packages: tuple[str, ...]) -> Mapping[str, Rule]:
     parts += [(subject.package, {one.name: one for one in subject.stages}) for subject in _read(packages)]
     found = _merged(parts)
     return {one.name: one for one in sorted(found.values(), key=lambda one: one.rank)}
+
+
+@cache
+def _stages_by_verb(packages: tuple[str, ...]) -> Mapping[str, Sequence[Rule]]:
+    found: defaultdict[str, list[Rule]] = defaultdict(list)
+    for rule in _stages(packages).values():
+        for verb in {on.verb for on in (*rule.raised_by, *rule.settled_by)}:
+            found[verb].append(rule)
+    return dict(found)
 
 
 @cache

@@ -22,6 +22,18 @@ NOT_TAKEN_BACK = Q(cancelled_at__isnull=True) | Q(cancelled_why__startswith=GAVE
 TOLD = Coalesce("sent_at", "not_before")
 """When somebody was told, or is to be: in Duly also where no mail went."""
 
+WHAT_IT_SAYS = (
+    "recipient",
+    "contract__authority",
+    "contract__supplier",
+    "fact",
+    "entry",
+    "duty__ended_by",
+    "duty__cause",
+    "duty__obligation__paragraph__schedule",
+)
+"""The rows from which the words of a notice are made: fetched with it."""
+
 HISTORY = "it belongs to a history that was loaded, for which no mail is sent"
 
 

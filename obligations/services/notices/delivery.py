@@ -23,29 +23,27 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
-from contracts.models import Contract
 from contracts.services import ledger
-from contracts.services.actors import Actor
 from contracts.services.clock import Clock
 from contracts.services.mailing import mail_connection, words_of
 from contracts.terms.moments import after
 from obligations.models import Notice
-from obligations.models.notice import GAVE_UP
+from obligations.models.notice import GAVE_UP, WHAT_IT_SAYS
 from obligations.rules.notices.digests import mail_of_the_day
 from obligations.rules.notices.lapsing import last_day_of, over
 from obligations.services.notices.daily_mail import compose_daily
 from obligations.services.notices.digest_mail import compose_digest, digest_id
 from obligations.services.notices.notice_mail import compose, message_id
+from obligations.services.notices.on_record import ACTOR, as_payload, record_in_ledger
 from obligations.services.notices.planning import is_critical, plan_again, plan_given_up
 from obligations.services.notices.recheck import Batch, prepare
 
 log = logging.getLogger(__name__)
 
-ACTOR = Actor.system("notices")
 BATCH = 200
-"""Claimed together: few, so that a worker that dies holds up few."""
+"""Claimed together: what some fifty people are to be told, so that a worker that dies holds up few."""
 
 MOST_TOGETHER = 3000
 """Notices that go along with those claimed because they are for the same people."""
@@ -53,8 +51,6 @@ MOST_TOGETHER = 3000
 CLAIM_LOCK = 0x44756C79
 """Claims are made one at a time, so that two workers do not share out what belongs in one mail."""
 
-LEDGER_BATCH = 500
-LEDGERS_AT_ONCE = 100
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 """How long to wait after the first failure, the second and so on; the last one for all that follow."""
 
@@ -124,18 +120,7 @@ def claim_batch(now: datetime, limit: int, *, together: bool = False) -> list[No
 def with_what_they_say(numbers: Iterable[int]) -> list[Notice]:
     """Notices by number, with everything that is needed to look at them again and to write them."""
     return list(
-        Notice.objects.filter(pk__in=numbers)
-        .select_related(
-            "recipient",
-            "contract__authority",
-            "contract__supplier",
-            "fact",
-            "entry",
-            "duty__ended_by",
-            "duty__cause",
-            "duty__obligation__paragraph__schedule",
-        )
-        .order_by("not_before", "pk")
+        Notice.objects.filter(pk__in=numbers).select_related(*WHAT_IT_SAYS).order_by("not_before", "pk")
     )
 
 
@@ -451,7 +436,7 @@ def _give_up(notices: Sequence[Notice], words: str, now: datetime) -> None:
     for contract in {notice.contract for notice in notices}:
         theirs = [notice for notice in notices if notice.contract == contract]
         entries = [
-            ("notice_given_up", _payload(notice) | {"subject": notice.subject, "answer": words})
+            ("notice_given_up", as_payload(notice) | {"subject": notice.subject, "answer": words})
             for notice in theirs
         ]
         numbers = [notice.pk for notice in theirs]
@@ -468,63 +453,3 @@ def _for_good(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
     return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
-
-
-def record_in_ledger(now: datetime) -> int:
-    """Write all that was sent into the ledgers, an entry for each contract and ``LEDGER_BATCH`` notices.
-
-    A worker that died after sending leaves this to the next sweep; so does one that meets a contract to which
-    somebody is writing just now. Returns how many. A constant number of statements for each batch.
-    """
-    open_ones = Notice.objects.filter(sent_at__isnull=False, in_ledger=False)
-    contracts = list(open_ones.order_by("contract_id").values_list("contract_id", flat=True).distinct())
-    written = 0
-    for start in range(0, len(contracts), LEDGERS_AT_ONCE):
-        while batch := _record_batch(contracts[start : start + LEDGERS_AT_ONCE], open_ones, now):
-            written += batch
-    return written
-
-
-def _record_batch(contracts: Sequence[int], open_ones: QuerySet[Notice], now: datetime) -> int:
-    with transaction.atomic():
-        free = Contract.objects.select_for_update(skip_locked=True).filter(pk__in=contracts).order_by("pk")
-        notices = list(
-            open_ones.filter(contract__in=list(free.values_list("pk", flat=True)))
-            .select_related("recipient", "fact", "entry", "duty__obligation__paragraph__schedule")
-            .order_by("contract_id", "sent_at", "pk")[:LEDGER_BATCH]
-        )
-        if notices:
-            ledger.append(_entries(notices), ACTOR, now)
-            Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(in_ledger=True)
-            plan_again(notices, now)
-    return len(notices)
-
-
-def _entries(notices: Sequence[Notice]) -> dict[int, list[ledger.Entry]]:
-    """By contract, one entry for what everybody may know of, and one for each subject kept to a list."""
-    kept = ledger.kept((notice.contract_id, notice.subject) for notice in notices)
-    told: dict[tuple[int, str], list[dict[str, Any]]] = {}
-    for notice in notices:
-        chain = notice.contract_id, notice.subject
-        told.setdefault(chain if chain in kept else (notice.contract_id, ""), []).append(_payload(notice))
-    entries: dict[int, list[ledger.Entry]] = {}
-    for (contract, subject), sent in told.items():
-        payload = {"notices": sent} | ({"subject": subject} if subject else {})
-        entries.setdefault(contract, []).append(("notices_sent", payload))
-    return entries
-
-
-def _payload(notice: Notice) -> dict[str, Any]:
-    duty = notice.duty
-    about: dict[str, Any] = (
-        {"entry": notice.entry_id} if notice.entry is not None else {"fact": notice.fact_id}
-    )
-    if duty is not None:
-        about = {"duty": notice.duty_id, "citation": duty.obligation.paragraph.citation}
-    return {
-        "notice": notice.pk,
-        **about,
-        "stage": notice.stage,
-        "to": notice.recipient.name,
-        "sent_at": notice.sent_at.isoformat() if notice.sent_at else None,
-    }

@@ -6,7 +6,6 @@ whom, and which settle what was to be told is data: the stages (``rules/notices/
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
@@ -40,23 +39,13 @@ def hear(written: Sequence[Written], actor: Actor, now: datetime) -> None:
 
     No query where nobody is told and nothing settled; 5 at most, however many entries they are.
     """
-    rules = _rules_by_verb()
-    known = [(one, rule) for one in written for rule in rules.get(one.verb, ())]
+    known = [(one, rule) for one in written for rule in subjects.stages_of(one.verb)]
     raised = [_Told(one, rule, on) for one, rule in known if (on := rule.raised_as(one.verb, one.payload))]
     settled = [_Told(one, rule, on) for one, rule in known if (on := rule.settled_as(one.verb, one.payload))]
     if settled:
         _cancel(settled, now)
     if raised:
         _plan(raised, actor, now)
-
-
-def _rules_by_verb() -> Mapping[str, Sequence[Rule]]:
-    """The stages that each verb may raise or settle."""
-    found: defaultdict[str, list[Rule]] = defaultdict(list)
-    for rule in subjects.stages().values():
-        for verb in {on.verb for on in (*rule.raised_by, *rule.settled_by)}:
-            found[verb].append(rule)
-    return found
 
 
 def _cancel(settled: Iterable[_Told], now: datetime) -> None:

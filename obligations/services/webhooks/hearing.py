@@ -60,7 +60,7 @@ def _heard(entry: Written, now: datetime) -> Iterator[_Heard]:
     if entry.verb == "notices_sent":
         yield from _told_by_date(entry, now)
         return
-    for rule in subjects.stages().values():
+    for rule in subjects.stages_of(entry.verb):
         if rule.raised_as(entry.verb, entry.payload):
             citation = str(entry.payload.get("citation") or "")[:200]
             about, key = rule.about(entry.payload), f"entry {entry.pk}"

@@ -14,18 +14,6 @@ from obligations.vulnerabilities.models import VulnerabilityHost
 from obligations.vulnerabilities.web import fields
 from obligations.web.early import AsksAboutEarly
 
-WHY = [
-    ("component_not_present", "The component is not in the service"),
-    ("vulnerable_code_not_present", "The vulnerable part of the component is not there"),
-    ("vulnerable_code_not_in_execute_path", "The vulnerable part is there and never runs"),
-    (
-        "vulnerable_code_cannot_be_controlled_by_adversary",
-        "It runs, and nobody who means harm can reach or steer it",
-    ),
-    ("inline_mitigations_already_exist", "Protections that are in place prevent it"),
-]
-"""The five justifications of VEX (CISA, Status Justifications, June 2022), in plain words."""
-
 
 class ActForm(DulyForm):
     """A form about one vulnerability. ``says``: what there is to know beforehand; ``button``: its words."""
@@ -94,26 +82,9 @@ class NotExploitableForm(ActForm):
     button = "Claim it"
 
     since = DayField(called="The day it was shown", label="When was that shown?")
-    justification = forms.ChoiceField(
-        label="Why can it not be exploited?",
-        widget=forms.RadioSelect,
-        choices=WHY,
-        error_messages={"required": "Choose why it cannot be exploited."},
-    )
-    reason = LongText(
-        max_length=4000,
-        label="What shows that?",
-        help_text="They decide by what you say here.",
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Say why it cannot be exploited in the service."},
-    )
-    until = DayField(
-        called="The last day",
-        required=False,
-        label="Until when does it hold?",
-        help_text="The last day. From the next the limit runs again by itself. Leave it empty if it holds"
-        " until something changes.",
-    )
+    justification = fields.justification("it")
+    reason = fields.shown_by("it", "They decide by what you say here.")
+    until = fields.holds_until("the limit runs again by itself")
     file = UploadField(required=False, label="The evidence, as a file")
     link = LinkField(required=False, label="Or a link to the evidence")
 

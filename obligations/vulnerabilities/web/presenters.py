@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
 
 from contracts.access import Access, Act
-from contracts.models import Contract, LedgerEntry, Side
+from contracts.models import Contract, Side
 from contracts.terms.moments import london_day, long_day
 from contracts.web.variations.presenters import Tag
-from contracts.web.words import count, due_words, ends_a_day, moment_words, short_day, time_left
+from contracts.web.words import count, due_words, ends_a_day, short_day, time_left
 from obligations.models import ExploitList, ListKind, Phase
 from obligations.rules.time.working_days import Calendar
 from obligations.services.asking import calendars
@@ -26,7 +26,6 @@ from obligations.vulnerabilities.selectors import HOSTS, VulnerabilityPage
 from obligations.vulnerabilities.services.acting import AT_RISK, MITIGATION, NO_PATCH, TOLD_OF_RISK
 from obligations.vulnerabilities.services.allowed import may_patch
 from obligations.vulnerabilities.services.keeping import RATES
-from obligations.vulnerabilities.services.together import Would
 from obligations.web.duties.happenings import Happening, happenings
 from obligations.web.duties.presenters import rule_of
 from obligations.web.facts.presenters import Row
@@ -478,79 +477,3 @@ def _own_acts(access: Access, row: Vulnerability) -> Iterable[Happening]:
         yield way("vulnerability_at_risk", "It is unlikely to be patched in time", f"Tell the {other}")
     if row.state == State.OPEN and row.released_on is None and not row.fixed_version:
         yield way("vulnerability_mitigation", "Propose interim measures", "While there is no patch")
-
-
-@dataclass(frozen=True)
-class WouldRow:
-    """What would become of one of many."""
-
-    name: str
-    before: str
-    after: str
-    left: str
-    late: bool
-    draft: bool
-
-
-def would(one: Would, now: datetime) -> WouldRow:
-    """One row of what would be done."""
-    after = one.after
-    return WouldRow(
-        name=after.subject,
-        before=due(one.before),
-        after=_becomes(one, now),
-        left=left(after, now),
-        late=after.is_late_at(now),
-        draft=after.draft,
-    )
-
-
-def _becomes(one: Would, now: datetime) -> str:
-    """What it would be: patched, suspended, or due on a day; which a claim does not move yet."""
-    after = one.after
-    if after.state in (State.DONE, State.SUSPENDED):
-        return standing(after, now).text
-    return f"{due(after)}, until the claim is accepted" if one.claims and after.due_at else due(after)
-
-
-def would_say(access: Access, found: Sequence[Would], now: datetime) -> list[str]:
-    """What to know before it is done: what is past its date then, and what the other side comes to see."""
-    other = access.contract.word_for(Side(access.side).other)
-    late = [one for one in found if one.after.is_late_at(now)]
-    drafts = [one for one in late if one.after.draft]
-    says = list(_shown_to(other, found))
-    if late:
-        says.append(f"{_many(late)} past the date already then.")
-    if drafts:
-        says.append(
-            f"{_many(drafts)} a draft past its date, which goes on the record by itself within a minute: the"
-            f" {other} sees it then."
-        )
-    return says
-
-
-def _shown_to(other: str, found: Sequence[Would]) -> Iterator[str]:
-    """What the other side comes to see of it."""
-    shown = [one for one in found if not one.after.draft]
-    if claimed := sum(one.claims for one in shown):
-        yield f"{claimed:,} to be claimed: the {other} is told of each and decides on it."
-    elif shown:
-        yield f"{_many(shown)} on the record: the {other} sees what is recorded of them."
-
-
-def _many(found: Sequence[Would]) -> str:
-    return f"{len(found):,} {'is' if len(found) == 1 else 'are'}"
-
-
-def done_together(entry: LedgerEntry) -> str:
-    """What was done to many at once, by whom and when."""
-    number = int(entry.payload["vulnerabilities"])
-    many = count(number, "vulnerability", "vulnerabilities")
-    what = {
-        "patched": "patched",
-        "released": "fixed by a release whose day is known now",
-        "not_exploitable": "said not to be exploitable here",
-    }[entry.payload["act"]]
-    return (
-        f"{many} {'is' if number == 1 else 'are'} {what}. {entry.actor_name}, {moment_words(entry.moment)}."
-    )

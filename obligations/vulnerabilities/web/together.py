@@ -24,7 +24,7 @@ from obligations.vulnerabilities.services import together as service
 from obligations.vulnerabilities.services.acting import Holds
 from obligations.vulnerabilities.services.allowed import may_patch
 from obligations.vulnerabilities.services.together import Did, Would
-from obligations.vulnerabilities.web import presenters
+from obligations.vulnerabilities.web import presenters, together_presenters
 from obligations.vulnerabilities.web.forms import FilterForm
 from obligations.vulnerabilities.web.together_forms import (
     NotExploitableTogetherForm,
@@ -152,10 +152,10 @@ def _preview(request: SignedIn, access: Access, found: list[Would]) -> HttpRespo
     """What would become of them, with the same form once more out of sight."""
     now = timezone.now()
     context: dict[str, object] = {
-        "rows": [presenters.would(one, now) for one in found[:SHOWN]],
+        "rows": [together_presenters.would(one, now) for one in found[:SHOWN]],
         "total": len(found),
         "left": max(0, len(found) - SHOWN),
-        "says": presenters.would_say(access, found, now),
+        "says": together_presenters.would_say(access, found, now),
         "again": [
             (name, value)
             for name, values in request.POST.lists()
@@ -195,7 +195,7 @@ def done(request: SignedIn, contract_id: int, entry_number: int) -> HttpResponse
         return answer
     context: dict[str, object] = {
         "form": form,
-        "says": presenters.done_together(entry),
+        "says": together_presenters.done_together(entry),
         "subjects": entry.payload["subjects"],
         "more": entry.payload["vulnerabilities"] - len(entry.payload["subjects"]),
         "left": selectors.still_counts(access, entry),

@@ -9,9 +9,9 @@ from typing import Any
 from django import forms
 
 from contracts.services.errors import Refused
-from contracts.web.forms import DayField, DulyForm, LinkField, LongText
+from contracts.web.forms import DayField, DulyForm, LinkField
 from obligations.vulnerabilities.selectors import Release
-from obligations.vulnerabilities.web.act_forms import WHY
+from obligations.vulnerabilities.web import fields
 
 
 class TogetherForm(DulyForm):
@@ -36,26 +36,9 @@ class NotExploitableTogetherForm(DulyForm):
     """
 
     day = DayField(called="The day it was shown", label="When was that shown?")
-    justification = forms.ChoiceField(
-        label="Why can they not be exploited?",
-        widget=forms.RadioSelect,
-        choices=WHY,
-        error_messages={"required": "Choose why they cannot be exploited."},
-    )
-    reason = LongText(
-        max_length=4000,
-        label="What shows that?",
-        help_text="It is the reason of each claim. They decide by what you say here.",
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Say why they cannot be exploited in the service."},
-    )
-    until = DayField(
-        called="The last day",
-        required=False,
-        label="Until when does it hold?",
-        help_text="The last day. From the next the limits run again by themselves. Leave it empty if it holds"
-        " until something changes.",
-    )
+    justification = fields.justification("they")
+    reason = fields.shown_by("they", "It is the reason of each claim. They decide by what you say here.")
+    until = fields.holds_until("the limits run again by themselves")
     link = LinkField(
         label="A link to the evidence", error_messages={"required": "Give a link to what shows it."}
     )

@@ -12,8 +12,9 @@ from contracts.services.contracts import add_member
 from obligations.models import Decision, Duty, Evidence, Notice
 from obligations.rules.engine.edition import this_edition
 from obligations.rules.register.rulebook import load_rulebook
-from obligations.services.notices import delivery
-from obligations.services.notices.delivery import PATIENCE, claim_batch, record_in_ledger, send, sweep
+from obligations.services.notices import on_record
+from obligations.services.notices.delivery import PATIENCE, claim_batch, send, sweep
+from obligations.services.notices.on_record import record_in_ledger
 from obligations.services.notices.planning import plan, plan_decided, plan_submitted
 from tests.cast import NOON, SYSTEM, happened, patch_released, person, play
 from tests.support.duties import make_duty
@@ -128,7 +129,7 @@ def test_a_worker_that_died_before_the_ledger_leaves_it_to_the_next(cast, duty, 
 
 
 def test_one_sweep_puts_all_that_it_sent_on_the_ledger_however_much(cast, duty, mail, monkeypatch):
-    monkeypatch.setattr(delivery, "LEDGER_BATCH", 1)
+    monkeypatch.setattr(on_record, "LEDGER_BATCH", 1)
     assert sweep(NOON).sent == 2
     assert LedgerEntry.objects.filter(verb="notices_sent").count() == 2
     assert not Notice.objects.filter(sent_at__isnull=False, in_ledger=False).exists()

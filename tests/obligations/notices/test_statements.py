@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from contracts.models import AudienceChange, LedgerEntry
 from contracts.services import ledger
 from obligations.models import Duty, Notice
-from obligations.services.notices.delivery import record_in_ledger, sweep
+from obligations.services.notices.delivery import sweep
+from obligations.services.notices.on_record import record_in_ledger
 from obligations.services.notices.planning import plan
 from tests.cast import NOON, make_contract
 from tests.support.duties import make_duty

@@ -25,7 +25,7 @@ from obligations.services.notices import delivery
 from obligations.services.webhooks import endpoints, posting, sending
 from tests.cast import NOON, Cast, patch_released, play
 from tests.support.certificate import self_signed
-from tests.web.conftest import browse, words  # noqa: F401
+from tests.web.conftest import words
 from tests.web.test_kept_from_others import keep
 
 HOST = "hooks.example"
@@ -287,7 +287,7 @@ def test_what_is_taken_back_is_told_to_nobody_and_listening_costs_one_query(cast
     assert len(about) == 2, about
 
 
-def test_who_manages_sets_one_up_tests_it_and_stops_it(cast, hooks, browse):  # noqa: F811
+def test_who_manages_sets_one_up_tests_it_and_stops_it(cast, hooks, browse):
     mina, page = browse(cast.mina), reverse("webhooks", args=[cast.contract.pk])
     assert "There is none." in words(mina.get(page))
     form = mina.get(reverse("new_webhook", args=[cast.contract.pk]))
