@@ -19,11 +19,10 @@ class ObligationsConfig(AppConfig):
         """
         from contracts.offered import offer
         from contracts.web import bar
-        from contracts.web import menu as top
         from obligations.web import menu
 
         bar.offer(menu.entries)
-        top.offer(menu.messages)
+        offer("stands at the top of every page", "obligations.web.menu.messages")
         offer("hears what comes onto the record", "obligations.services.notices.telling.hear")
         offer("hears what comes onto the record", "obligations.services.webhooks.hearing.hear")
         offer("what rests on words", "obligations.services.choosing.rests.rests_on")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from contracts.access import Access
-from contracts.models import Person
+from contracts.offered import offered
 from contracts.web import bar, demo
 
 
@@ -24,15 +22,10 @@ class Entry:
     here: str = ""
 
 
-Offered = Callable[[Person, datetime], tuple[str, str]]
-
-_offered: list[Offered] = []
-
-
-def offer(entry: Offered) -> None:
-    """Add an entry to the bar at the top for who is signed in: its text and the name of its address. Called
-    once, when an application starts."""
-    _offered.append(entry)
+ON_TOP = "stands at the top of every page"
+"""What is offered (``contracts/offered.py``) by who has an entry in the bar at the top for who is signed in:
+a function of the person and the moment that gives its text and the name of its address.
+"""
 
 
 def main(request: HttpRequest) -> list[Entry]:
@@ -41,8 +34,8 @@ def main(request: HttpRequest) -> list[Entry]:
     names = [("How we read contracts", "reading_rules")]
     if user is not None and user.is_authenticated:
         now = timezone.now()
-        offered = [entry(user, now) for entry in _offered]
-        names[:0] = [("Contracts", "home"), *offered, ("What if", "what_if")]
+        theirs = [entry(user, now) for entry in offered(ON_TOP)]
+        names[:0] = [("Contracts", "home"), *theirs, ("What if", "what_if")]
         if user.is_staff:
             names += [("Organisations", "organisations"), ("Bank holidays", "holidays")]
             names.append(("What is exploited", "exploit_lists"))
